@@ -1,0 +1,128 @@
+import { z } from 'zod';
+
+/** The shapes of a check on the wire: what the routes validate, what OpenAPI shows, what the action reads. */
+
+export const checkStatusSchema = z
+  .enum(['scheduled', 'running', 'finished', 'failed', 'cancelled'])
+  .meta({ id: 'CheckStatus', description: '`failed`: the check itself could not run.' });
+
+export const conclusionSchema = z
+  .enum(['success', 'failure', 'error', 'cancelled'])
+  .meta({ id: 'Conclusion', description: '`failure`: a flow failed. `error`: the check could not run.' });
+
+export const flowSchema = z
+  .object({
+    name: z.string().meta({ example: 'GET /pricing' }),
+    status: z.enum(['passed', 'failed', 'skipped']),
+    duration_ms: z.int().min(0),
+    error: z.string().nullable().meta({ example: 'responded 500 Internal Server Error' }),
+  })
+  .meta({ id: 'Flow' });
+
+export const countsSchema = z
+  .object({
+    total: z.int().min(0),
+    passed: z.int().min(0),
+    failed: z.int().min(0),
+    skipped: z.int().min(0),
+  })
+  .meta({ id: 'Counts' });
+
+/** PostgreSQL's text cannot hold NUL, and JSON cannot carry an unpaired surrogate to another system. */
+const storable = (value: string): boolean => value.isWellFormed() && !value.includes('\0');
+
+const text = (limit: number) =>
+  z.string().max(limit).refine(storable, { error: 'must be well-formed text without NUL characters' });
+
+/** A long message must not break a build: cut at the limit, never within a character. */
+const cutText = (limit: number) =>
+  z
+    .string()
+    .refine(storable, { error: 'must be well-formed text without NUL characters' })
+    .transform((value) => value.slice(0, limit).replace(/[\uD800-\uDBFF]$/, ''))
+    .meta({ description: `Cut to ${limit} characters.` });
+
+export const httpUrlSchema = z
+  .url({ protocol: /^https?$/, hostname: /^.+$/, error: 'must be an absolute http or https URL' })
+  .max(2048)
+  .refine(storable, { error: 'must be well-formed text without NUL characters' })
+  .refine((value) => !hasCredentials(value), { error: 'must not hold a user name or password' });
+
+function hasCredentials(value: string): boolean {
+  const url = URL.parse(value);
+  return url !== null && (url.username !== '' || url.password !== '');
+}
+
+export const metadataSchema = z.object({
+  git_commit_id: text(64).optional(),
+  git_commit_message: cutText(8192).optional(),
+  pull_request_id: z
+    .union([text(64), z.number().int().min(0).transform(String)])
+    .optional()
+    .meta({ description: 'A number is taken as its digits.' }),
+  pull_request_name: cutText(1024).optional(),
+  branch: text(255).optional(),
+  discover_flows: z.boolean().optional(),
+  app_url: httpUrlSchema
+    .optional()
+    .meta({ description: "Tested instead of the app's own URL, for preview deployments." }),
+});
+
+export const triggerBodySchema = metadataSchema.meta({ id: 'TriggerBody' });
+
+export const storedMetadataSchema = z
+  .object({
+    git_commit_id: z.string(),
+    git_commit_message: z.string(),
+    pull_request_id: z.string(),
+    pull_request_name: z.string(),
+    branch: z.string(),
+    discover_flows: z.boolean(),
+    app_url: z.string(),
+  })
+  .partial()
+  .meta({ id: 'Metadata', description: 'What the trigger was given, and only that.' });
+
+export const triggerAnswerSchema = z
+  .object({
+    message: z.literal('Check triggered successfully'),
+    check_id: z.uuid(),
+    app_id: z.uuid(),
+    app_name: z.string(),
+    status: checkStatusSchema,
+    metadata: storedMetadataSchema,
+    check_url: z.string(),
+    warnings: z.array(z.string()).optional(),
+  })
+  .meta({ id: 'TriggerAnswer' });
+
+export const checkSchema = z
+  .object({
+    id: z.uuid(),
+    app_id: z.uuid(),
+    status: checkStatusSchema,
+    conclusion: conclusionSchema.nullable(),
+    revision: z.int().min(1).meta({ description: 'Grows with every change that a reader could see.' }),
+    counts: countsSchema,
+    flows: z.array(flowSchema),
+    error: z.string().nullable(),
+    metadata: storedMetadataSchema,
+    triggered_by: z.enum(['api_key', 'session', 'schedule']),
+    created_at: z.iso.datetime(),
+    started_at: z.iso.datetime().nullable(),
+    finished_at: z.iso.datetime().nullable(),
+    url: z.string(),
+  })
+  .meta({ id: 'Check' });
+
+export const checkListSchema = z
+  .object({ checks: z.array(checkSchema), next_cursor: z.string().nullable() })
+  .meta({ id: 'CheckList' });
+
+export type Flow = z.infer<typeof flowSchema>;
+export type Counts = z.infer<typeof countsSchema>;
+export type Conclusion = z.infer<typeof conclusionSchema>;
+export type CheckStatus = z.infer<typeof checkStatusSchema>;
+export type Metadata = z.infer<typeof storedMetadataSchema>;
+export type Check = z.infer<typeof checkSchema>;
+export type TriggerAnswer = z.infer<typeof triggerAnswerSchema>;
