@@ -1,0 +1,54 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What a path answers: a string is an HTML page with status 200. */
+export type SitePage =
+  | string
+  | { status?: number; headers?: Record<string, string>; body?: string; delayMs?: number };
+
+export interface Site {
+  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  readonly url: string;
+  /** Every request so far, as `GET /path?query`, in the order of arrival. */
+  readonly requests: string[];
+  stop(): Promise<void>;
+}
+
+/** A small web site on a free loopback port. A path that `pages` does not name answers 404. */
+export async function startSite(pages: Record<string, SitePage>): Promise<Site> {
+  const requests: string[] = [];
+  const timers = new Set<NodeJS.Timeout>();
+  const server = createServer((request, response) => {
+    const target = request.url ?? '/';
+    requests.push(`${request.method} ${target}`);
+    const page = pages[target] ?? pages[target.replace(/\?.*$/, '')] ?? { status: 404, body: 'Not found' };
+    const delayMs = typeof page === 'string' ? 0 : (page.delayMs ?? 0);
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      answer(response, page);
+    }, delayMs);
+    timers.add(timer);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    async stop() {
+      for (const timer of timers) clearTimeout(timer);
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function answer(response: ServerResponse, page: SitePage): void {
+  if (typeof page === 'string') {
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
+    return;
+  }
+  const { status = 200, headers = {}, body = '' } = page;
+  response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', ...headers }).end(body);
+}
