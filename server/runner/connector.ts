@@ -1,0 +1,86 @@
+import { promises as dns, type LookupAddress } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { buildConnector } from 'undici';
+import { isPublicAddress } from './public-address.ts';
+
+/** All addresses of a host name; rejects as `dns.promises.lookup` does when there are none. */
+export type Lookup = (hostname: string) => Promise<readonly LookupAddress[]>;
+
+export interface ConnectorOptions {
+  /** `deny`: connect to addresses of the public internet only. */
+  readonly privateTargets: 'allow' | 'deny';
+  readonly lookup?: Lookup | undefined;
+  /** Until the connection (TLS included) must stand. */
+  readonly timeoutMs: number;
+  /** Destroys all sockets, also those that are still connecting, which undici does not keep track of. */
+  readonly signal: AbortSignal;
+}
+
+/** The target's address is not one of the public internet's, and those are denied. No connection was tried. */
+export class PrivateTargetError extends Error {
+  override readonly name = 'PrivateTargetError';
+  /** The address, when the URL itself gave it; `null` when a name led there. */
+  readonly literal: string | null;
+
+  constructor(literal: string | null) {
+    super('private or special address');
+    this.literal = literal;
+  }
+}
+
+/**
+ * The one place where sockets are opened, and so where private targets are refused: whatever URL, redirect
+ * or asset led here, the address that is judged is the address that is connected to, with no second look-up
+ * in between that a rebinding name server could answer differently. A kept-alive socket stays pinned to it.
+ */
+export function createConnector({
+  privateTargets,
+  lookup = lookupAll,
+  timeoutMs,
+  signal,
+}: ConnectorOptions): buildConnector.connector {
+  const isAllowed = (address: string) => privateTargets === 'allow' || isPublicAddress(address);
+  const connect = buildConnector({
+    lookup: createPinnedLookup({ lookup, isAllowed }),
+    timeout: timeoutMs,
+    signal,
+    // One request a connection keeps cutting one answer short from cutting others; and h2 has no plain errors.
+    allowH2: false,
+  });
+  return (options, callback) => {
+    // net.connect does not look an IP address up, so it would pass the look-up's check.
+    if (isIP(options.hostname) !== 0 && !isAllowed(options.hostname)) {
+      queueMicrotask(() => callback(new PrivateTargetError(options.hostname), null));
+      return;
+    }
+    connect(options, callback);
+  };
+}
+
+interface PinnedLookupOptions {
+  readonly lookup: Lookup;
+  readonly isAllowed: (address: string) => boolean;
+}
+
+/** For net.connect: the name's addresses without those that are not allowed. */
+function createPinnedLookup({ lookup, isAllowed }: PinnedLookupOptions): LookupFunction {
+  return (hostname, { all }, callback) => {
+    const answer = async () => {
+      const addresses = (await lookup(hostname)).filter(({ address }) => isAllowed(address));
+      const [first] = addresses;
+      // Where a name leads inside this network is not told: a stranger may have triggered the check, and
+      // could otherwise map that network name by name. Whoever runs the server can look the name up.
+      if (first === undefined) throw new PrivateTargetError(null);
+      return { addresses, first };
+    };
+    answer().then(
+      ({ addresses, first }) =>
+        all ? callback(null, addresses) : callback(null, first.address, first.family),
+      (error: NodeJS.ErrnoException) => callback(error, ''),
+    );
+  };
+}
+
+function lookupAll(hostname: string): Promise<LookupAddress[]> {
+  return dns.lookup(hostname, { all: true });
+}
