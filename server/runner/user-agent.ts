@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { z } from 'zod';
+
+/** What a site's owner finds in the access log, with where to read what it is. */
+export const USER_AGENT = `Qassandra/${readVersion()} (+https://qassandra.com)`;
+
+function readVersion(): string {
+  const path = findPackageJSON(import.meta.url);
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(path === undefined ? {} : JSON.parse(readFileSync(path, 'utf8')));
+  const [major, minor] = version.split('.');
+  return `${major}.${minor}`;
+}
