@@ -1,0 +1,145 @@
+import type { Metadata } from '../../server/checks/schema.ts';
+import { type CheckView, parseCheck, parseTriggerAnswer, type TriggerReceipt } from './answers.ts';
+import { type HttpAnswer, sendRequest } from './http.ts';
+import { parseJson } from './json.ts';
+import {
+  createRefusalError,
+  createUnreachableError,
+  createUnreadableError,
+  type FailureContext,
+} from './request-failures.ts';
+import { VERSION } from './version.ts';
+
+/** Where to call, as whom, and who is told of each exchange. */
+export interface ApiConnection {
+  /** Without a slash at the end. */
+  readonly serverUrl: string;
+  readonly appId: string;
+  readonly apiKey: string;
+  readonly onExchange: (exchange: { method: string; path: string; outcome: string; ms: number }) => void;
+}
+
+/** What every single request is bounded by. Each function makes one request: trying again is `retry.ts`'s. */
+export interface RequestBounds {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface TriggerOptions extends RequestBounds {
+  readonly body: Metadata;
+  readonly idempotencyKey: string;
+}
+
+/** `POST /api/apps/APP/trigger`: makes a check, or finds the one that the same idempotency key has made. */
+export function triggerCheck(connection: ApiConnection, options: TriggerOptions): Promise<TriggerReceipt> {
+  return callApi(connection, {
+    ...options,
+    method: 'POST',
+    path: '/trigger',
+    outcome: 'The check was not triggered',
+    headers: { 'content-type': 'application/json', 'idempotency-key': options.idempotencyKey },
+    body: JSON.stringify(options.body),
+    parse: parseTriggerAnswer,
+  });
+}
+
+export interface ReadOptions extends RequestBounds {
+  readonly checkId: string;
+  /** How long the server may hold its answer while the check has not ended. */
+  readonly waitSeconds: number;
+}
+
+/** `GET /api/apps/APP/checks/CHECK_ID?wait=SECONDS`. */
+export function readCheck(connection: ApiConnection, options: ReadOptions): Promise<CheckView> {
+  return callApi(connection, {
+    ...options,
+    method: 'GET',
+    path: `/checks/${options.checkId}?wait=${options.waitSeconds}`,
+    outcome: "The check's result could not be read",
+    headers: {},
+    body: undefined,
+    parse: parseCheck,
+  });
+}
+
+/** `POST /api/apps/APP/checks/CHECK_ID/cancel`. An ended check is refused with 409. */
+export function cancelCheck(
+  connection: ApiConnection,
+  options: RequestBounds & { readonly checkId: string },
+): Promise<CheckView> {
+  return callApi(connection, {
+    ...options,
+    method: 'POST',
+    path: `/checks/${options.checkId}/cancel`,
+    outcome: 'The check was not cancelled',
+    headers: {},
+    body: undefined,
+    parse: parseCheck,
+  });
+}
+
+interface ApiCall<T> extends RequestBounds {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly outcome: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly parse: (body: unknown) => T | undefined;
+}
+
+async function callApi<T>(connection: ApiConnection, call: ApiCall<T>): Promise<T> {
+  const { serverUrl, appId } = connection;
+  const { outcome, timeoutMs } = call;
+  const context: FailureContext = { outcome, serverUrl, timeoutMs };
+  const answer = await exchange(connection, call, {
+    url: new URL(`${serverUrl}/api/apps/${appId}${call.path}`),
+    context,
+  });
+  if (answer.status < 200 || answer.status > 299) throw createRefusalError(answer, context);
+  const parsed = call.parse(parseJson(answer.body));
+  if (parsed === undefined) throw createUnreadableError(answer, context);
+  return parsed;
+}
+
+async function exchange<T>(
+  connection: ApiConnection,
+  call: ApiCall<T>,
+  { url, context }: { url: URL; context: FailureContext },
+): Promise<HttpAnswer> {
+  const startedAt = performance.now();
+  const finish = (outcome: string): void => {
+    const ms = Math.round(performance.now() - startedAt);
+    connection.onExchange({ method: call.method, path: url.pathname + url.search, outcome, ms });
+  };
+  try {
+    const answer = await sendRequest({ ...call, url, headers: createHeaders(connection, call) });
+    finish(String(answer.status));
+    return redact(answer, connection.apiKey);
+  } catch (error) {
+    finish('no answer');
+    call.signal.throwIfAborted();
+    throw createUnreachableError(error, context);
+  }
+}
+
+function createHeaders(connection: ApiConnection, call: ApiCall<unknown>): Record<string, string> {
+  return {
+    accept: 'application/json',
+    authorization: `Bearer ${connection.apiKey}`,
+    'user-agent': `qassandra-action/${VERSION} (node ${process.versions.node})`,
+    ...(call.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(call.body)) }),
+    ...call.headers,
+  };
+}
+
+/**
+ * Whoever answers has been sent the key, and could say it back. The runner's mask covers the log, and not the
+ * summary or a file, so it is taken out here, before anyone reads the answer.
+ */
+function redact(answer: HttpAnswer, apiKey: string): HttpAnswer {
+  const headers = Object.entries(answer.headers).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value.replaceAll(apiKey, '***') : value,
+  ]);
+  return { ...answer, headers: Object.fromEntries(headers), body: answer.body.replaceAll(apiKey, '***') };
+}

@@ -1,0 +1,29 @@
+import type { GitHubAccess } from './inputs.ts';
+import { textAt } from './json.ts';
+
+/** A check can do without its commit's message, so GitHub is not waited for longer than this. */
+const TIMEOUT_MS = 5000;
+
+export interface FetchCommitMessageOptions {
+  readonly github: GitHubAccess;
+  readonly commitSha: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks GitHub for a commit's message. Rejects where it does not answer in time or refuses. The library is only
+ * loaded here, since most events say the message themselves.
+ */
+export async function fetchCommitMessage(options: FetchCommitMessageOptions): Promise<string | undefined> {
+  const { github, commitSha } = options;
+  const [owner = '', repo = ''] = github.repository.split('/');
+  const { getOctokit } = await import('@actions/github');
+  const octokit = getOctokit(github.token, { baseUrl: github.apiUrl });
+  const answer = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', {
+    owner,
+    repo,
+    ref: commitSha,
+    request: { signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]) },
+  });
+  return textAt(answer.data, 'commit', 'message');
+}

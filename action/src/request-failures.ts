@@ -1,0 +1,122 @@
+import { STATUS_CODES } from 'node:http';
+import { type Problem, parseProblem } from './answers.ts';
+import { RequestError } from './errors.ts';
+import { type HttpAnswer, HttpTimeoutError } from './http.ts';
+import { parseJson, textAt } from './json.ts';
+import { parseRetryAfter } from './retry.ts';
+import { formatDuration, toLogText } from './text.ts';
+
+/** What was asked of the server, as the start of the sentence that says it failed. */
+export interface FailureContext {
+  /** For example `The check was not triggered`. */
+  readonly outcome: string;
+  readonly serverUrl: string;
+  readonly timeoutMs: number;
+}
+
+/** The statuses that the contract has tried again; any other refusal stands. */
+const RETRYABLE_STATUSES: readonly number[] = [429, 502, 503, 504];
+
+const ADVICE: Readonly<Record<number, string>> = {
+  400: 'Correct the inputs of the step that the server names.',
+  401: "The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into the secret that `api-key` reads, or have an admin generate a new one on the app's page.",
+  403: 'The server knows the caller and does not allow this: check that `api-key` is the key of this app, and that no firewall stands between.',
+  404: 'Check `app-id` (the UUID or the alias of the app) and `server-url`: a key opens its own app only.',
+  409: 'Another trigger has used the same idempotency key: run the job again, which makes a new one.',
+  413: 'The trigger is too large: shorten `commit-message` and `pull-request-title`.',
+  429: 'Too many requests with this key: run fewer jobs at once.',
+  500: 'This is a fault of the server: run the job again, and give its operator the request id.',
+};
+
+const CONNECTION_CAUSES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused: nothing listens at that address',
+  ECONNRESET: 'the connection was cut before the answer was complete',
+  EPIPE: 'the connection was cut before the answer was complete',
+  HPE_INVALID_CONSTANT: 'what answered does not speak HTTP',
+  ENOTFOUND: 'the host name does not resolve',
+  EAI_AGAIN: 'the host name does not resolve at the moment',
+  ETIMEDOUT: 'the connection timed out',
+  EHOSTUNREACH: 'there is no way to that host from this runner',
+  ENETUNREACH: 'there is no way to that network from this runner',
+  EPROTO: 'TLS could not be agreed on; is it an `http` address?',
+};
+
+/** Certificates do not mend themselves while a job waits. */
+const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
+
+/** There was no answer, or not all of it. */
+export function createUnreachableError(error: unknown, context: FailureContext): RequestError {
+  const code = codeOf(error);
+  const isCertificate = CERTIFICATE_CODE.test(code ?? '');
+  const advice = isCertificate
+    ? "The runner does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS."
+    : 'Check `server-url`, that the server is up, and that this runner can reach it.';
+  const message = `${context.outcome}: ${context.serverUrl} could not be reached (${describeCause(error, context)}). ${advice}`;
+  return new RequestError(message, { retryable: !isCertificate, cause: error });
+}
+
+/** The server answered, and not with 2xx. */
+export function createRefusalError(answer: HttpAnswer, context: FailureContext): RequestError {
+  const problem = parseProblem(parseJson(answer.body));
+  const code = problem?.code === undefined ? '' : `, ${toLogText(problem.code, 100)}`;
+  const status = `${answer.status} ${STATUS_CODES[answer.status] ?? ''}`.trim();
+  const parts = [
+    `${context.outcome}: ${context.serverUrl} answered ${status}${code}.`,
+    describeProblem(problem),
+    answer.status >= 300 && answer.status < 400 ? describeRedirect(answer) : ADVICE[answer.status],
+    problem === undefined ? "The answer is not one of Qassandra's API: is `server-url` right?" : undefined,
+    describeRequestId(answer),
+  ];
+  return new RequestError(parts.filter((part) => part !== undefined).join(' '), {
+    retryable: RETRYABLE_STATUSES.includes(answer.status),
+    status: answer.status,
+    retryAfterMs: parseRetryAfter(answer.headers['retry-after']),
+  });
+}
+
+/** The server answered 2xx with something else than it should. Tried again: a proxy's page may go away. */
+export function createUnreadableError(answer: HttpAnswer, context: FailureContext): RequestError {
+  const isPage =
+    /html/i.test(answer.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(answer.body);
+  const what = isPage
+    ? "with a web page, so it was not Qassandra's API that answered"
+    : parseJson(answer.body) === undefined
+      ? 'with a body that is not JSON'
+      : 'with JSON that this version of the action does not understand';
+  const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check \`server-url\`, and whether a proxy or a sign-in page stands before the server.`;
+  return new RequestError([message, describeRequestId(answer)].filter(Boolean).join(' '), {
+    retryable: true,
+  });
+}
+
+function describeProblem(problem: Problem | undefined): string | undefined {
+  if (problem === undefined) return undefined;
+  const texts = [problem.detail, ...problem.errors].filter((text) => text !== undefined);
+  return texts.map((text) => toLogText(text).replace(/([^.!?])$/, '$1.')).join(' ');
+}
+
+function describeRedirect(answer: HttpAnswer): string {
+  const location = URL.parse(answer.headers.location ?? '');
+  const target = location === null ? 'another address' : toLogText(location.origin, 300);
+  return `It redirects to ${target}, where the key is not sent on to: set \`server-url\` to the address that answers itself.`;
+}
+
+function describeRequestId(answer: HttpAnswer): string | undefined {
+  const id = answer.headers['x-request-id'] ?? textAt(parseJson(answer.body), 'request_id');
+  return typeof id === 'string' ? `Request id: ${toLogText(id, 200)}.` : undefined;
+}
+
+function describeCause(error: unknown, context: FailureContext): string {
+  if (error instanceof HttpTimeoutError) return `no answer within ${formatDuration(context.timeoutMs)}`;
+  const code = codeOf(error);
+  const known = code === undefined ? undefined : CONNECTION_CAUSES[code];
+  if (known !== undefined) return known;
+  const message = error instanceof Error ? toLogText(error.message, 300) : '';
+  return [message, code].filter(Boolean).join(', ') || 'the connection failed';
+}
+
+/** Node's code of a connection error; where several addresses were tried, the first one's. */
+function codeOf(error: unknown): string | undefined {
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

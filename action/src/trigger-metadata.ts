@@ -1,0 +1,163 @@
+import type { Metadata } from '../../server/checks/schema.ts';
+import { textAt, valueAt } from './json.ts';
+import { cutText } from './text.ts';
+import type { WorkflowEvent } from './workflow-event.ts';
+
+/** What the inputs say; an empty text where they say nothing. */
+export interface MetadataInputs {
+  readonly appUrl: string;
+  readonly discoverFlows: boolean;
+  readonly branch: string;
+  readonly commitSha: string;
+  readonly commitMessage: string;
+  readonly pullRequestNumber: string;
+  readonly pullRequestTitle: string;
+}
+
+/** What an event says of the code under test. */
+interface EventFacts {
+  readonly commitSha?: string | undefined;
+  readonly commitMessage?: string | undefined;
+  readonly branch?: string | undefined;
+  readonly pullRequestNumber?: string | undefined;
+  readonly pullRequestTitle?: string | undefined;
+  readonly appUrl?: string | undefined;
+}
+
+/** The contract's limits of a trigger's fields. */
+const LIMITS = { sha: 64, message: 8192, pullRequest: 64, title: 1024, branch: 255 } as const;
+
+/** The body of the trigger: what the inputs say, else what the event says. Nothing is sent that is not known. */
+export function createTriggerMetadata(inputs: MetadataInputs, event: WorkflowEvent): Metadata {
+  const facts = readFacts(event);
+  const commitSha = inputs.commitSha || facts.commitSha;
+  const pullRequestNumber = inputs.pullRequestNumber || facts.pullRequestNumber;
+  // An input that names another commit or pull request takes the event's texts out: they are not its own.
+  const isEventsCommit = commitSha === facts.commitSha;
+  const isEventsPullRequest = pullRequestNumber === facts.pullRequestNumber;
+
+  const metadata: Metadata = {};
+  setText(metadata, 'git_commit_id', commitSha, LIMITS.sha);
+  setText(
+    metadata,
+    'git_commit_message',
+    inputs.commitMessage || (isEventsCommit ? facts.commitMessage : ''),
+    LIMITS.message,
+  );
+  setText(metadata, 'pull_request_id', pullRequestNumber, LIMITS.pullRequest);
+  setText(
+    metadata,
+    'pull_request_name',
+    inputs.pullRequestTitle || (isEventsPullRequest ? facts.pullRequestTitle : ''),
+    LIMITS.title,
+  );
+  setText(metadata, 'branch', inputs.branch || facts.branch, LIMITS.branch);
+  setText(metadata, 'app_url', inputs.appUrl || facts.appUrl, Infinity);
+  if (inputs.discoverFlows) metadata.discover_flows = true;
+  return metadata;
+}
+
+/** The metadata with a commit message that was found out later. */
+export function withCommitMessage(metadata: Metadata, message: string): Metadata {
+  const completed = { ...metadata };
+  setText(completed, 'git_commit_message', message, LIMITS.message);
+  return completed;
+}
+
+type TextField = Exclude<keyof Metadata, 'discover_flows'>;
+
+function setText(metadata: Metadata, field: TextField, value: string | undefined, limit: number): void {
+  // NUL and lone surrogates cannot be stored, and would have the whole trigger refused.
+  const text = cutText((value ?? '').replaceAll('\0', '').toWellFormed(), limit);
+  if (text !== '') metadata[field] = text;
+}
+
+function readFacts(event: WorkflowEvent): EventFacts {
+  const { payload } = event;
+  if (valueAt(payload, 'pull_request', 'head') !== undefined) return readPullRequest(payload);
+  switch (event.name) {
+    case 'push':
+      return readPush(event);
+    case 'merge_group':
+      return readMergeGroup(payload);
+    case 'deployment':
+    case 'deployment_status':
+      return readDeployment(event);
+    case 'workflow_run':
+      return readWorkflowRun(payload);
+    default:
+      return { commitSha: event.sha, branch: branchOf(event.ref) };
+  }
+}
+
+/** Of any event about a pull request: its own head, since GITHUB_SHA and GITHUB_REF are a merge commit's. */
+function readPullRequest(payload: unknown): EventFacts {
+  return {
+    commitSha: textAt(payload, 'pull_request', 'head', 'sha'),
+    branch: textAt(payload, 'pull_request', 'head', 'ref'),
+    pullRequestNumber: numberAt(payload, 'pull_request', 'number'),
+    pullRequestTitle: textAt(payload, 'pull_request', 'title'),
+  };
+}
+
+/** `after` of an annotated tag is the tag object's, so the head commit comes first. A deletion has no commit. */
+function readPush({ payload, sha, ref }: WorkflowEvent): EventFacts {
+  const branch = branchOf(textAt(payload, 'ref') ?? ref);
+  if (valueAt(payload, 'deleted') === true) return { branch };
+  return {
+    commitSha: textAt(payload, 'head_commit', 'id') ?? (sha || textAt(payload, 'after')),
+    commitMessage: textAt(payload, 'head_commit', 'message'),
+    branch,
+  };
+}
+
+/** A merge queue's branch is `gh-readonly-queue/BASE/pr-NUMBER-SHA`: the only place that names the pull request. */
+function readMergeGroup(payload: unknown): EventFacts {
+  const branch = branchOf(textAt(payload, 'merge_group', 'head_ref') ?? '');
+  return {
+    commitSha: textAt(payload, 'merge_group', 'head_sha'),
+    commitMessage: textAt(payload, 'merge_group', 'head_commit', 'message'),
+    branch,
+    pullRequestNumber: /\/pr-(\d+)-[0-9a-f]+$/.exec(branch ?? '')?.[1],
+  };
+}
+
+/**
+ * `target_url` is not taken for the app's address: it has become the address of the deployment's log, and a log
+ * that answers 200 would make a green check of nothing.
+ */
+function readDeployment({ payload, sha, ref }: WorkflowEvent): EventFacts {
+  const commitSha = textAt(payload, 'deployment', 'sha') ?? sha;
+  const deployed = textAt(payload, 'deployment', 'ref') ?? '';
+  // What was deployed may be named by branch, tag or commit; GITHUB_REF says which, and is empty for a commit.
+  const isCommit = /^[0-9a-f]{7,64}$/.test(deployed) && commitSha.startsWith(deployed);
+  const named = deployed.startsWith('refs/') ? branchOf(deployed) : isCommit ? undefined : deployed;
+  return {
+    commitSha,
+    branch: ref === '' ? named : branchOf(ref),
+    appUrl: httpUrlAt(payload, 'deployment_status', 'environment_url'),
+  };
+}
+
+/** Runs on the default branch, about another run. */
+function readWorkflowRun(payload: unknown): EventFacts {
+  return {
+    commitSha: textAt(payload, 'workflow_run', 'head_sha'),
+    commitMessage: textAt(payload, 'workflow_run', 'head_commit', 'message'),
+    branch: textAt(payload, 'workflow_run', 'head_branch'),
+  };
+}
+
+function branchOf(ref: string): string | undefined {
+  return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
+}
+
+function numberAt(payload: unknown, ...path: string[]): string | undefined {
+  const value = valueAt(payload, ...path);
+  return typeof value === 'number' ? String(value) : undefined;
+}
+
+function httpUrlAt(payload: unknown, ...path: string[]): string | undefined {
+  const text = textAt(payload, ...path);
+  return text !== undefined && /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : undefined;
+}

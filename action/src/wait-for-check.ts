@@ -1,0 +1,73 @@
+import type { CheckView, EndedCheck } from './answers.ts';
+import { type ApiConnection, readCheck } from './api-client.ts';
+import { GaveUpError, WaitTimeoutError } from './errors.ts';
+import type { Report } from './report.ts';
+import { pause, withRetries } from './retry.ts';
+import { formatDuration } from './text.ts';
+
+/** Many proxies end a request that says nothing for 30 seconds. */
+const LONGEST_HOLD_SECONDS = 25;
+
+/** How much longer than it was asked to hold its answer the server may take. */
+const ANSWER_TIME_MS = 10_000;
+
+/** The same, once the time is nearly over: a server that never answers must not prolong it much. */
+const LAST_ANSWER_TIME_MS = 2000;
+
+/** Between answers that came too early: something between has not let the server hold them. */
+const SHORTEST_INTERVAL_MS = 500;
+
+export interface WaitOptions {
+  readonly connection: ApiConnection;
+  readonly checkId: string;
+  /** The moment, as of Date.now, at which `timeoutMs` is over. */
+  readonly deadline: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly report: Pick<Report, 'retrying'>;
+  /** Told of every check that was read and has not ended. */
+  readonly onProgress: (check: CheckView) => void;
+}
+
+/** Waits until the check has ended. Nothing but that, a refusal, the deadline or the signal ends the wait. */
+export async function waitForCheck(options: WaitOptions): Promise<EndedCheck> {
+  for (;;) {
+    const askedAt = Date.now();
+    const check = await readWithRetries(options);
+    if (check.conclusion !== null) return { ...check, conclusion: check.conclusion };
+    options.onProgress(check);
+    if (Date.now() >= options.deadline) throw createTimeoutError(options);
+    await pause(Math.max(0, askedAt + SHORTEST_INTERVAL_MS - Date.now()), options.signal);
+  }
+}
+
+async function readWithRetries(options: WaitOptions): Promise<CheckView> {
+  const { connection, checkId, deadline, signal, report } = options;
+  const read = (): Promise<CheckView> => {
+    const remainingMs = Math.max(0, deadline - Date.now());
+    const waitSeconds = Math.min(LONGEST_HOLD_SECONDS, Math.ceil(remainingMs / 1000));
+    const timeoutMs = Math.min(waitSeconds * 1000 + ANSWER_TIME_MS, remainingMs + LAST_ANSWER_TIME_MS);
+    return readCheck(connection, { checkId, waitSeconds, timeoutMs, signal });
+  };
+  try {
+    return await withRetries(read, {
+      deadline,
+      patienceMs: Infinity,
+      signal,
+      // One bad answer says nothing of the check: it goes on whether or not it can be read.
+      isRetryable: (error) => error.retryable || (error.status ?? 0) >= 500,
+      onRetry: report.retrying,
+    });
+  } catch (error) {
+    if (error instanceof GaveUpError) throw createTimeoutError(options, error);
+    throw error;
+  }
+}
+
+function createTimeoutError(options: WaitOptions, cause?: GaveUpError): WaitTimeoutError {
+  const why = cause === undefined ? '' : ` ${cause.message}`;
+  return new WaitTimeoutError(
+    `The wait for the check timed out: it had not ended after ${formatDuration(options.timeoutMs)} (\`timeout-minutes\`), so its result is not known.${why}`,
+    { cause },
+  );
+}
