@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { apiKeyInfoSchema, newApiKeySchema } from '../api-keys/schema.ts';
+import { appListSchema, appSchema, createAppSchema, updateAppSchema } from '../apps/schema.ts';
+import { auditQuerySchema } from '../audit/routes.ts';
+import { auditLogSchema } from '../audit/schema.ts';
+import { getCookieName } from '../auth/session.ts';
+import { checksQuerySchema, waitQuerySchema } from '../checks/routes.ts';
+import { checkListSchema, checkSchema, triggerAnswerSchema, triggerBodySchema } from '../checks/schema.ts';
+import { IDEMPOTENCY_KEY_FORM } from '../checks/trigger-input.ts';
+import { healthSchema } from '../health/routes.ts';
+import { meSchema } from '../organizations/routes.ts';
+import { problemSchema } from '../problem.ts';
+import { version } from '../version.ts';
+
+const APP = z.string().meta({ description: "The app's id or alias.", example: 'myapp-prod' });
+const inApp = z.object({ app: APP });
+const inCheck = z.object({ app: APP, check: z.string().meta({ description: "The check's id." }) });
+
+const SESSION = [{ session: [] }];
+const KEY_OR_SESSION = [{ api_key: [] }, { session: [] }];
+
+interface Operation {
+  readonly summary: string;
+  readonly security: Record<string, string[]>[];
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly header?: z.ZodObject;
+  readonly body?: z.ZodObject;
+  /** Status and schema of the answer to a request that was right; no schema for no body. */
+  readonly answers: Readonly<Record<`${2 | 5}${string}`, z.ZodType | undefined>>;
+}
+
+function describe(operation: Operation): ZodOpenApiOperationObject {
+  const { summary, security, params, query, header, body, answers } = operation;
+  const responses: ZodOpenApiOperationObject['responses'] = {};
+  for (const [status, schema] of Object.entries(answers)) {
+    responses[status as '200'] = {
+      description: summary,
+      ...(schema && { content: { 'application/json': { schema } } }),
+    };
+  }
+  return {
+    summary,
+    security,
+    requestParams: { ...(params && { path: params }), ...(query && { query }), ...(header && { header }) },
+    ...(body && { requestBody: { required: false, content: { 'application/json': { schema: body } } } }),
+    responses: {
+      ...responses,
+      default: {
+        description: 'What went wrong, and what to do about it.',
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
+    },
+  };
+}
+
+const idempotencyHeader = z.object({
+  'Idempotency-Key': z
+    .string()
+    .regex(IDEMPOTENCY_KEY_FORM)
+    .optional()
+    .meta({
+      description: 'The same key within 24 hours answers with the check that it made the first time.',
+    }),
+});
+
+const paths: ZodOpenApiPathsObject = {
+  '/api/apps/{app}/trigger': {
+    post: describe({
+      summary: 'Trigger a check',
+      security: KEY_OR_SESSION,
+      params: inApp,
+      header: idempotencyHeader,
+      body: triggerBodySchema,
+      answers: { '202': triggerAnswerSchema },
+    }),
+  },
+  '/api/apps/{app}/checks': {
+    get: describe({
+      summary: 'List the checks of an app, newest first',
+      security: KEY_OR_SESSION,
+      params: inApp,
+      query: checksQuerySchema,
+      answers: { '200': checkListSchema },
+    }),
+  },
+  '/api/apps/{app}/checks/{check}': {
+    get: describe({
+      summary: 'Read a check, and wait for its end or for the next change',
+      security: KEY_OR_SESSION,
+      params: inCheck,
+      query: waitQuerySchema,
+      answers: { '200': checkSchema },
+    }),
+  },
+  '/api/apps/{app}/checks/{check}/cancel': {
+    post: describe({
+      summary: 'Cancel a check that has not ended',
+      security: KEY_OR_SESSION,
+      params: inCheck,
+      answers: { '202': checkSchema },
+    }),
+  },
+  '/api/apps/{app}/api-key': {
+    get: describe({
+      summary: "Read what is known of the app's API key",
+      security: SESSION,
+      params: inApp,
+      answers: { '200': apiKeyInfoSchema },
+    }),
+    post: describe({
+      summary: "Generate the app's API key, or replace it at once",
+      security: SESSION,
+      params: inApp,
+      answers: { '201': newApiKeySchema },
+    }),
+    delete: describe({
+      summary: "Remove the app's API key at once",
+      security: SESSION,
+      params: inApp,
+      answers: { '204': undefined },
+    }),
+  },
+  '/api/apps': {
+    get: describe({ summary: 'List your apps', security: SESSION, answers: { '200': appListSchema } }),
+    post: describe({
+      summary: 'Add an app',
+      security: SESSION,
+      body: createAppSchema,
+      answers: { '201': appSchema },
+    }),
+  },
+  '/api/apps/{app}': {
+    get: describe({
+      summary: 'Read an app',
+      security: KEY_OR_SESSION,
+      params: inApp,
+      answers: { '200': appSchema },
+    }),
+    patch: describe({
+      summary: 'Change an app',
+      security: SESSION,
+      params: inApp,
+      body: updateAppSchema,
+      answers: { '200': appSchema },
+    }),
+    delete: describe({
+      summary: 'Remove an app with its key and its checks',
+      security: SESSION,
+      params: inApp,
+      answers: { '204': undefined },
+    }),
+  },
+  '/api/apps/{app}/audit-log': {
+    get: describe({
+      summary: 'Read who did what with the API key, newest first',
+      security: SESSION,
+      params: inApp,
+      query: auditQuerySchema,
+      answers: { '200': auditLogSchema },
+    }),
+  },
+  '/api/me': {
+    get: describe({
+      summary: 'Who is signed in, and what they belong to',
+      security: SESSION,
+      answers: { '200': meSchema },
+    }),
+  },
+  '/healthz': {
+    get: describe({ summary: 'The process lives', security: [], answers: { '200': healthSchema } }),
+  },
+  '/readyz': {
+    get: describe({
+      summary: 'The server can serve',
+      security: [],
+      answers: { '200': healthSchema, '503': healthSchema },
+    }),
+  },
+};
+
+/** The OpenAPI 3.1 document of this server, from the schemas that its routes validate with. */
+export function createOpenApiDocument(server: { publicUrl: string; issuerUrl: string }) {
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Qassandra',
+      version,
+      description: "Run your apps' checks from CI and gate the job on the result.",
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: server.publicUrl }],
+    paths,
+    components: {
+      securitySchemes: {
+        api_key: { type: 'http', scheme: 'bearer', bearerFormat: 'qsk_…' },
+        session: { type: 'apiKey', in: 'cookie', name: getCookieName(server.issuerUrl) },
+      },
+    },
+  });
+}

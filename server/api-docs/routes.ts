@@ -1,0 +1,37 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import express, { Router } from 'express';
+import { createOpenApiDocument } from './document.ts';
+
+export interface ApiDocsRoutesOptions {
+  readonly publicUrl: string;
+  readonly issuerUrl: string;
+}
+
+// Found, not imported: its main file would load the whole of the page's script into this process.
+const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/index.html'));
+
+// Swagger UI's own page, told to read our document instead of its example.
+const INITIALIZER = `
+window.ui = SwaggerUIBundle({
+  url: '/api/openapi.json',
+  dom_id: '#swagger-ui',
+  deepLinking: true,
+  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset.slice(0, 1)],
+});`;
+
+/** `/api/openapi.json`, and a page that shows it at `/api/docs`. */
+export function createApiDocsRoutes(options: ApiDocsRoutesOptions): Router {
+  const router = Router();
+  const openApiDocument = createOpenApiDocument(options);
+
+  router.get('/openapi.json', (_req, res) => {
+    res.json(openApiDocument);
+  });
+  router.get('/docs/swagger-initializer.js', (_req, res) => {
+    res.type('js').send(INITIALIZER);
+  });
+  router.use('/docs', express.static(SWAGGER_UI));
+
+  return router;
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+const personSchema = z.object({ id: z.uuid(), email: z.string() });
+
+export const apiKeyInfoSchema = z
+  .object({
+    exists: z.boolean(),
+    start: z.string().nullable().meta({ description: '`qsk_` and 4 characters.' }),
+    last_four: z.string().nullable(),
+    created_at: z.iso.datetime().nullable(),
+    created_by: personSchema.nullable(),
+    last_used_at: z.iso.datetime().nullable().meta({ description: 'At most a minute behind.' }),
+  })
+  .meta({ id: 'ApiKeyInfo', description: 'What can be known of a key; all `null` where there is none.' });
+
+export const newApiKeySchema = apiKeyInfoSchema
+  .extend({ api_key: z.string().meta({ description: 'The whole key. No other answer holds it.' }) })
+  .meta({ id: 'NewApiKey' });
+
+export type ApiKeyInfo = z.infer<typeof apiKeyInfoSchema>;

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { pinoHttp } from 'pino-http';
+import { createApiDocsRoutes } from './api-docs/routes.ts';
+import { createApiKeyRoutes } from './api-keys/routes.ts';
+import { createAppRoutes } from './apps/routes.ts';
+import { createAuditRoutes } from './audit/routes.ts';
+import { createCallerReader } from './auth/caller.ts';
+import type { LocalIssuer } from './auth/local-issuer.ts';
+import type { SessionVerifier } from './auth/session.ts';
+import { createSignInRoutes } from './auth/sign-in-routes.ts';
+import { createCheckRoutes } from './checks/routes.ts';
+import type { Watch } from './checks/watch.ts';
+import type { Config } from './config.ts';
+import type { Queryable } from './db/pool.ts';
+import { createHealthRoutes } from './health/routes.ts';
+import { createOrganizationRoutes } from './organizations/routes.ts';
+import { createPageRoutes } from './pages/routes.ts';
+import { handleError, handleUnknownRoute } from './problem.ts';
+
+export interface AppParts {
+  readonly config: Config;
+  readonly db: Queryable;
+  readonly sessions: SessionVerifier;
+  /** Where users sign in locally; without it there is no sign-in link. */
+  readonly localIssuer: LocalIssuer | undefined;
+  readonly watch: Watch;
+  readonly logger: Logger;
+  readonly isStopping: () => boolean;
+}
+
+/** The HTTP application: all routes and what stands before and behind them. It does not listen. */
+export function createApp(parts: AppParts): Express {
+  const { config, db, sessions, localIssuer, watch, isStopping } = parts;
+  const { publicUrl } = config;
+  const callers = createCallerReader({ db, sessions, publicUrl });
+
+  const app = express();
+  app.set('trust proxy', config.trustProxy);
+  app.set('query parser', 'simple');
+  app.set('etag', false);
+  app.use(createRequestLog(parts.logger), setSecurityHeaders, closeWhenStopping(isStopping));
+
+  app.use(createHealthRoutes({ db, isStopping }));
+  app.use('/api', preventCaching);
+  app.use('/api', createApiDocsRoutes({ publicUrl, issuerUrl: config.supabase?.url ?? publicUrl }));
+  app.use('/api', createCheckRoutes({ db, callers, watch, publicUrl }));
+  app.use('/api', createApiKeyRoutes({ db, callers }));
+  app.use('/api', createAuditRoutes({ db, callers }));
+  app.use('/api', createAppRoutes({ db, callers }));
+  app.use('/api', createOrganizationRoutes({ db, callers }));
+  if (localIssuer) {
+    app.use(createSignInRoutes({ issuer: localIssuer, publicUrl }));
+  }
+  app.use(createPageRoutes());
+  app.use(handleUnknownRoute, handleError);
+  return app;
+}
+
+const setSecurityHeaders = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      baseUri: ["'none'"],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      imgSrc: ["'self'", 'data:'],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+    },
+  },
+});
+
+const preventCaching: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  next();
+};
+
+/** Clients with a connection kept alive go elsewhere with their next request. */
+function closeWhenStopping(isStopping: () => boolean): RequestHandler {
+  return (_req, res, next) => {
+    if (isStopping()) {
+      res.set('Connection', 'close');
+    }
+    next();
+  };
+}
+
+/** A line a request: what was asked and what came of it. Never headers, bodies or query strings, where secrets are. */
+function createRequestLog(logger: Logger): RequestHandler {
+  return pinoHttp({
+    logger,
+    genReqId: (_req, res) => {
+      const id = randomUUID();
+      res.setHeader('X-Request-Id', id);
+      return id;
+    },
+    customLogLevel: (_req, res, error) => (error || res.statusCode >= 500 ? 'error' : 'info'),
+    serializers: {
+      req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
+        id,
+        method,
+        path: url.split('?', 1)[0],
+      }),
+      res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
+    },
+  });
+}

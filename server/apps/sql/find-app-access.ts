@@ -1,0 +1,46 @@
+import type { Caller } from '../../auth/caller.ts';
+import { type Queryable, takeRow } from '../../db/pool.ts';
+import type { Access, AppReference, Role } from '../access.ts';
+import type { AppRow } from '../app-row.ts';
+
+interface AppAccessRow {
+  readonly key_app_id: string | null;
+  readonly role: Role | null;
+  readonly id: string | null;
+  readonly alias: string;
+  readonly name: string;
+  readonly url: string | null;
+  readonly main_branch: string;
+  readonly organization_id: string;
+  readonly created_at: Date;
+}
+
+export interface AppAccess extends Access {
+  readonly app: AppRow | undefined;
+}
+
+/** What the caller may do with the app, and the app. `trigger-check.ts` asks the same within its own statement. */
+export async function findAppAccess(db: Queryable, caller: Caller, app: AppReference): Promise<AppAccess> {
+  const rows = await db.query<AppAccessRow>({
+    name: 'find-app-access',
+    text: `
+      select
+        key.app_id as key_app_id, member.role,
+        app.id, app.alias, app.name, app.url, app.main_branch, app.organization_id, app.created_at
+      from (select) as always
+      left join apps as app on app.id = $1::uuid or app.alias = $2::text
+      left join api_keys as key on key.key_hash = $3::bytea
+      left join members as member
+        on member.organization_id = app.organization_id and member.user_id = $4::uuid`,
+    values: [
+      app.id,
+      app.alias,
+      caller.type === 'api_key' ? caller.key.hash : null,
+      caller.type === 'session' ? caller.user.id : null,
+    ],
+  });
+  const { key_app_id, role, ...found } = takeRow(rows);
+  return found.id === null
+    ? { key_app_id, role, app_id: null, app: undefined }
+    : { key_app_id, role, app_id: found.id, app: { ...found, id: found.id } };
+}

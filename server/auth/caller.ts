@@ -1,0 +1,104 @@
+import type { Request } from 'express';
+import { type RequestOrigin, readRequestOrigin } from '../audit/origin.ts';
+import type { Queryable } from '../db/pool.ts';
+import { ApiError } from '../errors.ts';
+import { ensureUser } from '../organizations/sql/ensure-user.ts';
+import { type ApiKeyAtRest, toApiKeyAtRest } from './api-key.ts';
+import { isApiKey } from './api-key-form.ts';
+import type { SessionUser, SessionVerifier } from './session.ts';
+
+/** A key that has the form of one, not yet looked up: that is done in the statement that does the work. */
+export interface KeyCaller {
+  readonly type: 'api_key';
+  readonly key: ApiKeyAtRest;
+  readonly origin: RequestOrigin;
+}
+
+export interface SessionCaller {
+  readonly type: 'session';
+  readonly user: SessionUser;
+  readonly origin: RequestOrigin;
+}
+
+export type Caller = KeyCaller | SessionCaller;
+
+/** Tells who sends a request, or throws the `ApiError` (401, 403) that it is answered with. */
+export interface CallerReader {
+  /** For routes that take both modes. */
+  read(req: Request): Promise<Caller>;
+}
+
+export interface CallerReaderOptions {
+  readonly db: Queryable;
+  readonly sessions: SessionVerifier;
+  /** The dashboard's origin: the only one whose pages may change things with a session. */
+  readonly publicUrl: string;
+}
+
+const CHALLENGE = 'Bearer realm="qassandra"';
+const SAFE_METHODS = new Set(['GET', 'HEAD']);
+
+export function createCallerReader({ db, sessions, publicUrl }: CallerReaderOptions): CallerReader {
+  // Users are never removed, so one that was stored stays stored; what they may do is asked of the database.
+  const storedUsers = new Set<string>();
+
+  async function readSession(req: Request): Promise<SessionCaller> {
+    const user = await sessions.verify(req.headers.cookie);
+    if (!user) {
+      throw createAuthenticationRequiredError();
+    }
+    if (!SAFE_METHODS.has(req.method) && !isSameOrigin(req, publicUrl)) {
+      throw new ApiError('origin_not_allowed', `With a session, changes are made from ${publicUrl} only.`);
+    }
+    if (!storedUsers.has(user.id)) {
+      await ensureUser(db, user);
+      storedUsers.add(user.id);
+    }
+    return { type: 'session', user, origin: readRequestOrigin(req) };
+  }
+
+  return {
+    async read(req) {
+      // A header that is there decides, also when it is bad: falling back to the cookie would let a page
+      // of another origin turn a refused request into an accepted one.
+      const { authorization } = req.headers;
+      return authorization === undefined ? readSession(req) : readKey(authorization, readRequestOrigin(req));
+    },
+  };
+}
+
+function readKey(authorization: string, origin: RequestOrigin): KeyCaller {
+  const apiKey = /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+  if (apiKey === undefined || !isApiKey(apiKey)) {
+    throw createInvalidApiKeyError(
+      'This does not look like a Qassandra API key: it starts with qsk_ and has 46 characters. ' +
+        'Copy the whole key, or generate a new one in the app settings.',
+    );
+  }
+  return { type: 'api_key', key: toApiKeyAtRest(apiKey), origin };
+}
+
+/** `SameSite=Lax` lets sibling subdomains post, so the browser has to say where a change comes from. */
+function isSameOrigin(req: Request, publicUrl: string): boolean {
+  const site = req.get('Sec-Fetch-Site');
+  return site === undefined ? req.get('Origin') === publicUrl : site === 'same-origin';
+}
+
+function createAuthenticationRequiredError(): ApiError {
+  return new ApiError(
+    'authentication_required',
+    'Add the header "Authorization: Bearer qsk_…" with the app\'s API key, or sign in to the dashboard.',
+    { headers: { 'WWW-Authenticate': CHALLENGE } },
+  );
+}
+
+/** Unknown, replaced or removed: one answer, so that a caller cannot tell them apart. */
+export function createInvalidApiKeyError(
+  detail = 'The API key is not valid. It may have been replaced or removed: generate a new one in the app settings.',
+): ApiError {
+  return new ApiError('invalid_api_key', detail, {
+    headers: {
+      'WWW-Authenticate': `${CHALLENGE}, error="invalid_token", error_description="The API key is not valid"`,
+    },
+  });
+}

@@ -1,0 +1,95 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createChunks, stringToBase64URL } from '@supabase/ssr';
+import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import type { Queryable } from '../db/pool.ts';
+import { createSessionVerifier, getCookieName, getIssuer, type SessionVerifier } from './session.ts';
+import { consumeSignInToken } from './sql/consume-sign-in-token.ts';
+import { insertSignInToken } from './sql/insert-sign-in-token.ts';
+import { upsertLocalIssuer } from './sql/upsert-local-issuer.ts';
+
+const ALGORITHM = 'ES256';
+/** There is no refresh token behind a local session, so it lasts as long as a person's work on one machine. */
+const SESSION_SECONDS = 7 * 24 * 60 * 60;
+const LOCAL_EMAIL = 'admin@localhost';
+
+export interface SessionCookie {
+  readonly name: string;
+  readonly value: string;
+  readonly maxAgeSeconds: number;
+}
+
+/** Local sign-in: issues what Supabase would, signed by a key that all instances share through the database. */
+export interface LocalIssuer {
+  readonly verifier: SessionVerifier;
+  /** A link that signs its first visitor in, for 15 minutes. */
+  createSignInLink(): Promise<string>;
+  /** The cookies of a new session, or `undefined` where the link's token is unknown, used or too old. */
+  signIn(token: string): Promise<readonly SessionCookie[] | undefined>;
+}
+
+export async function createLocalIssuer(db: Queryable, publicUrl: string): Promise<LocalIssuer> {
+  const { userId, privateJwk } = await upsertLocalIssuer(db, {
+    userId: randomUUID(),
+    privateJwk: await generatePrivateJwk(),
+  });
+  const { d: _private, ...publicJwk } = privateJwk;
+  const [privateKey, publicKey] = await Promise.all([
+    importJWK(privateJwk, ALGORITHM),
+    importJWK(publicJwk, ALGORITHM),
+  ]);
+
+  async function createSession(): Promise<string> {
+    const issuedAt = Math.floor(Date.now() / 1000);
+    const accessToken = await new SignJWT({
+      email: LOCAL_EMAIL,
+      role: 'authenticated',
+      session_id: randomUUID(),
+    })
+      .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+      .setIssuer(getIssuer(publicUrl))
+      .setAudience('authenticated')
+      .setSubject(userId)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + SESSION_SECONDS)
+      .sign(privateKey);
+    return JSON.stringify({
+      access_token: accessToken,
+      token_type: 'bearer',
+      expires_in: SESSION_SECONDS,
+      expires_at: issuedAt + SESSION_SECONDS,
+      refresh_token: '',
+      user: { id: userId, email: LOCAL_EMAIL, aud: 'authenticated', role: 'authenticated' },
+    });
+  }
+
+  return {
+    verifier: createSessionVerifier({
+      issuerUrl: publicUrl,
+      algorithms: [ALGORITHM],
+      getKey: async () => publicKey,
+    }),
+    async createSignInLink() {
+      const token = randomBytes(32).toString('base64url');
+      await insertSignInToken(db, hashToken(token));
+      return `${publicUrl}/sign-in?token=${token}`;
+    },
+    async signIn(token) {
+      if (!(await consumeSignInToken(db, hashToken(token)))) {
+        return undefined;
+      }
+      const value = `base64-${stringToBase64URL(await createSession())}`;
+      return createChunks(getCookieName(publicUrl), value).map((chunk) => ({
+        ...chunk,
+        maxAgeSeconds: SESSION_SECONDS,
+      }));
+    },
+  };
+}
+
+async function generatePrivateJwk(): Promise<JWK> {
+  return exportJWK((await generateKeyPair(ALGORITHM, { extractable: true })).privateKey);
+}
+
+function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

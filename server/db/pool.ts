@@ -1,0 +1,80 @@
+import pg from 'pg';
+import { DatabaseUnavailableError } from '../errors.ts';
+
+/** A named statement: prepared once a connection, then only bound. Names are those of the files in `sql/`. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+  readonly values?: readonly unknown[];
+}
+
+/** What a query function takes: the pool, or a transaction. */
+export interface Queryable {
+  query<Row extends pg.QueryResultRow>(statement: Statement): Promise<Row[]>;
+}
+
+export interface Database extends Queryable {
+  /** How to open a further connection, for `listen`. */
+  readonly connectionString: string;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly connectionString: string;
+  /** Connections at most. */
+  readonly max?: number;
+  /** Called with the error of a connection that broke while nobody used it. */
+  readonly onIdleError: (error: Error) => void;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const QUERY_TIMEOUT_MS = 10_000;
+
+/**
+ * SQLSTATE classes of a server that cannot serve for now: connection exceptions (08), out of resources (53),
+ * being shut down or starting (57), read-only after a failover (25).
+ */
+const UNAVAILABLE_CLASSES = new Set(['08', '25', '53', '57']);
+
+function isUnavailable(error: unknown): boolean {
+  // What pg itself or the socket raises has no SQLSTATE: the query never got an answer.
+  return !(error instanceof pg.DatabaseError) || UNAVAILABLE_CLASSES.has(error.code?.slice(0, 2) ?? '');
+}
+
+/** A pool of connections. A query that gets no answer rejects with a `DatabaseUnavailableError`, in bounded time. */
+export function createDatabase({ connectionString, max = 10, onIdleError }: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    statement_timeout: QUERY_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: 'qassandra',
+  });
+  pool.on('error', onIdleError);
+  return {
+    connectionString,
+    async query<Row extends pg.QueryResultRow>({ name, text, values }: Statement) {
+      try {
+        const { rows } = await pool.query<Row>({
+          name,
+          text,
+          values: values === undefined ? [] : [...values],
+        });
+        return rows;
+      } catch (error) {
+        throw isUnavailable(error) ? new DatabaseUnavailableError({ cause: error }) : error;
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** The row of a statement that always has one. */
+export function takeRow<Row>([row]: readonly Row[]): Row {
+  if (row === undefined) {
+    throw new Error('A statement that always returns a row returned none.');
+  }
+  return row;
+}

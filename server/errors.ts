@@ -1,0 +1,69 @@
+/** Every code an answer can carry, with its status and title. Clients branch on codes, so none is ever renamed. */
+const PROBLEMS = {
+  malformed_json: { status: 400, title: 'The body is not JSON' },
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  app_url_missing: { status: 400, title: 'The app has no URL' },
+  authentication_required: { status: 401, title: 'Authentication required' },
+  invalid_api_key: { status: 401, title: 'The API key was refused' },
+  invalid_session: { status: 401, title: 'The session is not valid' },
+  session_required: { status: 403, title: 'An API key cannot do this' },
+  role_required: { status: 403, title: 'Your role does not allow this' },
+  origin_not_allowed: { status: 403, title: 'The request did not come from the dashboard' },
+  app_not_found: { status: 404, title: 'No such app' },
+  check_not_found: { status: 404, title: 'No such check' },
+  api_key_not_found: { status: 404, title: 'The app has no API key' },
+  organization_not_found: { status: 404, title: 'No such organization' },
+  route_not_found: { status: 404, title: 'No such route' },
+  alias_taken: { status: 409, title: 'The alias is taken' },
+  check_already_ended: { status: 409, title: 'The check has ended' },
+  idempotency_key_reused: { status: 409, title: 'The idempotency key was used with another body' },
+  payload_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The encoding of the body is not supported' },
+  internal_error: { status: 500, title: 'Internal error' },
+  database_unavailable: { status: 503, title: 'The database cannot be reached' },
+  identity_provider_unavailable: { status: 503, title: 'The identity provider cannot be reached' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof PROBLEMS;
+export const ERROR_CODES = Object.keys(PROBLEMS);
+
+/** One thing wrong with the input: where (`path` as in `metadata.branch`, empty for the whole) and what. */
+export interface InputError {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface ApiErrorOptions extends ErrorOptions {
+  /** Response headers that belong to the error: `WWW-Authenticate`, `Retry-After`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly errors?: readonly InputError[];
+}
+
+/** An error that a caller may see. `detail` says what to do and holds no secret. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly title: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly errors: readonly InputError[] | undefined;
+
+  constructor(code: ErrorCode, detail: string, options: ApiErrorOptions = {}) {
+    super(detail, options);
+    this.code = code;
+    this.status = PROBLEMS[code].status;
+    this.title = PROBLEMS[code].title;
+    this.headers = options.headers ?? {};
+    this.errors = options.errors;
+  }
+}
+
+/** The database did not answer, or will not for now. The caller should try again. */
+export class DatabaseUnavailableError extends ApiError {
+  constructor(options: ErrorOptions) {
+    super('database_unavailable', 'The database cannot be reached for now. Try again in a few seconds.', {
+      ...options,
+      headers: { 'Retry-After': '2' },
+    });
+  }
+}

@@ -1,0 +1,57 @@
+import { type Config, ConfigError, parseConfig } from './config.ts';
+import { EmbeddedPostgresError } from './db/embedded.ts';
+import { type OpenedDatabase, openDatabase } from './db/open.ts';
+import { createLogger } from './logger.ts';
+import { type RunningServer, startServer } from './server.ts';
+import { version } from './version.ts';
+
+/** The process: settings, database, server, and an orderly end. */
+async function main(): Promise<void> {
+  const config = parseConfig(process.env);
+  const logger = createLogger(config);
+  const database = await openDatabase(config);
+  const { connectionString } = database;
+  const server = await startServer({ config, connectionString, logger }).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
+  await announce(config, database, server);
+
+  let isStopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, async () => {
+      if (isStopping) {
+        process.exit(1);
+      }
+      isStopping = true;
+      logger.info({ signal }, 'stopping; a second signal ends at once');
+      await server.stop();
+      await database.close();
+    });
+  }
+}
+
+async function announce(config: Config, database: OpenedDatabase, server: RunningServer): Promise<void> {
+  console.log(`Qassandra ${version} on Node.js ${process.version}`);
+  console.log(`Database: ${database.description}`);
+  console.log(`Listening on ${config.host}:${server.port}, reached at ${config.publicUrl}`);
+  if (server.localIssuer) {
+    console.log(`Sign in: ${await server.localIssuer.createSignInLink()}`);
+  }
+}
+
+/** What a person can mend is said in a sentence; anything else comes with its stack. */
+function explain(error: unknown): unknown {
+  if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) {
+    return error.message;
+  }
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return 'The port is in use. Stop what listens there, or choose another one with PORT.';
+  }
+  return error;
+}
+
+main().catch((error: unknown) => {
+  console.error(explain(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,97 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type {} from 'pino-http';
+import { z } from 'zod';
+import { ApiError, ERROR_CODES } from './errors.ts';
+
+export const problemSchema = z
+  .object({
+    type: z.string().meta({ example: 'urn:qassandra:error:app_not_found' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: 'What to do about it.' }),
+    code: z.enum(ERROR_CODES).meta({ description: 'Stable; branch on this.' }),
+    request_id: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details.' });
+
+/** Express's and body-parser's own errors, by their documented `type`, as errors of ours. */
+function fromBodyParser(error: unknown): ApiError | undefined {
+  if (!(error instanceof Error) || !('type' in error)) {
+    return undefined;
+  }
+  switch (error.type) {
+    case 'entity.parse.failed':
+      return new ApiError('malformed_json', 'Send a JSON object, or no body at all.');
+    case 'entity.too.large':
+      return new ApiError('payload_too_large', 'Send at most 64 KiB.');
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new ApiError(
+        'unsupported_media_type',
+        'Send UTF-8, plain or compressed with gzip, deflate or br.',
+      );
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return new ApiError(
+        'malformed_json',
+        'The body ended early: send as many bytes as Content-Length says.',
+      );
+    default:
+      return undefined;
+  }
+}
+
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) {
+    return error;
+  }
+  // `decodeURIComponent` of a path parameter: no app or check has such a name.
+  if (error instanceof URIError) {
+    return new ApiError('route_not_found', 'The path is not valid percent-encoding.');
+  }
+  return (
+    fromBodyParser(error) ??
+    new ApiError(
+      'internal_error',
+      'Something went wrong here. Try again, and report the request_id if it stays.',
+      {
+        cause: error,
+      },
+    )
+  );
+}
+
+/** Sends `error` as `application/problem+json`. The request's id must be on the response already. */
+function sendProblem(res: Response, error: ApiError): void {
+  const problem: z.infer<typeof problemSchema> = {
+    type: `urn:qassandra:error:${error.code}`,
+    title: error.title,
+    status: error.status,
+    detail: error.message,
+    code: error.code,
+    request_id: String(res.getHeader('X-Request-Id')),
+    ...(error.errors && { errors: [...error.errors] }),
+  };
+  res.status(error.status).set(error.headers).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** The one place where an error becomes an answer. What a 5xx was caused by goes to the log and nowhere else. */
+export const handleError: ErrorRequestHandler = (error, req, res, next) => {
+  const apiError = toApiError(error);
+  if (apiError.status >= 500) {
+    req.log.error({ err: apiError.cause ?? apiError }, apiError.code);
+  }
+  if (res.headersSent) {
+    next(error);
+    return;
+  }
+  sendProblem(res, apiError);
+};
+
+export const handleUnknownRoute: RequestHandler = (req) => {
+  throw new ApiError(
+    'route_not_found',
+    `${req.method} is not served here. The routes are listed at /api/docs.`,
+  );
+};
