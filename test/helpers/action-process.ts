@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const BUNDLE = join(import.meta.dirname, '..', '..', 'action', 'dist', 'index.js');
+
+export interface ActionOptions {
+  /** By the names of action.yml. Only what is given here is set: the action's own defaults are under test. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly event?: { readonly name: string; readonly payload: unknown };
+  /** On top of what a runner sets for a push to main. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a run of the action left behind. */
+export interface ActionRecord {
+  readonly exitCode: number | null;
+  /** Without the line that registers the mask, which is the one place where the key has to be. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+  /** The messages of `::error::` lines, decoded. */
+  readonly errors: string[];
+  readonly warnings: string[];
+  readonly notices: string[];
+}
+
+export interface ActionProcess {
+  readonly ended: Promise<ActionRecord>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Runs the built bundle to its end, as a runner would. */
+export async function runAction(options: ActionOptions): Promise<ActionRecord> {
+  return await (await startAction(options)).ended;
+}
+
+/** Starts the built bundle, in its own process and with nothing of this one's environment. */
+export async function startAction(options: ActionOptions): Promise<ActionProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'qassandra-action-'));
+  const files = {
+    event: join(folder, 'event.json'),
+    output: join(folder, 'output'),
+    summary: join(folder, 'summary'),
+  };
+  await writeFile(files.event, JSON.stringify(options.event?.payload ?? {}));
+  await writeFile(files.output, '');
+  await writeFile(files.summary, '');
+
+  const child = spawn(process.execPath, [BUNDLE], {
+    cwd: folder,
+    env: createEnvironment(options, files),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  const closed = new Promise<number | null>((resolve) => child.on('close', (code) => resolve(code)));
+  const finish = async (): Promise<ActionRecord> => {
+    const exitCode = await closed;
+    const output = await readFile(files.output, 'utf8');
+    const summary = await readFile(files.summary, 'utf8');
+    await rm(folder, { recursive: true });
+    const lines = stdout
+      .join('')
+      .split('\n')
+      .filter((line) => !line.startsWith('::add-mask::'));
+    return {
+      exitCode,
+      stdout: lines.join('\n'),
+      stderr: stderr.join(''),
+      outputs: parseOutputs(output),
+      summary,
+      errors: readCommands(lines, 'error'),
+      warnings: readCommands(lines, 'warning'),
+      notices: readCommands(lines, 'notice'),
+    };
+  };
+  return { ended: finish(), kill: (signal) => child.kill(signal) };
+}
+
+function createEnvironment(
+  { inputs, event, env = {} }: ActionOptions,
+  files: { event: string; output: string; summary: string },
+): Record<string, string | undefined> {
+  const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
+  return {
+    PATH: process.env.PATH,
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_ACTION: '__qassandra',
+    GITHUB_ACTOR: 'octocat',
+    GITHUB_EVENT_NAME: event?.name ?? 'push',
+    GITHUB_EVENT_PATH: files.event,
+    GITHUB_JOB: 'check',
+    GITHUB_OUTPUT: files.output,
+    GITHUB_REF: 'refs/heads/main',
+    GITHUB_REPOSITORY: 'octo-org/shop',
+    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_RUN_ID: '1658821493',
+    GITHUB_SHA: 'ffac537e6cbbf934b08745a378932722df287a53',
+    GITHUB_STEP_SUMMARY: files.summary,
+    ...Object.fromEntries(given),
+    ...env,
+  };
+}
+
+function collect(stream: NodeJS.ReadableStream): string[] {
+  const parts: string[] = [];
+  stream.setEncoding('utf8');
+  stream.on('data', (part: string) => parts.push(part));
+  return parts;
+}
+
+/** The file of `core.setOutput`: `name<<DELIMITER`, lines, `DELIMITER`. */
+function parseOutputs(text: string): Record<string, string> {
+  const outputs: Record<string, string> = {};
+  for (const match of text.matchAll(/^([\w-]+)<<(\S+)\r?\n([\s\S]*?)\r?\n\2\r?$/gm)) {
+    const [, name = '', , value = ''] = match;
+    outputs[name] = value;
+  }
+  return outputs;
+}
+
+function readCommands(lines: readonly string[], command: string): string[] {
+  const form = new RegExp(`^::${command}(?: [^:]*)?::(.*)$`);
+  return lines
+    .map((line) => form.exec(line)?.[1])
+    .filter((message) => message !== undefined)
+    .map((message) => message.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%'));
+}
