@@ -1,14 +1,13 @@
 import { promises as dns, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
-import { isPublicAddress } from './public-address.ts';
 
 /** All addresses of a host name; rejects as `dns.promises.lookup` does when there are none. */
 export type Lookup = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 export interface ConnectorOptions {
-  /** `deny`: connect to addresses of the public internet only. */
-  readonly privateTargets: 'allow' | 'deny';
+  /** Whether this IPv4 or IPv6 address (no brackets) may be connected to. */
+  readonly isAllowed: (address: string) => boolean;
   readonly lookup?: Lookup | undefined;
   /** Until the connection (TLS included) must stand. */
   readonly timeoutMs: number;
@@ -16,7 +15,7 @@ export interface ConnectorOptions {
   readonly signal: AbortSignal;
 }
 
-/** The target's address is not one of the public internet's, and those are denied. No connection was tried. */
+/** The target's address is not allowed: a private or special one. No connection was tried. */
 export class PrivateTargetError extends Error {
   override readonly name = 'PrivateTargetError';
   /** The address, when the URL itself gave it; `null` when a name led there. */
@@ -34,12 +33,11 @@ export class PrivateTargetError extends Error {
  * in between that a rebinding name server could answer differently. A kept-alive socket stays pinned to it.
  */
 export function createConnector({
-  privateTargets,
+  isAllowed,
   lookup = lookupAll,
   timeoutMs,
   signal,
 }: ConnectorOptions): buildConnector.connector {
-  const isAllowed = (address: string) => privateTargets === 'allow' || isPublicAddress(address);
   const connect = buildConnector({
     lookup: createPinnedLookup({ lookup, isAllowed }),
     timeout: timeoutMs,
@@ -57,13 +55,11 @@ export function createConnector({
   };
 }
 
-interface PinnedLookupOptions {
-  readonly lookup: Lookup;
-  readonly isAllowed: (address: string) => boolean;
-}
-
 /** For net.connect: the name's addresses without those that are not allowed. */
-function createPinnedLookup({ lookup, isAllowed }: PinnedLookupOptions): LookupFunction {
+function createPinnedLookup({
+  lookup,
+  isAllowed,
+}: Pick<ConnectorOptions, 'isAllowed'> & { readonly lookup: Lookup }): LookupFunction {
   return (hostname, { all }, callback) => {
     const answer = async () => {
       const addresses = (await lookup(hostname)).filter(({ address }) => isAllowed(address));

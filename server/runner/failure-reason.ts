@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import { PrivateTargetError } from './connector.ts';
 import { DeadlineError, showSeconds } from './deadline.ts';
 
@@ -17,6 +18,8 @@ const CUT_CODES = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_RES
 const TIMEOUT_CODES = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
 const UNROUTABLE_CODES = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EACCES', 'EPERM']);
 const DECODER_CODE = /^(Z_|ERR__ERROR|ERR_BROTLI|ERR_ZSTD|ZSTD_)/;
+/** Ours: undici gives its parser's errors a code or none, depending on its version. */
+const PARSER_CODE = 'not HTTP';
 const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|EPROTO$)/;
 
 const ISSUER_ADVICE =
@@ -78,6 +81,7 @@ export function describeBodyError(error: unknown, { pageMs }: FailureContext): s
   const code = codeOf(error);
   if (error instanceof DeadlineError) return `did not answer within ${showSeconds(pageMs)}`;
   if (DECODER_CODE.test(code)) return `sent a body that cannot be decompressed (${code})`;
+  if (code === PARSER_CODE) return 'sent a body that is not valid HTTP';
   if (CUT_CODES.has(code)) return 'closed the connection in the middle of its answer';
   return `sent a body that cannot be read (${code})`;
 }
@@ -131,15 +135,15 @@ function describeProtocol(code: string, url: URL): FailureReason {
       advice: 'Check that this port speaks https, with TLS 1.2 or later.',
     };
   }
-  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW') {
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return {
       reason: 'answered with headers of more than 16 KiB',
       advice: 'Look at the cookies that it sets.',
     };
   }
-  if (code.startsWith('HPE_')) {
+  if (code === PARSER_CODE) {
     return {
-      reason: `answered with something that is not HTTP (${hostAndPort(url)}, ${code})`,
+      reason: `answered with something that is not HTTP (${hostAndPort(url)})`,
       advice: 'Check the port, and whether the URL should begin with https.',
     };
   }
@@ -152,6 +156,7 @@ function hostAndPort(url: URL): string {
 
 /** Errors are told apart by their codes; their texts may hold addresses and are never shown. */
 function codeOf(error: unknown): string {
+  if (error instanceof errors.HTTPParserError) return PARSER_CODE;
   const hasCode = typeof error === 'object' && error !== null && 'code' in error;
   return hasCode && typeof error.code === 'string' ? error.code : 'unknown error';
 }

@@ -5,6 +5,7 @@ import { DeadlineError } from './deadline.ts';
 import { createHttpClient } from './http-client.ts';
 import { inCompletionOrder } from './in-completion-order.ts';
 import { pageKey, parseHttpUrl, showAddress, withoutNoise } from './page-url.ts';
+import { isPublicAddress } from './public-address.ts';
 import { CheckError, type Runner } from './runner.ts';
 import { type PageToVisit, type Visit, type VisitOptions, visitPage } from './visit-page.ts';
 import { DEFAULT_LIMITS, type WalkLimits } from './walk-limits.ts';
@@ -12,6 +13,8 @@ import { DEFAULT_LIMITS, type WalkLimits } from './walk-limits.ts';
 export interface LinkWalkerOptions {
   /** `deny`: open addresses of the public internet only. */
   readonly privateTargets: 'allow' | 'deny';
+  /** What `deny` lets through; tests, which have loopback only, say another. */
+  readonly isPublic?: (address: string) => boolean;
   /** How host names are looked up; the system's way by default. */
   readonly lookup?: Lookup;
   /** Other than the usual ones: 50 pages, 3 links deep, 4 at a time, 10 s a page, 60 s in all, 2 MiB a page. */
@@ -19,7 +22,12 @@ export interface LinkWalkerOptions {
 }
 
 /** A runner without a browser: it walks the app's own links and yields one flow a page, `GET /path?query`. */
-export function createLinkWalker({ privateTargets, lookup, limits = {} }: LinkWalkerOptions): Runner {
+export function createLinkWalker({
+  privateTargets,
+  isPublic = isPublicAddress,
+  lookup,
+  limits = {},
+}: LinkWalkerOptions): Runner {
   const merged = { ...DEFAULT_LIMITS, ...limits };
   const allLimits = { ...merged, pageMs: Math.min(merged.pageMs, merged.totalMs) };
   return {
@@ -31,7 +39,7 @@ export function createLinkWalker({ privateTargets, lookup, limits = {} }: LinkWa
       const timer = setTimeout(() => end.abort(new DeadlineError()), allLimits.totalMs);
       const walkSignal = AbortSignal.any([signal, end.signal]);
       const client = createHttpClient({
-        privateTargets,
+        isAllowed: privateTargets === 'allow' ? () => true : isPublic,
         lookup,
         timeoutMs: allLimits.pageMs,
         signal: walkSignal,

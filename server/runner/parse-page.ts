@@ -20,8 +20,13 @@ interface Reference {
 
 type Attributes = Readonly<Record<string, string>>;
 
-/** Far more than a page is visited for; bounds the work that one made to be heavy can cause. */
-const MAX_REFERENCES = 10_000;
+/** More than any page has, and longer than any server takes: bounds the work that a hostile page can cause. */
+const MAX_REFERENCES = 5_000;
+const MAX_HREF_CHARACTERS = 8_000;
+const MAX_SRCSET_CHARACTERS = 250_000;
+
+/** The parser's time grows with the square of it, to a minute for 2 MB of `<div>`. Browsers stop at 512. */
+const MAX_NESTING = 2_000;
 
 const ICON_RELATION = /^(icon|apple-touch-icon|apple-touch-icon-precomposed|mask-icon)$/;
 
@@ -64,14 +69,20 @@ function collectReferences(html: string): { references: Reference[]; base: strin
   let base: string | null = null;
   // What a template holds is not part of the page until a script puts it there, with its blanks filled in.
   let openTemplates = 0;
+  let nesting = 0;
   const parser = new Parser({
     onopentag(name, attributes) {
+      nesting += 1;
+      // Never resumed: what comes after is not looked at.
+      if (nesting > MAX_NESTING) parser.pause();
       if (name === 'template') openTemplates += 1;
       if (openTemplates > 0 || references.length >= MAX_REFERENCES) return;
-      if (name === 'base') base ??= attributes.href ?? null;
-      else references.push(...(REFERENCES_OF.get(name)?.(attributes) ?? []));
+      if (name === 'base') base ??= isUsable(attributes.href) ? attributes.href : null;
+      // One by one: a `srcset` may hold more than a call can take arguments.
+      for (const reference of REFERENCES_OF.get(name)?.(attributes) ?? []) references.push(reference);
     },
     onclosetag(name) {
+      nesting -= 1;
       if (name === 'template') openTemplates -= 1;
     },
   });
@@ -81,20 +92,24 @@ function collectReferences(html: string): { references: Reference[]; base: strin
 
 /** An attribute that is missing or empty refers to nothing. */
 function refer(kind: Reference['kind'], href: string | undefined): Reference[] {
-  return href === undefined || href.trim() === '' ? [] : [{ kind, href }];
+  return isUsable(href) ? [{ kind, href }] : [];
+}
+
+function isUsable(href: string | undefined): href is string {
+  return href !== undefined && href.length <= MAX_HREF_CHARACTERS && href.trim() !== '';
 }
 
 function referAll(srcset: string | undefined): Reference[] {
-  return parseSrcset(srcset ?? '').flatMap((href) => refer('image', href));
+  if (srcset === undefined || srcset.length > MAX_SRCSET_CHARACTERS) return [];
+  return parseSrcset(srcset).flatMap((href) => refer('image', href));
 }
 
-/** The URLs of `a.png 1x, b.png 2x`. A comma ends a candidate only after a space, or at the URL's end. */
+/** A URL, then either the commas that it ends with, or its descriptors, which may hold commas in brackets. */
+const SRCSET_CANDIDATE = /([^\s,](?:\S*[^\s,])?)(?:,+(?=\s|$)|(?:\([^)]*(?:\)|$)|[^,(])*)/g;
+
+/** The URLs of `a.png 1x, b.png 2x`. A comma within a URL is a part of it. */
 export function parseSrcset(srcset: string): string[] {
-  const candidates = srcset.matchAll(/[\s,]*(\S+)((?:\([^)]*\)|[^,(])*)/g);
-  return [...candidates].flatMap(([, url = '', descriptors = '']) =>
-    // `a.png, b.png`: the comma that ended the first was taken for a part of its URL, and b for its descriptor.
-    url.endsWith(',') ? [url.replace(/,+$/, ''), ...parseSrcset(descriptors)] : [url],
-  );
+  return [...srcset.matchAll(SRCSET_CANDIDATE)].flatMap(([, url]) => url ?? []);
 }
 
 function referencesOfLink({ rel, href }: Attributes): Reference[] {

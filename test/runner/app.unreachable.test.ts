@@ -1,0 +1,159 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { Lookup } from '../../server/runner/connector.ts';
+import { CheckError } from '../../server/runner/runner.ts';
+import { type Certificate, createCertificate } from '../helpers/certificate.ts';
+import { type RawSite, startHttpSite, startHttpsSite, startTcpSite } from '../helpers/raw-site.ts';
+import { summarize, walkSite } from '../helpers/walk-site.ts';
+
+const sites: RawSite[] = [];
+
+async function started(starting: Promise<RawSite>): Promise<RawSite> {
+  const site = await starting;
+  sites.push(site);
+  return site;
+}
+
+afterEach(async () => {
+  await Promise.all(sites.splice(0).map((site) => site.stop()));
+});
+
+async function unreachable(url: string, options: Parameters<typeof walkSite>[1] = {}): Promise<string> {
+  const error: unknown = await walkSite(url, options).then(
+    () => 'reached',
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(CheckError);
+  return error instanceof CheckError ? error.message : '';
+}
+
+const failLookup =
+  (code: string): Lookup =>
+  () =>
+    Promise.reject(Object.assign(new Error('look-up'), { code }));
+
+const toLoopback: Lookup = () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
+
+test('Nothing listens there: says where it knocked and what to check, and not the query', async () => {
+  const site = await startHttpSite(() => undefined);
+  await site.stop();
+
+  expect(await unreachable(`${site.url}/shop?token=secret`)).toBe(
+    `${site.url}/shop refused the connection at 127.0.0.1:${site.port}. ` +
+      'Check that the app is running and listens on that port, where this server can reach it.',
+  );
+});
+
+test.each([
+  ['ENOTFOUND', 'has a host name that does not exist (shop.example)'],
+  ['EAI_AGAIN', 'has a host name that could not be looked up (shop.example, EAI_AGAIN)'],
+  ['EHOSTUNREACH', 'cannot be reached from this server (shop.example:80, EHOSTUNREACH)'],
+  ['EODD', 'could not be opened (shop.example:80, EODD)'],
+])('The name server says %s: it %s', async (code, reason) => {
+  const message = await unreachable('http://shop.example', { lookup: failLookup(code) });
+  expect(message).toContain(`http://shop.example/ ${reason}. Check`);
+});
+
+test('A look-up that never ends is a time-out', async () => {
+  const message = await unreachable('http://shop.example', {
+    lookup: () => new Promise(() => undefined),
+    limits: { pageMs: 200 },
+  });
+  expect(message).toMatch(/^http:\/\/shop\.example\/ did not answer within 0\.2 s\. Check/);
+});
+
+test.each([{ pageMs: 200 }, { totalMs: 200 }])('No answer within %o', async (limits) => {
+  const site = await started(startHttpSite(() => undefined));
+  expect(await unreachable(site.url, { limits })).toBe(
+    `${site.url}/ did not answer within 0.2 s. Check that the app is up, and that this server can reach 127.0.0.1:${site.port}.`,
+  );
+});
+
+test('A connection that is cut before an answer', async () => {
+  const site = await started(startTcpSite((socket) => socket.destroy()));
+  expect(await unreachable(site.url)).toContain(
+    `closed the connection without an answer (127.0.0.1:${site.port})`,
+  );
+});
+
+test('A connection that is reset before an answer', async () => {
+  const site = await started(startTcpSite((socket) => socket.resetAndDestroy()));
+  expect(await unreachable(site.url)).toContain('closed the connection without an answer');
+});
+
+test('Something that does not speak HTTP', async () => {
+  const site = await started(startTcpSite((socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n')));
+  expect(await unreachable(site.url)).toContain('answered with something that is not HTTP');
+});
+
+test('A redirect of the app to where nothing listens names both', async () => {
+  const gone = await startHttpSite(() => undefined);
+  await gone.stop();
+  const site = await started(
+    startHttpSite((_request, response) => {
+      response.writeHead(301, { location: `${gone.url}/home?token=secret` }).end();
+    }),
+  );
+  expect(await unreachable(site.url)).toContain(
+    `${site.url}/ redirects to ${gone.url}/home, which refused the connection at 127.0.0.1:${gone.port}.`,
+  );
+});
+
+test('A URL that is no http URL', async () => {
+  expect(await unreachable('ftp://shop.example/')).toBe('The URL of the app is not an http or https URL.');
+});
+
+const systemCertificates = getCACertificates('default');
+const authority: Certificate = createCertificate({ name: 'Test authority' });
+
+beforeAll(() => setDefaultCACertificates([...systemCertificates, authority.pem]));
+afterAll(() => setDefaultCACertificates(systemCertificates));
+
+const HOUR_MS = 60 * 60 * 1000;
+const hoursFromNow = (hours: number) => new Date(Date.now() + hours * HOUR_MS);
+
+test.each([
+  ['self-signed', { name: 'shop.example' }, 'has a self-signed TLS certificate'],
+  [
+    'of an unknown issuer',
+    { name: 'shop.example', issuer: createCertificate({ name: 'Some authority' }) },
+    'has a TLS certificate from an unknown issuer',
+  ],
+  [
+    'expired',
+    { name: 'shop.example', issuer: authority, validFrom: hoursFromNow(-48), validTo: hoursFromNow(-24) },
+    'has a TLS certificate that has expired',
+  ],
+  [
+    'not valid yet',
+    { name: 'shop.example', issuer: authority, validFrom: hoursFromNow(24), validTo: hoursFromNow(48) },
+    'has a TLS certificate that is not valid yet',
+  ],
+  [
+    "another host's",
+    { name: 'other.example', issuer: authority },
+    'has a TLS certificate for another host name',
+  ],
+])('A certificate that is %s', async (_what, options, reason) => {
+  const site = await started(
+    startHttpsSite(createCertificate(options), (_request, response) => response.end('x')),
+  );
+  expect(await unreachable(`https://shop.example:${site.port}`, { lookup: toLoopback })).toContain(
+    `https://shop.example:${site.port}/ ${reason}. `,
+  );
+});
+
+test('A good certificate is reached', async () => {
+  const certificate = createCertificate({ name: 'shop.example', issuer: authority });
+  const site = await started(startHttpsSite(certificate, (_request, response) => response.end('x')));
+  const flows = await walkSite(`https://shop.example:${site.port}`, { lookup: toLoopback });
+
+  expect(summarize(flows)).toEqual(['GET /: passed']);
+});
+
+test('https to a port that speaks http', async () => {
+  const site = await started(startHttpSite((_request, response) => response.end('x')));
+  expect(await unreachable(site.url.replace('http', 'https'))).toContain(
+    `did not agree on a TLS connection (127.0.0.1:${site.port}, `,
+  );
+});

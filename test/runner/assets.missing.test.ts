@@ -1,0 +1,154 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { type RawSite, startHttpSite } from '../helpers/raw-site.ts';
+import { type Site, type SitePage, startSite } from '../helpers/site.ts';
+import { summarize, walkSite } from '../helpers/walk-site.ts';
+
+const sites: (Site | RawSite)[] = [];
+
+async function start(pages: Record<string, SitePage>): Promise<Site> {
+  const site = await startSite(pages);
+  sites.push(site);
+  return site;
+}
+
+afterEach(async () => {
+  await Promise.all(sites.splice(0).map((site) => site.stop()));
+});
+
+test.each([
+  ['<img src="/a.png">', 'image /a.png'],
+  ['<img srcset="/a.png 2x">', 'image /a.png'],
+  ['<picture><source srcset="/a.webp 100w"></picture>', 'image /a.webp'],
+  ['<video poster="/a.jpg"></video>', 'image /a.jpg'],
+  ['<input type="IMAGE" src="/a.gif">', 'image /a.gif'],
+  ['<link rel="shortcut icon" href="/a.ico">', 'image /a.ico'],
+  ['<link rel="apple-touch-icon" href="/a.png">', 'image /a.png'],
+  ['<script src="/a.js"></script>', 'script /a.js'],
+  ['<link rel="modulepreload" href="/a.mjs">', 'script /a.mjs'],
+  ['<LINK REL="StyleSheet" HREF="/a.css?v=1#x">', 'style /a.css?v=1'],
+  ['<noscript><img src="/a.png"></noscript>', 'image /a.png'],
+])('%s that is not there fails its page', async (html, asset) => {
+  const site = await start({ '/': `<p>Shop</p>${html}` });
+  expect(summarize(await walkSite(site.url))).toEqual([`GET /: failed, ${asset} responded 404 Not Found`]);
+});
+
+test('What a page only seems to need is not asked for', async () => {
+  const other = await start({});
+  const site = await start({
+    '/': `<img src=""><img><img src="data:image/png;base64,AAAA"><img srcset="data:image/png;base64,AA,AA 1x">
+      <input src="/input.png"><link rel="canonical" href="/canonical"><link rel="preload" as="image" href="/p.png">
+      <script>var src = "/inline.js"</script><!-- <img src="/comment.png"> --><source src="/film.mp4">
+      <template><img src="/{{image}}"></template><img src="${other.url}/elsewhere.png">`,
+  });
+  expect(summarize(await walkSite(site.url))).toEqual(['GET /: passed']);
+  expect(site.requests).toEqual(['GET /']);
+  expect(other.requests).toEqual([]);
+});
+
+test('Names the first three that are missing and counts the rest', async () => {
+  const site = await start({
+    '/': '<img src="/1.png"><script src="/2.js"></script><link rel="stylesheet" href="/3.css"><img src="/4.png"><img src="/5.png"><img src="/there.png">',
+    '/2.js': { status: 500 },
+    '/there.png': 'png',
+  });
+  expect((await walkSite(site.url))[0]?.error).toBe(
+    'image /1.png responded 404 Not Found; script /2.js responded 500 Internal Server Error; style /3.css responded 404 Not Found; and 2 more',
+  );
+});
+
+test('An asset that pages share is fetched once, and fails each of them', async () => {
+  const html = '<a href="/a">a</a><a href="/b">b</a><img src="/logo.png"><script src="/app.js"></script>';
+  const site = await start({ '/': html, '/a': html, '/b': html, '/app.js': 'x' });
+
+  expect(summarize(await walkSite(site.url)).toSorted()).toEqual([
+    'GET /: failed, image /logo.png responded 404 Not Found',
+    'GET /a: failed, image /logo.png responded 404 Not Found',
+    'GET /b: failed, image /logo.png responded 404 Not Found',
+  ]);
+  expect(site.requests.filter((request) => /logo|app/.test(request)).toSorted()).toEqual([
+    'GET /app.js',
+    'GET /logo.png',
+  ]);
+});
+
+test('An empty script and a redirected image are fine, also one that redirects elsewhere', async () => {
+  const other = await start({});
+  const site = await start({
+    '/': '<script src="/empty.js"></script><img src="/moved.png"><img src="/cdn.png"><img src="/gone.png">',
+    '/empty.js': { body: '' },
+    '/moved.png': { status: 301, headers: { location: '/new.png' } },
+    '/new.png': 'png',
+    '/cdn.png': { status: 302, headers: { location: `${other.url}/x.png` } },
+    '/gone.png': { status: 302, headers: { location: '/nothing.png' } },
+  });
+  expect(summarize(await walkSite(site.url))).toEqual([
+    'GET /: failed, image /gone.png redirects to /nothing.png, which responded 404 Not Found',
+  ]);
+  expect(other.requests).toEqual([]);
+});
+
+test('An image that does not answer in time fails its page with that reason', async () => {
+  const site = await start({
+    '/': '<p>Shop</p><img src="/slow.png"><img src="/quick.png">',
+    '/slow.png': { body: 'x', delayMs: 20_000 },
+    '/quick.png': 'x',
+  });
+  const [flow] = await walkSite(site.url, { limits: { pageMs: 500 } });
+
+  expect(flow?.error).toMatch(/^image \/slow\.png did not answer within 0\.[45] s$/);
+  expect(flow?.duration_ms).toBeLessThan(5_000);
+});
+
+test('A script that never ends, and one whose connection is cut or redirects badly, fail their page', async () => {
+  const site = await startHttpSite((request, response) => {
+    if (request.url === '/') {
+      const names = ['drip', 'cut', 'loop'];
+      response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end(names.map((name) => `<script src="/${name}"></script>`).join(''));
+    } else if (request.url === '/drip') {
+      response.writeHead(200).write('.');
+    } else if (request.url === '/loop') {
+      response.writeHead(302, { location: '/loop' }).end();
+    } else {
+      request.socket.destroy();
+    }
+  });
+  sites.push(site);
+  const [flow] = await walkSite(site.url, { limits: { pageMs: 500 } });
+
+  expect(flow?.error).toMatch(/^script \/drip did not answer within 0\.[45] s; /);
+  expect(flow?.error).toContain(
+    `script /cut closed the connection without an answer (127.0.0.1:${site.port})`,
+  );
+  expect(flow?.error).toContain('script /loop redirects in a loop, back to /loop');
+});
+
+test('An endless image that has begun to arrive is fine, and is not read on', async () => {
+  const site = await startHttpSite((request, response) => {
+    if (request.url === '/') {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<img src="/camera">');
+      return;
+    }
+    const timer = setInterval(() => response.write(Buffer.alloc(16 * 1024)), 5);
+    response.on('close', () => clearInterval(timer));
+  });
+  sites.push(site);
+  expect(summarize(await walkSite(site.url))).toEqual(['GET /: passed']);
+});
+
+test('A page with more images than there is time for is skipped, and says how many were not looked at', async () => {
+  const images = Array.from({ length: 60 }, (_, index) => `<img src="/img/${index}">`).join('');
+  const site = await startHttpSite((request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' });
+    if (request.url === '/') response.end(images);
+    else setTimeout(() => response.end('x'), 150);
+  });
+  sites.push(site);
+  const [flow] = await walkSite(site.url, { limits: { pageMs: 800 } });
+
+  expect(flow?.status).toBe('skipped');
+  expect(flow?.error).toMatch(
+    /^\d+ of its images, scripts and styles were not looked at: there were too many for 0\.8 s$/,
+  );
+});

@@ -1,0 +1,150 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Flow } from '../../server/checks/schema.ts';
+import { type RawSite, startHttpSite } from '../helpers/raw-site.ts';
+import { walkSite } from '../helpers/walk-site.ts';
+
+/** One page a way to fail, all linked from `/`, walked once. */
+let site: RawSite;
+let flows: Map<string, Flow>;
+
+const HTML = { 'content-type': 'text/html' };
+const asked: string[] = [];
+
+const redirect = (status: number, location?: string) => ({
+  status,
+  headers: location === undefined ? {} : { location },
+});
+
+const ANSWERS: Record<string, { status: number; headers?: Record<string, string>; body?: string }> = {
+  '/404': { status: 404, body: 'Not here' },
+  '/500': { status: 500, body: 'Oops' },
+  '/503-without-words': { status: 503 },
+  '/599': { status: 599, body: 'x' },
+  '/304': { status: 304 },
+  '/204': { status: 204 },
+  '/205': { status: 205 },
+  '/empty': { status: 200, headers: HTML },
+  '/empty-gzip': { status: 200, headers: { ...HTML, 'content-encoding': 'gzip' }, body: 'EMPTY' },
+  '/moved-to-404': redirect(301, '/404'),
+  '/loop': redirect(302, '/loop-back'),
+  '/loop-back': redirect(302, '/loop'),
+  '/loop-to-itself': redirect(307, '/loop-to-itself#again'),
+  '/nowhere': redirect(302),
+  '/unparsable': redirect(302, 'http://[oops'),
+  '/compressed-oddly': { status: 200, headers: { ...HTML, 'content-encoding': 'compress' }, body: 'x' },
+  '/compressed-thrice': { status: 200, headers: { 'content-encoding': 'gzip, gzip, gzip' }, body: 'x' },
+  '/not-gzip': { status: 200, headers: { ...HTML, 'content-encoding': 'gzip' }, body: 'plain text' },
+};
+const ODD: Record<string, RequestListener> = {
+  '/slow': () => undefined,
+  '/cut': (request) => request.socket.destroy(),
+  '/cut-body': (request, response) => {
+    response.writeHead(200, { ...HTML, 'content-length': '1000' }).write('Half of ');
+    setTimeout(() => request.socket.destroy(), 20);
+  },
+  '/cut-chunks': (request, response) => {
+    response.writeHead(200, HTML).write('Half of ');
+    setTimeout(() => request.socket.destroy(), 20);
+  },
+  '/cut-gzip': (_request, response) => {
+    const half = gzipSync('Hello'.repeat(99)).subarray(0, 20);
+    response.writeHead(200, { ...HTML, 'content-encoding': 'gzip' }).end(half);
+  },
+  '/drip': (_request, response) => {
+    response.writeHead(200, HTML);
+    const timer = setInterval(() => response.write('.'), 20);
+    response.on('close', () => clearInterval(timer));
+  },
+  '/far/0': redirectFurther,
+  '/huge-headers': (_request, response) => {
+    response.writeHead(200, { 'x-huge': 'x'.repeat(20_000) }).end('x');
+  },
+};
+
+function redirectFurther({ url = '' }: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(302, { location: `/far/${Number(url.slice(5)) + 1}` }).end();
+}
+
+function showHome(response: ServerResponse): void {
+  const hrefs = [...Object.keys(ANSWERS), ...Object.keys(ODD)];
+  response.writeHead(200, HTML).end(hrefs.map((href) => `<a href="${href}">x</a>`).join(''));
+}
+
+beforeAll(async () => {
+  site = await startHttpSite((request, response) => {
+    const path = request.url ?? '';
+    asked.push(path);
+    const answer = ANSWERS[path];
+    const body = answer?.body === 'EMPTY' ? gzipSync('') : answer?.body;
+    if (path === '/') showHome(response);
+    else if (answer === undefined) (ODD[path] ?? redirectFurther)(request, response);
+    else response.writeHead(answer.status, answer.headers).end(body);
+  });
+  const walked = await walkSite(site.url, { limits: { pageMs: 500 } });
+  flows = new Map(walked.map((flow) => [flow.name, flow]));
+});
+
+afterAll(() => site.stop());
+
+test.each([
+  ['/404', 'responded 404 Not Found'],
+  ['/500', 'responded 500 Internal Server Error'],
+  ['/503-without-words', 'responded 503 Service Unavailable'],
+  ['/599', 'responded 599'],
+  ['/304', 'responded 304 Not Modified'],
+  ['/204', 'responded 204 No Content with an empty body'],
+  ['/205', 'responded 205 Reset Content with an empty body'],
+  ['/empty', 'responded 200 OK with an empty body'],
+  ['/empty-gzip', 'responded 200 OK with an empty body'],
+  ['/moved-to-404', 'redirects to /404, which responded 404 Not Found'],
+  ['/loop', 'redirects in a loop, back to /loop'],
+  ['/loop-to-itself', 'redirects in a loop, back to /loop-to-itself'],
+  ['/far/0', 'redirects more than 10 times'],
+  ['/nowhere', 'responded 302 Found without a Location to go to'],
+  ['/unparsable', 'responded 302 Found with a Location that is not a URL'],
+  ['/slow', 'did not answer within 0.5 s'],
+  ['/drip', 'did not answer within 0.5 s'],
+  ['/cut-body', 'closed the connection in the middle of its answer'],
+  ['/cut-chunks', 'closed the connection in the middle of its answer'],
+  ['/cut-gzip', 'sent a body that cannot be decompressed (Z_BUF_ERROR)'],
+  ['/not-gzip', 'sent a body that cannot be decompressed (Z_DATA_ERROR)'],
+  ['/compressed-oddly', 'sent a body that cannot be read (unknown Content-Encoding)'],
+  ['/compressed-thrice', 'sent a body that cannot be read (unknown Content-Encoding)'],
+  ['/huge-headers', 'answered with headers of more than 16 KiB'],
+])('%s fails: it %s', (path, reason) => {
+  expect(flows.get(`GET ${path}`)).toMatchObject({ status: 'failed', error: `${reason}; linked from /` });
+});
+
+test('A connection that is cut is tried once more, then named with its port', () => {
+  expect(flows.get('GET /cut')?.error).toBe(
+    `closed the connection without an answer (127.0.0.1:${site.port}); linked from /`,
+  );
+  expect(asked.filter((path) => path === '/cut')).toHaveLength(2);
+});
+
+test('After 10 redirects no more are asked for', () => {
+  expect(asked.filter((path) => path.startsWith('/far/'))).toHaveLength(11);
+});
+
+test.each([
+  ['/404', 'responded 404 Not Found'],
+  ['/500', 'responded 500 Internal Server Error'],
+  ['/empty', 'responded 200 OK with an empty body'],
+  ['/loop', 'redirects in a loop, back to /loop'],
+  ['/drip', 'did not answer within 0.5 s'],
+])('%s as the app itself was reached: one failed flow, and no link to blame', async (path, reason) => {
+  const own = await walkSite(site.url + path, { limits: { pageMs: 500 } });
+  expect(own).toMatchObject([{ name: `GET ${path}`, status: 'failed', error: reason }]);
+});
+
+test('The app itself redirecting to what is no web page fails', async () => {
+  const odd = await startHttpSite((_request, response) => {
+    response.writeHead(302, { location: 'myapp://open' }).end();
+  });
+  expect(await walkSite(odd.url)).toMatchObject([
+    { status: 'failed', error: 'redirects to myapp:, which is outside the app' },
+  ]);
+  await odd.stop();
+});

@@ -1,0 +1,133 @@
+import { Buffer } from 'node:buffer';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterEach, expect, test } from '@jest/globals';
+import { type RawSite, startHttpSite } from '../helpers/raw-site.ts';
+import { summarize, walkSite } from '../helpers/walk-site.ts';
+
+const sites: RawSite[] = [];
+
+async function start(listener: Parameters<typeof startHttpSite>[0]): Promise<RawSite> {
+  const site = await startHttpSite(listener);
+  sites.push(site);
+  return site;
+}
+
+afterEach(async () => {
+  await Promise.all(sites.splice(0).map((site) => site.stop()));
+});
+
+const HOME = '<a href="/next">x</a>';
+
+test.each([
+  ['gzip', gzipSync(HOME)],
+  ['X-GZip', gzipSync(HOME)],
+  ['br', brotliCompressSync(HOME)],
+  ['zstd', zstdCompressSync(HOME)],
+  ['deflate', deflateSync(HOME)],
+  ['deflate, gzip', gzipSync(deflateSync(HOME))],
+  ['identity', Buffer.from(HOME)],
+])('A page compressed as %s is read', async (encoding, body) => {
+  const site = await start((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': encoding }).end(body);
+  });
+  expect((await walkSite(site.url)).map(({ name }) => name)).toEqual(['GET /', 'GET /next']);
+});
+
+test('Says who it is, and what it can read', async () => {
+  const seen: unknown[] = [];
+  const site = await start((request, response) => {
+    seen.push(request.headers['user-agent'], request.headers['accept-encoding'], request.method);
+    response.end('Hello');
+  });
+  await walkSite(site.url);
+  expect(seen).toEqual(['Qassandra/0.1 (+https://qassandra.com)', 'gzip, br, zstd, deflate', 'GET']);
+});
+
+test('Of a page over the limit the first 2 MB are looked at, and the rest is not read', async () => {
+  let written = 0;
+  const site = await start((request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' });
+    if (request.url !== '/') return void response.end('x');
+    response.write(HOME);
+    const block = Buffer.alloc(64 * 1024, ' ');
+    const more = () => {
+      while (!response.destroyed && response.write(block)) written += block.length;
+    };
+    response.on('drain', more);
+    more();
+  });
+  const flows = await walkSite(site.url);
+
+  expect(summarize(flows)).toEqual(['GET /: passed', 'GET /next: passed']);
+  expect(written).toBeLessThan(32 * 1024 * 1024);
+});
+
+test('A bomb, small on the wire and huge when unpacked, is cut at the limit', async () => {
+  const bomb = gzipSync(Buffer.concat([Buffer.from(HOME), Buffer.alloc(192 * 1024 * 1024, ' ')]));
+  const site = await start((request, response) => {
+    const headers = { 'content-type': 'text/html', 'content-encoding': 'gzip' };
+    if (request.url === '/') response.writeHead(200, headers).end(bomb);
+    else response.end('x');
+  });
+  const before = process.memoryUsage.rss();
+  const flows = await walkSite(site.url);
+
+  expect(summarize(flows)).toEqual(['GET /: passed', 'GET /next: passed']);
+  expect(process.memoryUsage.rss() - before).toBeLessThan(96 * 1024 * 1024);
+});
+
+test.each([
+  ['the header', 'text/html; charset=windows-1252', `<a href="/caf\u00e9">x</a>`],
+  ['a meta element', 'text/html', `<meta charset="ISO-8859-1"><a href="/caf\u00e9">x</a>`],
+  [
+    'the longer meta element',
+    'text/html',
+    `<meta http-equiv=x content="text/html; charset=latin1"><a href="/caf\u00e9">x</a>`,
+  ],
+])('Reads the charset that %s names', async (_from, contentType, html) => {
+  const site = await start((_request, response) => {
+    response.writeHead(200, { 'content-type': contentType }).end(Buffer.from(html, 'latin1'));
+  });
+  expect((await walkSite(site.url)).map(({ name }) => name)).toContain('GET /caf%C3%A9');
+});
+
+test('Takes a charset that nobody knows for UTF-8', async () => {
+  const site = await start((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html; charset=klingon' }).end('<a href="/café">x</a>');
+  });
+  expect((await walkSite(site.url)).map(({ name }) => name)).toContain('GET /caf%C3%A9');
+});
+
+test('Looks into XHTML and into pages that name no type, but not into other types', async () => {
+  const types: Record<string, string | undefined> = {
+    '/': 'text/html',
+    '/xhtml': 'application/xhtml+xml',
+    '/untyped': undefined,
+    '/json': 'application/json',
+  };
+  const site = await start((request, response) => {
+    const path = request.url ?? '';
+    const type = types[path];
+    const hrefs = path === '/' ? Object.keys(types) : [`${path}/inner`];
+    const headers = type === undefined ? {} : { 'content-type': type };
+    response.writeHead(200, headers).end(hrefs.map((href) => `<a href="${href}">x</a>`).join(''));
+  });
+  const names = (await walkSite(site.url)).map(({ name }) => name);
+
+  expect(names).toEqual(expect.arrayContaining(['GET /xhtml/inner', 'GET /untyped/inner']));
+  expect(names).not.toContain('GET /json/inner');
+});
+
+test('A page that sets a cookie and redirects to itself is no loop, and no other page gets the cookie', async () => {
+  const cookies: Record<string, string | undefined> = {};
+  const site = await start((request, response) => {
+    cookies[request.url ?? ''] = request.headers.cookie;
+    if (request.url === '/' && request.headers.cookie === undefined) {
+      response.writeHead(302, { location: '/', 'set-cookie': ['a=1; Path=/; HttpOnly', 'b=2'] }).end();
+    } else {
+      response.writeHead(200, { 'content-type': 'text/html' }).end(HOME);
+    }
+  });
+  expect(summarize(await walkSite(site.url))).toEqual(['GET /: passed', 'GET /next: passed']);
+  expect(cookies).toEqual({ '/': 'a=1; b=2', '/next': undefined });
+});

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createLinkWalker } from '../../server/runner/link-walker.ts';
+import { type RawSite, startHttpSite, startTcpSite } from '../helpers/raw-site.ts';
+import { summarize, walkSite } from '../helpers/walk-site.ts';
+
+const rejections: unknown[] = [];
+const note = (reason: unknown) => void rejections.push(reason);
+let site: RawSite;
+
+beforeEach(() => {
+  rejections.length = 0;
+  process.on('unhandledRejection', note);
+});
+
+/** Whatever ended the walk: nothing is left open, and nothing is left to go wrong. */
+afterEach(async () => {
+  for (let tries = 0; site.sockets.size > 0 && tries < 100; tries += 1) await sleep(10);
+  const left = site.sockets.size;
+  await site.stop();
+  process.off('unhandledRejection', note);
+  expect({ left, rejections }).toEqual({ left: 0, rejections: [] });
+});
+
+/** `/` answers with links and an image; what else there is never does, but for `/quick`. */
+function startHangingSite(): Promise<RawSite> {
+  return startHttpSite((request, response) => {
+    if (request.url === '/quick') response.end('x');
+    if (request.url !== '/') return;
+    const hrefs = ['/quick', '/a', '/b', '/c', '/d', '/e'];
+    response
+      .writeHead(200, { 'content-type': 'text/html' })
+      .end(hrefs.map((href) => `<a href="${href}">x</a>`).join(''));
+  });
+}
+
+const reason = new Error('cancelled by a test');
+
+test('An aborted signal ends the walk within a second, by its reason', async () => {
+  site = await startHangingSite();
+  const controller = new AbortController();
+  const walking = walkSite(site.url, { signal: controller.signal });
+  await sleep(300);
+  const abortedAt = performance.now();
+  controller.abort(reason);
+
+  await expect(walking).rejects.toBe(reason);
+  expect(performance.now() - abortedAt).toBeLessThan(1_000);
+});
+
+test('So it does while the app itself has not answered', async () => {
+  site = await startHttpSite(() => undefined);
+  const controller = new AbortController();
+  const walking = walkSite(site.url, { signal: controller.signal });
+  await sleep(100);
+  controller.abort(reason);
+
+  await expect(walking).rejects.toBe(reason);
+});
+
+test('So it does while a TLS connection is being made', async () => {
+  site = await startTcpSite(() => undefined);
+  const controller = new AbortController();
+  const walking = walkSite(site.url.replace('http', 'https'), { signal: controller.signal });
+  await sleep(100);
+  expect(site.sockets.size).toBe(1);
+  controller.abort(reason);
+
+  await expect(walking).rejects.toBe(reason);
+});
+
+test('So it does while the assets of a page are on their way', async () => {
+  site = await startHttpSite((request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' });
+    if (request.url === '/') response.end('<img src="/1"><img src="/2">');
+    else response.write('half');
+  });
+  const controller = new AbortController();
+  const walking = walkSite(site.url, { signal: controller.signal });
+  await sleep(200);
+  controller.abort(reason);
+
+  await expect(walking).rejects.toBe(reason);
+});
+
+test('A signal that was aborted before opens nothing', async () => {
+  site = await startHangingSite();
+  await expect(walkSite(site.url, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  expect(site.connections()).toBe(0);
+});
+
+test('A consumer that leaves early leaves nothing behind', async () => {
+  site = await startHangingSite();
+  const walker = createLinkWalker({ privateTargets: 'allow' });
+  const signal = new AbortController().signal;
+  const names: string[] = [];
+  for await (const flow of walker.run({ url: site.url, discoverFlows: false }, { signal })) {
+    names.push(flow.name);
+    if (names.length === 2) break;
+  }
+  expect(names).toEqual(['GET /', 'GET /quick']);
+});
+
+test('When the time is up, pages that were found but not opened are skipped, and say so', async () => {
+  site = await startHangingSite();
+  const flows = await walkSite(site.url, { limits: { totalMs: 500 } });
+
+  expect(summarize(flows)).toEqual([
+    'GET /: passed',
+    'GET /quick: passed',
+    ...['/a', '/b', '/c', '/d'].map(
+      (path) => `GET ${path}: skipped, not finished: the check's 0.5 s were over`,
+    ),
+    "GET /e: skipped, not visited: the check's 0.5 s were over",
+  ]);
+});
+
+test('When the time is up while assets are on their way, what failed before still counts', async () => {
+  site = await startHttpSite((request, response) => {
+    const bodies: Record<string, string> = {
+      '/': '<a href="/known">x</a><a href="/unknown">x</a>',
+      '/known': '<img src="/missing.png"><img src="/slow.png">',
+      '/unknown': '<img src="/slow.png">',
+    };
+    const body = bodies[request.url ?? ''];
+    if (body !== undefined) response.writeHead(200, { 'content-type': 'text/html' }).end(body);
+    else if (request.url === '/missing.png') response.writeHead(404).end();
+  });
+  const flows = await walkSite(site.url, { limits: { totalMs: 500 } });
+
+  expect(summarize(flows).toSorted()).toEqual([
+    'GET /: passed',
+    'GET /known: failed, image /missing.png responded 404 Not Found',
+    "GET /unknown: skipped, 1 of its images, scripts and styles were not looked at: the check's 0.5 s were over",
+  ]);
+});
+
+test('A walk that ended well leaves nothing open', async () => {
+  site = await startHttpSite((_request, response) => response.end('x'));
+  expect(await walkSite(site.url)).toHaveLength(1);
+});
