@@ -1,8 +1,7 @@
 import pLimit from 'p-limit';
 import { showSeconds, untilAborted, withDeadline } from './deadline.ts';
 import { describeConnectError } from './failure-reason.ts';
-import { isSuccess, redirected } from './fetch-page.ts';
-import { discard, followRedirects, showStatus } from './follow-redirects.ts';
+import { discard, followRedirects, isSuccess, redirected, showStatus } from './follow-redirects.ts';
 import type { HttpClient } from './http-client.ts';
 import { showPath } from './page-url.ts';
 import type { Asset } from './parse-page.ts';

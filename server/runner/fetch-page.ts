@@ -1,7 +1,13 @@
 import { decodeHtml, isHtml } from './decode-html.ts';
 import { describeBodyError, describeConnectError, type FailureReason } from './failure-reason.ts';
-import { discard, type FollowOptions, followRedirects, showStatus } from './follow-redirects.ts';
-import { showAddress, showPath } from './page-url.ts';
+import {
+  discard,
+  type FollowOptions,
+  followRedirects,
+  isSuccess,
+  redirected,
+  showStatus,
+} from './follow-redirects.ts';
 import { readBody } from './read-body.ts';
 import type { WalkLimits } from './walk-limits.ts';
 
@@ -46,14 +52,4 @@ export async function fetchPage(start: URL, options: FetchPageOptions): Promise<
     const cause = signal.aborted ? signal.reason : error;
     return { kind: 'failed', reason: subject + describeBodyError(cause, { url, pageMs }) };
   }
-}
-
-export function isSuccess(status: number): boolean {
-  return status >= 200 && status < 300;
-}
-
-/** What a reason begins with when it is not `start` itself that it speaks of. */
-export function redirected(start: URL, end: URL): string {
-  if (start.href === end.href) return '';
-  return `redirects to ${start.origin === end.origin ? showPath(end) : showAddress(end)}, which `;
 }

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { ChainCookies } from './chain-cookies.ts';
 import type { HttpClient } from './http-client.ts';
-import { parseHttpUrl, showPath } from './page-url.ts';
+import { parseHttpUrl, showAddress, showPath } from './page-url.ts';
 
 /** Where a URL and its redirects led. `url` is the last one that was asked, or that was not asked any more. */
 export type Arrival =
@@ -58,6 +58,17 @@ export function discard(response: Dispatcher.ResponseData): void {
 /** `404 Not Found`: the standard's words, since the server's own may be anything. */
 export function showStatus(status: number): string {
   return `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
+}
+
+/** `2xx`: the only answers that are what was asked for. */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** What a reason begins with when it is not `start` itself that it speaks of. */
+export function redirected(start: URL, end: URL): string {
+  if (start.href === end.href) return '';
+  return `redirects to ${start.origin === end.origin ? showPath(end) : showAddress(end)}, which `;
 }
 
 async function get(

@@ -48,6 +48,7 @@ test.each([
   ['ENOTFOUND', 'has a host name that does not exist (shop.example)'],
   ['EAI_AGAIN', 'has a host name that could not be looked up (shop.example, EAI_AGAIN)'],
   ['EHOSTUNREACH', 'cannot be reached from this server (shop.example:80, EHOSTUNREACH)'],
+  ['ETIMEDOUT', 'did not answer within 10 s'],
   ['EODD', 'could not be opened (shop.example:80, EODD)'],
 ])('The name server says %s: it %s', async (code, reason) => {
   const message = await unreachable('http://shop.example', { lookup: failLookup(code) });
@@ -140,6 +141,19 @@ test.each([
   );
   expect(await unreachable(`https://shop.example:${site.port}`, { lookup: toLoopback })).toContain(
     `https://shop.example:${site.port}/ ${reason}. `,
+  );
+});
+
+test('A certificate whose whole chain is sent, up to an authority that nobody knows', async () => {
+  const unknown = createCertificate({ name: 'Some authority' });
+  const certificate = createCertificate({ name: 'shop.example', issuer: unknown });
+  const site = await started(
+    startHttpsSite({ ...certificate, pem: certificate.pem + unknown.pem }, (_request, response) =>
+      response.end('x'),
+    ),
+  );
+  expect(await unreachable(`https://shop.example:${site.port}`, { lookup: toLoopback })).toContain(
+    'has a TLS certificate whose chain ends in an unknown, self-signed one. Have the server send',
   );
 });
 

@@ -48,6 +48,9 @@ const ODD: Record<string, RequestListener> = {
     response.writeHead(200, HTML).write('Half of ');
     setTimeout(() => request.socket.destroy(), 20);
   },
+  '/bad-chunk': (request) => {
+    request.socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nnot a size\r\n');
+  },
   '/cut-gzip': (_request, response) => {
     const half = gzipSync('Hello'.repeat(99)).subarray(0, 20);
     response.writeHead(200, { ...HTML, 'content-encoding': 'gzip' }).end(half);
@@ -108,6 +111,7 @@ test.each([
   ['/drip', 'did not answer within 0.5 s'],
   ['/cut-body', 'closed the connection in the middle of its answer'],
   ['/cut-chunks', 'closed the connection in the middle of its answer'],
+  ['/bad-chunk', 'sent a body that is not valid HTTP'],
   ['/cut-gzip', 'sent a body that cannot be decompressed (Z_BUF_ERROR)'],
   ['/not-gzip', 'sent a body that cannot be decompressed (Z_DATA_ERROR)'],
   ['/compressed-oddly', 'sent a body that cannot be read (unknown Content-Encoding)'],
