@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import request from 'supertest';
+import { generateApiKey } from '../../server/auth/api-key.ts';
+import { startTestServer, type TestApp, type TestServer } from '../helpers/server.ts';
+
+/** Every route of the contract that names a caller, and what each kind of caller gets. */
+const ROUTES = [
+  { method: 'post', path: '/api/apps/APP/trigger', key: 202, session: 202 },
+  { method: 'get', path: '/api/apps/APP/checks/CHECK', key: 200, session: 200 },
+  { method: 'get', path: '/api/apps/APP/checks', key: 200, session: 200 },
+  { method: 'post', path: '/api/apps/APP/checks/CHECK/cancel', key: 202, session: 202 },
+  { method: 'get', path: '/api/apps/APP/api-key', key: 403, session: 200 },
+  { method: 'post', path: '/api/apps/APP/api-key', key: 403, session: 201 },
+  { method: 'delete', path: '/api/apps/APP/api-key', key: 403, session: 204 },
+  { method: 'get', path: '/api/apps', key: 403, session: 200 },
+  { method: 'post', path: '/api/apps', key: 403, session: 201 },
+  { method: 'get', path: '/api/apps/APP', key: 200, session: 200 },
+  { method: 'patch', path: '/api/apps/APP', key: 403, session: 200 },
+  { method: 'delete', path: '/api/apps/APP', key: 403, session: 204 },
+  { method: 'get', path: '/api/apps/APP/audit-log', key: 403, session: 200 },
+  { method: 'get', path: '/api/me', key: 403, session: 200 },
+] as const;
+
+const IN_APP = ROUTES.filter(({ path }) => path.includes('APP'));
+const KEY_IN_APP = IN_APP.filter(({ key }) => key < 400);
+const CHANGES = ROUTES.filter(({ method }) => method !== 'get');
+
+describe('callers', () => {
+  let server: TestServer;
+  let origin: string;
+  let other: TestApp;
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    origin = server.url.replace('127.0.0.1', 'localhost');
+    other = await server.createApp();
+  });
+  afterAll(() => server.stop());
+
+  /** An app of the case's own, with a check that stays scheduled, and the request to one of its routes. */
+  async function prepare({ method, path }: (typeof ROUTES)[number], name: 'id' | 'alias' = 'alias') {
+    const app = await server.createApp({ url: 'http://127.0.0.1:9/' });
+    const checkId = randomUUID();
+    await server.query(
+      `insert into checks (id, app_id, target_url, triggered_by, claimable_at)
+       values ($1, $2, 'http://127.0.0.1:9/', 'api_key', now() + interval '1 hour')`,
+      [checkId, app.id],
+    );
+    const url = path.replace('APP', app[name]).replace('CHECK', checkId);
+    const body = method === 'post' && path === '/api/apps' ? { name: 'New' } : {};
+    return {
+      app,
+      send: (at = url) =>
+        request(server.url)
+          [method](at)
+          .send(method === 'get' ? undefined : body),
+      url,
+    };
+  }
+
+  test.each(ROUTES)('$method $path takes a key as the contract says: $key', async (route) => {
+    const { app, send } = await prepare(route);
+    const answer = await send().set('Authorization', `Bearer ${app.apiKey}`);
+    expect(answer.status).toBe(route.key);
+    if (route.key === 403) {
+      expect(answer.body).toMatchObject({ code: 'session_required' });
+    }
+  });
+
+  test.each(ROUTES)('$method $path takes an admin’s session: $session', async (route) => {
+    const { send } = await prepare(route, 'id');
+    expect((await send().set('Cookie', server.cookie).set('Origin', origin)).status).toBe(route.session);
+  });
+
+  test.each(ROUTES)('$method $path without credentials: 401 that says what to add', async (route) => {
+    const { send } = await prepare(route);
+    const answer = await send();
+    expect(answer.status).toBe(401);
+    expect(answer.headers['www-authenticate']).toBe('Bearer realm="qassandra"');
+    expect(answer.body.detail).toContain('Authorization: Bearer qsk_');
+    expect(answer.body.code).toBe('authentication_required');
+  });
+
+  test.each(ROUTES)('$method $path with an unknown key: 401 invalid_token', async (route) => {
+    const { send } = await prepare(route);
+    const answer = await send().set('Authorization', `Bearer ${generateApiKey()}`);
+    expect(answer.status).toBe(401);
+    expect(answer.headers['www-authenticate']).toContain('Bearer realm="qassandra", error="invalid_token"');
+    expect(answer.body.code).toBe('invalid_api_key');
+  });
+
+  test.each(ROUTES)(
+    '$method $path with a bad header and a good cookie: the header decides',
+    async (route) => {
+      const { send } = await prepare(route);
+      const signedIn = () => send().set('Cookie', server.cookie).set('Origin', origin);
+      expect((await signedIn().set('Authorization', 'Bearer qsk_nonsense')).status).toBe(401);
+      expect(
+        (await signedIn().set('Authorization', `Basic ${Buffer.from('a:b').toString('base64')}`)).status,
+      ).toBe(401);
+    },
+  );
+
+  test.each(ROUTES)('$method $path with a tampered session: 401', async (route) => {
+    const { send } = await prepare(route);
+    const tampered = server.cookie.replace(/.{12}$/, 'AAAAAAAAAAAA');
+    const answer = await send().set('Cookie', tampered).set('Origin', origin);
+    expect(answer.status).toBe(401);
+    expect(answer.body.code).toBe('invalid_session');
+  });
+
+  test.each(KEY_IN_APP)('$method $path: 404, the same for another’s app and for none', async (route) => {
+    const { url, send } = await prepare(route);
+    const [, , , app = ''] = url.split('/');
+    const withKey = (at: string) => send(at).set('Authorization', `Bearer ${other.apiKey}`);
+    const answers = await Promise.all([
+      withKey(url),
+      withKey(url.replace(app, randomUUID())),
+      withKey(url.replace(app, 'no-such-app')),
+      withKey(url.replace(app, 'Ünmöglich%00')),
+    ]);
+    for (const { status, body } of answers) {
+      expect(status).toBe(404);
+      expect({ ...body, request_id: '' }).toEqual({ ...answers[0].body, request_id: '' });
+    }
+  });
+
+  test.each(IN_APP)('$method $path in an organization one is not in: 404, as for no app', async (route) => {
+    const { app, url, send } = await prepare(route);
+    await server.query(
+      `with elsewhere as (insert into organizations (name) values ('elsewhere') returning id)
+       update apps set organization_id = elsewhere.id from elsewhere where apps.id = $1`,
+      [app.id],
+    );
+    const signedIn = (at: string) => send(at).set('Cookie', server.cookie).set('Origin', origin);
+    const [theirs, none] = [await signedIn(url), await signedIn(url.replace(app.alias, 'no-such-app'))];
+    expect([theirs.status, none.status]).toEqual([404, 404]);
+    expect({ ...theirs.body, request_id: '' }).toEqual({ ...none.body, request_id: '' });
+  });
+
+  test.each(CHANGES)('$method $path from another origin than the dashboard’s: 403', async (route) => {
+    const { send } = await prepare(route);
+    const signedIn = () => send().set('Cookie', server.cookie);
+    const refused = await Promise.all([
+      signedIn(),
+      signedIn().set('Origin', 'https://evil.example'),
+      signedIn().set('Origin', 'null'),
+      signedIn().set('Sec-Fetch-Site', 'same-site').set('Origin', origin),
+      signedIn().set('Sec-Fetch-Site', 'cross-site').set('Origin', origin),
+      signedIn().set('Sec-Fetch-Site', 'none'),
+    ]);
+    expect(refused.map(({ status, body }) => [status, body.code])).toEqual(
+      refused.map(() => [403, 'origin_not_allowed']),
+    );
+    expect((await signedIn().set('Sec-Fetch-Site', 'same-origin')).status).toBe(route.session);
+  });
+
+  test.each(['bearer', 'BEARER', 'Bearer'])('the scheme is taken as %s', async (scheme) => {
+    const answer = await request(server.url)
+      .get(`/api/apps/${other.id}`)
+      .set('Authorization', `${scheme} ${other.apiKey}`);
+    expect(answer.status).toBe(200);
+  });
+
+  test('a malformed key is told that it does not look like one', async () => {
+    const cut = other.apiKey.slice(0, -1);
+    const mistyped = `${other.apiKey.slice(0, 10)}${other.apiKey[10] === 'x' ? 'y' : 'x'}${other.apiKey.slice(11)}`;
+    for (const apiKey of [
+      '',
+      'qsk_',
+      cut,
+      mistyped,
+      `${other.apiKey}x`,
+      other.apiKey.replace('qsk_', 'sk_'),
+    ]) {
+      const answer = await request(server.url)
+        .get(`/api/apps/${other.id}`)
+        .set('Authorization', `Bearer ${apiKey}`);
+      expect(answer.status).toBe(401);
+      expect(answer.body.detail).toContain('does not look like');
+    }
+  });
+});
+
+describe('roles', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer();
+  });
+  afterAll(() => server.stop());
+
+  const NEEDED = [
+    { method: 'post', path: '/trigger', role: 'member' },
+    { method: 'post', path: `/checks/${randomUUID()}/cancel`, role: 'member' },
+    { method: 'get', path: '/checks', role: 'viewer' },
+    { method: 'get', path: '', role: 'viewer' },
+    { method: 'get', path: '/api-key', role: 'admin' },
+    { method: 'post', path: '/api-key', role: 'admin' },
+    { method: 'delete', path: '/api-key', role: 'admin' },
+    { method: 'patch', path: '', role: 'admin' },
+    { method: 'get', path: '/audit-log', role: 'admin' },
+    { method: 'delete', path: '', role: 'admin' },
+  ] as const;
+  const RANK = ['viewer', 'member', 'admin'] as const;
+
+  test.each(NEEDED)('$method APP$path needs the role $role', async ({ method, path, role }) => {
+    const app = await server.createApp({ url: 'http://127.0.0.1:9/' });
+    for (const actual of RANK) {
+      await server.query('update members set role = $1', [actual]);
+      const answer = await request(server.url)
+        [method](`/api/apps/${app.alias}${path}`)
+        .set('Cookie', server.cookie)
+        .set('Sec-Fetch-Site', 'same-origin');
+      if (RANK.indexOf(actual) < RANK.indexOf(role)) {
+        expect([answer.status, answer.body.code]).toEqual([403, 'role_required']);
+        expect(answer.body.detail).toContain(role);
+      } else {
+        expect(answer.body.code).not.toBe('role_required');
+      }
+    }
+    await server.query(`update members set role = 'admin'`);
+  });
+
+  test('POST /api/apps needs the role admin', async () => {
+    await server.query(`update members set role = 'member'`);
+    const answer = await request(server.url)
+      .post('/api/apps')
+      .set('Cookie', server.cookie)
+      .set('Sec-Fetch-Site', 'same-origin')
+      .send({ name: 'New' });
+    expect([answer.status, answer.body.code]).toEqual([403, 'role_required']);
+    await server.query(`update members set role = 'admin'`);
+  });
+});
