@@ -32079,6 +32079,7 @@ function readEvent(environment) {
         payload: readPayload(environment.GITHUB_EVENT_PATH),
         sha: environment.GITHUB_SHA ?? '',
         ref: environment.GITHUB_REF ?? '',
+        headRef: environment.GITHUB_HEAD_REF ?? '',
         actor: environment.GITHUB_ACTOR ?? '',
     };
 }
@@ -32232,7 +32233,7 @@ function parseRetryAfter(value) {
 /** The statuses that the contract has tried again; any other refusal stands. */
 const RETRYABLE_STATUSES = [429, 502, 503, 504];
 const ADVICE = {
-    400: 'Correct the inputs of the step that the server names.',
+    400: 'Correct the inputs of the step (`app_url` is the input `app-url`).',
     401: "The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into the secret that `api-key` reads, or have an admin generate a new one on the app's page.",
     403: 'The server knows the caller and does not allow this: check that `api-key` is the key of this app, and that no firewall stands between.',
     404: 'Check `app-id` (the UUID or the alias of the app) and `server-url`: a key opens its own app only.',
@@ -32648,8 +32649,15 @@ function readFacts(event) {
         case 'workflow_run':
             return readWorkflowRun(payload);
         default:
-            return { commitSha: event.sha, branch: branchOf(event.ref) };
+            return readRunner(event);
     }
+}
+/** Of events that say nothing of the code: what the runner says, where that is not of a merge commit. */
+function readRunner({ sha, ref, headRef }) {
+    const number = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
+    if (headRef !== '' || number !== undefined)
+        return { branch: headRef, pullRequestNumber: number };
+    return { commitSha: sha, branch: branchOf(ref) };
 }
 /** Of any event about a pull request: its own head, since GITHUB_SHA and GITHUB_REF are a merge commit's. */
 function readPullRequest(payload) {
@@ -32744,6 +32752,49 @@ async function prepareMetadata({ inputs, report, signal }) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/action/action/src/start-check.js
+
+
+
+
+const TRIGGER_TIMEOUT_MS = 30_000;
+/** What a try may take once the time is nearly over: one of a few milliseconds could only fail. */
+const LAST_TRY_MS = 2000;
+/** A server that is deployed anew is back by then; a wrong address would only be tried in vain. */
+const TRIGGER_PATIENCE_MS = 60_000;
+/** Triggers a check. Where the workflow is cancelled before there is one, outputs and summary say so. */
+async function startCheck(inputs, ports, { deadline }) {
+    try {
+        return await trigger(inputs, ports, deadline);
+    }
+    catch (error) {
+        if (!(error instanceof StopError))
+            throw error;
+        const problem = `${error.message} The server had not answered a trigger: if it has taken one, that check goes on.`;
+        const status = 'cancelled';
+        await ports.report.finish({ receipt: undefined, check: undefined, status, conclusion: status, problem });
+        throw new StopError(problem, { cause: error });
+    }
+}
+/** A cancel lets a trigger that is under way answer for a moment: the answer holds the id of what to cancel. */
+async function trigger(inputs, ports, deadline) {
+    const { connection, report, stop } = ports;
+    const body = await prepareMetadata({ inputs, report, signal: stop.requested });
+    const send = () => triggerCheck(connection, {
+        body,
+        idempotencyKey: inputs.idempotencyKey,
+        timeoutMs: Math.min(TRIGGER_TIMEOUT_MS, Math.max(0, deadline - Date.now()) + LAST_TRY_MS),
+        signal: stop.lastCall,
+    });
+    return await withRetries(send, {
+        deadline,
+        patienceMs: TRIGGER_PATIENCE_MS,
+        signal: stop.requested,
+        isRetryable: (error) => error.retryable,
+        onRetry: report.retrying,
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/action/action/src/verdict.js
 
 /** How many failed flows a message names; the summary has them all. */
@@ -32782,11 +32833,6 @@ function endSentence(text) {
 
 
 
-
-
-const TRIGGER_TIMEOUT_MS = 30_000;
-/** A server that is deployed anew is back by then; a wrong address would only be tried in vain. */
-const TRIGGER_PATIENCE_MS = 60_000;
 /** Triggers a check, waits for it and reports it. Throws whatever must not end green. */
 async function run(inputs, ports) {
     const { report, stop } = ports;
@@ -32794,7 +32840,7 @@ async function run(inputs, ports) {
     if (sendsKeyInTheClear(inputs.serverUrl)) {
         report.warn('`server-url` is an http address, so the API key crosses the network unencrypted: use https.');
     }
-    const receipt = await triggerOrStop(inputs, ports, deadline);
+    const receipt = await startCheck(inputs, ports, { deadline });
     report.triggered(receipt);
     if (!inputs.wait && !stop.requested.aborted) {
         await report.finish({ receipt, check: undefined, status: receipt.status, conclusion: null });
@@ -32806,38 +32852,6 @@ async function run(inputs, ports) {
     await report.finish({ receipt, check, status: check.status, conclusion: check.conclusion });
     if (isFailing)
         throw new CheckFailedError(`${describeResult(check)} See ${receipt.check_url}`);
-}
-/** A workflow that is cancelled before there is a check to cancel. */
-async function triggerOrStop(inputs, ports, deadline) {
-    try {
-        return await trigger(inputs, ports, deadline);
-    }
-    catch (error) {
-        if (!(error instanceof StopError))
-            throw error;
-        const problem = `${error.message} The server had not answered a trigger: if it has taken one, that check goes on.`;
-        const status = 'cancelled';
-        await ports.report.finish({ receipt: undefined, check: undefined, status, conclusion: status, problem });
-        throw new StopError(problem, { cause: error });
-    }
-}
-/** A cancel lets a trigger that is under way answer for a moment: the answer holds the id of what to cancel. */
-async function trigger(inputs, ports, deadline) {
-    const { connection, report, stop } = ports;
-    const body = await prepareMetadata({ inputs, report, signal: stop.requested });
-    const send = () => triggerCheck(connection, {
-        body,
-        idempotencyKey: inputs.idempotencyKey,
-        timeoutMs: Math.min(TRIGGER_TIMEOUT_MS, Math.max(1, deadline - Date.now())),
-        signal: stop.lastCall,
-    });
-    return await withRetries(send, {
-        deadline,
-        patienceMs: TRIGGER_PATIENCE_MS,
-        signal: stop.requested,
-        isRetryable: (error) => error.retryable,
-        onRetry: report.retrying,
-    });
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/summary.js

@@ -191,6 +191,7 @@ function readEvent(environment: ReadInputsOptions['environment']): WorkflowEvent
     payload: readPayload(environment.GITHUB_EVENT_PATH),
     sha: environment.GITHUB_SHA ?? '',
     ref: environment.GITHUB_REF ?? '',
+    headRef: environment.GITHUB_HEAD_REF ?? '',
     actor: environment.GITHUB_ACTOR ?? '',
   };
 }

@@ -18,7 +18,7 @@ export interface FailureContext {
 const RETRYABLE_STATUSES: readonly number[] = [429, 502, 503, 504];
 
 const ADVICE: Readonly<Record<number, string>> = {
-  400: 'Correct the inputs of the step that the server names.',
+  400: 'Correct the inputs of the step (`app_url` is the input `app-url`).',
   401: "The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into the secret that `api-key` reads, or have an admin generate a new one on the app's page.",
   403: 'The server knows the caller and does not allow this: check that `api-key` is the key of this app, and that no firewall stands between.',
   404: 'Check `app-id` (the UUID or the alias of the app) and `server-url`: a key opens its own app only.',

@@ -86,8 +86,15 @@ function readFacts(event: WorkflowEvent): EventFacts {
     case 'workflow_run':
       return readWorkflowRun(payload);
     default:
-      return { commitSha: event.sha, branch: branchOf(event.ref) };
+      return readRunner(event);
   }
+}
+
+/** Of events that say nothing of the code: what the runner says, where that is not of a merge commit. */
+function readRunner({ sha, ref, headRef }: WorkflowEvent): EventFacts {
+  const number = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
+  if (headRef !== '' || number !== undefined) return { branch: headRef, pullRequestNumber: number };
+  return { commitSha: sha, branch: branchOf(ref) };
 }
 
 /** Of any event about a pull request: its own head, since GITHUB_SHA and GITHUB_REF are a merge commit's. */

@@ -10,6 +10,8 @@ export interface WorkflowEvent {
   readonly sha: string;
   /** `GITHUB_REF`, for example `refs/heads/main`; of a pull request, the merge commit's. */
   readonly ref: string;
+  /** `GITHUB_HEAD_REF`: the head branch of a pull request, else empty. */
+  readonly headRef: string;
   /** Who set it off. */
   readonly actor: string;
 }

@@ -1,0 +1,99 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
+import { recordedEvent } from '../helpers/events.ts';
+
+let host: ScenarioHost;
+beforeAll(async () => {
+  host = await startScenarioHost();
+});
+afterEach(() => host.closeAll());
+afterAll(() => host.stop());
+
+const MERGE = { GITHUB_SHA: 'f'.repeat(40), GITHUB_REF: 'refs/pull/2/merge' };
+const HEAD = {
+  git_commit_id: 'ec26c3e57ca3a959ca5aad62de7213c562f8c821',
+  branch: 'changes',
+  pull_request_id: '2',
+  pull_request_name: 'Update the README with new information.',
+};
+
+describe('the check on the server knows the code under test', () => {
+  test.each([
+    ['pull_request', MERGE, HEAD],
+    ['pull_request_target', { GITHUB_SHA: 'd'.repeat(40), GITHUB_REF: 'refs/heads/main' }, HEAD],
+    [
+      'merge_group',
+      {},
+      {
+        git_commit_id: '2ffea6db159f6b6c47a24e778fb9ef40cf6b1c7d',
+        git_commit_message: 'Merge pull request #2048 from octo-repo/update-readme\n\nUpdate README.md',
+        branch: 'gh-readonly-queue/main/pr-104-929f8209d40f77f4abc622a499c93a83babdbe64',
+        pull_request_id: '104',
+      },
+    ],
+    ['workflow_dispatch', { GITHUB_SHA: 'abc' }, { git_commit_id: 'abc', branch: 'main' }],
+    ['schedule', { GITHUB_SHA: 'abc' }, { git_commit_id: 'abc', branch: 'main' }],
+  ])('%s', async (name, env, metadata) => {
+    const payload =
+      name === 'schedule' ? { schedule: '0 0 * * *' } : recordedEvent(name.replace('_target', ''));
+    const scenario = await host.open();
+    const record = await scenario.run({ event: { name, payload }, env });
+    expect(record.exitCode).toBe(0);
+    expect(JSON.parse(scenario.proxy.requests[0]?.body ?? '')).toEqual(metadata);
+    expect((await scenario.checks())[0]?.metadata).toEqual(metadata);
+  });
+
+  test('push', async () => {
+    const payload = recordedEvent(
+      'push',
+      ({ ref, deleted }) => ref === 'refs/heads/master' && deleted === false,
+    );
+    const scenario = await host.open();
+    const record = await scenario.run({ event: { name: 'push', payload } });
+    expect(record.exitCode).toBe(0);
+    expect((await scenario.checks())[0]?.metadata).toEqual({
+      git_commit_id: '6113728f27ae82c7b1a177c8d03f9e96e0adf246',
+      git_commit_message: 'Initial commit',
+      branch: 'master',
+    });
+  });
+
+  test('deployment_status, which is tested where it was deployed to', async () => {
+    const scenario = await host.open({ withoutUrl: true });
+    const payload = {
+      ...recordedEvent('deployment_status'),
+      deployment_status: { state: 'success', environment_url: scenario.site.url },
+    };
+    const event = { name: 'deployment_status', payload };
+    const record = await scenario.run({ event, env: { GITHUB_REF: 'refs/heads/master' } });
+    expect(record.exitCode).toBe(0);
+    expect((await scenario.checks())[0]?.metadata).toEqual({
+      git_commit_id: 'f95f852bd8fca8fcc58a9a2d6c842781e32a215e',
+      branch: 'master',
+      app_url: scenario.site.url,
+    });
+    expect(scenario.site.requests).toContain('GET /');
+  });
+
+  test('deployment_status without a URL says that the app’s own is tested', async () => {
+    const scenario = await host.open();
+    const event = { name: 'deployment_status', payload: recordedEvent('deployment_status') };
+    const record = await scenario.run({ event });
+    expect(record.exitCode).toBe(0);
+    expect(record.stdout).toContain("so the app's own URL is tested");
+  });
+
+  test('an event whose file is missing, or no JSON, still has a check', async () => {
+    const scenario = await host.open();
+    const record = await scenario.run({ env: { GITHUB_EVENT_PATH: '/nowhere/event.json' } });
+    expect(record.exitCode).toBe(0);
+    expect((await scenario.checks())[0]?.metadata).toMatchObject({ branch: 'main' });
+  });
+
+  test('a message over the limit does not break the trigger', async () => {
+    const scenario = await host.open();
+    const record = await scenario.run({ inputs: { 'commit-message': '\u0001é'.repeat(9000) } });
+    expect(record.exitCode).toBe(0);
+    expect(record.warnings).toEqual([]);
+  });
+});

@@ -1,0 +1,140 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
+
+let host: ScenarioHost;
+beforeAll(async () => {
+  host = await startScenarioHost();
+});
+afterEach(() => host.closeAll());
+afterAll(() => host.stop());
+
+const SLOW_SHOP = { '/': { body: '<h1>Shop</h1>', delayMs: 9000 } };
+const CANCELLED = { status: 'cancelled', conclusion: 'cancelled' };
+
+describe('during the wait', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s cancels the check and fails the step', async (signal) => {
+    const scenario = await host.open({ pages: SLOW_SHOP });
+    const action = await scenario.start();
+    await scenario.proxy.waitFor(/^GET .*checks/);
+    action.kill(signal);
+    const record = await action.ended;
+
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([
+      `The step was cancelled (${signal}). The check was cancelled on the server: ${record.outputs['check-url']}`,
+    ]);
+    expect(record.outputs).toMatchObject(CANCELLED);
+    expect(record.summary).toContain(': cancelled');
+    expect(scenario.proxy.requests.at(-1)?.path).toMatch(/\/cancel$/);
+  });
+
+  test('the second signal does not end the cancelling', async () => {
+    const scenario = await host.open({
+      pages: SLOW_SHOP,
+      rules: [{ on: /cancel$/, faults: [{ kind: 'delay', ms: 500 }] }],
+    });
+    const action = await scenario.start();
+    await scenario.proxy.waitFor(/^GET .*checks/);
+    action.kill('SIGINT');
+    await scenario.proxy.waitFor(/cancel$/);
+    action.kill('SIGTERM');
+    const record = await action.ended;
+    expect(record.exitCode).toBe(1);
+    expect(record.outputs).toMatchObject(CANCELLED);
+  });
+
+  test('a cancel that meets a fault is sent again', async () => {
+    const faults = [{ kind: 'answer', status: 500 }, { kind: 'drop' }] as const;
+    const scenario = await host.open({ pages: SLOW_SHOP, rules: [{ on: /cancel$/, faults }] });
+    const action = await scenario.start();
+    await scenario.proxy.waitFor(/^GET .*checks/);
+    action.kill('SIGINT');
+    const record = await action.ended;
+    expect(record.outputs).toMatchObject(CANCELLED);
+    expect(scenario.proxy.requests.filter((seen) => seen.path.endsWith('/cancel'))).toHaveLength(3);
+  });
+
+  test('a check that has ended meanwhile is reported as it ended, and the step fails', async () => {
+    const scenario = await host.open({
+      rules: [{ on: /wait=25$/, faults: [{ kind: 'silence' }] }],
+    });
+    const action = await scenario.start();
+    const poll = await scenario.proxy.waitFor(/wait=25$/);
+    // The real check ends, though the action's own poll has been lost.
+    const headers = { authorization: `Bearer ${scenario.app.apiKey}` };
+    await fetch(`${host.server.url}${poll.path}`, { headers });
+    action.kill('SIGINT');
+    const record = await action.ended;
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([expect.stringContaining('The check had ended (success): ')]);
+    expect(record.outputs).toMatchObject({ status: 'finished', conclusion: 'success' });
+  });
+
+  test('a server that refuses the cancel is not said to have cancelled', async () => {
+    const scenario = await host.open({
+      pages: SLOW_SHOP,
+      rules: [{ on: /cancel$/, faults: [{ kind: 'answer', status: 403 }] }],
+    });
+    const action = await scenario.start();
+    await scenario.proxy.waitFor(/^GET .*checks/);
+    action.kill('SIGINT');
+    const record = await action.ended;
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([
+      expect.stringMatching(/The check goes on at .*The check was not cancelled: .* 403/),
+    ]);
+    expect(record.outputs.conclusion).toBe('');
+  });
+});
+
+describe('during the trigger', () => {
+  test('the answer is waited for, and the check it names is cancelled', async () => {
+    const scenario = await host.open({
+      pages: SLOW_SHOP,
+      rules: [{ on: /trigger$/, faults: [{ kind: 'delay', ms: 600 }] }],
+    });
+    const action = await scenario.start();
+    await scenario.proxy.waitFor(/trigger$/);
+    action.kill('SIGINT');
+    const record = await action.ended;
+
+    expect(record.exitCode).toBe(1);
+    expect(record.outputs).toMatchObject(CANCELLED);
+    expect(scenario.proxy.requests.map((seen) => seen.path.split('/').at(-1))).toEqual(['trigger', 'cancel']);
+  });
+
+  test('so it is by a step that would not have waited', async () => {
+    const scenario = await host.open({
+      pages: SLOW_SHOP,
+      rules: [{ on: /trigger$/, faults: [{ kind: 'delay', ms: 600 }] }],
+    });
+    const action = await scenario.start({ inputs: { wait: 'false' } });
+    await scenario.proxy.waitFor(/trigger$/);
+    action.kill('SIGINT');
+    expect((await action.ended).outputs).toMatchObject(CANCELLED);
+  });
+
+  test('an answer that never comes does not hold the step', async () => {
+    const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'silence' }] }] });
+    const action = await scenario.start();
+    await scenario.proxy.waitFor(/trigger$/);
+    action.kill('SIGINT');
+    const record = await action.ended;
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([expect.stringContaining('The server had not answered a trigger')]);
+    expect(record.outputs).toMatchObject({ 'check-id': '', ...CANCELLED });
+    expect(scenario.proxy.requests).toHaveLength(1);
+  });
+
+  test('a pause between two tries ends, and nothing more is sent', async () => {
+    const fault = { kind: 'answer', status: 503, headers: { 'retry-after': '30' } } as const;
+    const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault] }] });
+    const action = await scenario.start();
+    await scenario.proxy.waitFor(/trigger$/);
+    action.kill('SIGINT');
+    const record = await action.ended;
+    expect(record.exitCode).toBe(1);
+    expect(scenario.proxy.requests).toHaveLength(1);
+    expect(await scenario.checks()).toEqual([]);
+  });
+});
