@@ -40,7 +40,7 @@ test('the defaults of action.yml are those of an input that is given and empty',
   );
   const inManifest = Object.fromEntries(
     [...readBlock('inputs')]
-      .map(([name, lines]) => [name, /default: '?([^'\n]*)'?\n/.exec(lines)?.[1] ?? ''])
+      .map(([name, lines]) => [name, /default: ["']?([^"'\n]*)["']?\n/.exec(lines)?.[1] ?? ''])
       .filter(([name, value]) => value !== '' && name !== 'github-token'),
   );
   expect(inManifest).toEqual(inCode);
