@@ -1,5 +1,5 @@
 import { type Config, ConfigError, parseConfig } from './config.ts';
-import { EmbeddedPostgresError } from './db/embedded.ts';
+import { DatabaseStartError } from './db/database-start-error.ts';
 import { type OpenedDatabase, openDatabase } from './db/open.ts';
 import { createLogger } from './logger.ts';
 import { type RunningServer, startServer } from './server.ts';
@@ -42,7 +42,7 @@ async function announce(config: Config, database: OpenedDatabase, server: Runnin
 
 /** What a person can mend is said in a sentence; anything else comes with its stack. */
 function explain(error: unknown): unknown {
-  if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) {
+  if (error instanceof ConfigError || error instanceof DatabaseStartError) {
     return error.message;
   }
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {

@@ -56,13 +56,9 @@ function describe(operation: Operation): ZodOpenApiOperationObject {
 }
 
 const idempotencyHeader = z.object({
-  'Idempotency-Key': z
-    .string()
-    .regex(IDEMPOTENCY_KEY_FORM)
-    .optional()
-    .meta({
-      description: 'The same key within 24 hours answers with the check that it made the first time.',
-    }),
+  'Idempotency-Key': z.string().regex(IDEMPOTENCY_KEY_FORM).optional().meta({
+    description: 'The same key within 24 hours answers with the check that it made the first time.',
+  }),
 });
 
 const paths: ZodOpenApiPathsObject = {

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { DatabaseStartError } from './database-start-error.ts';
 import { findOsUser, type OsUser } from './os-user.ts';
 
 const run = promisify(execFile);
@@ -16,7 +17,7 @@ const START_TIMEOUT_SECONDS = 60;
 const SERVER_OPTIONS = [
   '-c listen_addresses=127.0.0.1',
   '-c unix_socket_directories=',
-  '-c max_connections=50',
+  '-c max_connections=100',
 ];
 
 export interface EmbeddedPostgres {
@@ -30,11 +31,6 @@ interface Tools {
   readonly pg_ctl: string;
 }
 
-/** The embedded database cannot be started. The message says what to do. */
-export class EmbeddedPostgresError extends Error {
-  override readonly name = 'EmbeddedPostgresError';
-}
-
 /** Real PostgreSQL binaries, from the npm package for this platform. */
 async function findTools(): Promise<Tools> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
@@ -43,7 +39,7 @@ async function findTools(): Promise<Tools> {
     const { initdb, pg_ctl }: Tools = await import(name);
     return { initdb, pg_ctl };
   } catch (cause) {
-    throw new EmbeddedPostgresError(
+    throw new DatabaseStartError(
       `There is no embedded PostgreSQL for this platform (${name} is not installed). ` +
         'Install with npm ci and without --omit=optional, or set DATABASE_URL to a PostgreSQL 14 or later.',
       { cause },
@@ -54,15 +50,14 @@ async function findTools(): Promise<Tools> {
 /**
  * Starts the PostgreSQL in `dataDir`, made there the first time, or attaches to it where it runs already:
  * left behind by a killed process, or in use by another one. It listens on loopback only, on a free port, with
- * a random password. Rejects with an `EmbeddedPostgresError`.
+ * a random password. Rejects with an `DatabaseStartError`.
  */
 export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
   const cluster = join(dataDir, 'postgres');
   await mkdir(dataDir, { recursive: true }).catch((cause: unknown) => {
-    throw new EmbeddedPostgresError(
-      `The folder ${dataDir} cannot be made. Choose another one with DATA_DIR.`,
-      { cause },
-    );
+    throw new DatabaseStartError(`The folder ${dataDir} cannot be made. Choose another one with DATA_DIR.`, {
+      cause,
+    });
   });
   const tools = await findTools();
   const osUser = await findOsUser([dirname(tools.pg_ctl), dataDir]);
@@ -78,7 +73,7 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
     const options = [...SERVER_OPTIONS, `-p ${freePort}`].join(' ');
     await pgCtl('start', '--wait', `--timeout=${START_TIMEOUT_SECONDS}`, `--log=${log}`, '-o', options).catch(
       async (cause: unknown) => {
-        throw new EmbeddedPostgresError(
+        throw new DatabaseStartError(
           `The embedded PostgreSQL in ${cluster} does not start. The end of its log:\n${await readTail(log)}`,
           { cause },
         );
@@ -128,7 +123,7 @@ async function createCluster({ cluster, osUser, tools }: Cluster): Promise<void>
       }
     });
   } catch (cause) {
-    throw new EmbeddedPostgresError(
+    throw new DatabaseStartError(
       `The embedded PostgreSQL cannot be set up in ${cluster}: ${describe(cause)} ` +
         'Choose another folder with DATA_DIR, or set DATABASE_URL to a PostgreSQL 14 or later.',
       { cause },

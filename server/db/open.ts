@@ -1,4 +1,6 @@
+import pg from 'pg';
 import type { Config } from '../config.ts';
+import { DatabaseStartError } from './database-start-error.ts';
 import { startEmbeddedPostgres } from './embedded.ts';
 
 export interface OpenedDatabase {
@@ -8,20 +10,48 @@ export interface OpenedDatabase {
   close(): Promise<void>;
 }
 
-/** The PostgreSQL of `DATABASE_URL`, or the embedded one, started. */
+const OLDEST_VERSION = 140_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** The PostgreSQL of `DATABASE_URL`, or the embedded one, started. Rejects with a `DatabaseStartError`. */
 export async function openDatabase({ databaseUrl, dataDir }: Config): Promise<OpenedDatabase> {
-  if (databaseUrl !== undefined) {
-    const { hostname, port, pathname } = new URL(databaseUrl);
+  if (databaseUrl === undefined) {
+    const embedded = await startEmbeddedPostgres(dataDir);
     return {
-      connectionString: databaseUrl,
-      description: `PostgreSQL at ${hostname}:${port || 5432}${pathname}`,
-      close: async () => {},
+      connectionString: embedded.connectionString,
+      description: `embedded PostgreSQL in ${dataDir}`,
+      close: () => embedded.stop(),
     };
   }
-  const embedded = await startEmbeddedPostgres(dataDir);
-  return {
-    connectionString: embedded.connectionString,
-    description: `embedded PostgreSQL in ${dataDir}`,
-    close: () => embedded.stop(),
-  };
+  const { hostname, port, pathname } = new URL(databaseUrl);
+  const place = `${hostname}:${port || 5432}${pathname}`;
+  await assertUsable(databaseUrl, place);
+  return { connectionString: databaseUrl, description: `PostgreSQL at ${place}`, close: async () => {} };
+}
+
+async function assertUsable(connectionString: string, place: string): Promise<void> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  // A connection that breaks in between is told by the query that it breaks.
+  client.on('error', () => {});
+  let version: number;
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ version: number }>(
+      `select current_setting('server_version_num')::int as version`,
+    );
+    version = rows[0]?.version ?? 0;
+  } catch (cause) {
+    const reason = cause instanceof Error && cause.message ? cause.message : String(cause);
+    throw new DatabaseStartError(
+      `The PostgreSQL at ${place} cannot be used: ${reason}. Check DATABASE_URL and that the server runs.`,
+      { cause },
+    );
+  } finally {
+    await client.end().catch(() => {});
+  }
+  if (version < OLDEST_VERSION) {
+    throw new DatabaseStartError(
+      `The PostgreSQL at ${place} has version ${Math.floor(version / 10_000)}; this needs 14 or later.`,
+    );
+  }
 }

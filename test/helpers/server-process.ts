@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { findFreePort } from './free-port.ts';
+import { signIn } from './server.ts';
+
+/** The server as its user starts it: a process of its own. */
+export interface ServerProcess {
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** The `Cookie` header that the printed sign-in link led to. */
+  readonly cookie: string;
+  /** All it printed so far, on both streams. */
+  output(): string;
+  /** Sends `signal` and resolves with the exit code, or the signal's name where it died of one. */
+  end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
+}
+
+export interface ServerProcessOptions {
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const MAIN = new URL('../../server/main.ts', import.meta.url).pathname;
+
+/** Starts it and waits for the line that says where to sign in. */
+export async function startServerProcess({ env }: ServerProcessOptions): Promise<ServerProcess> {
+  const port = await findFreePort();
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env.PATH, PORT: String(port), LOG_LEVEL: 'warn', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit');
+  let output = '';
+  const link = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      const found = /^Sign in: (\S+)$/m.exec(output)?.[1];
+      if (found !== undefined) {
+        resolve(found);
+      }
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    exited.then(([code]) => reject(new Error(`The server ended with ${code}:\n${output}`)), reject);
+  });
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    child,
+    cookie: await signIn(url, link),
+    output: () => output,
+    async end(signal) {
+      child.kill(signal);
+      const [code, died] = await exited;
+      return code ?? died;
+    },
+  };
+}

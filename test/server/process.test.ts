@@ -1,0 +1,221 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { findFreePort } from '../helpers/free-port.ts';
+import { trigger, withKey } from '../helpers/requests.ts';
+import { startTestServer, type TestApp } from '../helpers/server.ts';
+import { type ServerProcess, startServerProcess } from '../helpers/server-process.ts';
+import { startSite } from '../helpers/site.ts';
+
+/** Ends of processes, gentle and not. Every case has a database and processes of its own. */
+describe('server processes', () => {
+  let database: TestDatabase;
+  let site: Awaited<ReturnType<typeof startSite>>;
+  let app: TestApp;
+  const processes: ServerProcess[] = [];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    site = await startSite({
+      '/': 'fine',
+      '/slow': '<a href="/never">never</a>',
+      '/never': { body: 'late', delayMs: 600_000 },
+    });
+  });
+  afterAll(async () => {
+    await Promise.all(processes.map((process) => process.end('SIGKILL')));
+    await database.drop();
+    await site.stop();
+  });
+
+  async function start(): Promise<ServerProcess> {
+    const process = await startServerProcess({ env: { DATABASE_URL: database.connectionString } });
+    processes.push(process);
+    return process;
+  }
+
+  /** Triggers at a process through HTTP, with the one app of this database. */
+  async function prepareApp(at: ServerProcess): Promise<TestApp> {
+    const headers = { cookie: at.cookie, 'sec-fetch-site': 'same-origin' };
+    const create = (path: string, body: object) =>
+      fetch(`${at.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) }).then((res) =>
+        res.json(),
+      );
+    const made = (await create('/api/apps', { name: randomUUID().slice(0, 8), url: site.url })) as TestApp;
+    const key = (await create(`/api/apps/${made.id}/api-key`, {})) as { api_key: string };
+    return { id: made.id, alias: made.alias, apiKey: key.api_key };
+  }
+
+  async function readWhen(column: 'started' | 'ended', checkId: string) {
+    const condition = column === 'started' ? `status <> 'scheduled'` : 'conclusion is not null';
+    for (;;) {
+      const { rows } = await database.query(`select * from checks where id = $1 and ${condition}`, [checkId]);
+      if (rows[0]) {
+        return rows[0];
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  test('a check whose process is killed is taken up by another one, and ends once', async () => {
+    const [first, second] = [await start(), await start()];
+    app = await prepareApp(first);
+    await first.end('SIGKILL');
+    const victim = await start();
+    await second.end('SIGTERM');
+    const checkId = await trigger(victim, app, { app_url: `${site.url}/slow` });
+    await readWhen('started', checkId);
+    await victim.end('SIGKILL');
+    const killedAt = Date.now();
+    const successor = await start();
+    const { rows } = await database.query('select attempts from checks where id = $1', [checkId]);
+    expect(rows).toEqual([{ attempts: 1 }]);
+    // The page never answers: the second attempt ends it after the runner's limit of 10 s a page.
+    const ended = await readWhen('ended', checkId);
+    expect(ended).toMatchObject({ status: 'finished', conclusion: 'failure', attempts: 2 });
+    expect(Date.now() - killedAt).toBeLessThan(30_000 + 10_000 + 5_000);
+    await successor.end('SIGTERM');
+  }, 90_000);
+
+  test('SIGTERM hands a running check to another process at once, without counting the attempt', async () => {
+    const leaving = await start();
+    app = await prepareApp(leaving);
+    const checkId = await trigger(leaving, app, { app_url: `${site.url}/slow` });
+    await readWhen('started', checkId);
+    const staying = await start();
+    expect(await leaving.end('SIGTERM')).toBe(0);
+    const ended = await readWhen('ended', checkId);
+    expect(ended).toMatchObject({ status: 'finished', attempts: 1 });
+    await staying.end('SIGTERM');
+  }, 60_000);
+
+  test('SIGTERM answers the requests that are under way, those that wait with what there is', async () => {
+    const leaving = await start();
+    app = await prepareApp(leaving);
+    const checkId = await trigger(leaving, app, { app_url: `${site.url}/slow` });
+    await readWhen('started', checkId);
+    const waiting = withKey(leaving, app, 'get', `/checks/${checkId}?wait=60`).then(({ status, body }) => [
+      status,
+      body.conclusion,
+    ]);
+    await fetch(`${leaving.url}/healthz`);
+    const code = leaving.end('SIGTERM');
+    expect(await waiting).toEqual([200, null]);
+    expect(await code).toBe(0);
+    await database.query('delete from checks where id = $1', [checkId]);
+  });
+
+  test('a second SIGTERM ends at once', async () => {
+    const stuck = await start();
+    app = await prepareApp(stuck);
+    // An answer that is never read keeps the first SIGTERM waiting for the end of its request.
+    const socket = connect(Number(new URL(stuck.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('POST /api/me HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    stuck.child.kill('SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await stuck.end('SIGTERM')).toBe(1);
+    socket.destroy();
+  });
+
+  test('several processes share the work: 40 checks, each run once', async () => {
+    const [first, second] = [await start(), await start()];
+    app = await prepareApp(first);
+    const ids = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => trigger(index % 2 ? first : second, app)),
+    );
+    for (const id of ids) {
+      expect(await readWhen('ended', id)).toMatchObject({ conclusion: 'success', attempts: 1 });
+    }
+    await Promise.all([first.end('SIGTERM'), second.end('SIGTERM')]);
+  });
+});
+
+describe('starting', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'qassandra-start-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  async function runToItsEnd(env: Record<string, string>) {
+    const child = spawn(process.execPath, [new URL('../../server/main.ts', import.meta.url).pathname], {
+      env: { PATH: process.env.PATH, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [[code], printed, complained] = await Promise.all([
+      once(child, 'close'),
+      text(child.stdout),
+      text(child.stderr),
+    ]);
+    return { code, output: printed + complained };
+  }
+
+  test('bad settings: every problem at once, no value shown, exit 1', async () => {
+    const { code, output } = await runToItsEnd({
+      PORT: 'http',
+      LOG_LEVEL: 'loud',
+      DATABASE_URL: 'mysql://u:secret@h/',
+    });
+    expect(code).toBe(1);
+    for (const name of ['PORT', 'LOG_LEVEL', 'DATABASE_URL']) {
+      expect(output).toContain(name);
+    }
+    expect(output).not.toContain('secret');
+    expect(output).not.toContain('    at ');
+  });
+
+  test('a data folder that cannot be made: a sentence, exit 1', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    const { code, output } = await runToItsEnd({ DATA_DIR: join(file, 'data'), PORT: '0' });
+    expect(code).toBe(1);
+    expect(output).toContain('DATA_DIR');
+    expect(output).not.toContain('    at ');
+  });
+
+  test('a database that cannot be reached: a sentence without the password, exit 1', async () => {
+    const port = await findFreePort();
+    const { code, output } = await runToItsEnd({
+      DATABASE_URL: `postgres://u:secret@127.0.0.1:${port}/x`,
+      PORT: '0',
+    });
+    expect(code).toBe(1);
+    expect(output).toContain('DATABASE_URL');
+    expect(output).not.toContain('secret');
+    expect(output).not.toContain('    at ');
+  });
+
+  test('a port in use: a sentence, exit 1, and the embedded database is stopped', async () => {
+    const server = await startTestServer();
+    const dataDir = join(folder, 'data');
+    const { code, output } = await runToItsEnd({ PORT: new URL(server.url).port, DATA_DIR: dataDir });
+    expect(code).toBe(1);
+    expect(output).toContain('PORT');
+    await server.stop();
+    const again = await startServerProcess({ env: { DATA_DIR: dataDir } });
+    expect(again.output()).toContain(`embedded PostgreSQL in ${dataDir}`);
+    expect(await again.end('SIGTERM')).toBe(0);
+  });
+
+  test('the embedded database survives a kill: the next start finds what the last one stored', async () => {
+    const dataDir = join(folder, 'killed');
+    const killed = await startServerProcess({ env: { DATA_DIR: dataDir } });
+    const headers = { cookie: killed.cookie, 'sec-fetch-site': 'same-origin' };
+    const added = await fetch(`${killed.url}/api/apps`, { method: 'POST', headers, body: '{"name":"Kept"}' });
+    expect(added.status).toBe(201);
+    await killed.end('SIGKILL');
+    const next = await startServerProcess({ env: { DATA_DIR: dataDir, PUBLIC_URL: 'http://localhost:1' } });
+    const apps = await (await fetch(`${next.url}/api/apps`, { headers: { cookie: next.cookie } })).json();
+    expect(apps).toMatchObject({ apps: [{ name: 'Kept' }] });
+    expect(await next.end('SIGTERM')).toBe(0);
+  });
+});
