@@ -90,7 +90,10 @@ function closeWhenStopping(isStopping: () => boolean): RequestHandler {
   };
 }
 
-/** A line a request: what was asked and what came of it. Never headers, bodies or query strings, where secrets are. */
+/**
+ * A line a request: what was asked and what came of it. Never headers, bodies or query strings, where
+ * secrets are, nor a key that somebody took for an app's name.
+ */
 function createRequestLog(logger: Logger): RequestHandler {
   return pinoHttp({
     logger,
@@ -104,7 +107,7 @@ function createRequestLog(logger: Logger): RequestHandler {
       req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
         id,
         method,
-        path: url.split('?', 1)[0],
+        path: url.split('?', 1)[0]?.replace(/qsk_\w+/g, 'qsk_…'),
       }),
       res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
     },

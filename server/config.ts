@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 export interface Config {
@@ -26,17 +27,32 @@ const logLevelSchema = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace
 
 const originSchema = z
   .url({ protocol: /^https?$/, hostname: /^.+$/, error: 'must be an absolute http or https URL' })
-  .refine((value) => new URL(value).origin === value.replace(/\/$/, ''), {
+  .refine((value) => URL.parse(value)?.origin === value.replace(/\/$/, ''), {
     error: 'must be an origin: no path, query or user name, like https://checks.example.com',
   })
-  .transform((value) => new URL(value).origin);
+  .transform((value) => value.replace(/\/$/, ''));
 
-const trustProxySchema = z.string().transform((value) => {
-  if (value === 'true' || value === 'false') {
-    return value === 'true';
-  }
-  return /^\d+$/.test(value) ? Number(value) : value;
-});
+/** What Express takes: a boolean, how many proxies to trust, or which ones. */
+const trustProxySchema = z
+  .string()
+  .refine(
+    (value) => /^(true|false|\d+)$/.test(value) || value.split(',').every((part) => isProxy(part.trim())),
+    {
+      error: 'must be true, false, a number of proxies, or their addresses separated by commas',
+    },
+  )
+  .transform((value) => {
+    if (value === 'true' || value === 'false') {
+      return value === 'true';
+    }
+    return /^\d+$/.test(value) ? Number(value) : value;
+  });
+
+function isProxy(value: string): boolean {
+  return (
+    /^(loopback|linklocal|uniquelocal)$/.test(value) || ipaddr.isValid(value) || ipaddr.isValidCIDR(value)
+  );
+}
 
 const settingsSchema = z
   .object({

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import request from 'supertest';
+import { ERROR_CODES } from '../server/errors.ts';
+import { asAdmin, withKey } from './helpers/requests.ts';
+import { startTestServer, type TestApp, type TestServer } from './helpers/server.ts';
+import { startSite } from './helpers/site.ts';
+
+interface Operation {
+  readonly responses: Record<string, { readonly content?: Record<string, unknown> }>;
+}
+
+interface OpenApi {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, Operation>>;
+}
+
+/** The contract's table of routes, as the document has to have them. */
+const CONTRACT = [
+  'POST /api/apps/{app}/trigger 202',
+  'GET /api/apps/{app}/checks/{check} 200',
+  'GET /api/apps/{app}/checks 200',
+  'POST /api/apps/{app}/checks/{check}/cancel 202',
+  'GET /api/apps/{app}/api-key 200',
+  'POST /api/apps/{app}/api-key 201',
+  'DELETE /api/apps/{app}/api-key 204',
+  'GET /api/apps 200',
+  'POST /api/apps 201',
+  'GET /api/apps/{app} 200',
+  'PATCH /api/apps/{app} 200',
+  'DELETE /api/apps/{app} 204',
+  'GET /api/apps/{app}/audit-log 200',
+  'GET /api/me 200',
+  'GET /healthz 200',
+  'GET /readyz 200',
+  'GET /readyz 503',
+];
+
+describe('the OpenAPI document and the running server', () => {
+  let server: TestServer;
+  let site: Awaited<ReturnType<typeof startSite>>;
+  let app: TestApp;
+  let openApi: OpenApi;
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    site = await startSite({ '/': '<a href="/gone">gone</a>' });
+    app = await server.createApp({ url: site.url });
+    openApi = (await request(server.url).get('/api/openapi.json')).body;
+    addFormats.default(ajv);
+    ajv.addSchema(openApi, 'openapi');
+  });
+  afterAll(async () => {
+    await server.stop();
+    await site.stop();
+  });
+
+  const operations = () =>
+    Object.entries(openApi.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+    );
+
+  /** Holds an answer to what the document says of its route and status. */
+  function hold(path: string, answer: request.Response): void {
+    const method = answer.request.method.toLowerCase();
+    const responses = openApi.paths[path]?.[method]?.responses ?? {};
+    const status = String(answer.status) in responses ? String(answer.status) : 'default';
+    const content = responses[status]?.content;
+    const type = answer.headers['content-type']?.split(';', 1)[0];
+    expect([method, path, answer.status, type]).toEqual([
+      method,
+      path,
+      answer.status,
+      content && Object.keys(content)[0],
+    ]);
+    if (content) {
+      const pointer = ['paths', path, method, 'responses', status, 'content', type ?? '', 'schema']
+        .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
+        .join('/');
+      const validate = ajv.getSchema(`openapi#/${pointer}`);
+      expect(validate).toBeDefined();
+      validate?.(answer.body);
+      expect(validate?.errors ?? []).toEqual([]);
+    }
+  }
+
+  test('it is OpenAPI 3.1 and has the routes of the contract, no more and no fewer', () => {
+    expect(openApi.openapi).toMatch(/^3\.1\./);
+    const documented = operations().flatMap(({ path, method, operation }) =>
+      Object.keys(operation.responses)
+        .filter((status) => status !== 'default')
+        .map((status) => `${method.toUpperCase()} ${path} ${status}`),
+    );
+    expect(documented.sort()).toEqual([...CONTRACT].sort());
+  });
+
+  test('every answer of the whole way is as the document says', async () => {
+    const path = { app: '/api/apps/{app}', check: '/api/apps/{app}/checks/{check}' };
+    hold('/healthz', await request(server.url).get('/healthz'));
+    hold('/readyz', await request(server.url).get('/readyz'));
+    hold('/api/me', await asAdmin(server, 'get', '/api/me'));
+    const added = await asAdmin(server, 'post', '/api/apps').send({ name: 'Shop', url: site.url });
+    hold('/api/apps', added);
+    const at = `/api/apps/${added.body.alias}`;
+    hold('/api/apps', await asAdmin(server, 'get', '/api/apps'));
+    hold(`${path.app}/api-key`, await asAdmin(server, 'get', `${at}/api-key`));
+    hold(`${path.app}/api-key`, await asAdmin(server, 'post', `${at}/api-key`));
+    const triggered = await asAdmin(server, 'post', `${at}/trigger`).send({ branch: 'main', unknown: 1 });
+    hold(`${path.app}/trigger`, triggered);
+    const check = `${at}/checks/${triggered.body.check_id}`;
+    hold(path.check, await asAdmin(server, 'get', check));
+    hold(path.check, await asAdmin(server, 'get', `${check}?wait=20`));
+    hold(`${path.app}/checks`, await asAdmin(server, 'get', `${at}/checks`));
+    const slow = await asAdmin(server, 'post', `${at}/trigger`).send({ app_url: 'http://127.0.0.1:9/' });
+    const cancelled = await asAdmin(server, 'post', `${at}/checks/${slow.body.check_id}/cancel`);
+    hold(`${path.check}/cancel`, cancelled);
+    hold(`${path.app}/api-key`, await asAdmin(server, 'get', `${at}/api-key`));
+    hold(`${path.app}/api-key`, await asAdmin(server, 'delete', `${at}/api-key`));
+    await withKey(server, { ...app, alias: added.body.alias }, 'get');
+    hold(`${path.app}/audit-log`, await asAdmin(server, 'get', `${at}/audit-log`));
+    hold(path.app, await asAdmin(server, 'get', at));
+    hold(path.app, await asAdmin(server, 'patch', at).send({ name: 'Shop 2' }));
+    hold(path.app, await asAdmin(server, 'delete', at));
+  });
+
+  test('every route’s refusals are problems as the document says', async () => {
+    for (const { path, method } of operations().filter(
+      ({ path: { length }, path: at }) => length && at.startsWith('/api'),
+    )) {
+      const url = path.replace('{app}', 'no-such-app').replace('{check}', 'no-such-check');
+      hold(path, await request(server.url)[method as 'get'](url));
+      hold(path, await asAdmin(server, method as 'get', url).send(method === 'get' ? undefined : '['));
+    }
+  });
+});
+
+describe('errors', () => {
+  let server: TestServer;
+  let app: TestApp;
+  beforeAll(async () => {
+    server = await startTestServer();
+    app = await server.createApp();
+  });
+  afterAll(() => server.stop());
+
+  test.each([
+    ['an unknown route', () => request(server.url).get('/api/nothing')],
+    ['an unknown route outside of /api', () => request(server.url).get('/nothing')],
+    ['a method that is not served', () => request(server.url).put('/api/apps')],
+    ['a path that cannot be decoded', () => request(server.url).get('/api/apps/%E0%A4%A')],
+    ['malformed JSON', () => withKey(server, app, 'post', '/trigger').send('{')],
+    ['a body that is no object', () => withKey(server, app, 'post', '/trigger').send('[]')],
+    ['nobody', () => request(server.url).get('/api/apps')],
+  ])('%s is answered with a problem', async (_case, send) => {
+    const { status, headers, body } = await send();
+    expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(body).toMatchObject({
+      type: `urn:qassandra:error:${body.code}`,
+      title: expect.any(String),
+      status,
+      detail: expect.any(String),
+      request_id: headers['x-request-id'],
+    });
+    expect(ERROR_CODES).toContain(body.code);
+  });
+
+  test('every answer carries a request id of its own', async () => {
+    const ids = await Promise.all(
+      [1, 2, 3].map(async () => (await request(server.url).get('/healthz')).headers['x-request-id']),
+    );
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  test('a fault of ours is a 500 without internals', async () => {
+    await server.query('alter table audit_events rename to elsewhere');
+    const answer = await asAdmin(server, 'get', `/api/apps/${app.id}/audit-log`);
+    await server.query('alter table elsewhere rename to audit_events');
+    expect([answer.status, answer.body.code]).toEqual([500, 'internal_error']);
+    expect(answer.text).not.toContain('audit_events');
+    expect(answer.text).not.toContain('    at ');
+  });
+
+  test('pages and answers carry strict headers', async () => {
+    for (const path of ['/', '/api/docs/', '/healthz', '/apps/x/checks/y']) {
+      const { headers } = await request(server.url).get(path);
+      expect(headers['content-security-policy']).toContain("default-src 'none'");
+      expect(headers['content-security-policy']).not.toContain('unsafe');
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['x-powered-by']).toBeUndefined();
+    }
+  });
+});

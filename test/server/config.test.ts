@@ -1,0 +1,84 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError, parseConfig } from '../../server/config.ts';
+
+describe('settings', () => {
+  test('none is needed', () => {
+    expect(parseConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 3000,
+      publicUrl: 'http://localhost:3000',
+      databaseUrl: undefined,
+      dataDir: resolve('.qassandra'),
+      supabase: undefined,
+      privateTargets: 'allow',
+      trustProxy: false,
+      logLevel: 'info',
+    });
+  });
+
+  test('each is taken, and an empty one counts as unset', () => {
+    expect(
+      parseConfig({
+        HOST: '0.0.0.0',
+        PORT: '8080',
+        PUBLIC_URL: 'https://checks.example.com/',
+        DATABASE_URL: 'postgres://u:p@db/q',
+        DATA_DIR: '/var/lib/q',
+        SUPABASE_URL: 'https://abc.supabase.co',
+        SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_x',
+        SUPABASE_JWT_SECRET: 'x'.repeat(32),
+        TRUST_PROXY: '1',
+        LOG_LEVEL: 'debug',
+        PRIVATE_TARGETS: '',
+      }),
+    ).toEqual({
+      host: '0.0.0.0',
+      port: 8080,
+      publicUrl: 'https://checks.example.com',
+      databaseUrl: 'postgres://u:p@db/q',
+      dataDir: '/var/lib/q',
+      supabase: { url: 'https://abc.supabase.co', jwtSecret: 'x'.repeat(32) },
+      privateTargets: 'deny',
+      trustProxy: 1,
+      logLevel: 'debug',
+    });
+  });
+
+  test('PUBLIC_URL follows PORT', () => {
+    expect(parseConfig({ PORT: '8080' }).publicUrl).toBe('http://localhost:8080');
+  });
+
+  test.each([
+    ['true', true],
+    ['false', false],
+    ['2', 2],
+    ['loopback, 10.0.0.0/8', 'loopback, 10.0.0.0/8'],
+  ])('TRUST_PROXY=%s', (value, expected) => {
+    expect(parseConfig({ TRUST_PROXY: value }).trustProxy).toBe(expected);
+  });
+
+  test.each([
+    ['PORT', '-1'],
+    ['PORT', '65536'],
+    ['PORT', '3000x'],
+    ['PUBLIC_URL', 'checks.example.com'],
+    ['PUBLIC_URL', 'https://checks.example.com/path'],
+    ['DATABASE_URL', 'mysql://db/q'],
+    ['SUPABASE_URL', 'abc.supabase.co'],
+    ['SUPABASE_JWT_SECRET', 'short'],
+    ['SUPABASE_PUBLISHABLE_KEY', 'without the project'],
+    ['PRIVATE_TARGETS', 'maybe'],
+    ['LOG_LEVEL', 'loud'],
+    ['TRUST_PROXY', 'the balancer'],
+  ])('%s=%s is refused by name', (name, value) => {
+    expect(() => parseConfig({ [name]: value })).toThrow(ConfigError);
+    expect(() => parseConfig({ [name]: value })).toThrow(name);
+  });
+
+  test('every problem is reported at once, and no value is repeated', () => {
+    const env = { PORT: 'sesame', DATABASE_URL: 'sesame', PRIVATE_TARGETS: 'sesame' };
+    expect(() => parseConfig(env)).toThrow(/PORT.*\n.*DATABASE_URL.*\n.*PRIVATE_TARGETS/);
+    expect(() => parseConfig(env)).not.toThrow(/sesame/);
+  });
+});

@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { migrate } from '../../server/db/migrate.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+
+describe('migrations', () => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await createTestDatabase({ isEmpty: true });
+  });
+  afterEach(() => database.drop());
+
+  const listTables = async () =>
+    (await database.query(`select tablename from pg_tables where schemaname = 'public' order by 1`)).rows;
+
+  test('several instances that start at once migrate once', async () => {
+    await Promise.all(Array.from({ length: 6 }, () => migrate(database.connectionString)));
+    const { rows } = await database.query('select name from schema_migrations');
+    expect(rows).toEqual([{ name: '000001_the-main-job' }]);
+  });
+
+  test('a second start changes nothing', async () => {
+    await migrate(database.connectionString);
+    const before = await listTables();
+    await migrate(database.connectionString);
+    expect(await listTables()).toEqual(before);
+  });
+
+  test('a migration that fails in the middle leaves the old schema, and the next start succeeds', async () => {
+    // The last statements of the migration meet a table of that name.
+    await database.query('create table sign_in_tokens (other integer)');
+    await expect(migrate(database.connectionString)).rejects.toThrow('sign_in_tokens');
+    // The tool's own table is there, and says that nothing was done.
+    expect(await listTables()).toEqual([{ tablename: 'schema_migrations' }, { tablename: 'sign_in_tokens' }]);
+    expect((await database.query('select name from schema_migrations')).rows).toEqual([]);
+    await database.query('drop table sign_in_tokens');
+    await migrate(database.connectionString);
+    expect(await listTables()).toContainEqual({ tablename: 'checks' });
+  });
+});

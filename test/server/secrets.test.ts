@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { generateApiKey } from '../../server/auth/api-key.ts';
+import { createLogger } from '../../server/logger.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { type ServerProcess, startServerProcess } from '../helpers/server-process.ts';
+
+describe('secrets', () => {
+  let database: TestDatabase;
+  let server: ServerProcess;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    server = await startServerProcess({
+      env: { DATABASE_URL: database.connectionString, LOG_LEVEL: 'trace' },
+    });
+  });
+  afterAll(async () => {
+    await server.end('SIGKILL');
+    await database.drop();
+  });
+
+  test('no key, cookie, token or password is in any log line, error or page, at the loudest level', async () => {
+    const { url, cookie } = server;
+    const session = { cookie, 'sec-fetch-site': 'same-origin' };
+    const send = async (method: string, path: string, headers: Record<string, string>, body?: string) => {
+      const answer = await fetch(`${url}${path}`, { method, headers, ...(body !== undefined && { body }) });
+      return { text: await answer.text(), headers: JSON.stringify([...answer.headers]) };
+    };
+    await send('POST', '/api/apps', session, '{"name":"shop","alias":"shop"}');
+    const generated = await send('POST', '/api/apps/shop/api-key', session);
+    const apiKey: string = JSON.parse(generated.text).api_key;
+    const stranger = generateApiKey();
+    const key = { authorization: `Bearer ${apiKey}` };
+    const answers = [
+      await send('POST', '/api/apps/shop/trigger', key, `{"branch":1,"${'x'.repeat(10)}":1}`),
+      await send('POST', '/api/apps/shop/trigger', key, '{'),
+      await send('GET', '/api/apps/shop', { authorization: `Bearer ${stranger}` }),
+      await send('GET', '/api/apps/shop', { authorization: `Bearer ${apiKey}x` }),
+      await send('GET', `/api/apps/${apiKey}`, { authorization: `Basic ${apiKey}` }),
+      await send('GET', '/api/apps/shop/api-key', session),
+      await send('GET', '/api/me', { cookie: `${cookie}x` }),
+      await send('GET', `/sign-in?token=${apiKey}`, {}),
+      await send('GET', '/api/apps/shop/audit-log', session),
+    ];
+    await database.query('alter table apps rename to gone');
+    answers.push(await send('GET', '/api/apps/shop', key), await send('GET', '/api/apps', session));
+    await database.query('alter table gone rename to apps');
+
+    const printed = server.output().replace(/^Sign in: .*$/m, '');
+    expect(printed).toContain('internal_error');
+    const shown = JSON.stringify(answers) + printed;
+    const password = new URL(database.connectionString).password;
+    const signInToken = /token=(\S+)/.exec(server.output())?.[1] ?? 'none';
+    for (const secret of [apiKey, stranger, cookie.slice(-40), signInToken, password].filter(
+      (value) => value !== '',
+    )) {
+      expect(shown).not.toContain(secret);
+    }
+  });
+
+  test('what is logged under the name of a secret is redacted, whoever logs it', () => {
+    let line = '';
+    const logger = createLogger({ logLevel: 'info' }, { write: (text) => (line = text) });
+    const secret = 'open-sesame';
+    logger.info({ authorization: secret, req: { headers: { cookie: secret } }, user: { token: secret } });
+    expect(line).toContain('[redacted]');
+    expect(line).not.toContain(secret);
+  });
+});
