@@ -11,6 +11,8 @@ export interface ActionOptions {
   readonly event?: { readonly name: string; readonly payload: unknown };
   /** On top of what a runner sets for a push to main. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Called with what it prints, as it prints it. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /** What a run of the action left behind. */
@@ -55,6 +57,9 @@ export async function startAction(options: ActionOptions): Promise<ActionProcess
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stdout = collect(child.stdout);
+  if (options.onOutput) {
+    child.stdout.on('data', options.onOutput);
+  }
   const stderr = collect(child.stderr);
   const closed = new Promise<number | null>((resolve) => child.on('close', (code) => resolve(code)));
   const finish = async (): Promise<ActionRecord> => {
