@@ -9,4 +9,6 @@ export default {
   globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
   modulePathIgnorePatterns: ['<rootDir>/action/dist'],
   testTimeout: 30_000,
+  // The tests wait for other processes most of the time, so Jest's one core left free would be idle.
+  maxWorkers: '100%',
 };
