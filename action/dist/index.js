@@ -32587,7 +32587,7 @@ const TIMEOUT_MS = 5000;
 async function fetchCommitMessage(options) {
     const { github, commitSha } = options;
     const [owner = '', repo = ''] = github.repository.split('/');
-    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 785).then(__nccwpck_require__.bind(__nccwpck_require__, 2785));
+    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
     const octokit = getOctokit(github.token, { baseUrl: github.apiUrl });
     const answer = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', {
         owner,

@@ -36,10 +36,17 @@ async function isReachableByAll(path: string): Promise<boolean> {
   return (mode & SEARCH_BIT) !== 0 && (parent === path || (await isReachableByAll(parent)));
 }
 
-/** Containers drop some capabilities: the narrower of the two that this one has. */
+/**
+ * Containers drop some capabilities: the narrower of the two that this one has. It is the only one left after
+ * the exec; `no_setuid_fixup` makes access(2), by which PostgreSQL finds its own files, count it too.
+ */
 async function findPassage(setpriv: readonly string[]): Promise<readonly string[]> {
   for (const capability of ['dac_read_search', 'dac_override']) {
-    const options = [`--inh-caps=+${capability}`, `--ambient-caps=+${capability}`];
+    const options = [
+      `--inh-caps=+${capability}`,
+      `--ambient-caps=+${capability}`,
+      '--securebits=+no_setuid_fixup',
+    ];
     const [command = 'setpriv', ...args] = [...setpriv, ...options, 'true'];
     const works = await promisify(execFile)(command, args).then(
       () => true,
