@@ -11,8 +11,8 @@ export const limitSchema = z
   .default(20);
 
 /** `?cursor=`: the id of the last row of the page before, which clients take as it comes. */
-export const createCursorSchema = (form: RegExp) =>
-  z.string().regex(form, { error: 'must be the next_cursor of an earlier answer' }).optional();
+export const createCursorSchema = (isCursor: (cursor: string) => boolean) =>
+  z.string().refine(isCursor, { error: 'must be the next_cursor of an earlier answer' }).optional();
 
 /** Splits `rows`, read with one more than `limit`, into the page and the cursor of the next one. */
 export function toPage<Row extends { readonly id: string }>(rows: readonly Row[], limit: number) {

@@ -1,14 +1,5 @@
 import express, { type Request, type Response } from 'express';
 import type { z } from 'zod';
-import { keyExists } from './api-keys/sql/key-exists.ts';
-import { createSessionRequiredError } from './apps/access.ts';
-import {
-  type Caller,
-  type CallerReader,
-  createInvalidApiKeyError,
-  type SessionCaller,
-} from './auth/caller.ts';
-import type { Queryable } from './db/pool.ts';
 import { ApiError, type InputError } from './errors.ts';
 
 const BODY_LIMIT = '64kb';
@@ -42,17 +33,4 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
   }));
   const named = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
   throw new ApiError('invalid_request', `Correct the input. ${named}`, { errors });
-}
-
-/** For routes without an app in their path: the session that calls, or the `ApiError` of whoever else does. */
-export async function readSessionCaller(
-  db: Queryable,
-  callers: CallerReader,
-  req: Request,
-): Promise<SessionCaller> {
-  const caller: Caller = await callers.read(req);
-  if (caller.type === 'session') {
-    return caller;
-  }
-  throw (await keyExists(db, caller.key.hash)) ? createSessionRequiredError() : createInvalidApiKeyError();
 }

@@ -4,7 +4,6 @@ import { generateApiKey, toApiKeyAtRest } from '../auth/api-key.ts';
 import type { CallerReader } from '../auth/caller.ts';
 import type { Queryable } from '../db/pool.ts';
 import { ApiError } from '../errors.ts';
-import { readSessionCaller } from '../request.ts';
 import type { ApiKeyInfo } from './schema.ts';
 import { deleteApiKey } from './sql/delete-api-key.ts';
 import { type ApiKeyRow, findApiKey } from './sql/find-api-key.ts';
@@ -20,7 +19,7 @@ export function createApiKeyRoutes({ db, callers }: ApiKeyRoutesOptions): Router
   const router = Router();
 
   async function authorizeAdmin(req: Request<{ app: string }>) {
-    const caller = await readSessionCaller(db, callers, req);
+    const caller = await callers.readSession(req);
     const app = await authorizeApp(db, caller, req.params.app, { role: 'admin', key: false });
     return { appId: app.id, user: caller.user, origin: caller.origin };
   }

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { CallerReader } from '../auth/caller.ts';
 import type { Queryable } from '../db/pool.ts';
-import { parseInput, readJsonObject, readSessionCaller } from '../request.ts';
+import { parseInput, readJsonObject } from '../request.ts';
 import { authorizeApp } from './access.ts';
 import { toApp } from './app-row.ts';
 import { createAliasTakenError, createApp } from './create-app.ts';
@@ -20,12 +20,12 @@ export function createAppRoutes({ db, callers }: AppRoutesOptions): Router {
   const router = Router();
 
   router.get('/apps', async (req, res) => {
-    const { user } = await readSessionCaller(db, callers, req);
+    const { user } = await callers.readSession(req);
     res.json({ apps: (await listApps(db, user.id)).map(toApp) });
   });
 
   router.post('/apps', async (req, res) => {
-    const { user } = await readSessionCaller(db, callers, req);
+    const { user } = await callers.readSession(req);
     const input = parseInput(createAppSchema, await readJsonObject(req, res));
     const app = toApp(await createApp(db, user, input));
     res.status(201).location(`/api/apps/${app.id}`).json(app);

@@ -1,11 +1,6 @@
 import { z } from 'zod';
 import { httpUrlSchema } from '../checks/schema.ts';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-export function isUuid(value: string): boolean {
-  return UUID.test(value);
-}
+import { isUuid } from './app-reference.ts';
 
 export const aliasSchema = z
   .string()

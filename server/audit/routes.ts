@@ -13,7 +13,10 @@ export interface AuditRoutesOptions {
   readonly callers: CallerReader;
 }
 
-export const auditQuerySchema = z.object({ limit: limitSchema, cursor: createCursorSchema(/^\d{1,18}$/) });
+export const auditQuerySchema = z.object({
+  limit: limitSchema,
+  cursor: createCursorSchema((cursor) => /^\d{1,18}$/.test(cursor)),
+});
 
 /** `/api/apps/APP/audit-log`. */
 export function createAuditRoutes({ db, callers }: AuditRoutesOptions): Router {

@@ -1,11 +1,12 @@
 import type { Request } from 'express';
-import { type RequestOrigin, readRequestOrigin } from '../audit/origin.ts';
 import type { Queryable } from '../db/pool.ts';
 import { ApiError } from '../errors.ts';
-import { ensureUser } from '../organizations/sql/ensure-user.ts';
 import { type ApiKeyAtRest, toApiKeyAtRest } from './api-key.ts';
 import { isApiKey } from './api-key-form.ts';
+import { type RequestOrigin, readRequestOrigin } from './request-origin.ts';
 import type { SessionUser, SessionVerifier } from './session.ts';
+import { ensureUser } from './sql/ensure-user.ts';
+import { keyExists } from './sql/key-exists.ts';
 
 /** A key that has the form of one, not yet looked up: that is done in the statement that does the work. */
 export interface KeyCaller {
@@ -26,6 +27,8 @@ export type Caller = KeyCaller | SessionCaller;
 export interface CallerReader {
   /** For routes that take both modes. */
   read(req: Request): Promise<Caller>;
+  /** For routes that take a session only; a key in force is told so. */
+  readSession(req: Request): Promise<SessionCaller>;
 }
 
 export interface CallerReaderOptions {
@@ -42,7 +45,7 @@ export function createCallerReader({ db, sessions, publicUrl }: CallerReaderOpti
   // Users are never removed, so one that was stored stays stored; what they may do is asked of the database.
   const storedUsers = new Set<string>();
 
-  async function readSession(req: Request): Promise<SessionCaller> {
+  async function readCookie(req: Request): Promise<SessionCaller> {
     const user = await sessions.verify(req.headers.cookie);
     if (!user) {
       throw createAuthenticationRequiredError();
@@ -57,12 +60,23 @@ export function createCallerReader({ db, sessions, publicUrl }: CallerReaderOpti
     return { type: 'session', user, origin: readRequestOrigin(req) };
   }
 
+  async function read(req: Request): Promise<Caller> {
+    // A header that is there decides, also when it is bad: falling back to the cookie would let a page
+    // of another origin turn a refused request into an accepted one.
+    const { authorization } = req.headers;
+    return authorization === undefined ? readCookie(req) : readKey(authorization, readRequestOrigin(req));
+  }
+
   return {
-    async read(req) {
-      // A header that is there decides, also when it is bad: falling back to the cookie would let a page
-      // of another origin turn a refused request into an accepted one.
-      const { authorization } = req.headers;
-      return authorization === undefined ? readSession(req) : readKey(authorization, readRequestOrigin(req));
+    read,
+    async readSession(req) {
+      const caller = await read(req);
+      if (caller.type === 'session') {
+        return caller;
+      }
+      throw (await keyExists(db, caller.key.hash))
+        ? createSessionRequiredError()
+        : createInvalidApiKeyError();
     },
   };
 }
@@ -89,6 +103,13 @@ function createAuthenticationRequiredError(): ApiError {
     'authentication_required',
     'Add the header "Authorization: Bearer qsk_…" with the app\'s API key, or sign in to the dashboard.',
     { headers: { 'WWW-Authenticate': CHALLENGE } },
+  );
+}
+
+export function createSessionRequiredError(): ApiError {
+  return new ApiError(
+    'session_required',
+    'An API key cannot do this: sign in to the dashboard. A key triggers checks of its own app and reads them.',
   );
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { authorizeApp, enforceAccess, parseAppReference, parseId, type Requirement } from '../apps/access.ts';
+import { authorizeApp, enforceAccess, type Requirement } from '../apps/access.ts';
+import { isUuid, parseAppReference } from '../apps/app-reference.ts';
 import type { CallerReader } from '../auth/caller.ts';
 import type { Queryable } from '../db/pool.ts';
 import { ApiError } from '../errors.ts';
@@ -25,7 +26,6 @@ export interface CheckRoutesOptions {
 
 const TO_TRIGGER: Requirement = { role: 'member', key: true };
 const TO_READ: Requirement = { role: 'viewer', key: true };
-const UUID_FORM = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const waitQuerySchema = z.object({
   wait: z
@@ -42,7 +42,7 @@ export const waitQuerySchema = z.object({
 
 export const checksQuerySchema = z.object({
   limit: limitSchema,
-  cursor: createCursorSchema(UUID_FORM),
+  cursor: createCursorSchema(isUuid),
   branch: z.string().max(255).optional(),
   status: checkStatusSchema.optional(),
 });
@@ -67,7 +67,7 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
   router.post('/apps/:app/checks/:check/cancel', async (req, res) => {
     const caller = await callers.read(req);
     const app = await authorizeApp(db, caller, req.params.app, TO_TRIGGER);
-    const checkId = parseId(req.params.check);
+    const checkId = parseCheckId(req.params.check);
     const cancelled = await cancelCheck(db, { appId: app.id, checkId });
     if (!cancelled) {
       throw (await findCheck(db, app.id, checkId))
@@ -126,11 +126,11 @@ async function answerCheck(
   const caller = await callers.read(req);
   const app = await authorizeApp(db, caller, req.params.app, TO_READ);
   const { wait, after } = parseInput(waitQuerySchema, req.query);
-  const checkId = parseId(req.params.check);
+  const checkId = parseCheckId(req.params.check);
   const gone = new AbortController();
   res.once('close', () => gone.abort());
   const row = await watch.wait({
-    checkId: checkId?.toLowerCase() ?? '',
+    checkId: checkId ?? '',
     read: () => findCheck(db, app.id, checkId),
     isEnough: (current) => hasEnded(current) || (after !== undefined && current.revision > after),
     timeoutMs: wait * 1000,
@@ -140,6 +140,11 @@ async function answerCheck(
     throw createCheckNotFoundError();
   }
   res.json(toCheck(row, app, publicUrl));
+}
+
+/** An id of another form than a UUID is no different from an unknown one. */
+function parseCheckId(check: string): string | null {
+  return isUuid(check) ? check.toLowerCase() : null;
 }
 
 function createCheckNotFoundError(): ApiError {

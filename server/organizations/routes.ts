@@ -2,7 +2,6 @@ import { Router } from 'express';
 import { z } from 'zod';
 import type { CallerReader } from '../auth/caller.ts';
 import type { Queryable } from '../db/pool.ts';
-import { readSessionCaller } from '../request.ts';
 import { listMemberships } from './sql/list-memberships.ts';
 
 export interface OrganizationRoutesOptions {
@@ -24,7 +23,7 @@ export function createOrganizationRoutes({ db, callers }: OrganizationRoutesOpti
   const router = Router();
 
   router.get('/me', async (req, res) => {
-    const { user } = await readSessionCaller(db, callers, req);
+    const { user } = await callers.readSession(req);
     const memberships = await listMemberships(db, user.id);
     const me: z.infer<typeof meSchema> = {
       user: { id: user.id, email: user.email },

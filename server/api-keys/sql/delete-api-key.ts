@@ -1,4 +1,4 @@
-import type { RequestOrigin } from '../../audit/origin.ts';
+import type { RequestOrigin } from '../../auth/request-origin.ts';
 import type { SessionUser } from '../../auth/session.ts';
 import type { Queryable } from '../../db/pool.ts';
 

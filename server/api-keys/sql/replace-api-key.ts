@@ -1,5 +1,5 @@
-import type { RequestOrigin } from '../../audit/origin.ts';
 import type { ApiKeyAtRest } from '../../auth/api-key.ts';
+import type { RequestOrigin } from '../../auth/request-origin.ts';
 import type { SessionUser } from '../../auth/session.ts';
 import { type Queryable, takeRow } from '../../db/pool.ts';
 import type { ApiKeyRow } from './find-api-key.ts';

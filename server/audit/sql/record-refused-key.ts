@@ -1,6 +1,6 @@
-import type { AppReference } from '../../apps/access.ts';
+import type { AppReference } from '../../apps/app-reference.ts';
+import type { RequestOrigin } from '../../auth/request-origin.ts';
 import type { Queryable } from '../../db/pool.ts';
-import type { RequestOrigin } from '../origin.ts';
 
 export interface RefusedKey {
   readonly app: AppReference;

@@ -1,4 +1,5 @@
-import type { Access, AppReference } from '../../apps/access.ts';
+import type { AppReference } from '../../apps/app-reference.ts';
+import type { Access } from '../../apps/sql/find-app-access.ts';
 import type { Caller } from '../../auth/caller.ts';
 import { type Queryable, takeRow } from '../../db/pool.ts';
 import type { CheckStatus, Metadata } from '../schema.ts';

@@ -1,5 +1,5 @@
-import type { Role } from '../../apps/access.ts';
 import type { Queryable } from '../../db/pool.ts';
+import type { Role } from '../role.ts';
 
 export interface MembershipRow {
   readonly organization_id: string;

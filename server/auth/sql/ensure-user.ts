@@ -1,5 +1,5 @@
-import type { SessionUser } from '../../auth/session.ts';
 import type { Queryable } from '../../db/pool.ts';
+import type { SessionUser } from '../session.ts';
 
 /** Stores a user at the first sign-in, as admin of an organization of their own. Does nothing for a known one. */
 export async function ensureUser(db: Queryable, user: SessionUser): Promise<void> {

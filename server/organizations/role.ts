@@ -1,0 +1,16 @@
+import { ApiError } from '../errors.ts';
+
+export type Role = 'viewer' | 'member' | 'admin';
+
+/** Each role may do what those before it may. */
+const RANK: Readonly<Record<Role, number>> = { viewer: 0, member: 1, admin: 2 };
+
+/** Throws the `ApiError` (403) of a role that does not reach. */
+export function assertRole(actual: Role, required: Role): void {
+  if (RANK[actual] < RANK[required]) {
+    throw new ApiError(
+      'role_required',
+      `This needs the role ${required}; yours is ${actual}. Ask an admin of the organization.`,
+    );
+  }
+}
