@@ -31,6 +31,8 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the usual load balancer's, which then is the one to close idle connections. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+/** Docker kills what has not stopped 10 s after SIGTERM. */
+const GRACE_MS = 7_000;
 const HOUSEKEEPING_MS = 60 * 60 * 1000;
 
 /** Everything of the server on a database that runs: migrates, then serves requests and runs checks. */
@@ -102,11 +104,16 @@ function listen(http: Server, { host, port }: Config): Promise<number> {
   });
 }
 
-/** Takes no new connection, and closes each kept-alive one as soon as its request is answered. */
+/**
+ * Takes no new connection, and closes each kept-alive one as soon as its request is answered. A client that
+ * does not finish sending is not waited for longer than `GRACE_MS`.
+ */
 async function close(http: Server): Promise<void> {
   const sweep = setInterval(() => http.closeIdleConnections(), 100);
+  const grace = setTimeout(() => http.closeAllConnections(), GRACE_MS);
   await new Promise<void>((resolve) => http.close(() => resolve()));
   clearInterval(sweep);
+  clearTimeout(grace);
 }
 
 function cleanUp(db: Database, logger: Logger): void {

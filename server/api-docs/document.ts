@@ -20,7 +20,10 @@ const inCheck = z.object({ app: APP, check: z.string().meta({ description: "The 
 const SESSION = [{ session: [] }];
 const KEY_OR_SESSION = [{ api_key: [] }, { session: [] }];
 
+type Tag = 'Checks' | 'API keys' | 'Apps' | 'Health';
+
 interface Operation {
+  readonly tag: Tag;
   readonly summary: string;
   readonly security: Record<string, string[]>[];
   readonly params?: z.ZodObject;
@@ -32,7 +35,7 @@ interface Operation {
 }
 
 function describe(operation: Operation): ZodOpenApiOperationObject {
-  const { summary, security, params, query, header, body, answers } = operation;
+  const { tag, summary, security, params, query, header, body, answers } = operation;
   const responses: ZodOpenApiOperationObject['responses'] = {};
   for (const [status, schema] of Object.entries(answers)) {
     responses[status as '200'] = {
@@ -41,6 +44,7 @@ function describe(operation: Operation): ZodOpenApiOperationObject {
     };
   }
   return {
+    tags: [tag],
     summary,
     security,
     requestParams: { ...(params && { path: params }), ...(query && { query }), ...(header && { header }) },
@@ -64,6 +68,7 @@ const idempotencyHeader = z.object({
 const paths: ZodOpenApiPathsObject = {
   '/api/apps/{app}/trigger': {
     post: describe({
+      tag: 'Checks',
       summary: 'Trigger a check',
       security: KEY_OR_SESSION,
       params: inApp,
@@ -74,6 +79,7 @@ const paths: ZodOpenApiPathsObject = {
   },
   '/api/apps/{app}/checks': {
     get: describe({
+      tag: 'Checks',
       summary: 'List the checks of an app, newest first',
       security: KEY_OR_SESSION,
       params: inApp,
@@ -83,6 +89,7 @@ const paths: ZodOpenApiPathsObject = {
   },
   '/api/apps/{app}/checks/{check}': {
     get: describe({
+      tag: 'Checks',
       summary: 'Read a check, and wait for its end or for the next change',
       security: KEY_OR_SESSION,
       params: inCheck,
@@ -92,6 +99,7 @@ const paths: ZodOpenApiPathsObject = {
   },
   '/api/apps/{app}/checks/{check}/cancel': {
     post: describe({
+      tag: 'Checks',
       summary: 'Cancel a check that has not ended',
       security: KEY_OR_SESSION,
       params: inCheck,
@@ -100,18 +108,21 @@ const paths: ZodOpenApiPathsObject = {
   },
   '/api/apps/{app}/api-key': {
     get: describe({
+      tag: 'API keys',
       summary: "Read what is known of the app's API key",
       security: SESSION,
       params: inApp,
       answers: { '200': apiKeyInfoSchema },
     }),
     post: describe({
+      tag: 'API keys',
       summary: "Generate the app's API key, or replace it at once",
       security: SESSION,
       params: inApp,
       answers: { '201': newApiKeySchema },
     }),
     delete: describe({
+      tag: 'API keys',
       summary: "Remove the app's API key at once",
       security: SESSION,
       params: inApp,
@@ -119,8 +130,14 @@ const paths: ZodOpenApiPathsObject = {
     }),
   },
   '/api/apps': {
-    get: describe({ summary: 'List your apps', security: SESSION, answers: { '200': appListSchema } }),
+    get: describe({
+      tag: 'Apps',
+      summary: 'List your apps',
+      security: SESSION,
+      answers: { '200': appListSchema },
+    }),
     post: describe({
+      tag: 'Apps',
       summary: 'Add an app',
       security: SESSION,
       body: createAppSchema,
@@ -129,12 +146,14 @@ const paths: ZodOpenApiPathsObject = {
   },
   '/api/apps/{app}': {
     get: describe({
+      tag: 'Apps',
       summary: 'Read an app',
       security: KEY_OR_SESSION,
       params: inApp,
       answers: { '200': appSchema },
     }),
     patch: describe({
+      tag: 'Apps',
       summary: 'Change an app',
       security: SESSION,
       params: inApp,
@@ -142,6 +161,7 @@ const paths: ZodOpenApiPathsObject = {
       answers: { '200': appSchema },
     }),
     delete: describe({
+      tag: 'Apps',
       summary: 'Remove an app with its key and its checks',
       security: SESSION,
       params: inApp,
@@ -150,6 +170,7 @@ const paths: ZodOpenApiPathsObject = {
   },
   '/api/apps/{app}/audit-log': {
     get: describe({
+      tag: 'API keys',
       summary: 'Read who did what with the API key, newest first',
       security: SESSION,
       params: inApp,
@@ -159,16 +180,23 @@ const paths: ZodOpenApiPathsObject = {
   },
   '/api/me': {
     get: describe({
+      tag: 'Apps',
       summary: 'Who is signed in, and what they belong to',
       security: SESSION,
       answers: { '200': meSchema },
     }),
   },
   '/healthz': {
-    get: describe({ summary: 'The process lives', security: [], answers: { '200': healthSchema } }),
+    get: describe({
+      tag: 'Health',
+      summary: 'The process lives',
+      security: [],
+      answers: { '200': healthSchema },
+    }),
   },
   '/readyz': {
     get: describe({
+      tag: 'Health',
       summary: 'The server can serve',
       security: [],
       answers: { '200': healthSchema, '503': healthSchema },

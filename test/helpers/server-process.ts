@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { findFreePort } from './free-port.ts';
+import { findFreePort } from '../../server/db/free-port.ts';
 import { signIn } from './server.ts';
 
 /** The server as its user starts it: a process of its own. */

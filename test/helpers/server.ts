@@ -1,8 +1,8 @@
 import { parseConfig } from '../../server/config.ts';
+import { findFreePort } from '../../server/db/free-port.ts';
 import { createLogger } from '../../server/logger.ts';
 import { startServer } from '../../server/server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
-import { findFreePort } from './free-port.ts';
 
 export interface TestApp {
   readonly id: string;

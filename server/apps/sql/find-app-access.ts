@@ -14,16 +14,11 @@ export interface Access {
   readonly role: Role | null;
 }
 
-interface AppAccessRow {
+/** Where there is no such app, its columns are all `null`; `id` tells. */
+interface AppAccessRow extends Omit<AppRow, 'id'> {
   readonly key_app_id: string | null;
   readonly role: Role | null;
   readonly id: string | null;
-  readonly alias: string;
-  readonly name: string;
-  readonly url: string | null;
-  readonly main_branch: string;
-  readonly organization_id: string;
-  readonly created_at: Date;
 }
 
 export interface AppAccess extends Access {
