@@ -27,10 +27,14 @@ const logLevelSchema = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace
 
 const originSchema = z
   .url({ protocol: /^https?$/, hostname: /^.+$/, error: 'must be an absolute http or https URL' })
-  .refine((value) => URL.parse(value)?.origin === value.replace(/\/$/, ''), {
+  .refine((value) => isOrigin(URL.parse(value)), {
     error: 'must be an origin: no path, query or user name, like https://checks.example.com',
   })
-  .transform((value) => value.replace(/\/$/, ''));
+  .transform((value) => new URL(value).origin);
+
+function isOrigin(url: URL | null): boolean {
+  return url !== null && url.href === `${url.origin}/`;
+}
 
 /** What Express takes: a boolean, how many proxies to trust, or which ones. */
 const trustProxySchema = z
@@ -54,13 +58,15 @@ function isProxy(value: string): boolean {
   );
 }
 
+const PORT_MESSAGE = 'must be a port number from 1 to 65535';
+
 const settingsSchema = z
   .object({
     PORT: z
       .string()
-      .regex(/^\d{1,5}$/, { error: 'must be a port number from 0 to 65535' })
+      .regex(/^\d{1,5}$/, { error: PORT_MESSAGE })
       .transform(Number)
-      .refine((port) => port <= 65_535, { error: 'must be a port number from 0 to 65535' })
+      .refine((port) => port >= 1 && port <= 65_535, { error: PORT_MESSAGE })
       .default(3000),
     HOST: z.string().default('127.0.0.1'),
     PUBLIC_URL: originSchema.optional(),

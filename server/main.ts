@@ -34,7 +34,7 @@ async function main(): Promise<void> {
 async function announce(config: Config, database: OpenedDatabase, server: RunningServer): Promise<void> {
   console.log(`Qassandra ${version} on Node.js ${process.version}`);
   console.log(`Database: ${database.description}`);
-  console.log(`Listening on ${config.host}:${server.port}, reached at ${config.publicUrl}`);
+  console.log(`Listening on ${config.host}:${config.port}, reached at ${config.publicUrl}`);
   if (server.localIssuer) {
     console.log(`Sign in: ${await server.localIssuer.createSignInLink()}`);
   }

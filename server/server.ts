@@ -13,8 +13,6 @@ import { createDatabase, type Database } from './db/pool.ts';
 import { createLinkWalker } from './runner/link-walker.ts';
 
 export interface RunningServer {
-  /** The port it listens on, which differs from the setting where that is 0. */
-  readonly port: number;
   /** `undefined` where Supabase signs users in. */
   readonly localIssuer: LocalIssuer | undefined;
   /** Answers the requests that are under way, hands running checks over, and closes everything. */
@@ -59,7 +57,7 @@ export async function startServer({
     },
     app,
   );
-  const port = await listen(http, config).catch(async (error: unknown) => {
+  await listen(http, config).catch(async (error: unknown) => {
     watch.stop();
     await listener.stop();
     await db.close();
@@ -70,7 +68,6 @@ export async function startServer({
   const housekeeping = setInterval(() => cleanUp(db, logger), HOUSEKEEPING_MS);
 
   return {
-    port,
     localIssuer,
     async stop() {
       isStopping = true;
@@ -94,13 +91,10 @@ async function createSessions(
   return { sessions: localIssuer.verifier, localIssuer };
 }
 
-function listen(http: Server, { host, port }: Config): Promise<number> {
+function listen(http: Server, { host, port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     http.once('error', reject);
-    http.listen(port, host, () => {
-      const address = http.address();
-      resolve(typeof address === 'object' && address ? address.port : port);
-    });
+    http.listen(port, host, resolve);
   });
 }
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { DatabaseStartError } from './database-start-error.ts';
@@ -13,6 +14,8 @@ const run = promisify(execFile);
 const DATABASE_USER = 'qassandra';
 const PASSWORD_FILE = 'qassandra-password';
 const START_TIMEOUT_SECONDS = 60;
+const STOP_TRIES = 5;
+const STOP_PAUSE_MS = 200;
 /** fsync and synchronous_commit stay as PostgreSQL ships them: an acknowledged trigger survives a power cut. */
 const SERVER_OPTIONS = [
   '-c listen_addresses=127.0.0.1',
@@ -55,9 +58,12 @@ async function findTools(): Promise<Tools> {
 export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
   const cluster = join(dataDir, 'postgres');
   await mkdir(dataDir, { recursive: true }).catch((cause: unknown) => {
-    throw new DatabaseStartError(`The folder ${dataDir} cannot be made. Choose another one with DATA_DIR.`, {
-      cause,
-    });
+    throw new DatabaseStartError(
+      `The folder ${dataDir} cannot be made. Choose another one with DATA_DIR, or set DATABASE_URL to a PostgreSQL 14 or later.`,
+      {
+        cause,
+      },
+    );
   });
   const tools = await findTools();
   const osUser = await findOsUser([dirname(tools.pg_ctl), dataDir]);
@@ -87,8 +93,13 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
   return {
     connectionString,
     async stop() {
-      if (!(await isUsedByOthers(connectionString))) {
-        await pgCtl('stop', '--wait', '--mode=fast');
+      // What we closed ourselves a moment ago may still be counted, so others count when they stay.
+      for (let tries = 0; tries < STOP_TRIES; tries += 1) {
+        if (!(await isUsedByOthers(connectionString))) {
+          await pgCtl('stop', '--wait', '--mode=fast');
+          return;
+        }
+        await sleep(STOP_PAUSE_MS);
       }
     },
   };

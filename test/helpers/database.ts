@@ -15,6 +15,8 @@ export async function createTestDatabase({ isEmpty = false } = {}): Promise<Test
   await runOnce(postgresUrl, `create database ${name} template ${template}`);
   const url = Object.assign(new URL(postgresUrl ?? ''), { pathname: `/${name}` });
   const pool = new pg.Pool({ connectionString: url.href, max: 2 });
+  // `end` does not wait for the sockets, which then hear that their database was dropped.
+  pool.on('error', () => {});
   return {
     connectionString: url.href,
     query: (sql, values = []) => pool.query(sql, [...values]),

@@ -45,6 +45,12 @@ describe('settings', () => {
     });
   });
 
+  test('PUBLIC_URL is normalised to what a browser sends as its origin', () => {
+    expect(parseConfig({ PUBLIC_URL: 'https://Checks.Example.com:443/' }).publicUrl).toBe(
+      'https://checks.example.com',
+    );
+  });
+
   test('PUBLIC_URL follows PORT', () => {
     expect(parseConfig({ PORT: '8080' }).publicUrl).toBe('http://localhost:8080');
   });
@@ -60,10 +66,13 @@ describe('settings', () => {
 
   test.each([
     ['PORT', '-1'],
+    ['PORT', '0'],
     ['PORT', '65536'],
     ['PORT', '3000x'],
     ['PUBLIC_URL', 'checks.example.com'],
     ['PUBLIC_URL', 'https://checks.example.com/path'],
+    ['PUBLIC_URL', 'https://checks.example.com/?a=b'],
+    ['PUBLIC_URL', 'https://user@checks.example.com'],
     ['DATABASE_URL', 'mysql://db/q'],
     ['SUPABASE_URL', 'abc.supabase.co'],
     ['SUPABASE_JWT_SECRET', 'short'],

@@ -176,7 +176,7 @@ describe('starting', () => {
   test('a data folder that cannot be made: a sentence, exit 1', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
-    const { code, output } = await runToItsEnd({ DATA_DIR: join(file, 'data'), PORT: '0' });
+    const { code, output } = await runToItsEnd({ DATA_DIR: join(file, 'data') });
     expect(code).toBe(1);
     expect(output).toContain('DATA_DIR');
     expect(output).not.toContain('    at ');
@@ -186,7 +186,6 @@ describe('starting', () => {
     const port = await findFreePort();
     const { code, output } = await runToItsEnd({
       DATABASE_URL: `postgres://u:secret@127.0.0.1:${port}/x`,
-      PORT: '0',
     });
     expect(code).toBe(1);
     expect(output).toContain('DATABASE_URL');
