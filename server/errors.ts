@@ -1,5 +1,6 @@
 /** Every code an answer can carry, with its status and title. Clients branch on codes, so none is ever renamed. */
 const PROBLEMS = {
+  malformed_request: { status: 400, title: 'This is not an HTTP request' },
   malformed_json: { status: 400, title: 'The body is not JSON' },
   invalid_request: { status: 400, title: 'The request is not valid' },
   app_url_missing: { status: 400, title: 'The app has no URL' },

@@ -10,25 +10,31 @@ async function main(): Promise<void> {
   const config = parseConfig(process.env);
   const logger = createLogger(config);
   const database = await openDatabase(config);
-  const { connectionString } = database;
-  const server = await startServer({ config, connectionString, logger }).catch(async (error: unknown) => {
-    await database.close();
-    throw error;
-  });
-  await announce(config, database, server);
-
-  let isStopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, async () => {
-      if (isStopping) {
-        process.exit(1);
-      }
-      isStopping = true;
-      logger.info({ signal }, 'stopping; a second signal ends at once');
+  try {
+    const server = await startServer({ config, connectionString: database.connectionString, logger });
+    try {
+      await announce(config, database, server);
+      logger.info({ signal: await waitForSignal() }, 'stopping; a second signal ends at once');
+    } finally {
       await server.stop();
-      await database.close();
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+/** The first SIGINT or SIGTERM; the next one ends the process at once. */
+function waitForSignal(): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      for (const next of ['SIGINT', 'SIGTERM'] as const) {
+        process.removeAllListeners(next).on(next, () => process.exit(1));
+      }
+      resolve(signal);
     });
   }
+  return promise;
 }
 
 async function announce(config: Config, database: OpenedDatabase, server: RunningServer): Promise<void> {

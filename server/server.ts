@@ -1,4 +1,6 @@
 import { createServer, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { createLocalIssuer, type LocalIssuer } from './auth/local-issuer.ts';
@@ -6,6 +8,7 @@ import { createSupabaseVerifier, type SessionVerifier } from './auth/session.ts'
 import { startQueue } from './checks/queue.ts';
 import { deleteExpiredIdempotencyKeys } from './checks/sql/delete-expired-idempotency-keys.ts';
 import { startWatch } from './checks/watch.ts';
+import { answerClientError } from './client-error.ts';
 import type { Config } from './config.ts';
 import { startListener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
@@ -26,11 +29,13 @@ export interface ServerOptions {
 }
 
 const HEADERS_TIMEOUT_MS = 10_000;
+const CONNECTIONS_CHECK_MS = 2_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the usual load balancer's, which then is the one to close idle connections. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+const DRAIN_MS = 500;
 /** Docker kills what has not stopped 10 s after SIGTERM. */
-const GRACE_MS = 7_000;
+const GRACE_MS = 6_000;
 const HOUSEKEEPING_MS = 60 * 60 * 1000;
 
 /** Everything of the server on a database that runs: migrates, then serves requests and runs checks. */
@@ -44,40 +49,47 @@ export async function startServer({
     connectionString,
     onIdleError: (error) => logger.warn({ err: error }, 'an idle database connection broke'),
   });
-  const { sessions, localIssuer } = await createSessions(db, config);
   const listener = startListener(connectionString, logger);
   const watch = startWatch({ db, listener, logger });
-  let isStopping = false;
-  const app = createApp({ config, db, sessions, localIssuer, watch, logger, isStopping: () => isStopping });
-  const http = createServer(
-    {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    },
-    app,
-  );
-  await listen(http, config).catch(async (error: unknown) => {
+  const closeDatabase = async () => {
     watch.stop();
     await listener.stop();
     await db.close();
-    throw error;
-  });
-  const runner = createLinkWalker({ privateTargets: config.privateTargets });
-  const queue = startQueue({ db, listener, runner, logger });
-  const housekeeping = setInterval(() => cleanUp(db, logger), HOUSEKEEPING_MS);
-
-  return {
-    localIssuer,
-    async stop() {
-      isStopping = true;
-      clearInterval(housekeeping);
-      watch.stop();
-      await Promise.all([close(http), queue.stop()]);
-      await listener.stop();
-      await db.close();
-    },
   };
+  try {
+    const { sessions, localIssuer } = await createSessions(db, config);
+    let isStopping = false;
+    const app = createApp({ config, db, sessions, localIssuer, watch, logger, isStopping: () => isStopping });
+    const http = createHttpServer(app);
+    await listen(http, config);
+    const runner = createLinkWalker({ privateTargets: config.privateTargets });
+    const queue = startQueue({ db, listener, runner, logger });
+    cleanUp(db, logger);
+    const housekeeping = setInterval(() => cleanUp(db, logger), HOUSEKEEPING_MS);
+    return {
+      localIssuer,
+      async stop() {
+        isStopping = true;
+        clearInterval(housekeeping);
+        watch.stop();
+        await Promise.all([close(http), queue.stop()]);
+        await closeDatabase();
+      },
+    };
+  } catch (error) {
+    await closeDatabase();
+    throw error;
+  }
+}
+
+function createHttpServer(app: Express): Server {
+  const options = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+  };
+  return createServer(options, app).on('clientError', answerClientError);
 }
 
 async function createSessions(
@@ -99,10 +111,12 @@ function listen(http: Server, { host, port }: Config): Promise<void> {
 }
 
 /**
- * Takes no new connection, and closes each kept-alive one as soon as its request is answered. A client that
- * does not finish sending is not waited for longer than `GRACE_MS`.
+ * Goes on serving for a moment, with `Connection: close`, so that clients with a connection kept alive hear of
+ * it before theirs is closed. Then takes no new connection, finishes what is under way, and waits no longer
+ * than `GRACE_MS` for a client that does not finish sending.
  */
 async function close(http: Server): Promise<void> {
+  await sleep(DRAIN_MS);
   const sweep = setInterval(() => http.closeIdleConnections(), 100);
   const grace = setTimeout(() => http.closeAllConnections(), GRACE_MS);
   await new Promise<void>((resolve) => http.close(() => resolve()));

@@ -46,11 +46,19 @@ export function startQueue({ db, listener, runner, logger }: QueueOptions): Queu
     isWokenAgain = true;
     claiming ??= claimWhileThereAreSome().finally(() => {
       claiming = undefined;
+      // Woken between the last look and now.
+      if (isWokenAgain && canClaim()) {
+        wake();
+      }
     });
   }
 
+  function canClaim(): boolean {
+    return !isStopping && running.size < CHECKS_AT_ONCE;
+  }
+
   async function claimWhileThereAreSome(): Promise<void> {
-    while (isWokenAgain && !isStopping && running.size < CHECKS_AT_ONCE) {
+    while (isWokenAgain && canClaim()) {
       isWokenAgain = false;
       const limit = CHECKS_AT_ONCE - running.size;
       try {
@@ -106,7 +114,12 @@ export function startQueue({ db, listener, runner, logger }: QueueOptions): Queu
       await Promise.all(left.map(({ ended }) => ended));
       await heartbeat.stop();
       // A check that ended in spite of the abort holds no lease any more, and stays as it is.
-      await Promise.all(left.map(({ check }) => releaseCheck(db, check)));
+      // One that cannot be released now is taken up when its lease has run out.
+      for (const result of await Promise.allSettled(left.map(({ check }) => releaseCheck(db, check)))) {
+        if (result.status === 'rejected') {
+          logger.warn({ err: result.reason }, 'a check could not be handed over');
+        }
+      }
     },
   };
 }

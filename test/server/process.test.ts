@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { trigger, withKey } from '../helpers/requests.ts';
 import { startTestServer, type TestApp } from '../helpers/server.ts';
 import { type ServerProcess, startServerProcess } from '../helpers/server-process.ts';
 import { startSite } from '../helpers/site.ts';
+import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 
 /** Ends of processes, gentle and not. Every case has a database and processes of its own. */
 describe('server processes', () => {
@@ -109,6 +111,69 @@ describe('server processes', () => {
     const code = leaving.end('SIGTERM');
     expect(await waiting).toEqual([200, null]);
     expect(await code).toBe(0);
+    await database.query('delete from checks where id = $1', [checkId]);
+  });
+
+  test.each([
+    ['says nothing', ''],
+    ['does not finish its headers', 'GET /api/me HTTP/1.1\r\nHost: x\r\n'],
+    [
+      'does not finish its body',
+      'POST /api/apps/x/trigger HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{',
+    ],
+  ])('SIGTERM ends also where a client %s', async (_case, bytes) => {
+    const leaving = await start();
+    const socket = connect(Number(new URL(leaving.url).port), '127.0.0.1');
+    socket.on('error', () => {});
+    await once(socket, 'connect');
+    socket.write(bytes);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await leaving.end('SIGTERM')).toBe(0);
+    socket.destroy();
+  });
+
+  test('SIGTERM resets no request on a connection that is kept alive', async () => {
+    const leaving = await start();
+    app = await prepareApp(leaving);
+    const failures: string[] = [];
+    let isGone = false;
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+    async function keepCalling(): Promise<void> {
+      for (let hasClosed = false; !hasClosed; ) {
+        const sent = get(`${leaving.url}/healthz`, { agent });
+        try {
+          const [answer] = await once(sent, 'response');
+          answer.resume();
+          hasClosed = answer.headers.connection === 'close';
+          await once(answer, 'end');
+        } catch (error) {
+          failures.push(String(error));
+          hasClosed = isGone;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+    const clients = Array.from({ length: 8 }, keepCalling);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await leaving.end('SIGTERM')).toBe(0);
+    isGone = true;
+    await Promise.all(clients);
+    agent.destroy();
+    expect(failures).toEqual([]);
+  });
+
+  test('SIGTERM ends in order also while the database is away and a check runs', async () => {
+    const direct = new URL(database.connectionString);
+    const proxy = await startTcpProxy({ host: direct.hostname, port: Number(direct.port || 5432) });
+    const throughProxy = Object.assign(direct, { hostname: '127.0.0.1', port: String(proxy.port) }).href;
+    const leaving = await startServerProcess({ env: { DATABASE_URL: throughProxy } });
+    processes.push(leaving);
+    app = await prepareApp(leaving);
+    const checkId = await trigger(leaving, app, { app_url: `${site.url}/slow` });
+    await readWhen('started', checkId);
+    await proxy.cut();
+    expect(await leaving.end('SIGTERM')).toBe(0);
+    expect(leaving.output()).toContain('could not be handed over');
     await database.query('delete from checks where id = $1', [checkId]);
   });
 

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** What Node itself refuses, before there is a request: by its error code, the status and what to do. */
+const REFUSALS: Readonly<Record<string, { status: number; detail: string }>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    detail: 'The path and the headers are too long: send less than 16 KiB of them.',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    detail: 'The request was not sent to its end in time. Send it again.',
+  },
+};
+const MALFORMED = { status: 400, detail: 'This is not a well-formed HTTP/1.1 request.' };
+
+/** Answers what is no request with a problem, like everything else, and closes the connection. */
+export function answerClientError(error: Error & { code?: string }, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, detail } = REFUSALS[error.code ?? ''] ?? MALFORMED;
+  const requestId = randomUUID();
+  const title = STATUS_CODES[status] ?? '';
+  const code = 'malformed_request';
+  const problem = { type: `urn:qassandra:error:${code}`, title, status, detail, code, request_id: requestId };
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${status} ${title}`,
+    'Connection: close',
+    'Content-Type: application/problem+json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
