@@ -1,5 +1,5 @@
 import { type Request, Router } from 'express';
-import { authorizeApp } from '../apps/access.ts';
+import { authorizeApp, createAppNotFoundError } from '../apps/access.ts';
 import { generateApiKey, toApiKeyAtRest } from '../auth/api-key.ts';
 import type { CallerReader } from '../auth/caller.ts';
 import type { Queryable } from '../db/pool.ts';
@@ -33,6 +33,9 @@ export function createApiKeyRoutes({ db, callers }: ApiKeyRoutesOptions): Router
     const admin = await authorizeAdmin(req);
     const apiKey = generateApiKey();
     const row = await replaceApiKey(db, { ...admin, key: toApiKeyAtRest(apiKey) });
+    if (!row) {
+      throw createAppNotFoundError();
+    }
     res.status(201).json({ api_key: apiKey, ...toApiKeyInfo(row) });
   });
 

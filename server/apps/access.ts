@@ -42,22 +42,24 @@ export interface AccessAttempt {
 
 /**
  * The id of the app, or the `ApiError` (401, 403, 404) of a caller who may not do what is required. A key that
- * is refused is noted in the audit log of the app that was asked for.
+ * does not open the app that was asked for is noted in that app's audit log. The answer does not wait for that:
+ * the time it takes would tell whether there is such an app.
  */
-export async function enforceAccess(db: Queryable, attempt: AccessAttempt): Promise<string> {
+export function enforceAccess(db: Queryable, attempt: AccessAttempt): string {
   const { caller, app, access, requirement } = attempt;
   try {
     return getPermittedAppId(caller, access, requirement);
   } catch (error) {
-    if (caller.type === 'api_key') {
-      await recordRefusedKey(db, { app, keyStart: caller.key.start, origin: caller.origin });
+    if (caller.type === 'api_key' && access.key_app_id !== access.app_id) {
+      // The refusal stands whether or not it can be noted.
+      recordRefusedKey(db, { app, keyStart: caller.key.start, origin: caller.origin }).catch(() => {});
     }
     throw error;
   }
 }
 
 /** One answer for an app that does not exist, another key's app and an organization one is not in. */
-function createAppNotFoundError(): ApiError {
+export function createAppNotFoundError(): ApiError {
   return new ApiError(
     'app_not_found',
     'There is no such app, or you have no access to it. Check the id or alias, and that the key is the key of this app.',
@@ -73,7 +75,7 @@ export async function authorizeApp(
 ): Promise<AppRow> {
   const reference = parseAppReference(app);
   const access = await findAppAccess(db, caller, reference);
-  await enforceAccess(db, { caller, app: reference, access, requirement });
+  enforceAccess(db, { caller, app: reference, access, requirement });
   if (!access.app) {
     throw createAppNotFoundError();
   }

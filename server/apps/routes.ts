@@ -2,7 +2,7 @@ import { Router } from 'express';
 import type { CallerReader } from '../auth/caller.ts';
 import type { Queryable } from '../db/pool.ts';
 import { parseInput, readJsonObject } from '../request.ts';
-import { authorizeApp } from './access.ts';
+import { authorizeApp, createAppNotFoundError } from './access.ts';
 import { toApp } from './app-row.ts';
 import { createAliasTakenError, createApp } from './create-app.ts';
 import { createAppSchema, updateAppSchema } from './schema.ts';
@@ -43,7 +43,10 @@ export function createAppRoutes({ db, callers }: AppRoutesOptions): Router {
     if (changed === 'alias_taken') {
       throw createAliasTakenError();
     }
-    res.json(toApp(changed ?? app));
+    if (!changed) {
+      throw createAppNotFoundError();
+    }
+    res.json(toApp(changed));
   });
 
   router.delete('/apps/:app', async (req, res) => {

@@ -36,9 +36,19 @@ const QUERY_TIMEOUT_MS = 10_000;
  */
 const UNAVAILABLE_CLASSES = new Set(['08', '25', '53', '57']);
 
+/** Two transactions that stood in each other's way: one was undone whole, and may be tried again. */
+const RETRYABLE_STATES = new Set(['40001', '40P01']);
+
 function isUnavailable(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) {
+    return UNAVAILABLE_CLASSES.has(error.code?.slice(0, 2) ?? '');
+  }
   // What pg itself or the socket raises has no SQLSTATE: the query never got an answer.
-  return !(error instanceof pg.DatabaseError) || UNAVAILABLE_CLASSES.has(error.code?.slice(0, 2) ?? '');
+  return !(error instanceof TypeError || error instanceof RangeError);
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && RETRYABLE_STATES.has(error.code ?? '');
 }
 
 /** A pool of connections. A query that gets no answer rejects with a `DatabaseUnavailableError`, in bounded time. */
@@ -48,19 +58,24 @@ export function createDatabase({ connectionString, max = 10, onIdleError }: Data
     max,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
-    statement_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'qassandra',
+    // Not as a start-up parameter, which poolers refuse.
+    onConnect: async (client) => {
+      await client.query(`set statement_timeout = ${QUERY_TIMEOUT_MS}`);
+    },
   });
   pool.on('error', onIdleError);
   return {
     connectionString,
     async query<Row extends pg.QueryResultRow>({ name, text, values }: Statement) {
+      const run = () => pool.query<Row>({ name, text, values: values === undefined ? [] : [...values] });
       try {
-        const { rows } = await pool.query<Row>({
-          name,
-          text,
-          values: values === undefined ? [] : [...values],
+        const { rows } = await run().catch((error: unknown) => {
+          if (isRetryable(error)) {
+            return run();
+          }
+          throw error;
         });
         return rows;
       } catch (error) {

@@ -157,6 +157,30 @@ describe('/api/apps/APP/api-key', () => {
     expect(Date.parse((await send('get')).body.last_used_at)).toBeGreaterThanOrEqual(Date.parse(first));
   });
 
+  test('reading counts as use', async () => {
+    const { send, readAs } = await addApp();
+    await readAs((await send('post')).body.api_key);
+    expect((await send('get')).body.last_used_at).not.toBeNull();
+  });
+
+  test('made-up keys do not bury the log: 20 a minute', async () => {
+    const { send, readAs, readLog } = await addApp();
+    await send('post');
+    for (let count = 0; count < 30; count += 1) {
+      await readAs(generateApiKey());
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { length } = (await readLog()).filter(
+      ({ action }: { action: string }) => action === 'api_key.refused',
+    );
+    // The log is written behind the answers, so that two at once may both be the twentieth; and a page has 20.
+    expect(length).toBeGreaterThanOrEqual(19);
+    const { rows } = await server.query(
+      `select count(*)::int as count from audit_events where action = 'api_key.refused'`,
+    );
+    expect(Number(rows[0]?.count)).toBeLessThan(30);
+  });
+
   test('the log says who generated, replaced and removed it, when and from where', async () => {
     const { send, readLog } = await addApp();
     await send('post');
@@ -184,6 +208,8 @@ describe('/api/apps/APP/api-key', () => {
     await send('delete');
     for (const apiKey of [old, old, stranger.apiKey]) {
       await readAs(apiKey);
+      // The log is written behind the answer.
+      await new Promise((resolve) => setTimeout(resolve, 100));
       await withKey(server, { ...app, apiKey }, 'post', '/trigger').send({});
     }
     const refused = (await readLog()).filter(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { asAdmin } from '../helpers/requests.ts';
+import { asAdmin, withKey } from '../helpers/requests.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
 
 describe('apps', () => {
@@ -121,6 +121,20 @@ describe('apps', () => {
     );
     expect(names.indexOf('AAA first')).toBeLessThan(names.indexOf('My Äpp (prod)'));
   });
+
+  test('removing an app while it is triggered and its key replaced breaks neither', async () => {
+    for (let round = 0; round < 15; round += 1) {
+      const app = await server.createApp({ url: 'http://127.0.0.1:9/' });
+      const answers = await Promise.all([
+        ...Array.from({ length: 6 }, () => withKey(server, app, 'post', '/trigger').send({})),
+        asAdmin(server, 'post', `/api/apps/${app.id}/api-key`),
+        asAdmin(server, 'patch', `/api/apps/${app.id}`).send({ name: 'Renamed' }),
+        asAdmin(server, 'delete', `/api/apps/${app.id}`),
+      ]);
+      expect(answers.map(({ status }) => status).filter((status) => status >= 500)).toEqual([]);
+      expect(answers.at(-1)?.status).toBe(204);
+    }
+  }, 60_000);
 
   test('removing an app removes its key and its checks', async () => {
     const app = await server.createApp({ url: 'http://127.0.0.1:9/' });

@@ -1,7 +1,7 @@
 import type { ApiKeyAtRest } from '../../auth/api-key.ts';
 import type { RequestOrigin } from '../../auth/request-origin.ts';
 import type { SessionUser } from '../../auth/session.ts';
-import { type Queryable, takeRow } from '../../db/pool.ts';
+import type { Queryable } from '../../db/pool.ts';
 import type { ApiKeyRow } from './find-api-key.ts';
 
 export interface NewApiKey {
@@ -14,21 +14,25 @@ export interface NewApiKey {
 /**
  * Makes `key` the app's key and notes who did. Once this is committed no statement finds the key that was
  * there before. `old` reads the state before this statement: two at once may both say "generated", which
- * each was.
+ * each was. `undefined` where the app was removed meanwhile.
  */
 export async function replaceApiKey(
   db: Queryable,
   { appId, key, user, origin }: NewApiKey,
-): Promise<ApiKeyRow> {
-  const rows = await db.query<ApiKeyRow>({
+): Promise<ApiKeyRow | undefined> {
+  const [row] = await db.query<ApiKeyRow>({
     name: 'replace-api-key',
     text: `
-      with old as (
+      with app as (
+        -- Locked first, as by whoever removes the app.
+        select id from apps where id = $1::uuid for key share
+      ),
+      old as (
         select from api_keys where app_id = $1::uuid
       ),
       written as (
         insert into api_keys as key (app_id, key_hash, start, last_four, created_by)
-        values ($1::uuid, $2::bytea, $3::text, $4::text, $5::uuid)
+        select app.id, $2::bytea, $3::text, $4::text, $5::uuid from app
         on conflict (app_id) do update set
           key_hash = excluded.key_hash,
           start = excluded.start,
@@ -45,10 +49,11 @@ export async function replaceApiKey(
           $1::uuid,
           case when exists (select from old) then 'api_key.replaced' else 'api_key.generated' end,
           'user', $5::uuid, $6::text, $3::text, $7::text, $8::text
+        from written
       )
       select start, last_four, created_at, created_by, $6::text as created_by_email, last_used_at
       from written`,
     values: [appId, key.hash, key.start, key.lastFour, user.id, user.email, origin.ip, origin.userAgent],
   });
-  return takeRow(rows);
+  return row;
 }

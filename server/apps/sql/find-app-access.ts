@@ -25,11 +25,23 @@ export interface AppAccess extends Access {
   readonly app: AppRow | undefined;
 }
 
-/** What the caller may do with the app, and the app. `trigger-check.ts` asks the same within its own statement. */
+/**
+ * What the caller may do with the app, and the app; notes the use of its key. `trigger-check.ts` does the same
+ * within its own statement.
+ */
 export async function findAppAccess(db: Queryable, caller: Caller, app: AppReference): Promise<AppAccess> {
   const rows = await db.query<AppAccessRow>({
     name: 'find-app-access',
     text: `
+      with used as (
+        update api_keys as key
+        set last_used_at = now()
+        from apps as app
+        where key.key_hash = $3::bytea
+          and key.app_id = app.id
+          and (app.id = $1::uuid or app.alias = $2::text)
+          and (key.last_used_at is null or key.last_used_at < now() - interval '30 seconds')
+      )
       select
         key.app_id as key_app_id, member.role,
         app.id, app.alias, app.name, app.url, app.main_branch, app.organization_id, app.created_at

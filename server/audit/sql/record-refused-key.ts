@@ -10,8 +10,8 @@ export interface RefusedKey {
 
 /**
  * Notes in the log of the app that was asked for that a key was refused. Once a minute for the same start and
- * address, so that a client that keeps trying an old key does not bury the log. Does nothing where there is no
- * such app.
+ * address, and 20 times a minute for an app: neither a client that keeps trying an old key nor one that makes
+ * keys up buries the log. Does nothing where there is no such app.
  */
 export async function recordRefusedKey(db: Queryable, { app, keyStart, origin }: RefusedKey): Promise<void> {
   await db.query({
@@ -27,6 +27,12 @@ export async function recordRefusedKey(db: Queryable, { app, keyStart, origin }:
             and event.action = 'api_key.refused'
             and event.api_key_start = $3::text
             and event.ip is not distinct from $4::text
+            and event.created_at > now() - interval '1 minute'
+        )
+        and 20 > (
+          select count(*) from audit_events as event
+          where event.app_id = app.id
+            and event.action = 'api_key.refused'
             and event.created_at > now() - interval '1 minute'
         )`,
     values: [app.id, app.alias, keyStart, origin.ip, origin.userAgent],

@@ -11,7 +11,7 @@ export interface Trigger {
   readonly checkId: string;
   readonly metadata: Metadata;
   readonly idempotencyKey: string | undefined;
-  /** SHA-256 of the body: what "the same trigger" means. */
+  /** What "the same trigger" means. */
   readonly bodyHash: Buffer;
 }
 
@@ -39,12 +39,19 @@ export async function triggerCheck(db: Queryable, trigger: Trigger): Promise<Tri
   const rows = await db.query<TriggerRow>({
     name: 'trigger-check',
     text: `
-      with access as (
+      with app as (
+        -- Locked before anything else of it, as by whoever removes the app: the two never wait for each other.
+        select id, organization_id, alias, name, url
+        from apps
+        where id = $1::uuid or alias = $2::text
+        for key share
+      ),
+      access as (
         select
           key.app_id as key_app_id, member.role,
           app.id as app_id, app.alias, app.name, coalesce($6::text, app.url) as target_url
         from (select) as always
-        left join apps as app on app.id = $1::uuid or app.alias = $2::text
+        left join app on true
         left join api_keys as key on key.key_hash = $3::bytea
         left join members as member
           on member.organization_id = app.organization_id and member.user_id = $4::uuid
@@ -52,7 +59,17 @@ export async function triggerCheck(db: Queryable, trigger: Trigger): Promise<Tri
       permitted as (
         select app_id, target_url
         from access
-        where target_url is not null and (key_app_id = app_id or role in ('member', 'admin'))
+        where (key_app_id = app_id or role in ('member', 'admin'))
+          and (
+            target_url is not null
+            -- A repeated trigger is answered as the first time, whatever became of the app's URL.
+            or exists (
+              select from idempotency_keys as claim
+              where claim.app_id = access.app_id
+                and claim.key = $8::text
+                and claim.created_at >= now() - interval '24 hours'
+            )
+          )
       ),
       claimed as (
         insert into idempotency_keys as claim (app_id, key, body_hash, check_id)

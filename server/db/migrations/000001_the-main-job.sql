@@ -94,6 +94,7 @@ create table audit_events (
   created_at timestamptz not null default now()
 );
 create index audit_events_by_app on audit_events (app_id, id desc);
+create index audit_events_refused on audit_events (app_id, created_at) where action = 'api_key.refused';
 
 -- Local sign-in: one person on one machine. The key signs the same kind of token that Supabase issues.
 create table local_issuer (
