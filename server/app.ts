@@ -60,6 +60,8 @@ export function createApp(parts: AppParts): Express {
 }
 
 const setSecurityHeaders = helmet({
+  // Other hosts below this one are not ours to decide for.
+  strictTransportSecurity: { includeSubDomains: false },
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {
@@ -107,9 +109,26 @@ function createRequestLog(logger: Logger): RequestHandler {
       req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
         id,
         method,
-        path: url.split('?', 1)[0]?.replace(/qsk_\w+/g, 'qsk_…'),
+        path: toLoggedPath(url),
       }),
       res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
     },
   });
+}
+
+/** The path without its query; a part that could be a key, however it is encoded, is not shown. */
+function toLoggedPath(url: string): string {
+  const [path = ''] = url.split('?', 1);
+  return path
+    .split('/')
+    .map((part) => (/q|%/i.test(part) && decodePart(part).includes('qsk_') ? 'qsk_…' : part))
+    .join('/');
+}
+
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

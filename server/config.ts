@@ -72,7 +72,10 @@ const settingsSchema = z
     PUBLIC_URL: originSchema.optional(),
     DATABASE_URL: z
       .string()
-      .regex(/^postgres(ql)?:\/\//, { error: 'must start with postgres:// or postgresql://' })
+      .regex(/^postgres(ql)?:\/\//, { abort: true, error: 'must start with postgres:// or postgresql://' })
+      .refine((value) => URL.canParse(value), {
+        error: 'must be a URL: percent-encode what is special in its password, like %2F for / and %23 for #',
+      })
       .optional(),
     DATA_DIR: z.string().default('.qassandra'),
     SUPABASE_URL: originSchema.optional(),

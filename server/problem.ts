@@ -15,33 +15,6 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details.' });
 
-/** Express's and body-parser's own errors, by their documented `type`, as errors of ours. */
-function fromBodyParser(error: unknown): ApiError | undefined {
-  if (!(error instanceof Error) || !('type' in error)) {
-    return undefined;
-  }
-  switch (error.type) {
-    case 'entity.parse.failed':
-      return new ApiError('malformed_json', 'Send a JSON object, or no body at all.');
-    case 'entity.too.large':
-      return new ApiError('payload_too_large', 'Send at most 64 KiB.');
-    case 'encoding.unsupported':
-    case 'charset.unsupported':
-      return new ApiError(
-        'unsupported_media_type',
-        'Send UTF-8, plain or compressed with gzip, deflate or br.',
-      );
-    case 'request.aborted':
-    case 'request.size.invalid':
-      return new ApiError(
-        'malformed_json',
-        'The body ended early: send as many bytes as Content-Length says.',
-      );
-    default:
-      return undefined;
-  }
-}
-
 function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) {
     return error;
@@ -50,15 +23,10 @@ function toApiError(error: unknown): ApiError {
   if (error instanceof URIError) {
     return new ApiError('route_not_found', 'The path is not valid percent-encoding.');
   }
-  return (
-    fromBodyParser(error) ??
-    new ApiError(
-      'internal_error',
-      'Something went wrong here. Try again, and report the request_id if it stays.',
-      {
-        cause: error,
-      },
-    )
+  return new ApiError(
+    'internal_error',
+    'Something went wrong here. Try again, and report the request_id if it stays.',
+    { cause: error },
   );
 }
 

@@ -63,8 +63,8 @@ export function createCallerReader({ db, sessions, publicUrl }: CallerReaderOpti
   async function read(req: Request): Promise<Caller> {
     // A header that is there decides, also when it is bad: falling back to the cookie would let a page
     // of another origin turn a refused request into an accepted one.
-    const { authorization } = req.headers;
-    return authorization === undefined ? readCookie(req) : readKey(authorization, readRequestOrigin(req));
+    const headers = req.headersDistinct.authorization;
+    return headers === undefined ? readCookie(req) : readKey(headers, readRequestOrigin(req));
   }
 
   return {
@@ -81,8 +81,9 @@ export function createCallerReader({ db, sessions, publicUrl }: CallerReaderOpti
   };
 }
 
-function readKey(authorization: string, origin: RequestOrigin): KeyCaller {
-  const apiKey = /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+function readKey(headers: readonly string[], origin: RequestOrigin): KeyCaller {
+  const [authorization = '', ...more] = headers;
+  const apiKey = more.length === 0 ? /^bearer +(\S+) *$/i.exec(authorization)?.[1] : undefined;
   if (apiKey === undefined || !isApiKey(apiKey)) {
     throw createInvalidApiKeyError(
       'This does not look like a Qassandra API key: it starts with qsk_ and has 46 characters. ' +

@@ -11,7 +11,13 @@ export interface SignInRoutesOptions {
 export function createSignInRoutes({ issuer, publicUrl }: SignInRoutesOptions): Router {
   const router = Router();
 
+  // Previews of links ask by HEAD, and must not use the link up.
+  router.head('/sign-in', (_req, res) => {
+    res.set('Cache-Control', 'no-store').end();
+  });
+
   router.get('/sign-in', async (req, res) => {
+    res.set('Cache-Control', 'no-store');
     const { token } = req.query;
     const cookies = typeof token === 'string' ? await issuer.signIn(token) : undefined;
     if (!cookies) {

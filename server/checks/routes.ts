@@ -9,7 +9,7 @@ import { ApiError } from '../errors.ts';
 import { createCursorSchema, limitSchema, toPage } from '../paging.ts';
 import { parseInput } from '../request.ts';
 import { getCheckUrl, hasEnded, toCheck } from './check-row.ts';
-import { checkStatusSchema, type TriggerAnswer } from './schema.ts';
+import { checkStatusSchema, type TriggerAnswer, text } from './schema.ts';
 import { cancelCheck } from './sql/cancel-check.ts';
 import { findCheck } from './sql/find-check.ts';
 import { listChecks } from './sql/list-checks.ts';
@@ -43,7 +43,7 @@ export const waitQuerySchema = z.object({
 export const checksQuerySchema = z.object({
   limit: limitSchema,
   cursor: createCursorSchema(isUuid),
-  branch: z.string().max(255).optional(),
+  branch: text(255).optional(),
   status: checkStatusSchema.optional(),
 });
 
@@ -60,6 +60,16 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
     const app = await authorizeApp(db, caller, req.params.app, TO_READ);
     const { limit, cursor, branch, status } = parseInput(checksQuerySchema, req.query);
     const rows = await listChecks(db, { appId: app.id, limit: limit + 1, branch, status, before: cursor });
+    if (rows.length === 0 && cursor !== undefined && !(await findCheck(db, app.id, cursor))) {
+      // Not the end of the list, which a client would take an empty page for.
+      throw new ApiError(
+        'invalid_request',
+        'The cursor is of no check that is here. Start from the first page.',
+        {
+          errors: [{ path: 'cursor', message: 'must be the next_cursor of an earlier answer' }],
+        },
+      );
+    }
     const { page, nextCursor } = toPage(rows, limit);
     res.json({ checks: page.map((row) => toCheck(row, app, publicUrl)), next_cursor: nextCursor });
   });
@@ -92,9 +102,11 @@ async function answerTrigger(
     await authorizeApp(db, caller, req.params.app, TO_TRIGGER);
     throw error;
   });
-  const row = await triggerCheck(db, { caller, app, checkId: randomUUID(), ...input });
-  const appId = await enforceAccess(db, { caller, app, access: row, requirement: TO_TRIGGER });
-  if (row.target_url === null) {
+  const checkId = randomUUID();
+  const row = await triggerCheck(db, { caller, app, checkId, ...input });
+  const appId = enforceAccess(db, { caller, app, access: row, requirement: TO_TRIGGER });
+  const isReplay = row.check_id !== checkId;
+  if (row.target_url === null && !isReplay) {
     throw new ApiError('app_url_missing', 'Set the URL of the app in its settings, or send app_url.', {
       errors: [{ path: 'app_url', message: 'is required, since the app has no URL of its own' }],
     });

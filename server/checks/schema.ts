@@ -31,7 +31,7 @@ export const countsSchema = z
 /** PostgreSQL's text cannot hold NUL, and JSON cannot carry an unpaired surrogate to another system. */
 const storable = (value: string): boolean => value.isWellFormed() && !value.includes('\0');
 
-const text = (limit: number) =>
+export const text = (limit: number) =>
   z.string().max(limit).refine(storable, { error: 'must be well-formed text without NUL characters' });
 
 /** A long message must not break a build: cut at the limit, never within a character. */
@@ -42,6 +42,7 @@ const cutText = (limit: number) =>
     .transform((value) => value.slice(0, limit).replace(/[\uD800-\uDBFF]$/, ''))
     .meta({ description: `Cut to ${limit} characters.` });
 
+/** White space around it and line breaks in it are taken out, as browsers do. */
 export const httpUrlSchema = z
   .url({ protocol: /^https?$/, hostname: /^.+$/, error: 'must be an absolute http or https URL' })
   .max(2048)
@@ -57,7 +58,9 @@ export const metadataSchema = z.object({
   git_commit_id: text(64).optional(),
   git_commit_message: cutText(8192).optional(),
   pull_request_id: z
-    .union([text(64), z.number().int().min(0).transform(String)])
+    .union([text(64), z.number().int().min(0).transform(String)], {
+      error: 'must be text of at most 64 characters, or a whole number',
+    })
     .optional()
     .meta({ description: 'A number is taken as its digits.' }),
   pull_request_name: cutText(1024).optional(),

@@ -7,7 +7,7 @@ import { type Metadata, triggerBodySchema } from './schema.ts';
 export interface TriggerInput {
   readonly metadata: Metadata;
   readonly idempotencyKey: string | undefined;
-  /** SHA-256 of the body, whatever the order of its fields. */
+  /** SHA-256 of the known fields, whatever their order was: what "another body" is judged by. */
   readonly bodyHash: Buffer;
   /** A sentence for each field that is not known. */
   readonly warnings: readonly string[];
@@ -29,11 +29,10 @@ export async function readTriggerInput(req: Request, res: Response): Promise<Tri
   const body = await readJsonObject(req, res);
   const headers = parseInput(headersSchema, { 'Idempotency-Key': req.get('Idempotency-Key') });
   const metadata = parseInput(triggerBodySchema, body);
-  const fields = Object.entries(body).sort(([one], [other]) => (one < other ? -1 : 1));
   return {
     metadata,
     idempotencyKey: headers['Idempotency-Key'],
-    bodyHash: createHash('sha256').update(JSON.stringify(fields)).digest(),
+    bodyHash: createHash('sha256').update(JSON.stringify(metadata)).digest(),
     warnings: createWarnings(Object.keys(body)),
   };
 }

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
 import { generateApiKey } from '../../server/auth/api-key.ts';
@@ -161,6 +163,21 @@ describe('callers', () => {
       .get(`/api/apps/${other.id}`)
       .set('Authorization', `${scheme} ${other.apiKey}`);
     expect(answer.status).toBe(200);
+  });
+
+  test('two Authorization headers are refused, whichever of them is good', async () => {
+    const [good, bad] = [`Bearer ${other.apiKey}`, `Bearer ${generateApiKey()}`];
+    const url = `${server.url}/api/apps/${other.id}`;
+    for (const [one = '', two = ''] of [
+      [good, bad],
+      [bad, good],
+      [good, good],
+    ]) {
+      const sent = get(url, { headers: ['Host', 'localhost', 'Authorization', one, 'Authorization', two] });
+      const [answer] = await once(sent, 'response');
+      answer.resume();
+      expect(answer.statusCode).toBe(401);
+    }
   });
 
   test('a malformed key is told that it does not look like one', async () => {

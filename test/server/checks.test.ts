@@ -240,13 +240,19 @@ describe('checks', () => {
       expect(await list('?branch=none')).toEqual({ checks: [], next_cursor: null });
     });
 
-    test.each(['limit=0', 'limit=101', 'limit=ten', 'status=broken', 'cursor=nonsense', 'limit=1&limit=2'])(
-      'refuses ?%s with a 400',
-      async (query) => {
-        const answer = await withKey(server, listed, 'get', `/checks?${query}`);
-        expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request']);
-        expect(answer.body.errors[0].path).toBe(query.split('=')[0]);
-      },
-    );
+    test.each([
+      'branch=%00',
+      `cursor=${randomUUID()}`,
+      'limit=0',
+      'limit=101',
+      'limit=ten',
+      'status=broken',
+      'cursor=nonsense',
+      'limit=1&limit=2',
+    ])('refuses ?%s with a 400', async (query) => {
+      const answer = await withKey(server, listed, 'get', `/checks?${query}`);
+      expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request']);
+      expect(answer.body.errors[0].path).toBe(query.split('=')[0]);
+    });
   });
 });

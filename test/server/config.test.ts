@@ -74,6 +74,7 @@ describe('settings', () => {
     ['PUBLIC_URL', 'https://checks.example.com/?a=b'],
     ['PUBLIC_URL', 'https://user@checks.example.com'],
     ['DATABASE_URL', 'mysql://db/q'],
+    ['DATABASE_URL', 'postgres://u:not/encoded#@db:5432/q'],
     ['SUPABASE_URL', 'abc.supabase.co'],
     ['SUPABASE_JWT_SECRET', 'short'],
     ['SUPABASE_PUBLISHABLE_KEY', 'without the project'],

@@ -36,6 +36,7 @@ describe('secrets', () => {
       await send('GET', '/api/apps/shop', { authorization: `Bearer ${stranger}` }),
       await send('GET', '/api/apps/shop', { authorization: `Bearer ${apiKey}x` }),
       await send('GET', `/api/apps/${apiKey}`, { authorization: `Basic ${apiKey}` }),
+      await send('GET', `/api/apps/${apiKey.replace('_', '%5F')}/checks`, key),
       await send('GET', '/api/apps/shop/api-key', session),
       await send('GET', '/api/me', { cookie: `${cookie}x` }),
       await send('GET', `/sign-in?token=${apiKey}`, {}),
@@ -50,7 +51,7 @@ describe('secrets', () => {
     const shown = JSON.stringify(answers) + printed;
     const password = new URL(database.connectionString).password;
     const signInToken = /token=(\S+)/.exec(server.output())?.[1] ?? 'none';
-    for (const secret of [apiKey, stranger, cookie.slice(-40), signInToken, password].filter(
+    for (const secret of [apiKey, apiKey.slice(4), stranger, cookie.slice(-40), signInToken, password].filter(
       (value) => value !== '',
     )) {
       expect(shown).not.toContain(secret);

@@ -41,6 +41,13 @@ describe('local sign-in', () => {
     expect(await (await fetch(link)).text()).toContain('npm run sign-in');
   });
 
+  test('a preview of the link, which asks by HEAD, does not use it up', async () => {
+    const link = await createLink();
+    const preview = await fetch(link, { method: 'HEAD', redirect: 'manual' });
+    expect([preview.status, preview.headers.getSetCookie()]).toEqual([200, []]);
+    expect((await fetch(link, { redirect: 'manual' })).status).toBe(302);
+  });
+
   test('a link works for 15 minutes', async () => {
     const [early, late] = [await createLink(), await createLink()];
     await server.query(`update sign_in_tokens set expires_at = expires_at - interval '14 minutes'`);

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
 import { startTestServer, type TestApp, type TestServer } from '../helpers/server.ts';
@@ -74,6 +76,12 @@ describe('POST /api/apps/APP/trigger', () => {
     ]);
   });
 
+  test('takes an app_url as a browser would, without what was copied along with it', async () => {
+    expect((await post({ app_url: ' http://127.0.0.1:9/\n' })).body.metadata).toEqual({
+      app_url: 'http://127.0.0.1:9/',
+    });
+  });
+
   test('tests app_url instead of the app’s own URL', async () => {
     const answer = await post({ app_url: 'http://127.0.0.1:9/preview' });
     const { rows } = await server.query('select target_url from checks where id = $1', [
@@ -106,6 +114,43 @@ describe('POST /api/apps/APP/trigger', () => {
     expect(answer.body.errors).toEqual([{ path: field, message: expect.any(String) }]);
     expect(answer.body.detail).toContain(field);
     expect(await countChecks()).toBe(before);
+  });
+
+  test.each([
+    [{ branch: 7 }, 'branch: must be a string, once'],
+    [{ branch: 'x'.repeat(256) }, 'branch: must have at most 255 characters'],
+    [{ pull_request_id: null }, 'pull_request_id: must be text of at most 64 characters, or a whole number'],
+    [{ discover_flows: 'yes' }, 'discover_flows: must be a boolean, once'],
+  ])('says what to change in %j', async (body, message) => {
+    expect((await post(body)).body.detail).toBe(`Correct the input. ${message}`);
+  });
+
+  test('leaves out an unknown field however deep it goes', async () => {
+    const answer = await post(`{"x":${'['.repeat(30_000)}${']'.repeat(30_000)}}`);
+    expect([answer.status, answer.body.metadata]).toEqual([202, {}]);
+  });
+
+  test.each(['gzip', 'deflate', 'br'])(
+    'refuses a body that is not %s as it says with a 400',
+    async (encoding) => {
+      const answer = await post('this is not compressed').set('Content-Encoding', encoding);
+      expect([answer.status, answer.body.code]).toEqual([400, 'malformed_json']);
+    },
+  );
+
+  test('refuses a body by its announced length, before it is sent', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const head = [
+      `POST /api/apps/${app.alias}/trigger HTTP/1.1`,
+      'Host: localhost',
+      `Authorization: Bearer ${app.apiKey}`,
+      'Content-Length: 999999999',
+    ];
+    socket.write(`${head.join('\r\n')}\r\n\r\n{`);
+    const [answer] = await once(socket, 'data');
+    socket.destroy();
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 413 /);
+    expect(String(answer)).toContain('payload_too_large');
   });
 
   test('names every field at fault at once', async () => {
@@ -177,6 +222,15 @@ describe('POST /api/apps/APP/trigger', () => {
       await post({ branch: 'a' }).set('Idempotency-Key', 'run-2');
       const answer = await post({ branch: 'b' }).set('Idempotency-Key', 'run-2');
       expect([answer.status, answer.body.code]).toEqual([409, 'idempotency_key_reused']);
+    });
+
+    test('answers a repeated trigger also when the app has lost its URL meanwhile', async () => {
+      const other = await server.createApp({ url: 'http://127.0.0.1:9/' });
+      const first = await post({}, other).set('Idempotency-Key', 'run-5');
+      await server.query('update apps set url = null where id = $1', [other.id]);
+      const second = await post({}, other).set('Idempotency-Key', 'run-5');
+      expect([second.status, second.body.check_id]).toEqual([202, first.body.check_id]);
+      expect((await post({}, other).set('Idempotency-Key', 'run-6')).body.code).toBe('app_url_missing');
     });
 
     test('is the app’s own', async () => {
