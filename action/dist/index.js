@@ -32540,13 +32540,7 @@ async function followCheck(inputs, ports, options) {
             throw await stopCheck(error, ports, { receipt, last });
         const reason = error instanceof Error ? error.message : String(error);
         const problem = `${reason} The check goes on at ${receipt.check_url}`;
-        await report.finish({
-            receipt,
-            check: last,
-            status: last?.status ?? receipt.status,
-            conclusion: null,
-            problem,
-        });
+        await reportUnknownResult(report, { receipt, last, problem });
         throw error instanceof WaitTimeoutError ? new WaitTimeoutError(problem, { cause: error }) : error;
     }
 }
@@ -32565,15 +32559,19 @@ async function stopCheck(stop, ports, { receipt, last }) {
     catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         const problem = `${stop.message} The check goes on at ${receipt.check_url}: ${reason}`;
-        await report.finish({
-            receipt,
-            check: last,
-            status: last?.status ?? receipt.status,
-            conclusion: null,
-            problem,
-        });
+        await reportUnknownResult(report, { receipt, last, problem });
         return new StopError(problem, { cause: error });
     }
+}
+/** Outputs and summary of a check that goes on while nobody waits for it: as it was last seen. */
+async function reportUnknownResult(report, { receipt, last, problem }) {
+    await report.finish({
+        receipt,
+        check: last,
+        status: last?.status ?? receipt.status,
+        conclusion: null,
+        problem,
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/commit-message.js

@@ -3,6 +3,7 @@ import { cancelOnServer } from './cancel-on-server.ts';
 import { StopError, WaitTimeoutError } from './errors.ts';
 import type { RunInputs } from './inputs.ts';
 import type { RunPorts } from './ports.ts';
+import type { Report } from './report.ts';
 import { waitForCheck } from './wait-for-check.ts';
 
 export interface FollowOptions {
@@ -39,13 +40,7 @@ export async function followCheck(
     if (error instanceof StopError) throw await stopCheck(error, ports, { receipt, last });
     const reason = error instanceof Error ? error.message : String(error);
     const problem = `${reason} The check goes on at ${receipt.check_url}`;
-    await report.finish({
-      receipt,
-      check: last,
-      status: last?.status ?? receipt.status,
-      conclusion: null,
-      problem,
-    });
+    await reportUnknownResult(report, { receipt, last, problem });
     throw error instanceof WaitTimeoutError ? new WaitTimeoutError(problem, { cause: error }) : error;
   }
 }
@@ -73,13 +68,21 @@ async function stopCheck(
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const problem = `${stop.message} The check goes on at ${receipt.check_url}: ${reason}`;
-    await report.finish({
-      receipt,
-      check: last,
-      status: last?.status ?? receipt.status,
-      conclusion: null,
-      problem,
-    });
+    await reportUnknownResult(report, { receipt, last, problem });
     return new StopError(problem, { cause: error });
   }
+}
+
+/** Outputs and summary of a check that goes on while nobody waits for it: as it was last seen. */
+async function reportUnknownResult(
+  report: Report,
+  { receipt, last, problem }: StopOptions & { readonly problem: string },
+): Promise<void> {
+  await report.finish({
+    receipt,
+    check: last,
+    status: last?.status ?? receipt.status,
+    conclusion: null,
+    problem,
+  });
 }
