@@ -32177,8 +32177,7 @@ async function withRetries(attempt, options) {
                 throw error;
             options.signal.throwIfAborted();
             const pauseMs = choosePause(error, tries);
-            const patienceEnds = error.retryAfterMs === undefined ? startedAt + options.patienceMs : Infinity;
-            if (Date.now() + pauseMs > Math.min(options.deadline, patienceEnds)) {
+            if (Date.now() + pauseMs > options.deadline) {
                 throw createGaveUpError(error, { tries, startedAt });
             }
             options.onRetry(error, pauseMs);
@@ -32441,7 +32440,6 @@ async function cancelOnServer({ connection, checkId, report }) {
     try {
         return await withRetries(() => cancelCheck(connection, { checkId, ...bounds }), {
             deadline: Date.now() + BUDGET_MS,
-            patienceMs: Infinity,
             signal: bounds.signal,
             isRetryable: (error) => error.retryable || (error.status ?? 0) >= 500,
             onRetry: report.retrying,
@@ -32491,7 +32489,6 @@ async function readWithRetries(options) {
     try {
         return await withRetries(read, {
             deadline,
-            patienceMs: Infinity,
             signal,
             // One bad answer says nothing of the check: it goes on whether or not it can be read.
             isRetryable: (error) => error.retryable || (error.status ?? 0) >= 500,
@@ -32758,8 +32755,6 @@ async function prepareMetadata({ inputs, report, signal }) {
 const TRIGGER_TIMEOUT_MS = 30_000;
 /** What a try may take once the time is nearly over: one of a few milliseconds could only fail. */
 const LAST_TRY_MS = 2000;
-/** A server that is deployed anew is back by then; a wrong address would only be tried in vain. */
-const TRIGGER_PATIENCE_MS = 60_000;
 /** Triggers a check. Where the workflow is cancelled before there is one, outputs and summary say so. */
 async function startCheck(inputs, ports, { deadline }) {
     try {
@@ -32786,7 +32781,6 @@ async function trigger(inputs, ports, deadline) {
     });
     return await withRetries(send, {
         deadline,
-        patienceMs: TRIGGER_PATIENCE_MS,
         signal: stop.requested,
         isRetryable: (error) => error.retryable,
         onRetry: report.retrying,

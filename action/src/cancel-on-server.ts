@@ -20,7 +20,6 @@ export async function cancelOnServer({ connection, checkId, report }: CancelOpti
   try {
     return await withRetries(() => cancelCheck(connection, { checkId, ...bounds }), {
       deadline: Date.now() + BUDGET_MS,
-      patienceMs: Infinity,
       signal: bounds.signal,
       isRetryable: (error) => error.retryable || (error.status ?? 0) >= 500,
       onRetry: report.retrying,

@@ -8,8 +8,6 @@ const LONGEST_PAUSE_MS = 15_000;
 export interface RetryOptions {
   /** The moment (as of Date.now) after which nothing is tried any more. */
   readonly deadline: number;
-  /** How long to go on without being told by Retry-After when to come back. */
-  readonly patienceMs: number;
   /** Ends a pause at once. */
   readonly signal: AbortSignal;
   /** Whether a failure is worth another try. */
@@ -28,8 +26,7 @@ export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOp
       if (!(error instanceof RequestError) || !options.isRetryable(error)) throw error;
       options.signal.throwIfAborted();
       const pauseMs = choosePause(error, tries);
-      const patienceEnds = error.retryAfterMs === undefined ? startedAt + options.patienceMs : Infinity;
-      if (Date.now() + pauseMs > Math.min(options.deadline, patienceEnds)) {
+      if (Date.now() + pauseMs > options.deadline) {
         throw createGaveUpError(error, { tries, startedAt });
       }
       options.onRetry(error, pauseMs);

@@ -11,9 +11,6 @@ const TRIGGER_TIMEOUT_MS = 30_000;
 /** What a try may take once the time is nearly over: one of a few milliseconds could only fail. */
 const LAST_TRY_MS = 2000;
 
-/** A server that is deployed anew is back by then; a wrong address would only be tried in vain. */
-const TRIGGER_PATIENCE_MS = 60_000;
-
 export interface StartOptions {
   /** The moment, as of Date.now, after which nothing is tried any more. */
   readonly deadline: number;
@@ -49,7 +46,6 @@ async function trigger(inputs: RunInputs, ports: RunPorts, deadline: number): Pr
     });
   return await withRetries(send, {
     deadline,
-    patienceMs: TRIGGER_PATIENCE_MS,
     signal: stop.requested,
     isRetryable: (error) => error.retryable,
     onRetry: report.retrying,

@@ -52,7 +52,6 @@ async function readWithRetries(options: WaitOptions): Promise<CheckView> {
   try {
     return await withRetries(read, {
       deadline,
-      patienceMs: Infinity,
       signal,
       // One bad answer says nothing of the check: it goes on whether or not it can be read.
       isRetryable: (error) => error.retryable || (error.status ?? 0) >= 500,
