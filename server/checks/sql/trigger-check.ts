@@ -39,24 +39,17 @@ export async function triggerCheck(db: Queryable, trigger: Trigger): Promise<Tri
   const rows = await db.query<TriggerRow>({
     name: 'trigger-check',
     text: `
-      with app as (
-        -- Locked before anything else of it, as by whoever removes the app: the two never wait for each other.
-        select id, organization_id, alias, name, url
-        from apps
-        where id = $1::uuid or alias = $2::text
-        for key share
-      ),
-      access as (
+      with access as (
         select
           key.app_id as key_app_id, member.role,
           app.id as app_id, app.alias, app.name, coalesce($6::text, app.url) as target_url
         from (select) as always
-        left join app on true
+        left join apps as app on app.id = $1::uuid or app.alias = $2::text
         left join api_keys as key on key.key_hash = $3::bytea
         left join members as member
           on member.organization_id = app.organization_id and member.user_id = $4::uuid
       ),
-      permitted as (
+      allowed as (
         select app_id, target_url
         from access
         where (key_app_id = app_id or role in ('member', 'admin'))
@@ -70,6 +63,14 @@ export async function triggerCheck(db: Queryable, trigger: Trigger): Promise<Tri
                 and claim.created_at >= now() - interval '24 hours'
             )
           )
+      ),
+      permitted as (
+        -- Locked before anything else of the app is, as by whoever removes it: so the two never wait for each
+        -- other, and an app that was removed a moment ago is seen to be.
+        select allowed.app_id, allowed.target_url
+        from allowed
+        join apps as app on app.id = allowed.app_id
+        for key share of app
       ),
       claimed as (
         insert into idempotency_keys as claim (app_id, key, body_hash, check_id)
@@ -95,19 +96,21 @@ export async function triggerCheck(db: Queryable, trigger: Trigger): Promise<Tri
       used as (
         update api_keys as key
         set last_used_at = now()
-        from access
-        where key.app_id = access.key_app_id
-          and key.app_id = access.app_id
+        from permitted
+        where key.app_id = permitted.app_id
           and key.key_hash = $3::bytea
           and (key.last_used_at is null or key.last_used_at < now() - interval '30 seconds')
       )
       select
-        access.key_app_id, access.role, access.app_id, access.alias, access.name, access.target_url,
+        access.key_app_id, access.role, access.alias, access.name, access.target_url,
+        case when allowed.app_id is null or permitted.app_id is not null then access.app_id end as app_id,
         coalesce(claimed.check_id, $5::uuid) as check_id,
         coalesce(earlier.status, 'scheduled') as status,
         coalesce(claimed.body_hash <> $9::bytea, false) as is_reused,
         case when inserted.id is not null then pg_notify('qassandra_check_scheduled', '') end as woken
       from access
+      left join allowed on true
+      left join permitted on true
       left join claimed on true
       left join inserted on true
       left join checks as earlier on earlier.id = claimed.check_id`,
