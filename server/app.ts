@@ -14,10 +14,10 @@ import { createSignInRoutes } from './auth/sign-in-routes.ts';
 import { createCheckRoutes } from './checks/routes.ts';
 import type { Watch } from './checks/watch.ts';
 import type { Config } from './config.ts';
+import { createDashboardRoutes } from './dashboard/routes.ts';
 import type { Queryable } from './db/pool.ts';
 import { createHealthRoutes } from './health/routes.ts';
 import { createOrganizationRoutes } from './organizations/routes.ts';
-import { createPageRoutes } from './pages/routes.ts';
 import { handleError, handleUnknownRoute } from './problem.ts';
 
 export interface AppParts {
@@ -54,7 +54,7 @@ export function createApp(parts: AppParts): Express {
   if (localIssuer) {
     app.use(createSignInRoutes({ issuer: localIssuer, publicUrl }));
   }
-  app.use(createPageRoutes());
+  app.use(createDashboardRoutes({ publicUrl, signIn: localIssuer ? 'local' : 'supabase' }));
   app.use(handleUnknownRoute, handleError);
   return app;
 }

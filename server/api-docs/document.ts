@@ -9,7 +9,7 @@ import { checksQuerySchema, waitQuerySchema } from '../checks/routes.ts';
 import { checkListSchema, checkSchema, triggerAnswerSchema, triggerBodySchema } from '../checks/schema.ts';
 import { IDEMPOTENCY_KEY_FORM } from '../checks/trigger-input.ts';
 import { healthSchema } from '../health/routes.ts';
-import { meSchema } from '../organizations/routes.ts';
+import { meSchema } from '../organizations/schema.ts';
 import { problemSchema } from '../problem.ts';
 import { version } from '../version.ts';
 

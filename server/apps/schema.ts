@@ -53,3 +53,4 @@ export const appListSchema = z.object({ apps: z.array(appSchema) }).meta({ id: '
 export type App = z.infer<typeof appSchema>;
 export type CreateApp = z.infer<typeof createAppSchema>;
 export type UpdateApp = z.infer<typeof updateAppSchema>;
+export type AppList = z.infer<typeof appListSchema>;

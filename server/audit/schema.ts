@@ -33,3 +33,4 @@ export const auditLogSchema = z
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 export type AuditEvent = z.infer<typeof auditEventSchema>;
+export type AuditLog = z.infer<typeof auditLogSchema>;

@@ -129,3 +129,4 @@ export type CheckStatus = z.infer<typeof checkStatusSchema>;
 export type Metadata = z.infer<typeof storedMetadataSchema>;
 export type Check = z.infer<typeof checkSchema>;
 export type TriggerAnswer = z.infer<typeof triggerAnswerSchema>;
+export type CheckList = z.infer<typeof checkListSchema>;

@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Builds the pages into `dist`: hashed files that browsers may keep for ever, and nothing inlined, which the
+ * Content-Security-Policy forbids. Part of `npm ci` (`prepare`), so that the first start has them; where the
+ * development dependencies are left out there is nothing to build with, which must not fail the installation.
+ */
+async function buildDashboard(): Promise<void> {
+  const vite = await import('vite').catch(() => undefined);
+  if (!vite) {
+    console.warn('The dashboard is not built: that needs the development dependencies.');
+    return;
+  }
+  const { default: react } = await import('@vitejs/plugin-react');
+  await vite.build({
+    root: fileURLToPath(new URL('.', import.meta.url)),
+    configFile: false,
+    logLevel: 'warn',
+    plugins: [react()],
+    build: {
+      emptyOutDir: true,
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+    },
+  });
+}
+
+await buildDashboard();

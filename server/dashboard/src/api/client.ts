@@ -1,0 +1,88 @@
+/** A refusal, as the server's `application/problem+json` has it; status 0 where no answer came. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  /** What is wrong with each field of the input, by its path. */
+  readonly fields: Readonly<Record<string, string>>;
+
+  constructor(problem: {
+    status: number;
+    code: string;
+    title: string;
+    detail: string;
+    errors?: FieldError[];
+  }) {
+    super(problem.detail);
+    this.status = problem.status;
+    this.code = problem.code;
+    this.title = problem.title;
+    this.fields = Object.fromEntries((problem.errors ?? []).map(({ path, message }) => [path, message]));
+  }
+}
+
+interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface CallOptions {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly body?: object;
+  readonly signal?: AbortSignal;
+  /** How long the server may hold the answer on purpose, in seconds. */
+  readonly waitSeconds?: number;
+}
+
+const TIMEOUT_MS = 15_000;
+
+/** Calls the server with the session's cookie. Rejects with a `Problem` that a person can act on. */
+export async function call<Answer>(path: string, options: CallOptions = {}): Promise<Answer> {
+  const { method = 'GET', body, signal, waitSeconds = 0 } = options;
+  const timeout = AbortSignal.timeout(TIMEOUT_MS + waitSeconds * 1000);
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(path, {
+      method,
+      ...(body && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    });
+    text = await response.text();
+  } catch {
+    signal?.throwIfAborted();
+    throw new Problem({
+      status: 0,
+      code: 'server_unreachable',
+      title: 'The server does not answer',
+      detail: 'Check your connection and try again. Checks that were triggered go on without this page.',
+    });
+  }
+  const answer = parseJson(text);
+  if (response.ok) {
+    return answer as Answer;
+  }
+  throw toProblem(response.status, answer);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An answer without our code comes from something in between, such as a proxy. */
+function toProblem(status: number, answer: unknown): Problem {
+  if (typeof answer === 'object' && answer !== null && 'code' in answer && 'detail' in answer) {
+    return new Problem(answer as ConstructorParameters<typeof Problem>[0]);
+  }
+  return new Problem({
+    status,
+    code: 'unexpected_answer',
+    title: `The server answered ${status}`,
+    detail: 'Something between this page and the server answered instead. Try again in a moment.',
+  });
+}

@@ -1,0 +1,77 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { ApiKeyInfo } from '../../../api-keys/schema.ts';
+import type { App, AppList } from '../../../apps/schema.ts';
+import type { AuditLog } from '../../../audit/schema.ts';
+import type { Check, CheckList } from '../../../checks/schema.ts';
+import type { Me } from '../../../organizations/schema.ts';
+import { call } from './client.ts';
+
+/** What the pages read, each under the key that a change of it invalidates. */
+
+export interface CheckFilter {
+  readonly branch: string;
+  readonly conclusion: string;
+}
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => call<Me>('/api/me', { signal }),
+  staleTime: 60_000,
+});
+
+export const appsQuery = queryOptions({
+  queryKey: ['apps'],
+  queryFn: ({ signal }) => call<AppList>('/api/apps', { signal }),
+  refetchInterval: 10_000,
+});
+
+export const appQuery = (app: string) =>
+  queryOptions({
+    queryKey: ['app', app],
+    queryFn: ({ signal }) => call<App>(`/api/apps/${encodeURIComponent(app)}`, { signal }),
+  });
+
+export const checksQuery = (app: string, filter: CheckFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['app', app, 'checks', filter],
+    queryFn: ({ signal, pageParam }) => {
+      const query = new URLSearchParams({ limit: '50', flows: 'false' });
+      for (const [name, value] of Object.entries({ ...filter, cursor: pageParam })) {
+        if (value !== '') {
+          query.set(name, value);
+        }
+      }
+      return call<CheckList>(`/api/apps/${encodeURIComponent(app)}/checks?${query}`, { signal });
+    },
+    initialPageParam: '',
+    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+    refetchInterval: 5_000,
+  });
+
+export const apiKeyQuery = (app: string) =>
+  queryOptions({
+    queryKey: ['app', app, 'api-key'],
+    queryFn: ({ signal }) => call<ApiKeyInfo>(`/api/apps/${encodeURIComponent(app)}/api-key`, { signal }),
+    refetchInterval: 15_000,
+  });
+
+export const auditLogQuery = (app: string) =>
+  infiniteQueryOptions({
+    queryKey: ['app', app, 'audit-log'],
+    queryFn: ({ signal, pageParam }) =>
+      call<AuditLog>(
+        `/api/apps/${encodeURIComponent(app)}/audit-log?limit=20${pageParam && `&cursor=${pageParam}`}`,
+        { signal },
+      ),
+    initialPageParam: '',
+    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+  });
+
+export const checkPath = (app: string, check: string) =>
+  `/api/apps/${encodeURIComponent(app)}/checks/${encodeURIComponent(check)}`;
+
+export const checkQuery = (app: string, check: string) =>
+  queryOptions({
+    queryKey: ['app', app, 'check', check],
+    queryFn: ({ signal }) => call<Check>(checkPath(app, check), { signal }),
+  });

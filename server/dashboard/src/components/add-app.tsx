@@ -1,0 +1,118 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useNavigate } from 'react-router';
+import type { App } from '../../../apps/schema.ts';
+import { call, Problem } from '../api/client.ts';
+import { appsQuery } from '../api/queries.ts';
+import { Failure } from './failure.tsx';
+import { SelectField } from './select-field.tsx';
+import { TextField } from './text-field.tsx';
+
+interface AddAppProps {
+  /** Those that the person may add apps to. */
+  readonly organizations: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** The button and the form of a new app. The alias is offered as the server would make it, and can be changed. */
+export function AddApp({ organizations }: AddAppProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <Dialog.Root open={isOpen} onOpenChange={setIsOpen}>
+      <Dialog.Trigger className="button button-primary">Add app</Dialog.Trigger>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="backdrop" />
+        <Dialog.Popup className="dialog">
+          <Dialog.Title className="dialog-title">Add app</Dialog.Title>
+          <AddAppForm organizations={organizations} />
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function AddAppForm({ organizations }: AddAppProps) {
+  const [name, setName] = useState('');
+  const [alias, setAlias] = useState<string>();
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const creation = useMutation({
+    mutationFn: (body: object) => call<App>('/api/apps', { method: 'POST', body }),
+    onSuccess: async (app) => {
+      await queryClient.invalidateQueries(appsQuery);
+      navigate(`/apps/${app.alias}/settings`);
+    },
+  });
+  const faults = creation.error instanceof Problem ? creation.error.fields : {};
+  const aliasFault =
+    creation.error instanceof Problem && creation.error.code === 'alias_taken'
+      ? 'is taken by another app: choose another one'
+      : faults.alias;
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = Object.fromEntries(new FormData(event.currentTarget));
+    // What was left empty, or as it was offered, is the server's to choose.
+    const given = Object.entries({ ...form, alias: alias ?? '' }).filter(([, value]) => value !== '');
+    creation.mutate(Object.fromEntries(given));
+  }
+
+  return (
+    <form className="form" onSubmit={submit} noValidate>
+      <TextField
+        label="Name"
+        name="name"
+        required
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        autoComplete="off"
+        error={faults.name}
+      />
+      <TextField
+        label="URL"
+        name="url"
+        type="url"
+        placeholder="https://shop.example.com"
+        hint="Where the app runs. A workflow can name another one, such as a preview deployment."
+        error={faults.url}
+      />
+      <TextField
+        label="Alias"
+        name="alias"
+        value={alias ?? proposeAlias(name)}
+        onChange={(event) => setAlias(event.currentTarget.value)}
+        autoComplete="off"
+        spellCheck={false}
+        hint="Its name in workflows and URLs: a-z, 0-9 and -."
+        error={aliasFault}
+      />
+      {organizations.length > 1 && (
+        <SelectField
+          label="Organization"
+          name="organization_id"
+          options={organizations.map(({ id, name: text }) => ({ value: id, text }))}
+        />
+      )}
+      {creation.error && aliasFault === undefined && Object.keys(faults).length === 0 && (
+        <Failure error={creation.error} />
+      )}
+      <div className="actions">
+        <Dialog.Close className="button">Cancel</Dialog.Close>
+        <button type="submit" className="button button-primary" disabled={creation.isPending}>
+          {creation.isPending ? 'Adding…' : 'Add app'}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** What the server makes of the name, unless that is taken (`createApp` there has the last word). */
+function proposeAlias(name: string): string {
+  return name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{Mark}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '');
+}

@@ -1,0 +1,22 @@
+import { CopyButton } from './copy-button.tsx';
+
+interface CodeBlockProps {
+  readonly code: string;
+  /** What it is, in a few words: "the workflow". */
+  readonly what: string;
+}
+
+/** Text to paste elsewhere. It scrolls by itself, so the keyboard has to reach it. */
+export function CodeBlock({ code, what }: CodeBlockProps) {
+  return (
+    <div className="code-block">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className="code" tabIndex={0} aria-label={what}>
+        <pre>
+          <code>{code}</code>
+        </pre>
+      </section>
+      <CopyButton text={code} what={what} />
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useNavigationType } from 'react-router';
+
+interface PageProps {
+  readonly title: string;
+  /** Where the page stands below others; the last is its parent. */
+  readonly trail?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A page with its heading. After a navigation the heading has the focus, so that a screen reader reads it. */
+export function Page({ title, trail, actions, children }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const navigation = useNavigationType();
+  useEffect(() => {
+    document.title = `${title} · Qassandra`;
+  }, [title]);
+  useEffect(() => {
+    if (navigation === 'PUSH') {
+      heading.current?.focus();
+    }
+  }, [navigation]);
+  return (
+    <div className="page">
+      {trail && (
+        <nav className="trail" aria-label="Breadcrumb">
+          {trail}
+        </nav>
+      )}
+      <div className="page-head">
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        {actions && <div className="actions">{actions}</div>}
+      </div>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import { type ComponentProps, useId } from 'react';
+
+interface SelectFieldProps extends Omit<ComponentProps<'select'>, 'id' | 'className'> {
+  readonly label: string;
+  readonly options: readonly { readonly value: string; readonly text: string }[];
+  /** The label is for screen readers only, where the column or the row says it already. */
+  readonly isLabelHidden?: boolean;
+}
+
+/** A labelled choice: the browser's own, which every device has its best form of. */
+export function SelectField({ label, options, isLabelHidden = false, ...select }: SelectFieldProps) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id} className={isLabelHidden ? 'visually-hidden' : undefined}>
+        {label}
+      </label>
+      <select id={id} className="input" {...select}>
+        {options.map(({ value, text }) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

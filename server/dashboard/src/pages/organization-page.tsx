@@ -1,0 +1,5 @@
+import { Page } from '../components/page.tsx';
+
+export function OrganizationPage() {
+  return <Page title="OrganizationPage">…</Page>;
+}
