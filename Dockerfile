@@ -1,5 +1,13 @@
 # The server alone, on the PostgreSQL that DATABASE_URL names: the embedded one is an optional dependency
-# and is left out. Node runs the TypeScript as it is, so there is nothing to build.
+# and is left out. Node runs the server's TypeScript as it is; only the dashboard's pages are built.
+
+FROM node:24-slim AS dashboard
+WORKDIR /app
+COPY package.json package-lock.json ./
+# The bundler's platform packages are optional dependencies too, so these stay in.
+RUN npm ci --ignore-scripts
+COPY server ./server
+RUN node server/dashboard/build.ts
 
 FROM node:24-slim AS dependencies
 WORKDIR /app
@@ -11,6 +19,7 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json ./
 COPY server ./server
+COPY --from=dashboard /app/server/dashboard/dist ./server/dashboard/dist
 
 ENV NODE_ENV=production \
     HOST=0.0.0.0
