@@ -1,15 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createServerClient } from '@supabase/ssr';
-import { type CryptoKey, exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose';
+import {
+  type CryptoKey,
+  decodeJwt,
+  exportJWK,
+  generateKeyPair,
+  type JWTHeaderParameters,
+  SignJWT,
+} from 'jose';
+import { type Account, Accounts, type Email, type SupabaseSettings } from './supabase-accounts.ts';
+import { createAuthHandler } from './supabase-http.ts';
 
-/** What Supabase's auth server says of itself and of a session, over HTTP on loopback. */
+/** Supabase's auth server in small: its HTTP protocol over loopback, for the real client libraries. */
 export interface Supabase {
   readonly url: string;
+  /** To be changed by tests while it runs. */
+  readonly settings: SupabaseSettings;
   /** How often the key set was fetched. */
   readonly keyFetches: () => number;
+  /** How often a route was called, as in `POST /token?grant_type=refresh_token` or `GET /user`. */
+  readonly calls: (route: string) => number;
+  /** What was emailed so far. */
+  readonly emails: () => readonly Email[];
+  readonly countSessions: () => number;
   /** From now on the key set is answered with this status. */
   failWith(status: number): void;
+  /** From now on all but the key set fails so; `undefined` ends that. */
+  failAuthWith(failure: AuthFailure | undefined): void;
+  /** An account; its address is confirmed unless said otherwise. */
+  addUser(user: { email: string; password: string; confirmed?: boolean }): Account;
+  /** Ends the session of an access token, as signing out elsewhere does. */
+  endSession(accessToken: string): void;
+  endSessionsOf(email: string): void;
   /** An access token as Supabase issues it; `claims` and `header` override what is usual. */
   createToken(claims?: Record<string, unknown>, options?: TokenOptions): Promise<string>;
   /** The `Cookie` header that `@supabase/ssr` itself writes for a session with this token. */
@@ -17,85 +40,103 @@ export interface Supabase {
   stop(): Promise<void>;
 }
 
+/** `status` with Supabase's body for it; or no answer, or the connection cut. */
+export type AuthFailure =
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: object }
+  | 'hang'
+  | 'disconnect';
+
 export interface TokenOptions {
   readonly header?: Partial<JWTHeaderParameters>;
   readonly key?: CryptoKey | Uint8Array;
 }
 
+export const PUBLISHABLE_KEY = 'sb_publishable_test';
+
 export async function startSupabase(): Promise<Supabase> {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'ES256', use: 'sig' };
-  const users = new Map<string, object>();
-  let fetches = 0;
-  let status = 200;
+  const accounts = new Accounts();
+  /** Users of tokens that were made by hand, by their token. */
+  const adopted = new Map<string, object>();
+  const calls = new Map<string, number>();
+  let keysStatus = 200;
+  let failure: AuthFailure | undefined;
 
+  const handle = createAuthHandler({ accounts, adopted, publicKey, createToken, getUrl: () => url });
   const http = createServer((req, res) => {
-    res.setHeader('Content-Type', 'application/json');
-    if (req.url === '/auth/v1/.well-known/jwks.json') {
-      fetches += 1;
-      res.writeHead(status).end(JSON.stringify({ keys: [jwk] }));
-      return;
+    const asked = new URL(req.url ?? '/', 'http://localhost');
+    const path = asked.pathname.replace('/auth/v1', '');
+    const grant = asked.searchParams.get('grant_type');
+    const route = `${req.method} ${path}${grant === null ? '' : `?grant_type=${grant}`}`;
+    calls.set(route, (calls.get(route) ?? 0) + 1);
+    if (path === '/.well-known/jwks.json') {
+      res.writeHead(keysStatus, { 'Content-Type': 'application/json' }).end(JSON.stringify({ keys: [jwk] }));
+    } else if (failure === undefined) {
+      handle(req, res, asked, route).catch((error: unknown) => res.destroy(new Error(String(error))));
+    } else if (failure === 'disconnect') {
+      req.socket.destroy();
+    } else if (failure !== 'hang') {
+      const body = failure.body ?? { code: failure.status, msg: 'Failed by the test' };
+      res.writeHead(failure.status, { 'Content-Type': 'application/json', ...failure.headers });
+      res.end(JSON.stringify(body));
     }
-    const user = users.get(req.headers.authorization?.replace('Bearer ', '') ?? '');
-    if (req.url === '/auth/v1/user' && user) {
-      res.end(JSON.stringify(user));
-      return;
-    }
-    res
-      .writeHead(403)
-      .end(JSON.stringify({ code: 403, error_code: 'session_not_found', msg: 'Session not found' }));
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const address = http.address();
   const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
 
+  async function createToken(
+    claims: Record<string, unknown> = {},
+    { header = {}, key = privateKey }: TokenOptions = {},
+  ): Promise<string> {
+    const now = Math.floor(Date.now() / 1000);
+    const usual = {
+      iss: `${url}/auth/v1`,
+      aud: 'authenticated',
+      role: 'authenticated',
+      sub: randomUUID(),
+      email: 'ada@example.com',
+      session_id: randomUUID(),
+      iat: now,
+      exp: now + 3600,
+    };
+    const all = Object.entries({ ...usual, ...claims }).filter(([, value]) => value !== undefined);
+    return new SignJWT(Object.fromEntries(all))
+      .setProtectedHeader({ alg: 'ES256', typ: 'JWT', kid: 'key-1', ...header })
+      .sign(key);
+  }
+
   return {
     url,
-    keyFetches: () => fetches,
-    failWith(failure) {
-      status = failure;
+    settings: accounts.settings,
+    keyFetches: () => calls.get('GET /.well-known/jwks.json') ?? 0,
+    calls: (route) => calls.get(route) ?? 0,
+    emails: () => accounts.emails,
+    countSessions: () => accounts.countSessions(),
+    failWith(status) {
+      keysStatus = status;
     },
-    async createToken(claims = {}, { header = {}, key = privateKey } = {}) {
-      const now = Math.floor(Date.now() / 1000);
-      const usual = {
-        iss: `${url}/auth/v1`,
-        aud: 'authenticated',
-        role: 'authenticated',
-        sub: randomUUID(),
-        email: 'ada@example.com',
-        session_id: randomUUID(),
-        iat: now,
-        exp: now + 3600,
-      };
-      const all = Object.entries({ ...usual, ...claims }).filter(([, value]) => value !== undefined);
-      return new SignJWT(Object.fromEntries(all))
-        .setProtectedHeader({ alg: 'ES256', typ: 'JWT', kid: 'key-1', ...header })
-        .sign(key);
+    failAuthWith(next) {
+      failure = next;
     },
+    addUser: ({ email, password, confirmed = true }) => accounts.add(email, password, confirmed),
+    endSession(accessToken) {
+      adopted.delete(accessToken);
+      accounts.endSession(String(decodeJwt(accessToken).session_id));
+    },
+    endSessionsOf: (email) => accounts.endSessionsOf(email),
+    createToken,
     async createCookie(accessToken) {
-      users.set(accessToken, {
-        id: randomUUID(),
+      const { sub = randomUUID(), email = 'ada@example.com' } = decodeJwt(accessToken);
+      adopted.set(accessToken, {
+        id: sub,
         aud: 'authenticated',
-        email: 'ada@example.com',
+        email,
         // A profile of some size, so that the cookie needs more than one chunk.
         user_metadata: { about: 'x'.repeat(4_000) },
       });
-      const jar = new Map<string, string>();
-      const client = createServerClient(url, 'sb_publishable_test', {
-        cookies: {
-          getAll: () => [...jar].map(([name, value]) => ({ name, value })),
-          setAll: (cookies) => {
-            for (const { name, value } of cookies) {
-              jar.set(name, value);
-            }
-          },
-        },
-      });
-      const { error } = await client.auth.setSession({ access_token: accessToken, refresh_token: 'refresh' });
-      if (error) {
-        throw error;
-      }
-      return [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+      return writeCookie(url, accessToken);
     },
     stop: () =>
       new Promise((resolve) => {
@@ -103,4 +144,23 @@ export async function startSupabase(): Promise<Supabase> {
         http.close(() => resolve());
       }),
   };
+}
+
+async function writeCookie(url: string, accessToken: string): Promise<string> {
+  const jar = new Map<string, string>();
+  const client = createServerClient(url, PUBLISHABLE_KEY, {
+    cookies: {
+      getAll: () => [...jar].map(([name, value]) => ({ name, value })),
+      setAll: (cookies) => {
+        for (const { name, value } of cookies) {
+          jar.set(name, value);
+        }
+      },
+    },
+  });
+  const { error } = await client.auth.setSession({ access_token: accessToken, refresh_token: 'refresh' });
+  if (error) {
+    throw error;
+  }
+  return [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
 }
