@@ -11,6 +11,8 @@ import { createCallerReader } from './auth/caller.ts';
 import type { LocalIssuer } from './auth/local-issuer.ts';
 import type { SessionVerifier } from './auth/session.ts';
 import { createSignInRoutes } from './auth/sign-in-routes.ts';
+import { createSignOutRoutes } from './auth/sign-out-routes.ts';
+import { createSupabaseRoutes } from './auth/supabase-routes.ts';
 import { createCheckRoutes } from './checks/routes.ts';
 import type { Watch } from './checks/watch.ts';
 import type { Config } from './config.ts';
@@ -51,8 +53,12 @@ export function createApp(parts: AppParts): Express {
   app.use('/api', createAuditRoutes({ db, callers }));
   app.use('/api', createAppRoutes({ db, callers }));
   app.use('/api', createOrganizationRoutes({ db, callers }));
+  app.use(createSignOutRoutes({ sessions, publicUrl }));
   if (localIssuer) {
-    app.use(createSignInRoutes({ issuer: localIssuer, publicUrl }));
+    app.use(createSignInRoutes({ issuer: localIssuer }));
+  }
+  if (config.supabase) {
+    app.use(createSupabaseRoutes({ ...config.supabase, publicUrl }));
   }
   app.use(createDashboardRoutes({ publicUrl, signIn: localIssuer ? 'local' : 'supabase' }));
   app.use(handleUnknownRoute, handleError);

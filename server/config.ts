@@ -11,7 +11,14 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
   /** `undefined`: local sign-in. */
-  readonly supabase: { readonly url: string; readonly jwtSecret: string | undefined } | undefined;
+  readonly supabase:
+    | {
+        readonly url: string;
+        /** `undefined`: sessions count, but nobody can sign in here. */
+        readonly publishableKey: string | undefined;
+        readonly jwtSecret: string | undefined;
+      }
+    | undefined;
   readonly privateTargets: 'allow' | 'deny';
   /** Express's `trust proxy`. */
   readonly trustProxy: boolean | number | string;
@@ -116,7 +123,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     supabase:
       settings.SUPABASE_URL === undefined
         ? undefined
-        : { url: settings.SUPABASE_URL, jwtSecret: settings.SUPABASE_JWT_SECRET },
+        : {
+            url: settings.SUPABASE_URL,
+            publishableKey: settings.SUPABASE_PUBLISHABLE_KEY,
+            jwtSecret: settings.SUPABASE_JWT_SECRET,
+          },
     privateTargets: settings.PRIVATE_TARGETS ?? (settings.SUPABASE_URL === undefined ? 'allow' : 'deny'),
     trustProxy: settings.TRUST_PROXY,
     logLevel: settings.LOG_LEVEL,

@@ -4,7 +4,8 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { createLocalIssuer, type LocalIssuer } from './auth/local-issuer.ts';
-import { createSupabaseVerifier, type SessionVerifier } from './auth/session.ts';
+import type { SessionVerifier } from './auth/session.ts';
+import { createSupabaseVerifier } from './auth/supabase-session.ts';
 import { startQueue } from './checks/queue.ts';
 import { deleteExpiredIdempotencyKeys } from './checks/sql/delete-expired-idempotency-keys.ts';
 import { startWatch } from './checks/watch.ts';
@@ -57,7 +58,7 @@ export async function startServer({
     await db.close();
   };
   try {
-    const { sessions, localIssuer } = await createSessions(db, config);
+    const { sessions, localIssuer } = await createSessions(db, config, logger);
     let isStopping = false;
     const app = createApp({ config, db, sessions, localIssuer, watch, logger, isStopping: () => isStopping });
     const http = createHttpServer(app);
@@ -95,9 +96,15 @@ function createHttpServer(app: Express): Server {
 async function createSessions(
   db: Database,
   { supabase, publicUrl }: Config,
+  logger: Logger,
 ): Promise<{ sessions: SessionVerifier; localIssuer: LocalIssuer | undefined }> {
   if (supabase) {
-    return { sessions: createSupabaseVerifier(supabase), localIssuer: undefined };
+    if (supabase.publishableKey === undefined) {
+      logger.warn(
+        'SUPABASE_PUBLISHABLE_KEY is not set: nobody can sign in here, sessions end with their access token, and API keys cannot be changed',
+      );
+    }
+    return { sessions: createSupabaseVerifier({ ...supabase, publicUrl }), localIssuer: undefined };
   }
   const localIssuer = await createLocalIssuer(db, publicUrl);
   return { sessions: localIssuer.verifier, localIssuer };

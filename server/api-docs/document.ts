@@ -4,7 +4,7 @@ import { apiKeyInfoSchema, newApiKeySchema } from '../api-keys/schema.ts';
 import { appListSchema, appSchema, createAppSchema, updateAppSchema } from '../apps/schema.ts';
 import { auditQuerySchema } from '../audit/routes.ts';
 import { auditLogSchema } from '../audit/schema.ts';
-import { getCookieName } from '../auth/session.ts';
+import { getCookieName } from '../auth/session-cookie.ts';
 import { checksQuerySchema, waitQuerySchema } from '../checks/routes.ts';
 import { checkListSchema, checkSchema, triggerAnswerSchema, triggerBodySchema } from '../checks/schema.ts';
 import { IDEMPOTENCY_KEY_FORM } from '../checks/trigger-input.ts';

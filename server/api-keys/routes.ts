@@ -21,7 +21,14 @@ export function createApiKeyRoutes({ db, callers }: ApiKeyRoutesOptions): Router
   async function authorizeAdmin(req: Request<{ app: string }>) {
     const caller = await callers.readSession(req);
     const app = await authorizeApp(db, caller, req.params.app, { role: 'admin', key: false });
-    return { appId: app.id, user: caller.user, origin: caller.origin };
+    return { appId: app.id, user: caller.user, origin: caller.origin, assertStands: caller.assertStands };
+  }
+
+  /** A key outlives the session that made it, so a session that was signed out of must not make or remove one. */
+  async function authorizeChange(req: Request<{ app: string }>) {
+    const { assertStands, ...admin } = await authorizeAdmin(req);
+    await assertStands();
+    return admin;
   }
 
   router.get('/apps/:app/api-key', async (req, res) => {
@@ -30,7 +37,7 @@ export function createApiKeyRoutes({ db, callers }: ApiKeyRoutesOptions): Router
   });
 
   router.post('/apps/:app/api-key', async (req, res) => {
-    const admin = await authorizeAdmin(req);
+    const admin = await authorizeChange(req);
     const apiKey = generateApiKey();
     const row = await replaceApiKey(db, { ...admin, key: toApiKeyAtRest(apiKey) });
     if (!row) {
@@ -40,7 +47,7 @@ export function createApiKeyRoutes({ db, callers }: ApiKeyRoutesOptions): Router
   });
 
   router.delete('/apps/:app/api-key', async (req, res) => {
-    if (!(await deleteApiKey(db, await authorizeAdmin(req)))) {
+    if (!(await deleteApiKey(db, await authorizeChange(req)))) {
       throw new ApiError('api_key_not_found', 'This app has no API key, so there is none to remove.');
     }
     res.status(204).end();

@@ -19,6 +19,8 @@ export interface SessionCaller {
   readonly type: 'session';
   readonly user: SessionUser;
   readonly origin: RequestOrigin;
+  /** Throws unless the session was not signed out of elsewhere; see `VerifiedSession`. */
+  readonly assertStands: () => Promise<void>;
 }
 
 export type Caller = KeyCaller | SessionCaller;
@@ -46,18 +48,23 @@ export function createCallerReader({ db, sessions, publicUrl }: CallerReaderOpti
   const storedUsers = new Set<string>();
 
   async function readCookie(req: Request): Promise<SessionCaller> {
-    const user = await sessions.verify(req.headers.cookie);
-    if (!user) {
+    const session = await sessions.verify(req.headers.cookie);
+    if (!session) {
       throw createAuthenticationRequiredError();
     }
-    if (!SAFE_METHODS.has(req.method) && !isSameOrigin(req, publicUrl)) {
-      throw new ApiError('origin_not_allowed', `With a session, changes are made from ${publicUrl} only.`);
+    const { user, setCookies, assertStands } = session;
+    // First of all: whatever the answer is, the old refresh token is spent.
+    for (const cookie of setCookies) {
+      req.res?.append('Set-Cookie', cookie);
+    }
+    if (!SAFE_METHODS.has(req.method)) {
+      assertSameOrigin(req, publicUrl);
     }
     if (!storedUsers.has(user.id)) {
       await ensureUser(db, user);
       storedUsers.add(user.id);
     }
-    return { type: 'session', user, origin: readRequestOrigin(req) };
+    return { type: 'session', user, origin: readRequestOrigin(req), assertStands };
   }
 
   async function read(req: Request): Promise<Caller> {
@@ -91,6 +98,13 @@ function readKey(headers: readonly string[], origin: RequestOrigin): KeyCaller {
     );
   }
   return { type: 'api_key', key: toApiKeyAtRest(apiKey), origin };
+}
+
+/** Throws the `ApiError` (403) of a request that a page of another origin may have sent. */
+export function assertSameOrigin(req: Request, publicUrl: string): void {
+  if (!isSameOrigin(req, publicUrl)) {
+    throw new ApiError('origin_not_allowed', `With a session, changes are made from ${publicUrl} only.`);
+  }
 }
 
 /** `SameSite=Lax` lets sibling subdomains post, so the browser has to say where a change comes from. */

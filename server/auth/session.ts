@@ -1,7 +1,13 @@
-import { combineChunks, parseCookieHeader, stringFromBase64URL } from '@supabase/ssr';
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose';
+import { errors, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { ApiError } from '../errors.ts';
+import {
+  createSessionCookies,
+  getCookieName,
+  parseSessionTokens,
+  readSessionCookie,
+  type SessionTokens,
+} from './session-cookie.ts';
 
 /** The person behind a session. */
 export interface SessionUser {
@@ -9,98 +15,133 @@ export interface SessionUser {
   readonly email: string;
 }
 
+export interface VerifiedSession {
+  readonly user: SessionUser;
+  /** `Set-Cookie` values for the answer, of a session that was renewed on the way. */
+  readonly setCookies: readonly string[];
+  /**
+   * Throws an `ApiError` unless whoever keeps the session says that it has not ended: a signature alone
+   * outlives the sign-out. Costs a round trip, so it is for what must not be done by an ended session.
+   */
+  assertStands(): Promise<void>;
+}
+
 /** Tells who a request's cookies speak for. */
 export interface SessionVerifier {
+  readonly cookieName: string;
   /** `undefined` without a session cookie; throws an `ApiError` where the session in it does not stand. */
-  verify(cookieHeader: string | undefined): Promise<SessionUser | undefined>;
+  verify(cookieHeader: string | undefined): Promise<VerifiedSession | undefined>;
+  /** Signs out: ends the session in the cookies where it is kept. One that does not stand has ended already. */
+  end(cookieHeader: string | undefined): Promise<void>;
 }
 
 export interface SessionVerifierOptions {
   /** The issuer's base URL: the Supabase project's, or our own for local sign-in. */
   readonly issuerUrl: string;
+  /** Where the dashboard is, whose cookies these are. */
+  readonly publicUrl: string;
   readonly getKey: JWTVerifyGetKey;
   readonly algorithms: string[];
+  readonly assertStands: (accessToken: string, claims: SessionClaims) => Promise<void>;
+  /** Ends a session that was verified. May reject where that cannot be done for now. */
+  readonly end: (accessToken: string, claims: SessionClaims) => Promise<void>;
+  /** New tokens for the old ones, which expired; without it, expired is expired. */
+  readonly renew?: ((tokens: SessionTokens) => Promise<SessionTokens>) | undefined;
 }
 
-const BASE64_PREFIX = 'base64-';
-const JWKS_TIMEOUT_MS = 5_000;
+const claimsSchema = z.object({
+  sub: z.uuid(),
+  email: z.string().max(320).default(''),
+  session_id: z.uuid().optional(),
+  exp: z.number(),
+});
 
-const sessionSchema = z.object({ access_token: z.string() });
-const claimsSchema = z.object({ sub: z.uuid(), email: z.string().max(320).default('') });
-
-/** `sb-<first label of the host>-auth-token`, as supabase-js names it. */
-export function getCookieName(issuerUrl: string): string {
-  return `sb-${new URL(issuerUrl).hostname.split('.')[0]}-auth-token`;
-}
+export type SessionClaims = z.infer<typeof claimsSchema>;
 
 /** The `iss` of the tokens that the auth server under `issuerUrl` signs. */
 export function getIssuer(issuerUrl: string): string {
   return `${issuerUrl}/auth/v1`;
 }
 
-/** Verifies the sessions of a Supabase project: by its published keys, and by the shared secret where one is set. */
-export function createSupabaseVerifier(project: {
-  url: string;
-  jwtSecret: string | undefined;
-}): SessionVerifier {
-  const published = createRemoteJWKSet(new URL(`${getIssuer(project.url)}/.well-known/jwks.json`), {
-    timeoutDuration: JWKS_TIMEOUT_MS,
-  });
-  const secret = project.jwtSecret === undefined ? undefined : new TextEncoder().encode(project.jwtSecret);
-  return createSessionVerifier({
-    issuerUrl: project.url,
-    algorithms: ['ES256', 'RS256', ...(secret ? ['HS256'] : [])],
-    getKey: async (header, token) => (header.alg === 'HS256' && secret ? secret : published(header, token)),
-  });
-}
-
-export function createSessionVerifier({
-  issuerUrl,
-  getKey,
-  algorithms,
-}: SessionVerifierOptions): SessionVerifier {
+export function createSessionVerifier(options: SessionVerifierOptions): SessionVerifier {
+  const { issuerUrl, publicUrl, getKey, algorithms, renew } = options;
   const cookieName = getCookieName(issuerUrl);
-  const options: JWTVerifyOptions = {
+  const jwtOptions: JWTVerifyOptions = {
     issuer: getIssuer(issuerUrl),
     audience: 'authenticated',
     algorithms,
     requiredClaims: ['sub', 'exp'],
   };
-  return {
-    async verify(cookieHeader) {
-      const cookie = await readCookie(cookieHeader, cookieName);
-      if (cookie === undefined) {
-        return undefined;
+  const verifyToken = async (token: string) => parseClaims(await verifyJwt(token, getKey, jwtOptions));
+
+  /** Only a token that is good in all else is renewed: jose looks at `exp` last. */
+  async function verifyOrRenew(tokens: SessionTokens) {
+    try {
+      return { tokens, claims: await verifyToken(tokens.access_token), isRenewed: false };
+    } catch (error) {
+      const expired = error instanceof Error && error.cause instanceof errors.JWTExpired && error.cause;
+      if (!expired || !renew || tokens.refresh_token === '') {
+        throw error;
       }
-      const claims = await verifyToken(parseAccessToken(cookie), getKey, options);
-      const user = claimsSchema.safeParse(claims);
-      if (!user.success) {
+      const before = parseClaims(expired.payload);
+      const renewed = await renew(tokens);
+      const claims = await verifyToken(renewed.access_token);
+      if (claims.sub !== before.sub) {
         throw createInvalidSessionError();
       }
-      return { id: user.data.sub, email: user.data.email };
+      return { tokens: renewed, claims, isRenewed: true };
+    }
+  }
+
+  async function read(cookieHeader: string | undefined) {
+    const cookie = await readSessionCookie(cookieHeader, cookieName);
+    return cookie === undefined ? undefined : verifyOrRenew(readTokens(cookie));
+  }
+
+  return {
+    cookieName,
+    async verify(cookieHeader) {
+      const session = await read(cookieHeader);
+      if (!session) {
+        return undefined;
+      }
+      const { tokens, claims, isRenewed } = session;
+      return {
+        user: { id: claims.sub, email: claims.email },
+        setCookies: isRenewed
+          ? createSessionCookies(tokens, { name: cookieName, publicUrl, cookieHeader })
+          : [],
+        assertStands: () => options.assertStands(tokens.access_token, claims),
+      };
+    },
+    async end(cookieHeader) {
+      // One that cannot be verified, now or ever, is not known well enough to be ended.
+      const session = await read(cookieHeader).catch(() => undefined);
+      if (session) {
+        await options.end(session.tokens.access_token, session.claims);
+      }
     },
   };
 }
 
-/** The cookie's value, its chunks joined; `undefined` when there is none or it is empty (signed out). */
-async function readCookie(header: string | undefined, name: string): Promise<string | undefined> {
-  const cookies = new Map(parseCookieHeader(header ?? '').map((cookie) => [cookie.name, cookie.value]));
-  const value = await combineChunks(name, (chunk) => cookies.get(chunk));
-  return value || undefined;
-}
-
-function parseAccessToken(cookie: string): string {
+function readTokens(cookie: string): SessionTokens {
   try {
-    const json = cookie.startsWith(BASE64_PREFIX)
-      ? stringFromBase64URL(cookie.slice(BASE64_PREFIX.length))
-      : cookie;
-    return sessionSchema.parse(JSON.parse(json)).access_token;
-  } catch (cause) {
-    throw createInvalidSessionError({ cause });
+    return parseSessionTokens(cookie);
+  } catch {
+    // Its error is not kept as the cause: it quotes the cookie.
+    throw createInvalidSessionError();
   }
 }
 
-async function verifyToken(
+function parseClaims(payload: unknown): SessionClaims {
+  const claims = claimsSchema.safeParse(payload);
+  if (!claims.success) {
+    throw createInvalidSessionError();
+  }
+  return claims.data;
+}
+
+async function verifyJwt(
   token: string,
   getKey: JWTVerifyGetKey,
   options: JWTVerifyOptions,
@@ -108,17 +149,7 @@ async function verifyToken(
   try {
     return (await jwtVerify(token, getKey, options)).payload;
   } catch (cause) {
-    if (isAboutTheToken(cause)) {
-      throw createInvalidSessionError({ cause });
-    }
-    throw new ApiError(
-      'identity_provider_unavailable',
-      'The sign-in cannot be verified for now. Try again shortly.',
-      {
-        cause,
-        headers: { 'Retry-After': '5' },
-      },
-    );
+    throw isAboutTheToken(cause) ? createInvalidSessionError({ cause }) : createUnavailableError({ cause });
   }
 }
 
@@ -131,9 +162,18 @@ function isAboutTheToken(error: unknown): boolean {
   );
 }
 
-function createInvalidSessionError(options: ErrorOptions = {}): ApiError {
+export function createInvalidSessionError(options: ErrorOptions = {}): ApiError {
   return new ApiError('invalid_session', 'Your session has ended or is not valid. Sign in again.', {
     ...options,
     headers: { 'WWW-Authenticate': 'Bearer realm="qassandra"' },
   });
+}
+
+/** Nobody can tell now whether a person is who they say: no reason to let them in, nor to sign them out. */
+export function createUnavailableError(options: ErrorOptions): ApiError {
+  return new ApiError(
+    'identity_provider_unavailable',
+    'The sign-in cannot be verified for now. Try again shortly.',
+    { ...options, headers: { 'Retry-After': '5' } },
+  );
 }

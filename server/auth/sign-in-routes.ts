@@ -4,11 +4,10 @@ import type { LocalIssuer } from './local-issuer.ts';
 
 export interface SignInRoutesOptions {
   readonly issuer: LocalIssuer;
-  readonly publicUrl: string;
 }
 
 /** `GET /sign-in?token=…`: the local sign-in link. */
-export function createSignInRoutes({ issuer, publicUrl }: SignInRoutesOptions): Router {
+export function createSignInRoutes({ issuer }: SignInRoutesOptions): Router {
   const router = Router();
 
   // Previews of links ask by HEAD, and must not use the link up.
@@ -16,10 +15,15 @@ export function createSignInRoutes({ issuer, publicUrl }: SignInRoutesOptions): 
     res.set('Cache-Control', 'no-store').end();
   });
 
-  router.get('/sign-in', async (req, res) => {
+  router.get('/sign-in', async (req, res, next) => {
     res.set('Cache-Control', 'no-store');
     const { token } = req.query;
-    const cookies = typeof token === 'string' ? await issuer.signIn(token) : undefined;
+    if (token === undefined) {
+      // The dashboard's page, which says how to get a link.
+      next();
+      return;
+    }
+    const cookies = typeof token === 'string' ? await issuer.signIn(token, req.headers.cookie) : undefined;
     if (!cookies) {
       res.status(401).send(
         renderPage({
@@ -32,16 +36,7 @@ export function createSignInRoutes({ issuer, publicUrl }: SignInRoutesOptions): 
       );
       return;
     }
-    for (const { name, value, maxAgeSeconds } of cookies) {
-      res.cookie(name, value, {
-        path: '/',
-        httpOnly: true,
-        sameSite: 'lax',
-        secure: publicUrl.startsWith('https:'),
-        maxAge: maxAgeSeconds * 1000,
-        encode: String,
-      });
-    }
+    res.append('Set-Cookie', [...cookies]);
     res.redirect('/');
   });
 

@@ -38,7 +38,11 @@ describe('settings', () => {
       publicUrl: 'https://checks.example.com',
       databaseUrl: 'postgres://u:p@db/q',
       dataDir: '/var/lib/q',
-      supabase: { url: 'https://abc.supabase.co', jwtSecret: 'x'.repeat(32) },
+      supabase: {
+        url: 'https://abc.supabase.co',
+        publishableKey: 'sb_publishable_x',
+        jwtSecret: 'x'.repeat(32),
+      },
       privateTargets: 'deny',
       trustProxy: 1,
       logLevel: 'debug',

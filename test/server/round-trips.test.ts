@@ -32,7 +32,7 @@ describe('round trips to the database', () => {
       },
     };
     const watch: Watch = { wait: ({ read }) => read(), stop: () => {} };
-    const sessions = { verify: async () => undefined };
+    const sessions = { cookieName: '', verify: async () => undefined, end: async () => {} };
     statements.length = 0;
     return createApp({
       config: parseConfig({}),

@@ -1,0 +1,42 @@
+import request from 'supertest';
+import type { TestServer } from './server.ts';
+import type { Supabase } from './supabase.ts';
+
+let names = 0;
+
+export function createCredentials(): { email: string; password: string } {
+  names += 1;
+  return { email: `person-${names}@example.com`, password: 'correct horse battery' };
+}
+
+/** The cookies that an answer leaves a browser with, as it sends them. */
+export function toCookies(answer: request.Response): string {
+  return [answer.headers['set-cookie'] ?? []]
+    .flat()
+    .map((cookie) => cookie.split(';', 1)[0] ?? '')
+    .filter((cookie) => !cookie.endsWith('='))
+    .join('; ');
+}
+
+/** Signs somebody new in, as the sign-in page does, and returns their `Cookie` header. */
+export async function signInWithPassword(
+  supabase: Supabase,
+  server: Pick<TestServer, 'url'>,
+  credentials = createCredentials(),
+): Promise<string> {
+  supabase.addUser(credentials);
+  const answer = await request(server.url)
+    .post('/auth/password')
+    .set('Sec-Fetch-Site', 'same-origin')
+    .send(credentials);
+  if (answer.status !== 204) {
+    throw new Error(`The sign-in was answered ${answer.status}: ${answer.text}`);
+  }
+  return toCookies(answer);
+}
+
+/** The access token in a session cookie of one chunk. */
+export function readAccessToken(cookie: string): string {
+  const value = cookie.slice(cookie.indexOf('=base64-') + '=base64-'.length);
+  return JSON.parse(Buffer.from(value, 'base64url').toString()).access_token;
+}
