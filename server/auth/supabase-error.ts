@@ -15,7 +15,6 @@ const REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ],
   user_banned: ['sign_in_refused', 'This account is blocked. Ask whoever runs this server.'],
   signup_disabled: ['sign_in_unavailable', 'This server takes no new accounts. Ask whoever runs it.'],
-  otp_disabled: ['sign_in_unavailable', 'Signing in by an emailed link is turned off for this address.'],
   email_provider_disabled: [
     'sign_in_unavailable',
     'Signing in by email is turned off in the Supabase project.',

@@ -152,6 +152,16 @@ describe('a link by email', () => {
     expect((await openLink(verifier)).headers.location).toBe('/sign-in?error=link_invalid');
   });
 
+  test('is not sent to strangers where no new accounts are taken, and the answer does not tell', async () => {
+    supabase.settings.allowSignUps = false;
+    const sent = supabase.emails().length;
+    const unknown = await post('/auth/email-link', { email: ada.email });
+    supabase.addUser(ada);
+    const known = await post('/auth/email-link', { email: ada.email });
+    expect([unknown.status, unknown.body]).toEqual([202, known.body]);
+    expect(supabase.emails().length).toBe(sent + 1);
+  });
+
   test('opened in another browser is told so', async () => {
     await post('/auth/email-link', { email: ada.email });
     const back = await openLink('');
