@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { renderPage } from '../pages/page.ts';
+import { INVALID_LINK_PAGE, INVALID_LINK_STYLE } from './invalid-link-page.ts';
 import type { LocalIssuer } from './local-issuer.ts';
 
 export interface SignInRoutesOptions {
@@ -9,6 +9,10 @@ export interface SignInRoutesOptions {
 /** `GET /sign-in?token=…`: the local sign-in link. */
 export function createSignInRoutes({ issuer }: SignInRoutesOptions): Router {
   const router = Router();
+
+  router.get('/sign-in/style.css', (_req, res) => {
+    res.type('css').send(INVALID_LINK_STYLE);
+  });
 
   // Previews of links ask by HEAD, and must not use the link up.
   router.head('/sign-in', (_req, res) => {
@@ -25,15 +29,7 @@ export function createSignInRoutes({ issuer }: SignInRoutesOptions): Router {
     }
     const cookies = typeof token === 'string' ? await issuer.signIn(token, req.headers.cookie) : undefined;
     if (!cookies) {
-      res.status(401).send(
-        renderPage({
-          title: 'This sign-in link does not work',
-          paragraphs: [
-            'A link works once, for 15 minutes. Print a new one in the folder of the server:',
-            { code: 'npm run sign-in' },
-          ],
-        }),
-      );
+      res.status(401).send(INVALID_LINK_PAGE);
       return;
     }
     res.append('Set-Cookie', [...cookies]);
