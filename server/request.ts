@@ -1,5 +1,5 @@
 import express, { type Request, type Response } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ApiError, type InputError } from './errors.ts';
 
 const BODY_LIMIT = 64 * 1024;
@@ -50,6 +50,17 @@ function toBodyError(error: unknown): unknown {
       );
   }
 }
+
+/** One line of text, as names are. */
+export const lineSchema = (limit: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, { error: 'must not be empty' })
+    .max(limit)
+    .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), {
+      error: 'must be one line of text without control characters',
+    });
 
 /** `input` as the schema has it, or an `ApiError` (400) that names every field at fault. */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {

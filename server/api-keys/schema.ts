@@ -1,6 +1,5 @@
 import { z } from 'zod';
-
-const personSchema = z.object({ id: z.uuid(), email: z.string() });
+import { personSchema } from '../organizations/schema.ts';
 
 export const apiKeyInfoSchema = z
   .object({

@@ -1,4 +1,5 @@
-import type { App } from './schema.ts';
+import type { App, AppList } from './schema.ts';
+import type { ListedAppRow } from './sql/list-apps.ts';
 
 /** An app as the database has it. */
 export interface AppRow {
@@ -7,6 +8,7 @@ export interface AppRow {
   readonly name: string;
   readonly url: string | null;
   readonly main_branch: string;
+  readonly repository_url: string | null;
   readonly organization_id: string;
   readonly created_at: Date;
 }
@@ -18,7 +20,19 @@ export function toApp(row: AppRow): App {
     name: row.name,
     url: row.url,
     main_branch: row.main_branch,
+    repository_url: row.repository_url,
     organization_id: row.organization_id,
     created_at: row.created_at.toISOString(),
+  };
+}
+
+export function toListedApp(row: ListedAppRow): AppList['apps'][number] {
+  const { check_id: id, check_status: status, check_created_at: createdAt } = row;
+  return {
+    ...toApp(row),
+    last_check:
+      id === null || status === null || createdAt === null
+        ? null
+        : { id, status, conclusion: row.check_conclusion, created_at: createdAt.toISOString() },
   };
 }

@@ -22,6 +22,7 @@ export async function createApp(db: Queryable, user: SessionUser, input: CreateA
       name: input.name,
       url: input.url ?? null,
       mainBranch: input.main_branch ?? 'main',
+      repositoryUrl: input.repository_url ?? null,
     });
     if (row) {
       return row;

@@ -3,9 +3,9 @@ import type { CallerReader } from '../auth/caller.ts';
 import type { Queryable } from '../db/pool.ts';
 import { parseInput, readJsonObject } from '../request.ts';
 import { authorizeApp, createAppNotFoundError } from './access.ts';
-import { toApp } from './app-row.ts';
+import { toApp, toListedApp } from './app-row.ts';
 import { createAliasTakenError, createApp } from './create-app.ts';
-import { createAppSchema, updateAppSchema } from './schema.ts';
+import { type AppList, createAppSchema, updateAppSchema } from './schema.ts';
 import { deleteApp } from './sql/delete-app.ts';
 import { listApps } from './sql/list-apps.ts';
 import { updateApp } from './sql/update-app.ts';
@@ -21,7 +21,8 @@ export function createAppRoutes({ db, callers }: AppRoutesOptions): Router {
 
   router.get('/apps', async (req, res) => {
     const { user } = await callers.readSession(req);
-    res.json({ apps: (await listApps(db, user.id)).map(toApp) });
+    const list: AppList = { apps: (await listApps(db, user.id)).map(toListedApp) };
+    res.json(list);
   });
 
   router.post('/apps', async (req, res) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { httpUrlSchema } from '../checks/schema.ts';
+import { checkSchema, httpUrlSchema } from '../checks/schema.ts';
+import { lineSchema } from '../request.ts';
 import { isUuid } from './app-reference.ts';
 
 export const aliasSchema = z
@@ -7,25 +8,19 @@ export const aliasSchema = z
   .regex(/^[a-z0-9-]{2,40}$/, { error: 'must have 2 to 40 characters of a-z, 0-9 and -' })
   .refine((value) => !isUuid(value), { error: 'must not have the form of a UUID' });
 
-const lineSchema = (limit: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, { error: 'must not be empty' })
-    .max(limit)
-    .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), {
-      error: 'must be one line of text without control characters',
-    });
-
 const appFieldsSchema = z.object({
   name: lineSchema(100),
   url: httpUrlSchema.nullable(),
   alias: aliasSchema,
   main_branch: lineSchema(255),
+  repository_url: httpUrlSchema.nullable().meta({
+    description: "Where the app's code is, for links to commits, pull requests and secrets.",
+    example: 'https://github.com/acme/shop',
+  }),
 });
 
 export const createAppSchema = appFieldsSchema
-  .partial({ url: true, alias: true, main_branch: true })
+  .partial({ url: true, alias: true, main_branch: true, repository_url: true })
   .extend({
     organization_id: z
       .uuid()
@@ -43,12 +38,22 @@ export const appSchema = z
     name: z.string(),
     url: z.string().nullable(),
     main_branch: z.string(),
+    repository_url: z.string().nullable(),
     organization_id: z.uuid(),
     created_at: z.iso.datetime(),
   })
   .meta({ id: 'App' });
 
-export const appListSchema = z.object({ apps: z.array(appSchema) }).meta({ id: 'AppList' });
+const listedAppSchema = appSchema
+  .extend({
+    last_check: checkSchema
+      .pick({ id: true, status: true, conclusion: true, created_at: true })
+      .nullable()
+      .meta({ description: 'The newest check, whether or not it has ended.' }),
+  })
+  .meta({ id: 'ListedApp' });
+
+export const appListSchema = z.object({ apps: z.array(listedAppSchema) }).meta({ id: 'AppList' });
 
 export type App = z.infer<typeof appSchema>;
 export type CreateApp = z.infer<typeof createAppSchema>;

@@ -9,7 +9,7 @@ import { ApiError } from '../errors.ts';
 import { createCursorSchema, limitSchema, toPage } from '../paging.ts';
 import { parseInput } from '../request.ts';
 import { getCheckUrl, hasEnded, toCheck } from './check-row.ts';
-import { checkStatusSchema, type TriggerAnswer, text } from './schema.ts';
+import { type CheckList, checkStatusSchema, conclusionSchema, type TriggerAnswer, text } from './schema.ts';
 import { cancelCheck } from './sql/cancel-check.ts';
 import { findCheck } from './sql/find-check.ts';
 import { listChecks } from './sql/list-checks.ts';
@@ -45,6 +45,11 @@ export const checksQuerySchema = z.object({
   cursor: createCursorSchema(isUuid),
   branch: text(255).optional(),
   status: checkStatusSchema.optional(),
+  conclusion: conclusionSchema.optional(),
+  flows: z
+    .enum(['true', 'false'])
+    .default('true')
+    .meta({ description: '`false` leaves the flows out; the counts stay.' }),
 });
 
 /** `/api/apps/APP/trigger` and `/api/apps/APP/checks`. */
@@ -58,8 +63,15 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
   router.get('/apps/:app/checks', async (req, res) => {
     const caller = await callers.read(req);
     const app = await authorizeApp(db, caller, req.params.app, TO_READ);
-    const { limit, cursor, branch, status } = parseInput(checksQuerySchema, req.query);
-    const rows = await listChecks(db, { appId: app.id, limit: limit + 1, branch, status, before: cursor });
+    const { limit, cursor, flows, ...filter } = parseInput(checksQuerySchema, req.query);
+    const rows = await listChecks(db, {
+      appId: app.id,
+      limit: limit + 1,
+      branch: filter.branch,
+      status: filter.status,
+      conclusion: filter.conclusion,
+      before: cursor,
+    });
     if (rows.length === 0 && cursor !== undefined && !(await findCheck(db, app.id, cursor))) {
       // Not the end of the list, which a client would take an empty page for.
       throw new ApiError(
@@ -71,7 +83,14 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
       );
     }
     const { page, nextCursor } = toPage(rows, limit);
-    res.json({ checks: page.map((row) => toCheck(row, app, publicUrl)), next_cursor: nextCursor });
+    const list: CheckList = {
+      checks: page.map((row) => {
+        const { flows: all, ...check } = toCheck(row, { caller, app, publicUrl });
+        return flows === 'true' ? { ...check, flows: all } : check;
+      }),
+      next_cursor: nextCursor,
+    };
+    res.json(list);
   });
 
   router.post('/apps/:app/checks/:check/cancel', async (req, res) => {
@@ -84,7 +103,7 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
         ? new ApiError('check_already_ended', 'The check has ended, so there is nothing to cancel.')
         : createCheckNotFoundError();
     }
-    res.status(202).json(toCheck(cancelled, app, publicUrl));
+    res.status(202).json(toCheck(cancelled, { caller, app, publicUrl }));
   });
 
   return router;
@@ -151,7 +170,7 @@ async function answerCheck(
   if (!row) {
     throw createCheckNotFoundError();
   }
-  res.json(toCheck(row, app, publicUrl));
+  res.json(toCheck(row, { caller, app, publicUrl }));
 }
 
 /** An id of another form than a UUID is no different from an unknown one. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { personSchema } from '../organizations/schema.ts';
 
 /** The shapes of a check on the wire: what the routes validate, what OpenAPI shows, what the action reads. */
 
@@ -111,6 +112,9 @@ export const checkSchema = z
     error: z.string().nullable(),
     metadata: storedMetadataSchema,
     triggered_by: z.enum(['api_key', 'session', 'schedule']),
+    triggered_by_user: personSchema
+      .optional()
+      .meta({ description: 'Who asked for it, where a person did. Not told to whoever reads with a key.' }),
     created_at: z.iso.datetime(),
     started_at: z.iso.datetime().nullable(),
     finished_at: z.iso.datetime().nullable(),
@@ -119,7 +123,11 @@ export const checkSchema = z
   .meta({ id: 'Check' });
 
 export const checkListSchema = z
-  .object({ checks: z.array(checkSchema), next_cursor: z.string().nullable() })
+  .object({
+    // Without flows where `?flows=false` asked for that.
+    checks: z.array(checkSchema.partial({ flows: true })),
+    next_cursor: z.string().nullable(),
+  })
   .meta({ id: 'CheckList' });
 
 export type Flow = z.infer<typeof flowSchema>;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { asAdmin, withKey } from '../helpers/requests.ts';
+import { asAdmin, trigger, withKey } from '../helpers/requests.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
 
 describe('apps', () => {
@@ -22,13 +22,20 @@ describe('apps', () => {
       name: 'My Äpp (prod)',
       url: null,
       main_branch: 'main',
+      repository_url: null,
       organization_id: me.organizations[0].id,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     });
   });
 
   test('an app keeps all that it was given', async () => {
-    const given = { name: 'Given', alias: 'given-1', url: 'https://shop.example/', main_branch: 'trunk' };
+    const given = {
+      name: 'Given',
+      alias: 'given-1',
+      url: 'https://shop.example/',
+      main_branch: 'trunk',
+      repository_url: 'https://github.com/acme/shop',
+    };
     const { body } = await add(given);
     expect(body).toMatchObject(given);
     expect((await asAdmin(server, 'get', `/api/apps/${body.id}`)).body).toEqual(body);
@@ -78,6 +85,7 @@ describe('apps', () => {
     [{ name: 'a', url: 'shop.example' }, 'url'],
     [{ name: 'a', url: 'javascript:alert(1)' }, 'url'],
     [{ name: 'a', main_branch: '' }, 'main_branch'],
+    [{ name: 'a', repository_url: 'javascript:alert(1)' }, 'repository_url'],
     [{ name: 'a', organization_id: 'mine' }, 'organization_id'],
   ])('refuses %j with a 400 that names %s', async (body, path) => {
     const answer = await add(body);
@@ -111,6 +119,9 @@ describe('apps', () => {
       (await asAdmin(server, 'patch', `/api/apps/${app.alias}`).send(body)).body;
     expect(await change({ name: 'After' })).toEqual({ ...app, name: 'After' });
     expect(await change({ url: null })).toEqual({ ...app, name: 'After', url: null });
+    const repository_url = 'https://github.com/acme/shop';
+    expect(await change({ repository_url })).toEqual({ ...app, name: 'After', url: null, repository_url });
+    expect(await change({ repository_url: null })).toEqual({ ...app, name: 'After', url: null });
     expect(await change({})).toEqual({ ...app, name: 'After', url: null });
   });
 
@@ -120,6 +131,20 @@ describe('apps', () => {
       ({ name }: { name: string }) => name,
     );
     expect(names.indexOf('AAA first')).toBeLessThan(names.indexOf('My Äpp (prod)'));
+  });
+
+  test('the list tells how the last check of each app went', async () => {
+    const app = await server.createApp({ url: 'http://127.0.0.1:9/' });
+    const last = async () =>
+      (await asAdmin(server, 'get', '/api/apps')).body.apps.find(({ id }: { id: string }) => id === app.id)
+        .last_check;
+    expect(await last()).toBeNull();
+    await trigger(server, app);
+    const id = await trigger(server, app);
+    const path = `/api/apps/${app.id}/checks/${id}`;
+    const { body: check } = await asAdmin(server, 'get', `${path}?wait=20`);
+    expect(check.conclusion).toBe('error');
+    expect(await last()).toEqual({ id, status: 'failed', conclusion: 'error', created_at: check.created_at });
   });
 
   test('removing an app while it is triggered and its key replaced breaks neither', async () => {

@@ -77,6 +77,27 @@ describe('checks', () => {
     expect((await read(answer.body.check_id)).body.triggered_by).toBe('session');
   });
 
+  test('who triggered a check is told on the dashboard, and never to a key', async () => {
+    const { body } = await asAdmin(server, 'post', `/api/apps/${app.alias}/trigger`).send({});
+    const path = `/api/apps/${app.alias}/checks`;
+    const { user } = (await asAdmin(server, 'get', '/api/me')).body;
+    const [one, all] = await Promise.all([
+      asAdmin(server, 'get', `${path}/${body.check_id}`),
+      asAdmin(server, 'get', path),
+    ]);
+    expect(one.body.triggered_by_user).toEqual(user);
+    const listed = all.body.checks.find(({ id }: { id: string }) => id === body.check_id);
+    expect(listed.triggered_by_user).toEqual(user);
+    const cancelled = await asAdmin(server, 'post', `${path}/${body.check_id}/cancel`);
+    expect([202, 409]).toContain(cancelled.status);
+    const [asKey, listedAsKey] = await Promise.all([
+      read(body.check_id),
+      withKey(server, app, 'get', '/checks'),
+    ]);
+    expect([asKey.status, listedAsKey.status]).toEqual([200, 200]);
+    expect(asKey.text + listedAsKey.text).not.toMatch(/triggered_by_user|admin@localhost/);
+  });
+
   test.each([randomUUID(), 'nonsense', '%00'])('there is no check %s: 404', async (checkId) => {
     for (const query of ['', '?wait=60']) {
       const answer = await read(checkId, query);
@@ -233,6 +254,16 @@ describe('checks', () => {
       expect(seen).toEqual(idsOf(await list()));
     });
 
+    test('is filtered by conclusion, and goes without flows where that is asked for', async () => {
+      expect(idsOf(await list('?conclusion=cancelled'))).toEqual([ids[1]]);
+      expect(idsOf(await list('?conclusion=success&branch=main')).sort()).toEqual([ids[0], ids[2]].sort());
+      expect(await list('?conclusion=error')).toEqual({ checks: [], next_cursor: null });
+      const [whole, slim] = [await list('?limit=1'), await list('?limit=1&flows=false')];
+      expect(whole.checks[0]).toHaveProperty('flows', []);
+      expect(slim.checks[0]).not.toHaveProperty('flows');
+      expect({ ...slim.checks[0], flows: [] }).toEqual(whole.checks[0]);
+    });
+
     test('is filtered by branch and by status', async () => {
       expect(idsOf(await list('?branch=main')).sort()).toEqual(ids.slice(0, 3).sort());
       expect(idsOf(await list('?status=cancelled'))).toEqual([ids[1]]);
@@ -247,6 +278,8 @@ describe('checks', () => {
       'limit=101',
       'limit=ten',
       'status=broken',
+      'conclusion=broken',
+      'flows=no',
       'cursor=nonsense',
       'limit=1&limit=2',
     ])('refuses ?%s with a 400', async (query) => {

@@ -44,7 +44,8 @@ export async function findAppAccess(db: Queryable, caller: Caller, app: AppRefer
       )
       select
         key.app_id as key_app_id, member.role,
-        app.id, app.alias, app.name, app.url, app.main_branch, app.organization_id, app.created_at
+        app.id, app.alias, app.name, app.url, app.main_branch, app.repository_url, app.organization_id,
+        app.created_at
       from (select) as always
       left join apps as app on app.id = $1::uuid or app.alias = $2::text
       left join api_keys as key on key.key_hash = $3::bytea

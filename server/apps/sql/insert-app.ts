@@ -7,6 +7,7 @@ export interface NewApp {
   readonly name: string;
   readonly url: string | null;
   readonly mainBranch: string;
+  readonly repositoryUrl: string | null;
 }
 
 /** The new app, or `undefined` where its alias is taken. */
@@ -14,11 +15,11 @@ export async function insertApp(db: Queryable, app: NewApp): Promise<AppRow | un
   const [row] = await db.query<AppRow>({
     name: 'insert-app',
     text: `
-      insert into apps (organization_id, alias, name, url, main_branch)
-      values ($1::uuid, $2::text, $3::text, $4::text, $5::text)
+      insert into apps (organization_id, alias, name, url, main_branch, repository_url)
+      values ($1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text)
       on conflict (alias) do nothing
-      returning id, alias, name, url, main_branch, organization_id, created_at`,
-    values: [app.organizationId, app.alias, app.name, app.url, app.mainBranch],
+      returning id, alias, name, url, main_branch, repository_url, organization_id, created_at`,
+    values: [app.organizationId, app.alias, app.name, app.url, app.mainBranch, app.repositoryUrl],
   });
   return row;
 }

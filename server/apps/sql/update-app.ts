@@ -19,9 +19,10 @@ export async function updateApp(
           name = coalesce($2::text, name),
           alias = coalesce($3::text, alias),
           main_branch = coalesce($4::text, main_branch),
-          url = case when $5::boolean then $6::text else url end
+          url = case when $5::boolean then $6::text else url end,
+          repository_url = case when $7::boolean then $8::text else repository_url end
         where id = $1::uuid
-        returning id, alias, name, url, main_branch, organization_id, created_at`,
+        returning id, alias, name, url, main_branch, repository_url, organization_id, created_at`,
       values: [
         appId,
         changes.name ?? null,
@@ -29,6 +30,8 @@ export async function updateApp(
         changes.main_branch ?? null,
         changes.url !== undefined,
         changes.url ?? null,
+        changes.repository_url !== undefined,
+        changes.repository_url ?? null,
       ],
     });
     return row;

@@ -17,14 +17,11 @@ export async function cancelCheck(
   const [row] = await db.query<CheckRow>({
     name: 'cancel-check',
     text: `
-      with cancelled as (
-        update checks set
-          status = 'cancelled', conclusion = 'cancelled', finished_at = now(), revision = revision + 1,
-          claimable_at = null, lease_token = null
-        where id = $2::uuid and app_id = $1::uuid and status in ('scheduled', 'running')
-        returning ${CHECK_COLUMNS}
-      )
-      select ${CHECK_COLUMNS}, pg_notify('qassandra_check_changed', id::text) as notified from cancelled`,
+      update checks set
+        status = 'cancelled', conclusion = 'cancelled', finished_at = now(), revision = revision + 1,
+        claimable_at = null, lease_token = null
+      where id = $2::uuid and app_id = $1::uuid and status in ('scheduled', 'running')
+      returning ${CHECK_COLUMNS}, pg_notify('qassandra_check_changed', id::text) as notified`,
     values: [appId, checkId],
   });
   return row;

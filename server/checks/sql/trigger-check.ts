@@ -87,8 +87,8 @@ export async function triggerCheck(db: Queryable, trigger: Trigger): Promise<Tri
         returning check_id, body_hash
       ),
       inserted as (
-        insert into checks (id, app_id, target_url, metadata, triggered_by)
-        select $5::uuid, app_id, target_url, $7::jsonb, $10::text
+        insert into checks (id, app_id, target_url, metadata, triggered_by, triggered_by_user_id)
+        select $5::uuid, app_id, target_url, $7::jsonb, $10::text, $4::uuid
         from permitted
         where $8::text is null or exists (select from claimed where check_id = $5::uuid)
         returning id, status
