@@ -4,7 +4,7 @@ import type { App, AppList } from '../../../apps/schema.ts';
 import type { AuditLog } from '../../../audit/schema.ts';
 import type { Check, CheckList } from '../../../checks/schema.ts';
 import type { Me } from '../../../organizations/schema.ts';
-import { call } from './client.ts';
+import { call, Problem } from './client.ts';
 
 /** What the pages read, each under the key that a change of it invalidates. */
 
@@ -75,3 +75,32 @@ export const checkQuery = (app: string, check: string) =>
     queryKey: ['app', app, 'check', check],
     queryFn: ({ signal }) => call<Check>(checkPath(app, check), { signal }),
   });
+
+const WAIT_SECONDS = 25;
+const LONGEST_PAUSE_MS = 15_000;
+
+/**
+ * A check as it goes: each fetch after the first is held by the server until there is news (`useLiveCheck` asks
+ * again). What the server refuses ends it; while it is not reached, it is asked again, ever less often.
+ */
+export const liveCheckQuery = (app: string, check: string) =>
+  queryOptions({
+    queryKey: checkQuery(app, check).queryKey,
+    queryFn: ({ client, queryKey, signal }) => {
+      const last = client.getQueryData<Check>(queryKey);
+      // Without data the state is an error or nothing: an answer at once is due.
+      return last && last.conclusion === null
+        ? call<Check>(`${checkPath(app, check)}?wait=${WAIT_SECONDS}&after=${last.revision}`, {
+            signal,
+            waitSeconds: WAIT_SECONDS,
+          })
+        : call<Check>(checkPath(app, check), { signal });
+    },
+    retry: (_failures, error) => isPassing(error),
+    // Spread, so that the pages do not all come at once to a server that is back.
+    retryDelay: (attempt) => Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** attempt) * (0.75 + Math.random() / 2),
+  });
+
+function isPassing(error: Error): boolean {
+  return error instanceof Problem && (error.status === 0 || error.status === 429 || error.status >= 500);
+}

@@ -1,5 +1,85 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+import type { App } from '../../../apps/schema.ts';
+import { appQuery } from '../api/queries.ts';
+import { useHasRole } from '../api/use-role.ts';
+import { Checks } from '../components/checks.tsx';
+import { Failure } from '../components/failure.tsx';
+import { Loading } from '../components/loading.tsx';
 import { Page } from '../components/page.tsx';
+import { WebLink } from '../components/source.tsx';
+import { TriggerFailure, useTrigger } from '../components/trigger.tsx';
+import '../styles/checks.css';
 
+/** `/apps/:app`: how the app's checks went, and a button for one more. */
 export function AppPage() {
-  return <Page title="AppPage">…</Page>;
+  const { app: reference = '' } = useParams();
+  const { data: app, error, refetch } = useQuery(appQuery(reference));
+  const canRun = useHasRole(app, 'member');
+  const trigger = useTrigger(app);
+  return (
+    <Page
+      title={app?.name ?? (error ? 'App' : reference)}
+      trail={<Link to="/">Apps</Link>}
+      actions={
+        app && (
+          <>
+            {canRun && (
+              <button
+                type="button"
+                className="button button-primary"
+                disabled={trigger.isPending}
+                onClick={() => trigger.mutate({})}
+              >
+                {trigger.isPending ? 'Starting…' : 'Run check'}
+              </button>
+            )}
+            <Link className="button" to={`/apps/${app.alias}/settings`}>
+              Settings
+            </Link>
+          </>
+        )
+      }
+    >
+      {error && <AppFailure error={error} onRetry={refetch} />}
+      {!app && !error && <Loading />}
+      {app && (
+        <>
+          {trigger.error && <TriggerFailure app={app} error={trigger.error} />}
+          <Facts app={app} />
+          <Checks key={app.id} app={app} canRun={canRun} />
+        </>
+      )}
+    </Page>
+  );
+}
+
+function AppFailure({ error, onRetry }: { readonly error: Error; readonly onRetry: () => unknown }) {
+  return (
+    <>
+      <Failure error={error} onRetry={onRetry} />
+      <p>
+        <Link to="/">Back to your apps</Link>
+      </p>
+    </>
+  );
+}
+
+function Facts({ app }: { readonly app: App }) {
+  return (
+    <dl className="facts">
+      <dt>URL</dt>
+      <dd>{app.url ? <WebLink to={app.url}>{app.url}</WebLink> : 'none yet: set it in the settings'}</dd>
+      <dt>Main branch</dt>
+      <dd>{app.main_branch}</dd>
+      {app.repository_url && (
+        <>
+          <dt>Repository</dt>
+          <dd>
+            <WebLink to={app.repository_url}>{app.repository_url}</WebLink>
+          </dd>
+        </>
+      )}
+    </dl>
+  );
 }

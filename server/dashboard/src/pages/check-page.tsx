@@ -1,5 +1,154 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { Link, useParams } from 'react-router';
+import type { App } from '../../../apps/schema.ts';
+import type { Check } from '../../../checks/schema.ts';
+import { call, Problem } from '../api/client.ts';
+import { appQuery, checkPath } from '../api/queries.ts';
+import { useHasRole } from '../api/use-role.ts';
+import { CheckFacts } from '../components/check-facts.tsx';
+import { CheckProgress } from '../components/check-progress.tsx';
+import { Conclusion } from '../components/conclusion.tsx';
+import { ConfirmButton } from '../components/confirm-button.tsx';
+import { Failure } from '../components/failure.tsx';
+import { FlowList } from '../components/flow-list.tsx';
+import { Loading } from '../components/loading.tsx';
 import { Page } from '../components/page.tsx';
+import { formatCounts } from '../components/source.tsx';
+import { TriggerFailure, useTrigger } from '../components/trigger.tsx';
+import { useLiveCheck } from '../components/use-live-check.tsx';
+import '../styles/checks.css';
 
+/** `/apps/:app/checks/:check`: one check, live until it ends. */
 export function CheckPage() {
-  return <Page title="CheckPage">…</Page>;
+  const { app = '', check = '' } = useParams();
+  // "Run again" leads to another check on this same page, which starts afresh.
+  return <CheckView key={`${app}/${check}`} reference={app} id={check} />;
+}
+
+function CheckView({ reference, id }: { readonly reference: string; readonly id: string }) {
+  const { data: app } = useQuery(appQuery(reference));
+  const { data: check, error, failureReason, refetch } = useLiveCheck(reference, id);
+  const trigger = useTrigger(app);
+  const canChange = useHasRole(app, 'member');
+  return (
+    <Page
+      title={error && !check ? 'Check' : `Check of ${app?.name ?? reference}`}
+      trail={
+        <>
+          <Link to="/">Apps</Link> / <Link to={`/apps/${reference}`}>{app?.name ?? reference}</Link>
+        </>
+      }
+      actions={canChange && check && <Actions app={reference} check={check} trigger={trigger} />}
+    >
+      {trigger.error && app && <TriggerFailure app={app} error={trigger.error} />}
+      {error && <CheckFailure error={error} app={reference} onRetry={refetch} />}
+      {/* Here from the start, so that what comes into it is read out. */}
+      <div role="status">
+        {!error && failureReason && (
+          <p className="notice notice-warn">
+            {failureReason instanceof Problem ? failureReason.title : 'Something went wrong'}. This page is
+            trying again{check && '; below is the last that is known'}.
+          </p>
+        )}
+      </div>
+      {!check && !error && <Loading />}
+      {check && <CheckState check={check} app={app} />}
+    </Page>
+  );
+}
+
+interface ActionsProps {
+  /** As the address has it. */
+  readonly app: string;
+  readonly check: Check;
+  readonly trigger: ReturnType<typeof useTrigger>;
+}
+
+function Actions({ app, check, trigger }: ActionsProps) {
+  const [isCancelling, setIsCancelling] = useState(false);
+  if (check.conclusion !== null) {
+    return (
+      <button
+        type="button"
+        className="button"
+        disabled={trigger.isPending}
+        // The metadata is what the first trigger was given, in the trigger's own fields.
+        onClick={() => trigger.mutate(check.metadata)}
+      >
+        {trigger.isPending ? 'Starting…' : 'Run again'}
+      </button>
+    );
+  }
+  if (isCancelling) {
+    return <span className="hint">Cancelling…</span>;
+  }
+  return (
+    <ConfirmButton
+      label="Cancel check"
+      title="Cancel this check?"
+      isDangerous
+      onConfirm={async () => {
+        await call<Check>(`${checkPath(app, check.id)}/cancel`, { method: 'POST' });
+        setIsCancelling(true);
+      }}
+    >
+      <p>It ends within two seconds. A workflow that waits for it sees it as cancelled, and may fail.</p>
+    </ConfirmButton>
+  );
+}
+
+function CheckState({ check, app }: { readonly check: Check; readonly app: App | undefined }) {
+  const flows = check.flows ?? [];
+  return (
+    <>
+      <EndNotice check={check} />
+      <CheckProgress check={check} />
+      <CheckFacts check={check} app={app} />
+      <h2>Flows</h2>
+      {flows.length > 0 ? (
+        <FlowList flows={flows} />
+      ) : (
+        <p className="hint">{check.conclusion === null ? 'None yet.' : 'None was tried.'}</p>
+      )}
+    </>
+  );
+}
+
+/** Reads out that the check has ended, to who was there before it did. */
+function EndNotice({ check }: { readonly check: Check }) {
+  const hasEnded = check.conclusion !== null;
+  const [wasLive] = useState(!hasEnded);
+  useEffect(() => {
+    // The button that had the focus may be gone with the check's end.
+    if (hasEnded && wasLive && document.activeElement === document.body) {
+      document.querySelector('h1')?.focus();
+    }
+  }, [hasEnded, wasLive]);
+  return (
+    <p role="status" className="visually-hidden">
+      {hasEnded && wasLive && (
+        <>
+          The check has ended: <Conclusion check={check} />. {formatCounts(check.counts)}
+        </>
+      )}
+    </p>
+  );
+}
+
+interface CheckFailureProps {
+  readonly error: Error;
+  readonly app: string;
+  readonly onRetry: () => unknown;
+}
+
+function CheckFailure({ error, app, onRetry }: CheckFailureProps) {
+  return (
+    <>
+      <Failure error={error} onRetry={onRetry} />
+      <p>
+        <Link to={`/apps/${app}`}>Back to the app's checks</Link>
+      </p>
+    </>
+  );
 }

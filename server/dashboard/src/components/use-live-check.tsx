@@ -1,0 +1,21 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { liveCheckQuery } from '../api/queries.ts';
+
+/** Between an answer and the next question: a check that changes all the time is not read all the time. */
+const PAUSE_MS = 300;
+
+/** The check, kept up to date until it ends or the page is left; leaving ends the request that is under way, too. */
+export function useLiveCheck(app: string, id: string) {
+  const query = useQuery(liveCheckQuery(app, id));
+  const { data, error, fetchStatus, refetch } = query;
+  const isDue = data?.conclusion === null && error === null && fetchStatus === 'idle';
+  useEffect(() => {
+    if (!isDue) {
+      return;
+    }
+    const timer = setTimeout(refetch, PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [isDue, refetch]);
+  return query;
+}
