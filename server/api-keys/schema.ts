@@ -17,3 +17,4 @@ export const newApiKeySchema = apiKeyInfoSchema
   .meta({ id: 'NewApiKey' });
 
 export type ApiKeyInfo = z.infer<typeof apiKeyInfoSchema>;
+export type NewApiKey = z.infer<typeof newApiKeySchema>;

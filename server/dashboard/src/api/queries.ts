@@ -25,10 +25,12 @@ export const appsQuery = queryOptions({
   refetchInterval: 10_000,
 });
 
+export const appPath = (app: string) => `/api/apps/${encodeURIComponent(app)}`;
+
 export const appQuery = (app: string) =>
   queryOptions({
     queryKey: ['app', app],
-    queryFn: ({ signal }) => call<App>(`/api/apps/${encodeURIComponent(app)}`, { signal }),
+    queryFn: ({ signal }) => call<App>(appPath(app), { signal }),
   });
 
 export const checksQuery = (app: string, filter: CheckFilter) =>
@@ -41,17 +43,19 @@ export const checksQuery = (app: string, filter: CheckFilter) =>
           query.set(name, value);
         }
       }
-      return call<CheckList>(`/api/apps/${encodeURIComponent(app)}/checks?${query}`, { signal });
+      return call<CheckList>(`${appPath(app)}/checks?${query}`, { signal });
     },
     initialPageParam: '',
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
     refetchInterval: 5_000,
   });
 
+export const apiKeyPath = (app: string) => `${appPath(app)}/api-key`;
+
 export const apiKeyQuery = (app: string) =>
   queryOptions({
     queryKey: ['app', app, 'api-key'],
-    queryFn: ({ signal }) => call<ApiKeyInfo>(`/api/apps/${encodeURIComponent(app)}/api-key`, { signal }),
+    queryFn: ({ signal }) => call<ApiKeyInfo>(apiKeyPath(app), { signal }),
     refetchInterval: 15_000,
   });
 
@@ -59,16 +63,13 @@ export const auditLogQuery = (app: string) =>
   infiniteQueryOptions({
     queryKey: ['app', app, 'audit-log'],
     queryFn: ({ signal, pageParam }) =>
-      call<AuditLog>(
-        `/api/apps/${encodeURIComponent(app)}/audit-log?limit=20${pageParam && `&cursor=${pageParam}`}`,
-        { signal },
-      ),
+      call<AuditLog>(`${appPath(app)}/audit-log?limit=20${pageParam && `&cursor=${pageParam}`}`, { signal }),
     initialPageParam: '',
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
   });
 
 export const checkPath = (app: string, check: string) =>
-  `/api/apps/${encodeURIComponent(app)}/checks/${encodeURIComponent(check)}`;
+  `${appPath(app)}/checks/${encodeURIComponent(check)}`;
 
 export const checkQuery = (app: string, check: string) =>
   queryOptions({

@@ -3,9 +3,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { App } from '../../../apps/schema.ts';
-import { call, Problem } from '../api/client.ts';
+import { call } from '../api/client.ts';
 import { appsQuery } from '../api/queries.ts';
-import { Failure } from './failure.tsx';
+import { FormFailure, getFieldFaults } from './form-failure.tsx';
 import { SelectField } from './select-field.tsx';
 import { TextField } from './text-field.tsx';
 
@@ -43,11 +43,7 @@ function AddAppForm({ organizations }: AddAppProps) {
       navigate(`/apps/${app.alias}/settings`);
     },
   });
-  const faults = creation.error instanceof Problem ? creation.error.fields : {};
-  const aliasFault =
-    creation.error instanceof Problem && creation.error.code === 'alias_taken'
-      ? 'is taken by another app: choose another one'
-      : faults.alias;
+  const faults = getFieldFaults(creation.error);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -84,7 +80,7 @@ function AddAppForm({ organizations }: AddAppProps) {
         autoComplete="off"
         spellCheck={false}
         hint="Its name in workflows and URLs: a-z, 0-9 and -."
-        error={aliasFault}
+        error={faults.alias}
       />
       {organizations.length > 1 && (
         <SelectField
@@ -93,9 +89,7 @@ function AddAppForm({ organizations }: AddAppProps) {
           options={organizations.map(({ id, name: text }) => ({ value: id, text }))}
         />
       )}
-      {creation.error && aliasFault === undefined && Object.keys(faults).length === 0 && (
-        <Failure error={creation.error} />
-      )}
+      <FormFailure error={creation.error} />
       <div className="actions">
         <Dialog.Close className="button">Cancel</Dialog.Close>
         <button type="submit" className="button button-primary" disabled={creation.isPending}>

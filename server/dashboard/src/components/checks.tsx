@@ -8,6 +8,7 @@ import { CheckTable } from './check-table.tsx';
 import { ChecksChart } from './checks-chart.tsx';
 import { Failure } from './failure.tsx';
 import { Loading } from './loading.tsx';
+import { ShowMore } from './show-more.tsx';
 
 const NO_FILTER: CheckFilter = { branch: '', conclusion: '' };
 
@@ -79,18 +80,7 @@ function FilteredChecks({ app, filter, onReset }: FilteredChecksProps) {
         </div>
       )}
       {checks.length > 0 && <CheckTable app={app} checks={checks} />}
-      {list.hasNextPage && (
-        <div className="actions">
-          <button
-            type="button"
-            className="button"
-            disabled={list.isFetchingNextPage}
-            onClick={() => list.fetchNextPage()}
-          >
-            {list.isFetchingNextPage ? 'Loading…' : 'Show more'}
-          </button>
-        </div>
-      )}
+      <ShowMore list={list} />
     </>
   );
 }

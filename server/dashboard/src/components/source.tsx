@@ -60,8 +60,9 @@ export function PullRequest({
   );
 }
 
-function joinUrl(repositoryUrl: string | null | undefined, path: string): string | null {
-  return repositoryUrl ? `${repositoryUrl.replace(/\/+$/, '')}/${path}` : null;
+/** A page of the repository, whose address may be that of a clone. */
+export function joinUrl(repositoryUrl: string | null | undefined, path: string): string | null {
+  return repositoryUrl ? `${repositoryUrl.replace(/(\.git)?\/*$/, '')}/${path}` : null;
 }
 
 /** Who triggered the check, in the fewest words. */

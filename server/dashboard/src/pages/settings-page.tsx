@@ -1,5 +1,62 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+import type { App } from '../../../apps/schema.ts';
+import { appQuery } from '../api/queries.ts';
+import { useHasRole } from '../api/use-role.ts';
+import { ApiKey } from '../components/api-key.tsx';
+import { AppForm } from '../components/app-form.tsx';
+import { AuditLog } from '../components/audit-log.tsx';
+import { CiSetup } from '../components/ci-setup.tsx';
+import { DeleteApp } from '../components/delete-app.tsx';
+import { Failure } from '../components/failure.tsx';
+import { Loading } from '../components/loading.tsx';
 import { Page } from '../components/page.tsx';
+import '../styles/settings.css';
 
+/** `/apps/:app/settings`: the API key with what CI needs of it, the app's own fields, and who did what. */
 export function SettingsPage() {
-  return <Page title="SettingsPage">…</Page>;
+  const { app: reference = '' } = useParams();
+  const { data: app, error, refetch } = useQuery(appQuery(reference));
+  const isAdmin = useHasRole(app, 'admin');
+  return (
+    <Page
+      title="App settings"
+      trail={
+        <>
+          <Link to="/">Apps</Link> / <Link to={`/apps/${reference}`}>{app?.name ?? reference}</Link>
+        </>
+      }
+    >
+      {error && <Failure error={error} onRetry={refetch} />}
+      {!app && !error && <Loading />}
+      {app && (isAdmin ? <Sections key={app.id} app={app} /> : <ForAdminsOnly app={app} />)}
+    </Page>
+  );
+}
+
+function Sections({ app }: { readonly app: App }) {
+  return (
+    <>
+      <ApiKey app={app} />
+      <CiSetup app={app} />
+      <AppForm app={app} />
+      <AuditLog app={app} />
+      <DeleteApp app={app} />
+    </>
+  );
+}
+
+function ForAdminsOnly({ app }: { readonly app: App }) {
+  return (
+    <>
+      <p className="notice">
+        The API key, the settings of {app.name} and its audit log are for admins of its organization. Ask one
+        of them; who they are is on the page of the organization.
+      </p>
+      <p>
+        <Link to={`/organization?organization=${app.organization_id}`}>Open the organization</Link>
+      </p>
+      <CiSetup app={app} />
+    </>
+  );
 }

@@ -1,0 +1,71 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { App } from '../../../apps/schema.ts';
+import type { AuditAction, AuditEvent } from '../../../audit/schema.ts';
+import { auditLogQuery } from '../api/queries.ts';
+import { Failure } from './failure.tsx';
+import { Loading } from './loading.tsx';
+import { ShowMore } from './show-more.tsx';
+import { Time } from './time.tsx';
+
+const WORDS: Readonly<Record<AuditAction, string>> = {
+  'api_key.generated': 'API key generated',
+  'api_key.replaced': 'API key replaced',
+  'api_key.removed': 'API key removed',
+  'api_key.refused': 'API key refused',
+};
+
+/** What was done with the app's keys: who, when, from where. */
+export function AuditLog({ app }: { readonly app: App }) {
+  const log = useInfiniteQuery(auditLogQuery(app.alias));
+  const events = log.data?.pages.flatMap((page) => page.events) ?? [];
+  return (
+    <section className="section" aria-labelledby="audit-log">
+      <h2 id="audit-log">Audit log</h2>
+      {log.error && <Failure error={log.error} onRetry={log.refetch} />}
+      {log.isPending && <Loading />}
+      {log.data &&
+        (events.length === 0 ? (
+          <p className="hint">Nothing yet: keys generated, replaced, removed and refused are noted here.</p>
+        ) : (
+          <EventTable events={events} />
+        ))}
+      <ShowMore list={log} />
+    </section>
+  );
+}
+
+function EventTable({ events }: { readonly events: readonly AuditEvent[] }) {
+  return (
+    <table className="table audit-log" aria-labelledby="audit-log">
+      <thead>
+        <tr>
+          <th scope="col">What</th>
+          <th scope="col">Who</th>
+          <th scope="col">When</th>
+          <th scope="col">From where</th>
+        </tr>
+      </thead>
+      <tbody>
+        {events.map((event) => (
+          <tr key={event.id}>
+            <th scope="row">{WORDS[event.action]}</th>
+            <td data-label="Who">{describeActor(event.actor)}</td>
+            <td data-label="When">
+              <Time at={event.created_at} />
+            </td>
+            <td data-label="From where">
+              {event.ip ?? 'unknown'}
+              {event.user_agent && <span className="hint user-agent">{event.user_agent}</span>}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function describeActor(actor: AuditEvent['actor']): string {
+  return actor.type === 'user'
+    ? (actor.email ?? 'a person who is gone')
+    : `a client with a key that starts with ${actor.start ?? '…'}`;
+}
