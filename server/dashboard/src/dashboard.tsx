@@ -1,5 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect } from 'react';
 import { Route, Routes } from 'react-router';
 import { Problem } from './api/client.ts';
 import { meQuery } from './api/queries.ts';
@@ -23,7 +23,15 @@ const OrganizationPage = lazy(() =>
 /** All pages. Whoever is not signed in is asked to, where they are, and then sees what they came for. */
 export function Dashboard() {
   const me = useQuery(meQuery);
-  if (me.error instanceof Problem && me.error.status === 401) {
+  const queryClient = useQueryClient();
+  const isSignedOut = me.error instanceof Problem && me.error.status === 401;
+  useEffect(() => {
+    if (isSignedOut) {
+      // Whoever signs in next must not see what the last one saw.
+      queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
+    }
+  }, [isSignedOut, queryClient]);
+  if (me.error instanceof Problem && isSignedOut) {
     return <SignInPage hadSession={me.data !== undefined || me.error.code === 'invalid_session'} />;
   }
   return (

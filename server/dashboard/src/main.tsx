@@ -3,7 +3,8 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
-import { Problem } from './api/client.ts';
+import { onSessionEnd, Problem } from './api/client.ts';
+import { meQuery } from './api/queries.ts';
 import { Dashboard } from './dashboard.tsx';
 import './styles/base.css';
 import './styles/components.css';
@@ -23,6 +24,13 @@ const queryClient = new QueryClient({
     },
     mutations: { networkMode: 'always', gcTime: 0 },
   },
+});
+
+// Asks once more who is signed in: `Dashboard` then shows the sign-in, and nothing of the session that is over.
+onSessionEnd(() => {
+  if (queryClient.getQueryState(meQuery.queryKey)?.status === 'success') {
+    void queryClient.invalidateQueries(meQuery);
+  }
 });
 
 const root = document.getElementById('root');

@@ -36,6 +36,14 @@ export interface CallOptions {
 }
 
 const TIMEOUT_MS = 15_000;
+const SESSION_OVER = new Set(['invalid_session', 'authentication_required']);
+
+/** Told when the server no longer knows who is asking, whatever was asked. */
+const sessionEnds = new EventTarget();
+
+export function onSessionEnd(listener: () => void): void {
+  sessionEnds.addEventListener('end', listener);
+}
 
 /** Calls the server with the session's cookie. Rejects with a `Problem` that a person can act on. */
 export async function call<Answer>(path: string, options: CallOptions = {}): Promise<Answer> {
@@ -63,7 +71,11 @@ export async function call<Answer>(path: string, options: CallOptions = {}): Pro
   if (response.ok) {
     return answer as Answer;
   }
-  throw toProblem(response.status, answer);
+  const problem = toProblem(response.status, answer);
+  if (SESSION_OVER.has(problem.code)) {
+    sessionEnds.dispatchEvent(new Event('end'));
+  }
+  throw problem;
 }
 
 function parseJson(text: string): unknown {
