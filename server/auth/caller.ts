@@ -41,11 +41,30 @@ export interface CallerReaderOptions {
 }
 
 const CHALLENGE = 'Bearer realm="qassandra"';
+/**
+ * How long a user counts as stored. Not for good: an invitation that was made at the moment of the first sign-in
+ * is found by the next look, and so is the newer of two addresses, when a token with the older one came in last.
+ */
+const STORED_FOR_MS = 60_000;
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
+interface StoredUser {
+  readonly email: string;
+  readonly until: number;
+}
+
 export function createCallerReader({ db, sessions, publicUrl }: CallerReaderOptions): CallerReader {
-  // Users are never removed, so one that was stored stays stored; what they may do is asked of the database.
-  const storedUsers = new Set<string>();
+  // Users are never removed, and are as many as people, so this does not grow without end. What they may do is
+  // asked of the database each time.
+  const storedUsers = new Map<string, StoredUser>();
+
+  async function storeUser(user: SessionUser): Promise<void> {
+    const stored = storedUsers.get(user.id);
+    if (stored?.email !== user.email || stored.until <= Date.now()) {
+      await ensureUser(db, user);
+      storedUsers.set(user.id, { email: user.email, until: Date.now() + STORED_FOR_MS });
+    }
+  }
 
   async function readCookie(req: Request): Promise<SessionCaller> {
     const session = await sessions.verify(req.headers.cookie);
@@ -60,10 +79,7 @@ export function createCallerReader({ db, sessions, publicUrl }: CallerReaderOpti
     if (!SAFE_METHODS.has(req.method)) {
       assertSameOrigin(req, publicUrl);
     }
-    if (!storedUsers.has(user.id)) {
-      await ensureUser(db, user);
-      storedUsers.add(user.id);
-    }
+    await storeUser(user);
     return { type: 'session', user, origin: readRequestOrigin(req), assertStands };
   }
 
