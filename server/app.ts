@@ -19,6 +19,8 @@ import type { Config } from './config.ts';
 import { createDashboardRoutes } from './dashboard/routes.ts';
 import type { Queryable } from './db/pool.ts';
 import { createHealthRoutes } from './health/routes.ts';
+import { createInvitationRoutes } from './organizations/invitation-routes.ts';
+import { createMemberRoutes } from './organizations/member-routes.ts';
 import { createOrganizationRoutes } from './organizations/routes.ts';
 import { handleError, handleUnknownRoute } from './problem.ts';
 
@@ -53,6 +55,8 @@ export function createApp(parts: AppParts): Express {
   app.use('/api', createAuditRoutes({ db, callers }));
   app.use('/api', createAppRoutes({ db, callers }));
   app.use('/api', createOrganizationRoutes({ db, callers }));
+  app.use('/api', createMemberRoutes({ db, callers }));
+  app.use('/api', createInvitationRoutes({ db, callers }));
   app.use(createSignOutRoutes({ sessions, publicUrl }));
   if (localIssuer) {
     app.use(createSignInRoutes({ issuer: localIssuer }));

@@ -34,6 +34,16 @@ const CONTRACT = [
   'DELETE /api/apps/{app} 204',
   'GET /api/apps/{app}/audit-log 200',
   'GET /api/me 200',
+  'GET /api/organizations 200',
+  'POST /api/organizations 201',
+  'GET /api/organizations/{organization} 200',
+  'PATCH /api/organizations/{organization} 200',
+  'GET /api/organizations/{organization}/members 200',
+  'PATCH /api/organizations/{organization}/members/{user} 200',
+  'DELETE /api/organizations/{organization}/members/{user} 204',
+  'GET /api/organizations/{organization}/invitations 200',
+  'POST /api/organizations/{organization}/invitations 201',
+  'DELETE /api/organizations/{organization}/invitations/{invitation} 204',
   'GET /healthz 200',
   'GET /readyz 200',
   'GET /readyz 503',
@@ -127,11 +137,34 @@ describe('the OpenAPI document and the running server', () => {
     hold(path.app, await asAdmin(server, 'delete', at));
   });
 
+  test('every answer about an organization is as the document says', async () => {
+    const path = '/api/organizations/{organization}';
+    const added = await asAdmin(server, 'post', '/api/organizations').send({ name: 'Acme' });
+    hold('/api/organizations', added);
+    hold('/api/organizations', await asAdmin(server, 'get', '/api/organizations'));
+    const at = `/api/organizations/${added.body.id}`;
+    hold(path, await asAdmin(server, 'get', at));
+    hold(path, await asAdmin(server, 'patch', at).send({ name: 'Acme 2' }));
+    const invite = (email: string) => asAdmin(server, 'post', `${at}/invitations`).send({ email });
+    const waiting = await invite('grace@example.com');
+    hold(`${path}/invitations`, waiting);
+    hold(`${path}/invitations`, await asAdmin(server, 'get', `${at}/invitations`));
+    const invitation = `${at}/invitations/${waiting.body.invitation.id}`;
+    hold(`${path}/invitations/{invitation}`, await asAdmin(server, 'delete', invitation));
+    await server.query(`insert into users (id, email) values (gen_random_uuid(), 'ada@example.com')`);
+    const joined = await invite('ada@example.com');
+    hold(`${path}/invitations`, joined);
+    hold(`${path}/members`, await asAdmin(server, 'get', `${at}/members`));
+    const member = `${at}/members/${joined.body.member.user.id}`;
+    hold(`${path}/members/{user}`, await asAdmin(server, 'patch', member).send({ role: 'viewer' }));
+    hold(`${path}/members/{user}`, await asAdmin(server, 'delete', member));
+  });
+
   test('every route’s refusals are problems as the document says', async () => {
     for (const { path, method } of operations().filter(
       ({ path: { length }, path: at }) => length && at.startsWith('/api'),
     )) {
-      const url = path.replace('{app}', 'no-such-app').replace('{check}', 'no-such-check');
+      const url = path.replace(/\{(\w+)\}/g, 'no-such-$1');
       hold(path, await request(server.url)[method as 'get'](url));
       hold(path, await asAdmin(server, method as 'get', url).send(method === 'get' ? undefined : '['));
     }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { apiKeyInfoSchema, newApiKeySchema } from '../api-keys/schema.ts';
 import { appListSchema, appSchema, createAppSchema, updateAppSchema } from '../apps/schema.ts';
 import { auditQuerySchema } from '../audit/routes.ts';
@@ -9,55 +9,13 @@ import { checksQuerySchema, waitQuerySchema } from '../checks/routes.ts';
 import { checkListSchema, checkSchema, triggerAnswerSchema, triggerBodySchema } from '../checks/schema.ts';
 import { IDEMPOTENCY_KEY_FORM } from '../checks/trigger-input.ts';
 import { healthSchema } from '../health/routes.ts';
-import { meSchema } from '../organizations/schema.ts';
-import { problemSchema } from '../problem.ts';
 import { version } from '../version.ts';
+import { describe, KEY_OR_SESSION, SESSION } from './operation.ts';
+import { organizationPaths } from './organization-paths.ts';
 
 const APP = z.string().meta({ description: "The app's id or alias.", example: 'myapp-prod' });
 const inApp = z.object({ app: APP });
 const inCheck = z.object({ app: APP, check: z.string().meta({ description: "The check's id." }) });
-
-const SESSION = [{ session: [] }];
-const KEY_OR_SESSION = [{ api_key: [] }, { session: [] }];
-
-type Tag = 'Checks' | 'API keys' | 'Apps' | 'Health';
-
-interface Operation {
-  readonly tag: Tag;
-  readonly summary: string;
-  readonly security: Record<string, string[]>[];
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly header?: z.ZodObject;
-  readonly body?: z.ZodObject;
-  /** Status and schema of the answer to a request that was right; no schema for no body. */
-  readonly answers: Readonly<Record<`${2 | 5}${string}`, z.ZodType | undefined>>;
-}
-
-function describe(operation: Operation): ZodOpenApiOperationObject {
-  const { tag, summary, security, params, query, header, body, answers } = operation;
-  const responses: ZodOpenApiOperationObject['responses'] = {};
-  for (const [status, schema] of Object.entries(answers)) {
-    responses[status as '200'] = {
-      description: summary,
-      ...(schema && { content: { 'application/json': { schema } } }),
-    };
-  }
-  return {
-    tags: [tag],
-    summary,
-    security,
-    requestParams: { ...(params && { path: params }), ...(query && { query }), ...(header && { header }) },
-    ...(body && { requestBody: { required: false, content: { 'application/json': { schema: body } } } }),
-    responses: {
-      ...responses,
-      default: {
-        description: 'What went wrong, and what to do about it.',
-        content: { 'application/problem+json': { schema: problemSchema } },
-      },
-    },
-  };
-}
 
 const idempotencyHeader = z.object({
   'Idempotency-Key': z.string().regex(IDEMPOTENCY_KEY_FORM).optional().meta({
@@ -178,14 +136,7 @@ const paths: ZodOpenApiPathsObject = {
       answers: { '200': auditLogSchema },
     }),
   },
-  '/api/me': {
-    get: describe({
-      tag: 'Apps',
-      summary: 'Who is signed in, and what they belong to',
-      security: SESSION,
-      answers: { '200': meSchema },
-    }),
-  },
+  ...organizationPaths,
   '/healthz': {
     get: describe({
       tag: 'Health',

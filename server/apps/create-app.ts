@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { SessionUser } from '../auth/session.ts';
 import type { Queryable } from '../db/pool.ts';
 import { ApiError } from '../errors.ts';
+import { createOrganizationNotFoundError } from '../organizations/access.ts';
 import { assertRole } from '../organizations/role.ts';
 import { listMemberships, type MembershipRow } from '../organizations/sql/list-memberships.ts';
 import type { AppRow } from './app-row.ts';
@@ -44,10 +45,7 @@ function chooseMembership(
       ? memberships
       : memberships.filter(({ organization_id }) => organization_id === organizationId.toLowerCase());
   if (!first) {
-    throw new ApiError(
-      'organization_not_found',
-      'There is no such organization, or you do not belong to it.',
-    );
+    throw createOrganizationNotFoundError();
   }
   if (second) {
     throw new ApiError(
