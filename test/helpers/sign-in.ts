@@ -40,3 +40,20 @@ export function readAccessToken(cookie: string): string {
   const value = cookie.slice(cookie.indexOf('=base64-') + '=base64-'.length);
   return JSON.parse(Buffer.from(value, 'base64url').toString()).access_token;
 }
+
+export interface TestPerson {
+  readonly id: string;
+  readonly email: string;
+  readonly cookie: string;
+}
+
+/** Somebody with an account here; the address is a new one unless it is given. */
+export async function signInPerson(
+  supabase: Supabase,
+  server: Pick<TestServer, 'url'>,
+  email = createCredentials().email,
+): Promise<TestPerson> {
+  const cookie = await signInWithPassword(supabase, server, { ...createCredentials(), email });
+  const me = await request(server.url).get('/api/me').set('Cookie', cookie);
+  return { id: me.body.user.id, email, cookie };
+}

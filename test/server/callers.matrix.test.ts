@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { get } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
 import { generateApiKey } from '../../server/auth/api-key.ts';
 import { startTestServer, type TestApp, type TestServer } from '../helpers/server.ts';
+
+interface Route {
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  readonly path: string;
+  readonly key: number;
+  readonly session: number;
+  readonly body?: object;
+}
 
 /** Every route of the contract that names a caller, and what each kind of caller gets. */
 const ROUTES = [
@@ -16,15 +24,37 @@ const ROUTES = [
   { method: 'post', path: '/api/apps/APP/api-key', key: 403, session: 201 },
   { method: 'delete', path: '/api/apps/APP/api-key', key: 403, session: 204 },
   { method: 'get', path: '/api/apps', key: 403, session: 200 },
-  { method: 'post', path: '/api/apps', key: 403, session: 201 },
+  { method: 'post', path: '/api/apps', key: 403, session: 201, body: { name: 'New' } },
   { method: 'get', path: '/api/apps/APP', key: 200, session: 200 },
   { method: 'patch', path: '/api/apps/APP', key: 403, session: 200 },
   { method: 'delete', path: '/api/apps/APP', key: 403, session: 204 },
   { method: 'get', path: '/api/apps/APP/audit-log', key: 403, session: 200 },
   { method: 'get', path: '/api/me', key: 403, session: 200 },
-] as const;
+  { method: 'get', path: '/api/organizations', key: 403, session: 200 },
+  { method: 'post', path: '/api/organizations', key: 403, session: 201, body: { name: 'New' } },
+  { method: 'get', path: '/api/organizations/ORG', key: 403, session: 200 },
+  { method: 'patch', path: '/api/organizations/ORG', key: 403, session: 200, body: { name: 'New' } },
+  { method: 'get', path: '/api/organizations/ORG/members', key: 403, session: 200 },
+  {
+    method: 'patch',
+    path: '/api/organizations/ORG/members/MEMBER',
+    key: 403,
+    session: 200,
+    body: { role: 'viewer' },
+  },
+  { method: 'delete', path: '/api/organizations/ORG/members/MEMBER', key: 403, session: 204 },
+  { method: 'get', path: '/api/organizations/ORG/invitations', key: 403, session: 200 },
+  {
+    method: 'post',
+    path: '/api/organizations/ORG/invitations',
+    key: 403,
+    session: 201,
+    body: { email: 'grace@example.com' },
+  },
+  { method: 'delete', path: '/api/organizations/ORG/invitations/INVITATION', key: 403, session: 204 },
+] as const satisfies readonly Route[];
 
-const IN_APP = ROUTES.filter(({ path }) => path.includes('APP'));
+const IN_APP = ROUTES.filter(({ path }) => path.includes('/APP'));
 const KEY_IN_APP = IN_APP.filter(({ key }) => key < 400);
 const CHANGES = ROUTES.filter(({ method }) => method !== 'get');
 
@@ -39,9 +69,38 @@ describe('callers', () => {
     other = await server.createApp();
   });
   afterAll(() => server.stop());
+  // The admin belongs to one organization only, so that apps need not say which one they are for.
+  beforeEach(() =>
+    server.query(
+      'delete from organizations where id not in (select organization_id from apps where id = $1)',
+      [other.id],
+    ),
+  );
 
-  /** An app of the case's own, with a check that stays scheduled, and the request to one of its routes. */
-  async function prepare({ method, path }: (typeof ROUTES)[number], name: 'id' | 'alias' = 'alias') {
+  /** An organization of the admin's with somebody else in it and an invitation that waits. */
+  async function createOrganization() {
+    const { rows } = await server.query(
+      `with organization as (insert into organizations (name) values ('Acme') returning id),
+       person as (insert into users (id, email) values (gen_random_uuid(), 'ada@example.com') returning id),
+       member as (
+         insert into members (organization_id, user_id, role)
+         select organization.id, users.id, 'admin' from organization, users where email = 'admin@localhost'
+         union all
+         select organization.id, person.id, 'member' from organization, person
+       ),
+       invitation as (
+         insert into invitations (organization_id, email, role)
+         select id, 'alan@example.com', 'member' from organization
+         returning id
+       )
+       select organization.id as "ORG", person.id as "MEMBER", invitation.id as "INVITATION"
+       from organization, person, invitation`,
+    );
+    return rows[0] ?? {};
+  }
+
+  /** What the case's route is about, for it alone: an app with a check that stays scheduled, an organization. */
+  async function prepare({ method, path, body = {} }: Route, name: 'id' | 'alias' = 'alias') {
     const app = await server.createApp({ url: 'http://127.0.0.1:9/' });
     const checkId = randomUUID();
     await server.query(
@@ -49,8 +108,12 @@ describe('callers', () => {
        values ($1, $2, 'http://127.0.0.1:9/', 'api_key', now() + interval '1 hour')`,
       [checkId, app.id],
     );
-    const url = path.replace('APP', app[name]).replace('CHECK', checkId);
-    const body = method === 'post' && path === '/api/apps' ? { name: 'New' } : {};
+    const ids = {
+      APP: app[name],
+      CHECK: checkId,
+      ...(path.includes('/ORG') && (await createOrganization())),
+    };
+    const url = Object.entries(ids).reduce((at, [word, id]) => at.replace(word, String(id)), path);
     return {
       app,
       send: (at = url) =>
