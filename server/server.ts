@@ -101,7 +101,7 @@ async function createSessions(
   if (supabase) {
     if (supabase.publishableKey === undefined) {
       logger.warn(
-        'SUPABASE_PUBLISHABLE_KEY is not set: nobody can sign in here, sessions end with their access token, and API keys cannot be changed',
+        'SUPABASE_PUBLISHABLE_KEY is not set: nobody can sign in here, sessions end with their access token, and neither API keys nor roles can be changed',
       );
     }
     return { sessions: createSupabaseVerifier({ ...supabase, publicUrl }), localIssuer: undefined };

@@ -22,10 +22,12 @@ export function createInvitationRoutes({ db, callers }: OrganizationRoutesOption
   });
 
   router.post('/organizations/:organization/invitations', async (req, res) => {
-    const { user } = await callers.readSession(req);
+    const { user, assertStands } = await callers.readSession(req);
     const authorize = () => authorizeMember(db, user.id, req.params.organization, 'admin');
     const { organization_id: organizationId } = await authorize();
     const input = parseInput(invitationInputSchema, await readJsonObject(req, res));
+    // A membership outlives the session that gave it, as a key does.
+    await assertStands();
     const outcome = await insertInvitation(db, { organizationId, ...input, actor: user });
     if (!outcome) {
       // Whoever lost the role while this ran learns that.

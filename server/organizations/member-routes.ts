@@ -21,10 +21,12 @@ export function createMemberRoutes({ db, callers }: OrganizationRoutesOptions): 
   });
 
   router.patch('/organizations/:organization/members/:user', async (req, res) => {
-    const { user } = await callers.readSession(req);
+    const { user, assertStands } = await callers.readSession(req);
     const authorize = () => authorizeMember(db, user.id, req.params.organization, 'admin');
     const { organization_id: organizationId } = await authorize();
     const { role } = parseInput(memberInputSchema, await readJsonObject(req, res));
+    // A role outlives the session that gave it, as a key does.
+    await assertStands();
     const { member, hasOtherAdmin } = await updateMemberRole(db, {
       organizationId,
       userId: parseId(req.params.user),

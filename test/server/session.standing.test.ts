@@ -47,6 +47,23 @@ test('a session that was ended elsewhere makes and removes none, though its toke
   expect(await countKeys()).toBe(true);
 });
 
+test('so does what gives access to people, and reading who has it asks nobody', async () => {
+  const { organizations, user } = (await asAdmin(server, 'get', '/api/me', cookie)).body;
+  const at = `/api/organizations/${organizations[0].id}`;
+  const asked = supabase.calls('GET /user');
+  const changeRole = () =>
+    asAdmin(server, 'patch', `${at}/members/${user.id}`, cookie).send({ role: 'admin' });
+  const invite = () => asAdmin(server, 'post', `${at}/invitations`, cookie).send({ email: 'x@example.com' });
+  expect([(await changeRole()).status, (await invite()).status]).toEqual([200, 201]);
+  expect(supabase.calls('GET /user')).toBe(asked + 2);
+  expect((await asAdmin(server, 'get', `${at}/members`, cookie)).status).toBe(200);
+  expect(supabase.calls('GET /user')).toBe(asked + 2);
+  supabase.endSession(readAccessToken(cookie));
+  for (const answer of [await changeRole(), await invite()]) {
+    expect([answer.status, answer.body.code]).toEqual([401, 'invalid_session']);
+  }
+});
+
 test.each([
   [{ status: 500 }, 503],
   [{ status: 502 }, 503],
