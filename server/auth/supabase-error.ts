@@ -46,8 +46,8 @@ export function toSignInError(error: AuthError, failure: CallFailure): ApiError 
     return createUnavailableError({ cause: describe(error, failure) });
   }
   if (error.code === 'weak_password') {
-    // Supabase's words: only the project knows its rules.
-    return createInputError('password', error.message);
+    // Supabase's words, since only the project knows its rules, but as what follows the name of a field.
+    return createInputError('password', error.message.replace(/^Password /, '').replace(/\.$/, ''));
   }
   const [field, message] = INPUT_ERRORS[error.code ?? ''] ?? [];
   if (field !== undefined && message !== undefined) {

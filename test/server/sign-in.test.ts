@@ -116,7 +116,7 @@ describe('a new account', () => {
     const answer = await post('/auth/sign-up', { ...ada, password: 'short' });
     expect([answer.status, answer.body.errors]).toEqual([
       400,
-      [{ path: 'password', message: 'Password should be at least 6 characters.' }],
+      [{ path: 'password', message: 'should be at least 6 characters' }],
     ]);
   });
 
