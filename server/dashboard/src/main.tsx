@@ -28,7 +28,9 @@ const queryClient = new QueryClient({
 
 // Asks once more who is signed in: `Dashboard` then shows the sign-in, and nothing of the session that is over.
 onSessionEnd(() => {
-  if (queryClient.getQueryState(meQuery.queryKey)?.status === 'success') {
+  const me = queryClient.getQueryState(meQuery.queryKey);
+  // Idle, since the answer to this very question also says that the session is over.
+  if (me?.status === 'success' && me.fetchStatus === 'idle') {
     void queryClient.invalidateQueries(meQuery);
   }
 });
