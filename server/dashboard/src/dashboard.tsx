@@ -1,6 +1,7 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect } from 'react';
+import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Route, Routes } from 'react-router';
+import type { Me } from '../../organizations/schema.ts';
 import { Problem } from './api/client.ts';
 import { meQuery } from './api/queries.ts';
 import { Failure } from './components/failure.tsx';
@@ -23,25 +24,50 @@ const OrganizationPage = lazy(() =>
 /** All pages. Whoever is not signed in is asked to, where they are, and then sees what they came for. */
 export function Dashboard() {
   const me = useQuery(meQuery);
+  const end = useSessionEnd(me);
+  const main = useRef<HTMLElement>(null);
+  const wasSignedOut = useRef(false);
   const queryClient = useQueryClient();
-  const isSignedOut = me.error instanceof Problem && me.error.status === 401;
+  const isSignedOut = end !== undefined;
   useEffect(() => {
     if (isSignedOut) {
       // Whoever signs in next must not see what the last one saw.
       queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
+    } else if (wasSignedOut.current) {
+      // The form that had the focus is gone.
+      main.current?.focus();
     }
+    wasSignedOut.current = isSignedOut;
   }, [isSignedOut, queryClient]);
-  if (me.error instanceof Problem && isSignedOut) {
-    return <SignInPage hadSession={me.data !== undefined || me.error.code === 'invalid_session'} />;
+  if (end) {
+    return <SignInPage hadSession={end.hadSession} />;
   }
   return (
     <>
       <TopBar me={me.data} />
-      <main id="main">
+      <main id="main" ref={main} tabIndex={-1}>
         {me.data ? <Pages /> : me.error ? <Failure error={me.error} onRetry={me.refetch} /> : <Loading />}
       </main>
     </>
   );
+}
+
+interface SessionEnd {
+  readonly hadSession: boolean;
+}
+
+/**
+ * Set since the server said that it knows nobody here, until it knows somebody. In between it is asked now and
+ * then, as someone may have signed in from another tab, and the form must outlast that with what is typed in.
+ */
+function useSessionEnd({ data, error, isSuccess }: UseQueryResult<Me>): SessionEnd | undefined {
+  const [end, setEnd] = useState<SessionEnd>();
+  if (!end && error instanceof Problem && error.status === 401) {
+    setEnd({ hadSession: data !== undefined || error.code === 'invalid_session' });
+  } else if (end && isSuccess) {
+    setEnd(undefined);
+  }
+  return end;
 }
 
 function Pages() {

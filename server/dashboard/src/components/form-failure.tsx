@@ -1,3 +1,4 @@
+import { type RefObject, useEffect, useRef } from 'react';
 import { Problem } from '../api/client.ts';
 import { Failure } from './failure.tsx';
 
@@ -9,6 +10,17 @@ export function getFieldFaults(error: Error | null): Readonly<Record<string, str
     return {};
   }
   return error.code === 'alias_taken' ? ALIAS_TAKEN : error.fields;
+}
+
+/** For the form: a refusal takes the focus to the first field at fault, which reads out what is wrong with it. */
+export function useFaultFocus(error: Error | null): RefObject<HTMLFormElement | null> {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (error) {
+      form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    }
+  }, [error]);
+  return form;
 }
 
 /** A refusal that is of no field in particular. */
