@@ -3,7 +3,7 @@ import type { ApiKeyInfo } from '../../../api-keys/schema.ts';
 import type { App, AppList } from '../../../apps/schema.ts';
 import type { AuditLog } from '../../../audit/schema.ts';
 import type { Check, CheckList } from '../../../checks/schema.ts';
-import type { Me } from '../../../organizations/schema.ts';
+import type { InvitationList, Me, MemberList } from '../../../organizations/schema.ts';
 import { call, Problem } from './client.ts';
 
 /** What the pages read, each under the key that a change of it invalidates. */
@@ -105,3 +105,20 @@ export const liveCheckQuery = (app: string, check: string) =>
 function isPassing(error: Error): boolean {
   return error instanceof Problem && (error.status === 0 || error.status === 429 || error.status >= 500);
 }
+
+export const organizationPath = (organization: string) => `/api/organizations/${organization}`;
+
+export const membersQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ['organization', organization, 'members'],
+    queryFn: ({ signal }) => call<MemberList>(`${organizationPath(organization)}/members`, { signal }),
+    refetchInterval: 15_000,
+  });
+
+export const invitationsQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ['organization', organization, 'invitations'],
+    queryFn: ({ signal }) =>
+      call<InvitationList>(`${organizationPath(organization)}/invitations`, { signal }),
+    refetchInterval: 15_000,
+  });

@@ -1,8 +1,9 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, type RefObject, useRef, useState } from 'react';
+import { BusyButton } from './busy-button.tsx';
 import { Failure } from './failure.tsx';
 
-interface ConfirmButtonProps {
+interface ConfirmProps {
   /** What stands on the button, and on the one that confirms. */
   readonly label: string;
   readonly title: string;
@@ -10,17 +11,43 @@ interface ConfirmButtonProps {
   readonly isDangerous?: boolean;
   /** Rejects with the reason to show; the dialog then stays open. */
   readonly onConfirm: () => Promise<unknown>;
+  /** What has the focus after it was confirmed, where that makes the button go away. */
+  readonly focusAfter?: RefObject<HTMLElement | null>;
+}
+
+interface ConfirmButtonProps extends ConfirmProps {
+  /** What it is about, for those who do not see the row that the button stands in. */
+  readonly subject?: string;
 }
 
 /** A button for what cannot be undone: it asks, and says what will happen. */
-export function ConfirmButton({
-  label,
-  title,
-  children,
-  isDangerous = false,
-  onConfirm,
-}: ConfirmButtonProps) {
+export function ConfirmButton({ subject, ...props }: ConfirmButtonProps) {
   const [isOpen, setIsOpen] = useState(false);
+  return (
+    <ConfirmDialog
+      {...props}
+      isOpen={isOpen}
+      onOpenChange={setIsOpen}
+      trigger={
+        <AlertDialog.Trigger className={getLook(props)}>
+          {props.label}
+          {subject !== undefined && <span className="visually-hidden"> {subject}</span>}
+        </AlertDialog.Trigger>
+      }
+    />
+  );
+}
+
+interface ConfirmDialogProps extends ConfirmProps {
+  readonly isOpen: boolean;
+  readonly onOpenChange: (isOpen: boolean) => void;
+  readonly trigger?: ReactNode;
+}
+
+/** The dialog of a `ConfirmButton`, for what is not started by a button. */
+export function ConfirmDialog({ isOpen, onOpenChange, trigger, ...props }: ConfirmDialogProps) {
+  const { label, title, children, onConfirm, focusAfter } = props;
+  const isConfirmed = useRef(false);
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<Error>();
 
@@ -29,7 +56,8 @@ export function ConfirmButton({
     setError(undefined);
     try {
       await onConfirm();
-      setIsOpen(false);
+      isConfirmed.current = true;
+      onOpenChange(false);
     } catch (cause) {
       setError(cause instanceof Error ? cause : new Error(String(cause)));
     } finally {
@@ -37,30 +65,37 @@ export function ConfirmButton({
     }
   }
 
-  const look = isDangerous ? 'button button-danger' : 'button';
   return (
     <AlertDialog.Root
       open={isOpen}
       onOpenChange={(open) => {
-        setIsOpen(open);
+        isConfirmed.current = false;
+        onOpenChange(open);
         setError(undefined);
       }}
     >
-      <AlertDialog.Trigger className={look}>{label}</AlertDialog.Trigger>
+      {trigger}
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="backdrop" />
-        <AlertDialog.Popup className="dialog">
+        <AlertDialog.Popup
+          className="dialog"
+          finalFocus={() => (isConfirmed.current && focusAfter?.current) || true}
+        >
           <AlertDialog.Title className="dialog-title">{title}</AlertDialog.Title>
           <AlertDialog.Description render={<div />}>{children}</AlertDialog.Description>
           {error && <Failure error={error} />}
           <div className="actions">
             <AlertDialog.Close className="button">Keep as it is</AlertDialog.Close>
-            <button type="button" className={look} disabled={isBusy} onClick={confirm}>
-              {isBusy ? 'One moment…' : label}
-            </button>
+            <BusyButton className={getLook(props)} isBusy={isBusy} busyText="One moment…" onClick={confirm}>
+              {label}
+            </BusyButton>
           </div>
         </AlertDialog.Popup>
       </AlertDialog.Portal>
     </AlertDialog.Root>
   );
+}
+
+function getLook({ isDangerous = false }: ConfirmProps): string {
+  return isDangerous ? 'button button-danger' : 'button';
 }

@@ -49,7 +49,7 @@ export function SupabaseSignIn({ notice }: SupabaseSignInProps) {
     <Page title={title}>
       {!outcome && notice}
       {/* Here from the start, so that what comes into it is read out. */}
-      <div role="status" className="sign-in-status">
+      <div role="status" className="said">
         {outcome?.message !== undefined && <p className="notice">{outcome.message}</p>}
       </div>
       <FormFailure error={outcome?.error ?? null} />
@@ -111,7 +111,7 @@ export function SupabaseSignIn({ notice }: SupabaseSignInProps) {
           Continue with GitHub
         </BusyButton>
       </form>
-      <p className="sign-in-other">
+      <p>
         {question}{' '}
         <button type="button" className="link-button" onClick={switchView}>
           {other}

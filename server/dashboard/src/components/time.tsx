@@ -6,12 +6,22 @@ const UNITS = [
 ] as const;
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const absolute = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
+const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
 
 /** How long ago something was; when exactly is in the tooltip. */
 export function Time({ at }: { readonly at: string }) {
   return (
     <time dateTime={at} title={absolute.format(new Date(at))}>
       {formatAgo(at)}
+    </time>
+  );
+}
+
+/** On which day something was or will be. */
+export function Day({ at }: { readonly at: string }) {
+  return (
+    <time dateTime={at} title={absolute.format(new Date(at))}>
+      {day.format(new Date(at))}
     </time>
   );
 }

@@ -1,5 +1,140 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type RefObject, useRef, useState } from 'react';
+import { useSearchParams } from 'react-router';
+import type { Me, Organization } from '../../../organizations/schema.ts';
+import { call } from '../api/client.ts';
+import { appsQuery, meQuery, organizationPath } from '../api/queries.ts';
+import { ConfirmButton } from '../components/confirm-button.tsx';
+import { Invitations } from '../components/invitations.tsx';
+import { Members } from '../components/members.tsx';
+import { NewOrganization } from '../components/new-organization.tsx';
+import { OrganizationForm } from '../components/organization-form.tsx';
 import { Page } from '../components/page.tsx';
+import { RoleList } from '../components/role-list.tsx';
+import { SelectField } from '../components/select-field.tsx';
+import '../styles/organization.css';
 
+const PARAMETER = 'organization';
+
+/** `/organization`: who belongs to an organization of the person's, with which role. */
 export function OrganizationPage() {
-  return <Page title="OrganizationPage">…</Page>;
+  const { data: me } = useQuery(meQuery);
+  return me && <OrganizationView me={me} />;
+}
+
+function OrganizationView({ me: { user, organizations } }: { readonly me: Me }) {
+  const [query, setQuery] = useSearchParams();
+  const [left, setLeft] = useState<string>();
+  const status = useRef<HTMLDivElement>(null);
+  const asked = query.get(PARAMETER);
+  const organization = asked === null ? organizations[0] : organizations.find(({ id }) => id === asked);
+
+  function open(id: string | undefined) {
+    // In the place of the last one: after a navigation the heading would take the focus from the choice.
+    setQuery(id === undefined ? {} : { [PARAMETER]: id }, { replace: true });
+  }
+
+  return (
+    <Page
+      title={organization?.name ?? 'Organization'}
+      actions={
+        <>
+          {(organizations.length > 1 || (organizations.length > 0 && !organization)) && (
+            <SelectField
+              label="Organization"
+              isLabelHidden
+              options={[
+                ...(organization ? [] : [{ value: '', text: 'Choose one' }]),
+                ...organizations.map(({ id, name }) => ({ value: id, text: name })),
+              ]}
+              value={organization?.id ?? ''}
+              onChange={(event) => open(event.currentTarget.value || undefined)}
+            />
+          )}
+          <NewOrganization onCreated={({ id }) => open(id)} />
+        </>
+      }
+    >
+      {/* Here from the start, so that what comes into it is read out. */}
+      <div role="status" className="said" ref={status} tabIndex={-1}>
+        {left !== undefined && <p className="notice">You have left {left}.</p>}
+      </div>
+      {organization ? (
+        <Sections
+          key={organization.id}
+          organization={organization}
+          focusAfterLeaving={status}
+          onLeft={() => {
+            setLeft(organization.name);
+            open(undefined);
+          }}
+        />
+      ) : (
+        <None email={user.email} hasOthers={organizations.length > 0} />
+      )}
+    </Page>
+  );
+}
+
+function None({ email, hasOthers }: { readonly email: string; readonly hasOthers: boolean }) {
+  return (
+    <div className="empty">
+      <h2>{hasOthers ? 'You do not belong to this organization' : 'You belong to no organization'}</h2>
+      <p>
+        Ask an admin to invite <strong>{email}</strong>, or{' '}
+        {hasOthers ? 'choose one of yours above' : 'make one of your own with “New organization”'}.
+      </p>
+    </div>
+  );
+}
+
+interface SectionsProps {
+  readonly organization: Organization;
+  readonly focusAfterLeaving: RefObject<HTMLElement | null>;
+  readonly onLeft: () => void;
+}
+
+function Sections({ organization, focusAfterLeaving, onLeft }: SectionsProps) {
+  return (
+    <>
+      <Members organization={organization} />
+      <Invitations organization={organization} />
+      <RoleList />
+      {organization.role === 'admin' && <OrganizationForm organization={organization} />}
+      <Leave organization={organization} focusAfterLeaving={focusAfterLeaving} onLeft={onLeft} />
+    </>
+  );
+}
+
+function Leave({ organization, focusAfterLeaving, onLeft }: SectionsProps) {
+  const { data: me } = useQuery(meQuery);
+  const queryClient = useQueryClient();
+
+  async function leave() {
+    await call(`${organizationPath(organization.id)}/members/${me?.user.id}`, { method: 'DELETE' });
+    void queryClient.invalidateQueries(meQuery).then(onLeft);
+    queryClient.removeQueries({ queryKey: ['app'] });
+    void queryClient.invalidateQueries(appsQuery);
+  }
+
+  return (
+    <section className="section" aria-labelledby="leave">
+      <h2 id="leave">Leave this organization</h2>
+      <p>Your access to its apps ends at once. The last admin cannot leave.</p>
+      <div className="actions">
+        <ConfirmButton
+          label="Leave organization"
+          title={`Leave ${organization.name}?`}
+          isDangerous
+          onConfirm={leave}
+          focusAfter={focusAfterLeaving}
+        >
+          <p>
+            Your access to its apps ends <strong>at once</strong>, and only an admin can invite you again. API
+            keys go on, also those that you generated.
+          </p>
+        </ConfirmButton>
+      </div>
+    </section>
+  );
 }
