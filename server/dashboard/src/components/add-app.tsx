@@ -5,6 +5,7 @@ import { useNavigate } from 'react-router';
 import type { App } from '../../../apps/schema.ts';
 import { call } from '../api/client.ts';
 import { appsQuery } from '../api/queries.ts';
+import { BusyButton } from './busy-button.tsx';
 import { FormFailure, getFieldFaults } from './form-failure.tsx';
 import { SelectField } from './select-field.tsx';
 import { TextField } from './text-field.tsx';
@@ -92,9 +93,14 @@ function AddAppForm({ organizations }: AddAppProps) {
       <FormFailure error={creation.error} />
       <div className="actions">
         <Dialog.Close className="button">Cancel</Dialog.Close>
-        <button type="submit" className="button button-primary" disabled={creation.isPending}>
-          {creation.isPending ? 'Adding…' : 'Add app'}
-        </button>
+        <BusyButton
+          type="submit"
+          className="button button-primary"
+          isBusy={creation.isPending}
+          busyText="Adding…"
+        >
+          Add app
+        </BusyButton>
       </div>
     </form>
   );

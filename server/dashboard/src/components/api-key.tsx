@@ -4,6 +4,7 @@ import type { ApiKeyInfo, NewApiKey } from '../../../api-keys/schema.ts';
 import type { App } from '../../../apps/schema.ts';
 import { call } from '../api/client.ts';
 import { apiKeyPath, apiKeyQuery, auditLogQuery } from '../api/queries.ts';
+import { BusyButton } from './busy-button.tsx';
 import { CodeBlock } from './code-block.tsx';
 import { ConfirmButton } from './confirm-button.tsx';
 import { Failure } from './failure.tsx';
@@ -188,15 +189,15 @@ function NoKey({ onGenerate, wasRemoved }: NoKeyProps) {
       <p>This app has no API key. A workflow needs one to trigger checks.</p>
       {error && <Failure error={error} />}
       <div className="actions">
-        <button
-          type="button"
+        <BusyButton
           className="button button-primary"
           ref={button}
-          disabled={isBusy}
+          isBusy={isBusy}
+          busyText="Generating…"
           onClick={generate}
         >
-          {isBusy ? 'Generating…' : 'Generate API key'}
-        </button>
+          Generate API key
+        </BusyButton>
       </div>
     </>
   );

@@ -4,6 +4,7 @@ import { useNavigate } from 'react-router';
 import type { App } from '../../../apps/schema.ts';
 import { call } from '../api/client.ts';
 import { appPath, appQuery, appsQuery } from '../api/queries.ts';
+import { BusyButton } from './busy-button.tsx';
 import { FormFailure, getFieldFaults } from './form-failure.tsx';
 import { TextField } from './text-field.tsx';
 
@@ -89,9 +90,14 @@ export function AppForm({ app }: { readonly app: App }) {
         />
         <FormFailure error={saving.error} />
         <div className="actions">
-          <button type="submit" className="button button-primary" disabled={saving.isPending}>
-            {saving.isPending ? 'Saving…' : 'Save'}
-          </button>
+          <BusyButton
+            type="submit"
+            className="button button-primary"
+            isBusy={saving.isPending}
+            busyText="Saving…"
+          >
+            Save
+          </BusyButton>
           <span role="status" className="saved">
             {isSaved && 'Saved.'}
           </span>

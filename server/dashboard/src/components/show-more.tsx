@@ -1,3 +1,5 @@
+import { BusyButton } from './busy-button.tsx';
+
 interface ShowMoreProps {
   /** A list that comes in pages, as `useInfiniteQuery` has it. */
   readonly list: {
@@ -11,14 +13,14 @@ interface ShowMoreProps {
 export function ShowMore({ list }: ShowMoreProps) {
   return list.hasNextPage ? (
     <div className="actions">
-      <button
-        type="button"
+      <BusyButton
         className="button"
-        disabled={list.isFetchingNextPage}
+        isBusy={list.isFetchingNextPage}
+        busyText="Loading…"
         onClick={() => list.fetchNextPage()}
       >
-        {list.isFetchingNextPage ? 'Loading…' : 'Show more'}
-      </button>
+        Show more
+      </BusyButton>
     </div>
   ) : null;
 }

@@ -3,6 +3,7 @@ import { Link, useParams } from 'react-router';
 import type { App } from '../../../apps/schema.ts';
 import { appQuery } from '../api/queries.ts';
 import { useHasRole } from '../api/use-role.ts';
+import { BusyButton } from '../components/busy-button.tsx';
 import { Checks } from '../components/checks.tsx';
 import { Failure } from '../components/failure.tsx';
 import { Loading } from '../components/loading.tsx';
@@ -25,14 +26,14 @@ export function AppPage() {
         app && (
           <>
             {canRun && (
-              <button
-                type="button"
+              <BusyButton
                 className="button button-primary"
-                disabled={trigger.isPending}
+                isBusy={trigger.isPending}
+                busyText="Starting…"
                 onClick={() => trigger.mutate({})}
               >
-                {trigger.isPending ? 'Starting…' : 'Run check'}
-              </button>
+                Run check
+              </BusyButton>
             )}
             <Link className="button" to={`/apps/${app.alias}/settings`}>
               Settings

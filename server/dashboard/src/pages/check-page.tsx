@@ -6,6 +6,7 @@ import type { Check } from '../../../checks/schema.ts';
 import { call, Problem } from '../api/client.ts';
 import { appQuery, checkPath } from '../api/queries.ts';
 import { useHasRole } from '../api/use-role.ts';
+import { BusyButton } from '../components/busy-button.tsx';
 import { CheckFacts } from '../components/check-facts.tsx';
 import { CheckProgress } from '../components/check-progress.tsx';
 import { Conclusion } from '../components/conclusion.tsx';
@@ -69,15 +70,15 @@ function Actions({ app, check, trigger }: ActionsProps) {
   const [isCancelling, setIsCancelling] = useState(false);
   if (check.conclusion !== null) {
     return (
-      <button
-        type="button"
+      <BusyButton
         className="button"
-        disabled={trigger.isPending}
+        isBusy={trigger.isPending}
+        busyText="Starting…"
         // The metadata is what the first trigger was given, in the trigger's own fields.
         onClick={() => trigger.mutate(check.metadata)}
       >
-        {trigger.isPending ? 'Starting…' : 'Run again'}
-      </button>
+        Run again
+      </BusyButton>
     );
   }
   if (isCancelling) {
