@@ -28577,6 +28577,164 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
+/***/ }),
+
+/***/ 1563:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ SUMMARY_TABLE_BYTES),
+/* harmony export */   F: () => (/* binding */ createSummary)
+/* harmony export */ });
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(552);
+
+/** GitHub drops a step's whole summary above 1 MiB; this leaves room for what stands around the table. */
+const SUMMARY_TABLE_BYTES = 800 * 1024;
+/** How many fixed flows are named. */
+const NAMED_FIXED = 10;
+/**
+ * The job summary, and the comment of a pull request. Tables are HTML, in which a name from a tested page cannot
+ * start any Markdown. The table of failures has at most `tableBytes`.
+ */
+function createSummary(outcome, tableBytes) {
+    const { receipt, check, problem, comparison } = outcome;
+    const failed = check?.flows.filter((flow) => flow.status === 'failed') ?? [];
+    const parts = [
+        `## ${createHeading(outcome)}`,
+        createLink(receipt, check),
+        problem === undefined ? undefined : `<p>${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(problem, 4000)}</p>`,
+        check?.error == null ? undefined : `<p>The check could not run: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(check.error, 4000)}</p>`,
+        check === undefined ? undefined : createCountsTable(check),
+        comparison && describeComparison(comparison, failed.length),
+        createFailuresTable(failed, comparison, tableBytes),
+    ];
+    return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`;
+}
+function createHeading({ receipt, conclusion, problem }) {
+    const name = receipt?.app_name ? `Qassandra · ${escapeHeading(receipt.app_name)}` : 'Qassandra';
+    if (conclusion === 'success')
+        return `✅ ${name}: success`;
+    if (conclusion !== null)
+        return `❌ ${name}: ${conclusion}`;
+    return problem === undefined ? `${name}: check triggered` : `❌ ${name}: result not known`;
+}
+/** A heading is Markdown, so whatever could be markup there is written as a character reference. */
+function escapeHeading(text) {
+    return (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(text, 200).replace(/[\\*_~[\]()#!@]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+function createLink(receipt, check) {
+    const url = check?.url ?? receipt?.check_url;
+    return url === undefined ? undefined : `<p><a href="${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(url, 4000)}">Open the check</a></p>`;
+}
+function createCountsTable({ counts, started_at, finished_at }) {
+    const ms = Date.parse(finished_at ?? '') - Date.parse(started_at ?? '');
+    const duration = Number.isNaN(ms) ? '–' : (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(Math.max(0, ms));
+    const cells = [counts.total, counts.passed, counts.failed, counts.skipped, duration];
+    return [
+        '<table>',
+        '<tr><th>Flows</th><th>Passed</th><th>Failed</th><th>Skipped</th><th>Duration</th></tr>',
+        `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`,
+        '</table>',
+    ].join('\n');
+}
+/** What is new since the main branch: the reader's own change, most likely. */
+function describeComparison({ branch, url, newlyFailed, fixed }, failed) {
+    const named = fixed.slice(0, NAMED_FIXED).map((name) => (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(name, 200));
+    const more = fixed.length > named.length ? `, and ${fixed.length - named.length} more` : '';
+    const parts = [
+        newlyFailed.size === 0
+            ? 'nothing new fails'
+            : `<strong>${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(newlyFailed.size, 'new failure')}</strong>`,
+        failed > newlyFailed.size ? `${failed - newlyFailed.size} that failed there too` : undefined,
+        fixed.length === 0 ? undefined : `fixed: ${named.join(', ')}${more}`,
+    ];
+    const link = `<a href="${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(url, 4000)}">the last check of ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(branch, 255)}</a>`;
+    return `<p>Since ${link}: ${parts.filter((part) => part !== undefined).join('; ')}.</p>`;
+}
+function createFailuresTable(failed, comparison, tableBytes) {
+    if (failed.length === 0)
+        return undefined;
+    // What is new comes first, so that it is not what is left out.
+    const isNew = (flow) => comparison?.newlyFailed.has(flow.name) === true;
+    const sorted = [...failed.filter(isNew), ...failed.filter((flow) => !isNew(flow))];
+    const rows = [];
+    let bytes = 0;
+    for (const flow of sorted) {
+        const row = createFailureRow(flow, { isNew: isNew(flow) });
+        bytes += Buffer.byteLength(row) + 1;
+        if (bytes > tableBytes)
+            break;
+        rows.push(row);
+    }
+    const left = failed.length - rows.length;
+    const table = ['<table>', '<tr><th>Failed</th><th>Why</th><th>After</th></tr>', ...rows, '</table>'].join('\n');
+    return left === 0
+        ? table
+        : `${table}\n\n<p>${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(left, 'more failed flow')} left out here: see the check.</p>`;
+}
+function createFailureRow(flow, { isNew }) {
+    const name = `${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(flow.name, 500)}${isNew ? ' <strong>(new)</strong>' : ''}`;
+    const why = (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(flow.error ?? 'no reason given', 2000);
+    return `<tr><td>${name}</td><td>${why}</td><td>${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(flow.duration_ms)}</td></tr>`;
+}
+
+
+/***/ }),
+
+/***/ 552:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   IN: () => (/* binding */ cutText),
+/* harmony export */   ZQ: () => (/* binding */ toLogText),
+/* harmony export */   a3: () => (/* binding */ formatDuration),
+/* harmony export */   pq: () => (/* binding */ countOf),
+/* harmony export */   ri: () => (/* binding */ toSummaryText)
+/* harmony export */ });
+/** `text` with at most `limit` UTF-16 units, never cut within a character. */
+function cutText(text, limit) {
+    return text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
+}
+/**
+ * Text from outside (the server, a tested page) as one harmless line of the log. The runner takes a line that
+ * starts with `::` for a command, and so it does `##[` anywhere in a line; control and direction characters
+ * could hide either, or what follows.
+ */
+function toLogText(text, limit = 1000) {
+    const line = text
+        .toWellFormed()
+        .replace(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, ' ')
+        .replaceAll('##[', '## [')
+        .replace(/^\s*::/, ': :')
+        .trim();
+    return line.length > limit ? `${cutText(line, limit - 1)}…` : line;
+}
+/** Text from outside for the job summary, which is HTML within Markdown: pipes and backticks are Markdown's. */
+function toSummaryText(text, limit = 1000) {
+    return toLogText(text, limit)
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll('>', '&gt;')
+        .replaceAll('"', '&quot;')
+        .replaceAll('|', '&#124;')
+        .replaceAll('`', '&#96;');
+}
+/** `1 flow`, `2 flows`. */
+function countOf(count, noun) {
+    return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+/** A duration as a person would say it: `840 ms`, `12.3 s`, `2 min 5 s`. */
+function formatDuration(ms) {
+    if (ms < 1000)
+        return `${Math.round(ms)} ms`;
+    if (ms < 59_950)
+        return `${(ms / 1000).toFixed(1).replace(/\.0$/, '')} s`;
+    const seconds = Math.round(ms / 1000);
+    const rest = seconds % 60;
+    return `${Math.floor(seconds / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
+}
+
+
 /***/ })
 
 /******/ });
@@ -28655,6 +28813,17 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
 /******/ })();
 /******/ 
 /******/ /* webpack/runtime/import chunk loading */
@@ -31534,7 +31703,7 @@ function setCommandEcho(enabled) {
  */
 function setFailed(message) {
     process.exitCode = ExitCode.Failure;
-    error(message);
+    core_error(message);
 }
 //-----------------------------------------------------------------------
 // Logging Commands
@@ -31557,7 +31726,7 @@ function core_debug(message) {
  * @param message error issue message. Errors will be converted to string via toString()
  * @param properties optional properties to add to the annotation.
  */
-function error(message, properties = {}) {
+function core_error(message, properties = {}) {
     command_issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
@@ -31591,13 +31760,13 @@ function info(message) {
  * @param name The name of the output group
  */
 function startGroup(name) {
-    issue('group', name);
+    command_issue('group', name);
 }
 /**
  * End an output group.
  */
 function endGroup() {
-    issue('endgroup');
+    command_issue('endgroup');
 }
 /**
  * Wrap an asynchronous function call in a group.
@@ -31633,9 +31802,9 @@ function group(name, fn) {
 function saveState(name, value) {
     const filePath = process.env['GITHUB_STATE'] || '';
     if (filePath) {
-        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+        return file_command_issueFileCommand('STATE', file_command_prepareKeyValueMessage(name, value));
     }
-    issueCommand('save-state', { name }, toCommandValue(value));
+    command_issueCommand('save-state', { name }, utils_toCommandValue(value));
 }
 /**
  * Gets the value of an state set by this action's main execution.
@@ -31668,78 +31837,6 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./build/action/action/src/errors.js
-/** A failure whose message tells a person what happened and what to do. Whatever else is thrown is a bug. */
-class ActionError extends Error {
-    name = 'ActionError';
-}
-/** An input, or what the workflow's environment says, cannot be used. */
-class InputError extends ActionError {
-    name = 'InputError';
-}
-/** A request to the server that did not lead to an answer the action can use. */
-class RequestError extends ActionError {
-    name = 'RequestError';
-    retryable;
-    status;
-    retryAfterMs;
-    constructor(message, options) {
-        super(message, { cause: options.cause });
-        this.retryable = options.retryable;
-        this.status = options.status;
-        this.retryAfterMs = options.retryAfterMs;
-    }
-}
-/** A request was tried again until nothing was left to try; the cause is its last failure. */
-class GaveUpError extends ActionError {
-    name = 'GaveUpError';
-}
-/** The check has ended with a conclusion that `fail-on` names. */
-class CheckFailedError extends ActionError {
-    name = 'CheckFailedError';
-}
-/** The time of `timeout-minutes` is over and the check has not ended. */
-class WaitTimeoutError extends ActionError {
-    name = 'WaitTimeoutError';
-}
-/** The workflow run was cancelled: the reason that the stop signals carry. */
-class StopError extends ActionError {
-    name = 'StopError';
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
-;// CONCATENATED MODULE: ./build/action/server/auth/api-key-form.js
-
-/**
- * The form of an API key: `qsk_`, 36 random base62 characters, and the CRC-32 of all of those as 6 base62
- * characters. The action checks it before any request and the server before any look-up, so this file
- * imports nothing of either.
- */
-const API_KEY_PREFIX = 'qsk_';
-const API_KEY_RANDOM_LENGTH = 36;
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const CHECKSUM_LENGTH = 6;
-const FORM = new RegExp(`^${API_KEY_PREFIX}[0-9A-Za-z]{${API_KEY_RANDOM_LENGTH + CHECKSUM_LENGTH}}$`);
-/** The 6 characters that end a key. `body` is all that stands before them, prefix included. */
-function createChecksum(body) {
-    let rest = (0,external_node_zlib_.crc32)(body);
-    let digits = '';
-    for (let place = 0; place < CHECKSUM_LENGTH; place += 1) {
-        digits = BASE62.charAt(rest % BASE62.length) + digits;
-        rest = Math.floor(rest / BASE62.length);
-    }
-    return digits;
-}
-/** Whether `value` could be a key: right prefix, length, alphabet and checksum. Says nothing of whether it exists. */
-function isApiKey(value) {
-    return FORM.test(value) && value.endsWith(createChecksum(value.slice(0, -CHECKSUM_LENGTH)));
-}
-
 ;// CONCATENATED MODULE: ./build/action/action/src/json.js
 /** Whether `value` is an object with named members: not null, not an array. */
 function isRecord(value) {
@@ -31787,6 +31884,7 @@ function parseTriggerAnswer(body) {
         check_id,
         status,
         check_url,
+        app_id: textAt(body, 'app_id') ?? '',
         app_name: textAt(body, 'app_name') ?? '',
         warnings: listOf(valueAt(body, 'warnings')).filter((warning) => typeof warning === 'string'),
     };
@@ -31799,6 +31897,7 @@ function parseCheck(body) {
     const url = parseLink(valueAt(body, 'url'));
     const counts = parseCounts(valueAt(body, 'counts'));
     const flows = parseFlows(valueAt(body, 'flows'));
+    const revision = valueAt(body, 'revision');
     if (id === undefined || status === undefined || conclusion === undefined)
         return undefined;
     if (url === undefined || counts === undefined || flows === undefined)
@@ -31810,13 +31909,29 @@ function parseCheck(body) {
         id,
         status,
         conclusion,
+        // Without one, each answer counts as the same news: the wait still ends with the check.
+        revision: isCount(revision) ? revision : 0,
         url,
         counts,
         flows,
         error: textAt(body, 'error') ?? null,
+        created_at: textAt(body, 'created_at') ?? '',
         started_at: textAt(body, 'started_at') ?? null,
         finished_at: textAt(body, 'finished_at') ?? null,
+        document: body,
     };
+}
+function parseApp(body) {
+    const main_branch = textAt(body, 'main_branch');
+    return main_branch === undefined ? undefined : { main_branch };
+}
+/** The checks of a list, or undefined where it is none. */
+function parseChecks(body) {
+    const checks = valueAt(body, 'checks');
+    if (!Array.isArray(checks))
+        return undefined;
+    const parsed = checks.map(parseCheck).filter((check) => check !== undefined);
+    return parsed.length === checks.length ? parsed : undefined;
 }
 /** What a refusal says of itself, or undefined where it is not a problem as the API writes them. */
 function parseProblem(body) {
@@ -31878,233 +31993,6 @@ function oneOf(allowed, value) {
     return allowed.find((candidate) => candidate === value);
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/text.js
-/** `text` with at most `limit` UTF-16 units, never cut within a character. */
-function cutText(text, limit) {
-    return text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
-}
-/**
- * Text from outside (the server, a tested page) as one harmless line of the log. The runner takes a line that
- * starts with `::` for a command, and so it does `##[` anywhere in a line; control and direction characters
- * could hide either, or what follows.
- */
-function toLogText(text, limit = 1000) {
-    const line = text
-        .toWellFormed()
-        .replace(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, ' ')
-        .replaceAll('##[', '## [')
-        .replace(/^\s*::/, ': :')
-        .trim();
-    return line.length > limit ? `${cutText(line, limit - 1)}…` : line;
-}
-/** Text from outside for the job summary, which is HTML within Markdown: pipes and backticks are Markdown's. */
-function toSummaryText(text, limit = 1000) {
-    return toLogText(text, limit)
-        .replaceAll('&', '&amp;')
-        .replaceAll('<', '&lt;')
-        .replaceAll('>', '&gt;')
-        .replaceAll('"', '&quot;')
-        .replaceAll('|', '&#124;')
-        .replaceAll('`', '&#96;');
-}
-/** `1 flow`, `2 flows`. */
-function countOf(count, noun) {
-    return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-/** A duration as a person would say it: `840 ms`, `12.3 s`, `2 min 5 s`. */
-function formatDuration(ms) {
-    if (ms < 1000)
-        return `${Math.round(ms)} ms`;
-    if (ms < 59_950)
-        return `${(ms / 1000).toFixed(1).replace(/\.0$/, '')} s`;
-    const seconds = Math.round(ms / 1000);
-    const rest = seconds % 60;
-    return `${Math.floor(seconds / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
-}
-
-;// CONCATENATED MODULE: ./build/action/action/src/workflow-event.js
-
-/** Why the workflow has no secrets in such an event, or undefined where it should have them. */
-function explainWithheldSecrets(event) {
-    if (event.actor === 'dependabot[bot]') {
-        return "Dependabot started this run, and its runs read the Dependabot secrets, not the Actions secrets: add the key under Settings → Secrets and variables → Dependabot too, or leave the step out with `if: github.actor != 'dependabot[bot]'`.";
-    }
-    if (event.name !== 'pull_request_target' && isFromFork(event)) {
-        return 'This pull request comes from a fork, and GitHub gives such runs no secrets: leave the step out with `if: github.event.pull_request.head.repo.full_name == github.repository`, and let the check run after the merge.';
-    }
-    return undefined;
-}
-/** A head repository that is gone was a fork: the base repository cannot be. */
-function isFromFork(event) {
-    if (valueAt(event.payload, 'pull_request', 'head') === undefined)
-        return false;
-    const head = textAt(event.payload, 'pull_request', 'head', 'repo', 'full_name');
-    return head !== textAt(event.payload, 'repository', 'full_name');
-}
-
-;// CONCATENATED MODULE: ./build/action/action/src/inputs.js
-
-
-
-
-
-
-
-
-/** As in action.yml, where a person reads them; they are here too for inputs that are given and empty. */
-const DEFAULTS = {
-    'server-url': 'https://qassandra.com',
-    'discover-flows': 'false',
-    wait: 'true',
-    'timeout-minutes': '15',
-    'fail-on': 'failure,error,cancelled',
-};
-/** The longest a job may run is five days. */
-const LONGEST_TIMEOUT_MINUTES = 5 * 24 * 60;
-/** The only reader of inputs and environment. Throws an InputError that says what to correct. */
-function readInputs({ environment, mask }) {
-    const read = (name) => environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
-    const apiKey = read('api-key');
-    if (apiKey !== '')
-        mask(apiKey);
-    const event = readEvent(environment);
-    assertApiKey(apiKey, event);
-    return {
-        apiKey,
-        appId: parseAppId(read('app-id'), mask),
-        serverUrl: parseHttpUrl('server-url', read('server-url')).replace(/\/+$/, ''),
-        wait: parseBoolean('wait', read('wait')),
-        timeoutMs: parseTimeout(read('timeout-minutes')),
-        failOn: parseFailOn(read('fail-on')),
-        metadata: {
-            appUrl: read('app-url') === '' ? '' : parseHttpUrl('app-url', read('app-url')),
-            discoverFlows: parseBoolean('discover-flows', read('discover-flows')),
-            branch: read('branch'),
-            commitSha: read('commit-sha'),
-            commitMessage: read('commit-message'),
-            pullRequestNumber: parsePullRequestNumber(read('pull-request-number')),
-            pullRequestTitle: read('pull-request-title'),
-        },
-        event,
-        idempotencyKey: createIdempotencyKey(environment),
-        github: {
-            token: read('github-token'),
-            apiUrl: environment.GITHUB_API_URL || 'https://api.github.com',
-            repository: environment.GITHUB_REPOSITORY ?? '',
-        },
-    };
-}
-/** Whether the key would cross a network unencrypted. */
-function sendsKeyInTheClear(serverUrl) {
-    const { protocol, hostname } = new URL(serverUrl);
-    return protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-}
-function assertApiKey(apiKey, event) {
-    if (apiKey === '') {
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: a workflow's expression, as it is to be written
-        const advice = 'pass it with `api-key: ${{ secrets.QASSANDRA_API_KEY }}`';
-        const reason = explainWithheldSecrets(event) ??
-            `Add the key as a secret under Settings → Secrets and variables → Actions, and ${advice}. If it is passed like that already, no secret of that name is set for this repository, or for this job's environment.`;
-        throw new InputError(`The input \`api-key\` is empty. ${reason}`);
-    }
-    if (!isApiKey(apiKey)) {
-        throw new InputError("The input `api-key` does not look like a Qassandra key: it is perhaps truncated or mistyped. A key starts with `qsk_`, has 46 characters and ends with a checksum of the rest. Copy it again, or have an admin generate a new one on the app's page of the dashboard, and update the secret. Nothing was sent.");
-    }
-}
-function parseAppId(value, mask) {
-    if (value.startsWith('qsk_')) {
-        mask(value);
-        throw new InputError('The input `app-id` holds an API key: give the key as `api-key`, from a secret, and replace it if this workflow file is public.');
-    }
-    if (value === '')
-        throw new InputError("The input `app-id` is empty. Give the app's UUID or alias, as its page on the dashboard shows them.");
-    if (!/^[A-Za-z0-9-]{2,40}$/.test(value)) {
-        throw new InputError(`The input \`app-id\` is ${quote(value)}, which is neither a UUID nor an alias: an alias has 2 to 40 lower-case letters, digits and hyphens.`);
-    }
-    return value;
-}
-function parseHttpUrl(name, value) {
-    const url = URL.parse(value);
-    // The value is not shown: an address that does not parse may still hold a password.
-    const explain = (why) => new InputError(`The input \`${name}\` ${why}, for example https://preview.example.com.`);
-    if (url === null || !/^https?:\/\//i.test(value))
-        throw explain('must be an absolute http or https URL');
-    if (url.username !== '' || url.password !== '')
-        throw explain('must not hold a user name or a password');
-    if (value.length > 2048)
-        throw explain('must have at most 2,048 characters');
-    if (name === 'server-url' && (url.search !== '' || url.hash !== '')) {
-        throw explain('must be the address of the server alone, without `?` or `#`');
-    }
-    return name === 'server-url' ? url.href : value;
-}
-function parseBoolean(name, value) {
-    const lower = value.toLowerCase();
-    if (lower !== 'true' && lower !== 'false') {
-        throw new InputError(`The input \`${name}\` is ${quote(value)}: it must be \`true\` or \`false\`.`);
-    }
-    return lower === 'true';
-}
-function parseTimeout(value) {
-    const minutes = /^(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
-    if (!(minutes > 0 && minutes <= LONGEST_TIMEOUT_MINUTES)) {
-        throw new InputError(`The input \`timeout-minutes\` is ${quote(value)}: it must be a number of minutes above 0 and at most ${LONGEST_TIMEOUT_MINUTES}, for example 15 or 0.5.`);
-    }
-    return minutes * 60_000;
-}
-function parseFailOn(value) {
-    const names = value.split(',').map((name) => name.trim().toLowerCase());
-    return names
-        .filter((name) => name !== '')
-        .map((name) => {
-        const conclusion = CONCLUSIONS.find((candidate) => candidate === name);
-        if (conclusion !== undefined)
-            return conclusion;
-        throw new InputError(`The input \`fail-on\` names ${quote(name)}, which is no conclusion: use any of ${CONCLUSIONS.join(', ')}, separated by commas.`);
-    });
-}
-function parsePullRequestNumber(value) {
-    const digits = value.replace(/^#/, '');
-    if (!/^\d{0,64}$/.test(digits)) {
-        throw new InputError(`The input \`pull-request-number\` is ${quote(value)}: it must be a number, for example 42.`);
-    }
-    return digits;
-}
-function quote(value) {
-    return `“${toLogText(value, 100)}”`;
-}
-function readEvent(environment) {
-    return {
-        name: environment.GITHUB_EVENT_NAME ?? '',
-        payload: readPayload(environment.GITHUB_EVENT_PATH),
-        sha: environment.GITHUB_SHA ?? '',
-        ref: environment.GITHUB_REF ?? '',
-        headRef: environment.GITHUB_HEAD_REF ?? '',
-        actor: environment.GITHUB_ACTOR ?? '',
-    };
-}
-/** A check can do without what the event says of the commit, so a file that cannot be read is an empty event. */
-function readPayload(path) {
-    if (path === undefined || path === '')
-        return undefined;
-    try {
-        return parseJson((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
-    }
-    catch {
-        return undefined;
-    }
-}
-/**
- * One key for all tries of this step. Run, attempt, job and step tell an operator where a trigger came from;
- * they are no identity, since the legs of a matrix, a reusable workflow called twice and a composite action
- * used twice have them all in common, and would be answered with another leg's check, green or not. The UUID is.
- */
-function createIdempotencyKey(environment) {
-    const names = ['GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB', 'GITHUB_ACTION'];
-    const origin = names.map((name) => (environment[name] ?? '').replace(/[^\w.-]/g, '_').slice(0, 50) || '-');
-    return [...origin, (0,external_node_crypto_.randomUUID)()].join('/');
-}
-
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(7067);
 ;// CONCATENATED MODULE: external "node:https"
@@ -32112,6 +32000,15 @@ const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(imp
 ;// CONCATENATED MODULE: ./build/action/action/src/http.js
 
 
+/**
+ * Agents that go through the proxies of `proxyEnv` (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`). `undefined` where
+ * none is named. Node's agents know proxies from 24.5 on.
+ */
+function createAgents(proxyEnv) {
+    if (!Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name)))
+        return undefined;
+    return { http: new external_node_http_.Agent({ proxyEnv }), https: new external_node_https_namespaceObject.Agent({ proxyEnv }) };
+}
 /** No answer came within the request's own time. */
 class HttpTimeoutError extends Error {
     name = 'HttpTimeoutError';
@@ -32137,10 +32034,10 @@ async function sendRequest(options) {
     }
 }
 function openExchange(options, signal) {
-    const { method, url, headers, body } = options;
-    const send = url.protocol === 'https:' ? external_node_https_namespaceObject.request : external_node_http_.request;
+    const { method, url, headers, body, agents } = options;
+    const [send, agent] = url.protocol === 'https:' ? [external_node_https_namespaceObject.request, agents?.https] : [external_node_http_.request, agents?.http];
     return new Promise((resolve, reject) => {
-        const request = send(url, { method, headers, signal }, resolve);
+        const request = send(url, { method, headers, signal, ...(agent && { agent }) }, resolve);
         request.on('error', reject);
         request.end(body);
     });
@@ -32157,8 +32054,78 @@ async function readBody(response) {
     return Buffer.concat(parts).toString('utf8');
 }
 
+;// CONCATENATED MODULE: ./build/action/action/src/errors.js
+/**
+ * A failure whose message tells a person what happened and what to do, under a title of a few words. Whatever
+ * else is thrown is a bug.
+ */
+class ActionError extends Error {
+    name = 'ActionError';
+    title;
+    constructor(title, message, options = {}) {
+        super(message, options);
+        this.title = title;
+    }
+}
+/** An input, or what the workflow's environment says, cannot be used. */
+class InputError extends ActionError {
+    name = 'InputError';
+    constructor(message) {
+        super('the step is not set up right', message);
+    }
+}
+/** There is no key and `if-no-key` says that the step is left out then. No failure. */
+class NoKeyError extends InputError {
+}
+/** A request to the server that did not lead to an answer the action can use. */
+class RequestError extends ActionError {
+    name = 'RequestError';
+    retryable;
+    status;
+    retryAfterMs;
+    constructor(message, options) {
+        super(options.title, message, { cause: options.cause });
+        this.retryable = options.retryable;
+        this.status = options.status;
+        this.retryAfterMs = options.retryAfterMs;
+    }
+}
+/** A request was tried again until nothing was left to try; the cause is its last failure. */
+class GaveUpError extends ActionError {
+    name = 'GaveUpError';
+}
+const TITLES = {
+    success: 'the check succeeded',
+    failure: 'the check failed',
+    error: 'the check could not run',
+    cancelled: 'the check was cancelled',
+};
+/** The check has ended with a conclusion that `fail-on` names. */
+class CheckFailedError extends ActionError {
+    name = 'CheckFailedError';
+    constructor(conclusion, message) {
+        super(TITLES[conclusion], message);
+    }
+}
+/** The time of `timeout-minutes` is over and the check has not ended. */
+class WaitTimeoutError extends ActionError {
+    name = 'WaitTimeoutError';
+    constructor(message, options) {
+        super('timed out', message, options);
+    }
+}
+/** The workflow run was cancelled: the reason that the stop signals carry. */
+class StopError extends ActionError {
+    name = 'StopError';
+    constructor(message, options = {}) {
+        super('cancelled', message, options);
+    }
+}
+
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+// EXTERNAL MODULE: ./build/action/action/src/text.js
+var src_text = __nccwpck_require__(552);
 ;// CONCATENATED MODULE: ./build/action/action/src/retry.js
 
 
@@ -32206,10 +32173,12 @@ function choosePause(error, tries) {
 function createGaveUpError(error, done) {
     const told = error.retryAfterMs === undefined
         ? ''
-        : ` The server asks to wait ${formatDuration(error.retryAfterMs)}, which is longer than the time that is left.`;
-    const time = formatDuration(Date.now() - done.startedAt);
+        : ` The server asks to wait ${(0,src_text/* formatDuration */.a3)(error.retryAfterMs)}, which is longer than the time that is left.`;
+    const time = (0,src_text/* formatDuration */.a3)(Date.now() - done.startedAt);
     const tries = done.tries === 1 ? 'one try' : `${done.tries} tries`;
-    return new GaveUpError(`${error.message}${told} Gave up after ${tries} in ${time}.`, { cause: error });
+    return new GaveUpError(error.title, `${error.message}${told} Gave up after ${tries} in ${time}.`, {
+        cause: error,
+    });
 }
 /** A Retry-After header, in seconds or as an HTTP date, as milliseconds from now. */
 function parseRetryAfter(value) {
@@ -32236,10 +32205,19 @@ const ADVICE = {
     401: "The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into the secret that `api-key` reads, or have an admin generate a new one on the app's page.",
     403: 'The server knows the caller and does not allow this: check that `api-key` is the key of this app, and that no firewall stands between.',
     404: 'Check `app-id` (the UUID or the alias of the app) and `server-url`: a key opens its own app only.',
+    407: 'A proxy between this runner and the server asks for a user name and a password: put them into the proxy’s address in HTTPS_PROXY, as in http://user:password@proxy:3128.',
     409: 'Another trigger has used the same idempotency key: run the job again, which makes a new one.',
     413: 'The trigger is too large: shorten `commit-message` and `pull-request-title`.',
     429: 'Too many requests with this key: run fewer jobs at once.',
     500: 'This is a fault of the server: run the job again, and give its operator the request id.',
+};
+const request_failures_TITLES = {
+    400: 'the trigger is not valid',
+    401: 'the key was refused',
+    403: 'not allowed',
+    404: 'no such app for this key',
+    407: 'the proxy asks for a sign-in',
+    429: 'too many requests',
 };
 const CONNECTION_CAUSES = {
     ECONNREFUSED: 'the connection was refused: nothing listens at that address',
@@ -32251,6 +32229,8 @@ const CONNECTION_CAUSES = {
     ETIMEDOUT: 'the connection timed out',
     EHOSTUNREACH: 'there is no way to that host from this runner',
     ENETUNREACH: 'there is no way to that network from this runner',
+    ERR_PROXY_TUNNEL: 'the proxy did not open the way to the server',
+    ERR_PROXY_INVALID_CONFIG: 'the address of the proxy in HTTPS_PROXY or HTTP_PROXY is not valid',
     EPROTO: 'TLS could not be agreed on; is it an `http` address?',
 };
 /** Certificates do not mend themselves while a job waits. */
@@ -32263,12 +32243,16 @@ function createUnreachableError(error, context) {
         ? "The runner does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS."
         : 'Check `server-url`, that the server is up, and that this runner can reach it.';
     const message = `${context.outcome}: ${context.serverUrl} could not be reached (${describeCause(error, context)}). ${advice}`;
-    return new RequestError(message, { retryable: !isCertificate, cause: error });
+    return new RequestError(message, {
+        title: isCertificate ? 'the certificate is not trusted' : 'the server was not reached',
+        retryable: !isCertificate,
+        cause: error,
+    });
 }
 /** The server answered, and not with 2xx. */
 function createRefusalError(answer, context) {
     const problem = parseProblem(parseJson(answer.body));
-    const code = problem?.code === undefined ? '' : `, ${toLogText(problem.code, 100)}`;
+    const code = problem?.code === undefined ? '' : `, ${(0,src_text/* toLogText */.ZQ)(problem.code, 100)}`;
     const status = `${answer.status} ${external_node_http_.STATUS_CODES[answer.status] ?? ''}`.trim();
     const parts = [
         `${context.outcome}: ${context.serverUrl} answered ${status}${code}.`,
@@ -32278,6 +32262,7 @@ function createRefusalError(answer, context) {
         describeRequestId(answer),
     ];
     return new RequestError(parts.filter((part) => part !== undefined).join(' '), {
+        title: chooseTitle(answer.status),
         retryable: RETRYABLE_STATUSES.includes(answer.status),
         status: answer.status,
         retryAfterMs: parseRetryAfter(answer.headers['retry-after']),
@@ -32293,32 +32278,46 @@ function createUnreadableError(answer, context) {
             : 'with JSON that this version of the action does not understand';
     const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check \`server-url\`, and whether a proxy or a sign-in page stands before the server.`;
     return new RequestError([message, describeRequestId(answer)].filter(Boolean).join(' '), {
+        title: isPage ? 'a web page answered' : 'the answer is not understood',
         retryable: true,
     });
+}
+function chooseTitle(status) {
+    const known = request_failures_TITLES[status];
+    if (known !== undefined)
+        return known;
+    if (status >= 500)
+        return 'the server failed';
+    return status < 400 ? 'the server redirects' : 'the request was refused';
 }
 function describeProblem(problem) {
     if (problem === undefined)
         return undefined;
     const texts = [problem.detail, ...problem.errors].filter((text) => text !== undefined);
-    return texts.map((text) => toLogText(text).replace(/([^.!?])$/, '$1.')).join(' ');
+    return texts.map((text) => (0,src_text/* toLogText */.ZQ)(text).replace(/([^.!?])$/, '$1.')).join(' ');
 }
 function describeRedirect(answer) {
     const location = URL.parse(answer.headers.location ?? '');
-    const target = location === null ? 'another address' : toLogText(location.origin, 300);
+    const target = location === null ? 'another address' : (0,src_text/* toLogText */.ZQ)(location.origin, 300);
     return `It redirects to ${target}, where the key is not sent on to: set \`server-url\` to the address that answers itself.`;
 }
 function describeRequestId(answer) {
+    const id = readRequestId(answer);
+    return id === undefined ? undefined : `Request id: ${id}.`;
+}
+/** What the server calls the request in its own log. */
+function readRequestId(answer) {
     const id = answer.headers['x-request-id'] ?? textAt(parseJson(answer.body), 'request_id');
-    return typeof id === 'string' ? `Request id: ${toLogText(id, 200)}.` : undefined;
+    return typeof id === 'string' ? (0,src_text/* toLogText */.ZQ)(id, 200) : undefined;
 }
 function describeCause(error, context) {
     if (error instanceof HttpTimeoutError)
-        return `no answer within ${formatDuration(context.timeoutMs)}`;
+        return `no answer within ${(0,src_text/* formatDuration */.a3)(context.timeoutMs)}`;
     const code = codeOf(error);
     const known = code === undefined ? undefined : CONNECTION_CAUSES[code];
     if (known !== undefined)
         return known;
-    const message = error instanceof Error ? toLogText(error.message, 300) : '';
+    const message = error instanceof Error ? (0,src_text/* toLogText */.ZQ)(error.message, 300) : '';
     return [message, code].filter(Boolean).join(', ') || 'the connection failed';
 }
 /** Node's code of a connection error; where several addresses were tried, the first one's. */
@@ -32350,16 +32349,41 @@ function triggerCheck(connection, options) {
         parse: parseTriggerAnswer,
     });
 }
-/** `GET /api/apps/APP/checks/CHECK_ID?wait=SECONDS`. */
+/** `GET /api/apps/APP/checks/CHECK_ID?wait=SECONDS&after=REVISION`. */
 function readCheck(connection, options) {
     return callApi(connection, {
         ...options,
         method: 'GET',
-        path: `/checks/${options.checkId}?wait=${options.waitSeconds}`,
+        path: `/checks/${options.checkId}?wait=${options.waitSeconds}${options.after === undefined ? '' : `&after=${options.after}`}`,
         outcome: "The check's result could not be read",
         headers: {},
         body: undefined,
         parse: parseCheck,
+    });
+}
+/** `GET /api/apps/APP`. */
+function readApp(connection, bounds) {
+    return callApi(connection, {
+        ...bounds,
+        method: 'GET',
+        path: '',
+        outcome: 'The app could not be read',
+        headers: {},
+        body: undefined,
+        parse: parseApp,
+    });
+}
+/** `GET /api/apps/APP/checks`, newest first. */
+function listChecks(connection, options) {
+    const { branch, status, limit } = options;
+    return callApi(connection, {
+        ...options,
+        method: 'GET',
+        path: `/checks?${new URLSearchParams({ branch, status, limit: String(limit) })}`,
+        outcome: 'The checks of the main branch could not be read',
+        headers: {},
+        body: undefined,
+        parse: parseChecks,
     });
 }
 /** `POST /api/apps/APP/checks/CHECK_ID/cancel`. An ended check is refused with 409. */
@@ -32391,14 +32415,16 @@ async function callApi(connection, call) {
 }
 async function exchange(connection, call, { url, context }) {
     const startedAt = performance.now();
-    const finish = (outcome) => {
+    const finish = (outcome, requestId) => {
         const ms = Math.round(performance.now() - startedAt);
-        connection.onExchange({ method: call.method, path: url.pathname + url.search, outcome, ms });
+        connection.onExchange({ method: call.method, path: url.pathname + url.search, outcome, requestId, ms });
     };
     try {
-        const answer = await sendRequest({ ...call, url, headers: createHeaders(connection, call) });
-        finish(String(answer.status));
-        return redact(answer, connection.apiKey);
+        const { agents } = connection;
+        const sent = { ...call, url, agents, headers: createHeaders(connection, call) };
+        const answer = redact(await sendRequest(sent), connection.apiKey);
+        finish(String(answer.status), readRequestId(answer));
+        return answer;
     }
     catch (error) {
         finish('no answer');
@@ -32452,6 +32478,305 @@ async function cancelOnServer({ connection, checkId, report }) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/action/action/src/cancel-left-check.js
+
+/** The post step of a cancelled workflow: cancels the check that a step which was killed could not. */
+async function cancelLeftCheck({ connection, report, checkId, }) {
+    if (checkId === undefined) {
+        report.note('Nothing is left to do: the step came to its end, or had triggered no check.');
+        return;
+    }
+    const check = await cancelOnServer({ connection, checkId, report });
+    report.note(check.conclusion === 'cancelled'
+        ? `The check was cancelled on the server: ${check.url}`
+        : `The check had ended (${check.conclusion}): ${check.url}`);
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./build/action/server/auth/api-key-form.js
+
+/**
+ * The form of an API key: `qsk_`, 36 random base62 characters, and the CRC-32 of all of those as 6 base62
+ * characters. The action checks it before any request and the server before any look-up, so this file
+ * imports nothing of either.
+ */
+const API_KEY_PREFIX = 'qsk_';
+const API_KEY_RANDOM_LENGTH = 36;
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const CHECKSUM_LENGTH = 6;
+const FORM = new RegExp(`^${API_KEY_PREFIX}[0-9A-Za-z]{${API_KEY_RANDOM_LENGTH + CHECKSUM_LENGTH}}$`);
+/** The 6 characters that end a key. `body` is all that stands before them, prefix included. */
+function createChecksum(body) {
+    let rest = (0,external_node_zlib_.crc32)(body);
+    let digits = '';
+    for (let place = 0; place < CHECKSUM_LENGTH; place += 1) {
+        digits = BASE62.charAt(rest % BASE62.length) + digits;
+        rest = Math.floor(rest / BASE62.length);
+    }
+    return digits;
+}
+/** Whether `value` could be a key: right prefix, length, alphabet and checksum. Says nothing of whether it exists. */
+function isApiKey(value) {
+    return FORM.test(value) && value.endsWith(createChecksum(value.slice(0, -CHECKSUM_LENGTH)));
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/workflow-event.js
+
+/** Why the workflow has no secrets in such an event, or undefined where it should have them. */
+function explainWithheldSecrets(event) {
+    if (event.actor === 'dependabot[bot]') {
+        return "Dependabot started this run, and its runs read the Dependabot secrets, not the Actions secrets: add the key under Settings → Secrets and variables → Dependabot too, or leave the step out with `if: github.actor != 'dependabot[bot]'`.";
+    }
+    if (event.name !== 'pull_request_target' && isFromFork(event)) {
+        return 'This pull request comes from a fork, and GitHub gives such runs no secrets: leave the step out with `if: github.event.pull_request.head.repo.full_name == github.repository`, and let the check run after the merge.';
+    }
+    return undefined;
+}
+/** A head repository that is gone was a fork: the base repository cannot be. */
+function isFromFork(event) {
+    if (valueAt(event.payload, 'pull_request', 'head') === undefined)
+        return false;
+    const head = textAt(event.payload, 'pull_request', 'head', 'repo', 'full_name');
+    return head !== textAt(event.payload, 'repository', 'full_name');
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/inputs.js
+
+
+
+
+
+
+
+
+
+/** As in action.yml, where a person reads them; they are here too for inputs that are given and empty. */
+const DEFAULTS = {
+    'server-url': 'https://qassandra.com',
+    'discover-flows': 'false',
+    wait: 'true',
+    'timeout-minutes': '15',
+    'fail-on': 'failure,error,cancelled',
+    comment: 'false',
+    'cancel-on-timeout': 'true',
+    'if-no-key': 'fail',
+};
+/** The longest a job may run is five days. */
+const LONGEST_TIMEOUT_MINUTES = 5 * 24 * 60;
+/** The only reader of inputs and environment. Throws an InputError that says what to correct. */
+function readInputs({ environment, mask }) {
+    const read = (name) => environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
+    const apiKey = read('api-key');
+    if (apiKey !== '')
+        mask(apiKey);
+    const event = readEvent(environment);
+    assertApiKey(apiKey, { event, ifNoKey: parseIfNoKey(read('if-no-key')) });
+    return {
+        apiKey,
+        appId: parseAppId(read('app-id'), mask),
+        serverUrl: parseHttpUrl('server-url', read('server-url')).replace(/\/+$/, ''),
+        wait: parseBoolean('wait', read('wait')),
+        timeoutMs: parseTimeout(read('timeout-minutes')),
+        failOn: parseFailOn(read('fail-on')),
+        cancelOnTimeout: parseBoolean('cancel-on-timeout', read('cancel-on-timeout')),
+        comment: parseBoolean('comment', read('comment')),
+        reportFolder: environment.RUNNER_TEMP || (0,external_node_os_namespaceObject.tmpdir)(),
+        proxy: readProxy(environment, mask),
+        metadata: {
+            appUrl: read('app-url') === '' ? '' : parseHttpUrl('app-url', read('app-url')),
+            discoverFlows: parseBoolean('discover-flows', read('discover-flows')),
+            branch: read('branch'),
+            commitSha: read('commit-sha'),
+            commitMessage: read('commit-message'),
+            pullRequestNumber: parsePullRequestNumber(read('pull-request-number')),
+            pullRequestTitle: read('pull-request-title'),
+        },
+        event,
+        idempotencyKey: createIdempotencyKey(environment),
+        github: {
+            token: read('github-token'),
+            apiUrl: environment.GITHUB_API_URL || 'https://api.github.com',
+            repository: environment.GITHUB_REPOSITORY ?? '',
+        },
+    };
+}
+/** Whether the key would cross a network unencrypted. */
+function sendsKeyInTheClear(serverUrl) {
+    const { protocol, hostname } = new URL(serverUrl);
+    return protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+function assertApiKey(apiKey, { event, ifNoKey }) {
+    if (apiKey === '') {
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: a workflow's expression, as it is to be written
+        const advice = 'pass it with `api-key: ${{ secrets.QASSANDRA_API_KEY }}`';
+        const reason = explainWithheldSecrets(event) ??
+            `Add the key as a secret under Settings → Secrets and variables → Actions, and ${advice}. If it is passed like that already, no secret of that name is set for this repository, or for this job's environment.`;
+        if (ifNoKey === 'skip') {
+            throw new NoKeyError(`No check was triggered: the input \`api-key\` is empty, and \`if-no-key\` is \`skip\`. ${reason}`);
+        }
+        throw new InputError(`The input \`api-key\` is empty. ${reason}`);
+    }
+    if (!isApiKey(apiKey)) {
+        throw new InputError("The input `api-key` does not look like a Qassandra key: it is perhaps truncated or mistyped. A key starts with `qsk_`, has 46 characters and ends with a checksum of the rest. Copy it again, or have an admin generate a new one on the app's page of the dashboard, and update the secret. Nothing was sent.");
+    }
+}
+function parseAppId(value, mask) {
+    if (value.startsWith('qsk_')) {
+        mask(value);
+        throw new InputError('The input `app-id` holds an API key: give the key as `api-key`, from a secret, and replace it if this workflow file is public.');
+    }
+    if (value === '')
+        throw new InputError("The input `app-id` is empty. Give the app's UUID or alias, as its page on the dashboard shows them.");
+    if (!/^[A-Za-z0-9-]{2,40}$/.test(value)) {
+        throw new InputError(`The input \`app-id\` is ${quote(value)}, which is neither a UUID nor an alias: an alias has 2 to 40 lower-case letters, digits and hyphens.`);
+    }
+    return value;
+}
+function parseHttpUrl(name, value) {
+    const url = URL.parse(value);
+    // The value is not shown: an address that does not parse may still hold a password.
+    const explain = (why) => new InputError(`The input \`${name}\` ${why}, for example https://preview.example.com.`);
+    if (url === null || !/^https?:\/\//i.test(value))
+        throw explain('must be an absolute http or https URL');
+    if (url.username !== '' || url.password !== '')
+        throw explain('must not hold a user name or a password');
+    if (value.length > 2048)
+        throw explain('must have at most 2,048 characters');
+    if (name === 'server-url' && (url.search !== '' || url.hash !== '')) {
+        throw explain('must be the address of the server alone, without `?` or `#`');
+    }
+    return name === 'server-url' ? url.href : value;
+}
+function parseBoolean(name, value) {
+    const lower = value.toLowerCase();
+    if (lower !== 'true' && lower !== 'false') {
+        throw new InputError(`The input \`${name}\` is ${quote(value)}: it must be \`true\` or \`false\`.`);
+    }
+    return lower === 'true';
+}
+function parseIfNoKey(value) {
+    const lower = value.toLowerCase();
+    if (lower !== 'fail' && lower !== 'skip') {
+        throw new InputError(`The input \`if-no-key\` is ${quote(value)}: it must be \`fail\` or \`skip\`.`);
+    }
+    return lower;
+}
+function parseTimeout(value) {
+    const minutes = /^(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
+    if (!(minutes > 0 && minutes <= LONGEST_TIMEOUT_MINUTES)) {
+        throw new InputError(`The input \`timeout-minutes\` is ${quote(value)}: it must be a number of minutes above 0 and at most ${LONGEST_TIMEOUT_MINUTES}, for example 15 or 0.5.`);
+    }
+    return minutes * 60_000;
+}
+function parseFailOn(value) {
+    const names = value.split(',').map((name) => name.trim().toLowerCase());
+    return names
+        .filter((name) => name !== '')
+        .map((name) => {
+        const conclusion = CONCLUSIONS.find((candidate) => candidate === name);
+        if (conclusion !== undefined)
+            return conclusion;
+        throw new InputError(`The input \`fail-on\` names ${quote(name)}, which is no conclusion: use any of ${CONCLUSIONS.join(', ')}, separated by commas.`);
+    });
+}
+function parsePullRequestNumber(value) {
+    const digits = value.replace(/^#/, '');
+    if (!/^\d{0,64}$/.test(digits)) {
+        throw new InputError(`The input \`pull-request-number\` is ${quote(value)}: it must be a number, for example 42.`);
+    }
+    return digits;
+}
+function quote(value) {
+    return `“${(0,src_text/* toLogText */.ZQ)(value, 100)}”`;
+}
+const PROXY_NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy'];
+/** A proxy's password is in its address, and would be in every message about it. */
+function readProxy(environment, mask) {
+    const proxy = {};
+    for (const name of PROXY_NAMES) {
+        const value = environment[name] ?? '';
+        if (value !== '')
+            proxy[name] = value;
+        const password = URL.parse(value)?.password ?? '';
+        if (password !== '') {
+            mask(password);
+            mask(decodeURIComponent(password));
+        }
+    }
+    return proxy;
+}
+function readEvent(environment) {
+    return {
+        name: environment.GITHUB_EVENT_NAME ?? '',
+        payload: readPayload(environment.GITHUB_EVENT_PATH),
+        sha: environment.GITHUB_SHA ?? '',
+        ref: environment.GITHUB_REF ?? '',
+        headRef: environment.GITHUB_HEAD_REF ?? '',
+        actor: environment.GITHUB_ACTOR ?? '',
+    };
+}
+/** A check can do without what the event says of the commit, so a file that cannot be read is an empty event. */
+function readPayload(path) {
+    if (path === undefined || path === '')
+        return undefined;
+    try {
+        return parseJson((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
+    }
+    catch {
+        return undefined;
+    }
+}
+/**
+ * One key for all tries of this step. Run, attempt, job and step tell an operator where a trigger came from;
+ * they are no identity, since the legs of a matrix, a reusable workflow called twice and a composite action
+ * used twice have them all in common, and would be answered with another leg's check, green or not. The UUID is.
+ */
+function createIdempotencyKey(environment) {
+    const names = ['GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB', 'GITHUB_ACTION'];
+    const origin = names.map((name) => (environment[name] ?? '').replace(/[^\w.-]/g, '_').slice(0, 50) || '-');
+    return [...origin, (0,external_node_crypto_.randomUUID)()].join('/');
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/compare-with-main.js
+
+/** Nothing of the gate depends on it, so it is not waited for longer than this. */
+const TIMEOUT_MS = 3000;
+/** This check itself, and others that were triggered at the same time, may be the newest. */
+const CANDIDATES = 5;
+/**
+ * Looks the last finished check of the main branch up and compares. `undefined` where there is none, or the
+ * check has no flows to compare. Rejects where the server does not say.
+ */
+async function compareWithMain({ connection, check, signal, }) {
+    if (check.status !== 'finished')
+        return undefined;
+    const bounds = { timeoutMs: TIMEOUT_MS, signal };
+    const { main_branch: branch } = await readApp(connection, bounds);
+    const checks = await listChecks(connection, { ...bounds, branch, status: 'finished', limit: CANDIDATES });
+    const before = checks.find(({ id, created_at }) => id !== check.id && Date.parse(created_at) <= Date.parse(check.created_at));
+    return before && compare(check, before, branch);
+}
+function compare(check, before, branch) {
+    const failedThen = listNames(before, 'failed');
+    const passedNow = listNames(check, 'passed');
+    return {
+        branch,
+        url: before.url,
+        newlyFailed: new Set([...listNames(check, 'failed')].filter((name) => !failedThen.has(name))),
+        fixed: [...failedThen].filter((name) => passedNow.has(name)),
+    };
+}
+function listNames({ flows }, status) {
+    return new Set(flows.filter((flow) => flow.status === status).map(({ name }) => name));
+}
+
 ;// CONCATENATED MODULE: ./build/action/action/src/wait-for-check.js
 
 
@@ -32465,26 +32790,39 @@ const ANSWER_TIME_MS = 10_000;
 const LAST_ANSWER_TIME_MS = 2000;
 /** Between answers that came too early: something between has not let the server hold them. */
 const SHORTEST_INTERVAL_MS = 500;
+/**
+ * Between answers with news: short at first, so that a quick check is not waited for, and longer with each, so
+ * that a long one is not asked after all the time. The last still leaves the step to end within a second.
+ */
+const INTERVAL_GROWTH_MS = 20;
+const LONGEST_INTERVAL_MS = 750;
+/** The revision of a check that was just made: the first answer is the first change. */
+const FIRST_REVISION = 1;
 /** Waits until the check has ended. Nothing but that, a refusal, the deadline or the signal ends the wait. */
 async function waitForCheck(options) {
-    for (;;) {
+    let after = FIRST_REVISION;
+    for (let news = 1;; news += 1) {
         const askedAt = Date.now();
-        const check = await readWithRetries(options);
+        const check = await readWithRetries(options, after);
         if (check.conclusion !== null)
             return { ...check, conclusion: check.conclusion };
         options.onProgress(check);
         if (Date.now() >= options.deadline)
             throw createTimeoutError(options);
-        await pause(Math.max(0, askedAt + SHORTEST_INTERVAL_MS - Date.now()), options.signal);
+        const interval = check.revision > after
+            ? Math.min(LONGEST_INTERVAL_MS, news * INTERVAL_GROWTH_MS)
+            : SHORTEST_INTERVAL_MS;
+        after = Math.max(after, check.revision);
+        await pause(Math.max(0, askedAt + interval - Date.now()), options.signal);
     }
 }
-async function readWithRetries(options) {
+async function readWithRetries(options, after) {
     const { connection, checkId, deadline, signal, report } = options;
     const read = () => {
         const remainingMs = Math.max(0, deadline - Date.now());
         const waitSeconds = Math.min(LONGEST_HOLD_SECONDS, Math.ceil(remainingMs / 1000));
         const timeoutMs = Math.min(waitSeconds * 1000 + ANSWER_TIME_MS, remainingMs + LAST_ANSWER_TIME_MS);
-        return readCheck(connection, { checkId, waitSeconds, timeoutMs, signal });
+        return readCheck(connection, { checkId, waitSeconds, after, timeoutMs, signal });
     };
     try {
         return await withRetries(read, {
@@ -32503,7 +32841,7 @@ async function readWithRetries(options) {
 }
 function createTimeoutError(options, cause) {
     const why = cause === undefined ? '' : ` ${cause.message}`;
-    return new WaitTimeoutError(`The wait for the check timed out: it had not ended after ${formatDuration(options.timeoutMs)} (\`timeout-minutes\`), so its result is not known.${why}`, { cause });
+    return new WaitTimeoutError(`The wait for the check timed out: it had not ended after ${(0,src_text/* formatDuration */.a3)(options.timeoutMs)} (\`timeout-minutes\`), so its result is not known.${why}`, { cause });
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/follow-check.js
@@ -32512,7 +32850,8 @@ function createTimeoutError(options, cause) {
 
 /**
  * Waits for a triggered check. Where the wait ends without a result (time-out, refusal, cancelled workflow),
- * outputs and summary say so before the reason is thrown; a cancelled workflow cancels the check.
+ * outputs and summary say so before the reason is thrown. A cancelled workflow cancels the check, and so does a
+ * time-out unless `cancel-on-timeout` says otherwise.
  */
 async function followCheck(inputs, ports, options) {
     const { connection, report, stop } = ports;
@@ -32527,54 +32866,52 @@ async function followCheck(inputs, ports, options) {
             signal: stop.requested,
             report,
             onProgress: (check) => {
-                report.progressed(check, last);
+                report.progressed(check);
                 last = check;
             },
         });
     }
     catch (error) {
-        if (error instanceof StopError)
+        const mayCancel = error instanceof StopError || (error instanceof WaitTimeoutError && inputs.cancelOnTimeout);
+        if (mayCancel)
             throw await stopCheck(error, ports, { receipt, last });
         const reason = error instanceof Error ? error.message : String(error);
         const problem = `${reason} The check goes on at ${receipt.check_url}`;
-        await reportUnknownResult(report, { receipt, last, problem });
+        await report.finish({ ...describeLast({ receipt, last }), problem });
         throw error instanceof WaitTimeoutError ? new WaitTimeoutError(problem, { cause: error }) : error;
     }
 }
-/** Cancels the check, reports that, and returns what to throw. */
-async function stopCheck(stop, ports, { receipt, last }) {
+/** Cancels the check, reports that, and returns what to throw instead of `reason`. */
+async function stopCheck(reason, ports, { receipt, last }) {
     const { connection, report } = ports;
+    const explain = (problem, cause) => reason instanceof StopError
+        ? new StopError(problem, { cause })
+        : new WaitTimeoutError(problem, { cause });
     try {
         const check = await cancelOnServer({ connection, checkId: receipt.check_id, report });
         const conclusion = check.conclusion ?? 'cancelled';
         const status = check.conclusion === null ? 'cancelled' : check.status;
         const done = conclusion === 'cancelled' ? 'was cancelled on the server' : `had ended (${conclusion})`;
-        const problem = `${stop.message} The check ${done}: ${receipt.check_url}`;
+        const problem = `${reason.message} The check ${done}: ${receipt.check_url}`;
         await report.finish({ receipt, check, status, conclusion, problem });
-        return new StopError(problem, { cause: stop });
+        return explain(problem, reason);
     }
     catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        const problem = `${stop.message} The check goes on at ${receipt.check_url}: ${reason}`;
-        await reportUnknownResult(report, { receipt, last, problem });
-        return new StopError(problem, { cause: error });
+        const why = error instanceof Error ? error.message : String(error);
+        const problem = `${reason.message} The check goes on at ${receipt.check_url}: ${why}`;
+        await report.finish({ ...describeLast({ receipt, last }), problem, isAbandoned: true });
+        return explain(problem, error);
     }
 }
-/** Outputs and summary of a check that goes on while nobody waits for it: as it was last seen. */
-async function reportUnknownResult(report, { receipt, last, problem }) {
-    await report.finish({
-        receipt,
-        check: last,
-        status: last?.status ?? receipt.status,
-        conclusion: null,
-        problem,
-    });
+/** A check that goes on while nobody waits for it: as it was last seen. */
+function describeLast({ receipt, last }) {
+    return { receipt, check: last, status: last?.status ?? receipt.status, conclusion: null };
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/commit-message.js
 
 /** A check can do without its commit's message, so GitHub is not waited for longer than this. */
-const TIMEOUT_MS = 5000;
+const commit_message_TIMEOUT_MS = 5000;
 /**
  * Asks GitHub for a commit's message. Rejects where it does not answer in time or refuses. The library is only
  * loaded here, since most events say the message themselves.
@@ -32582,13 +32919,13 @@ const TIMEOUT_MS = 5000;
 async function fetchCommitMessage(options) {
     const { github, commitSha } = options;
     const [owner = '', repo = ''] = github.repository.split('/');
-    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
+    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 758).then(__nccwpck_require__.bind(__nccwpck_require__, 1758));
     const octokit = getOctokit(github.token, { baseUrl: github.apiUrl });
     const answer = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', {
         owner,
         repo,
         ref: commitSha,
-        request: { signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]) },
+        request: { signal: AbortSignal.any([options.signal, AbortSignal.timeout(commit_message_TIMEOUT_MS)]) },
     });
     return textAt(answer.data, 'commit', 'message');
 }
@@ -32625,7 +32962,7 @@ function withCommitMessage(metadata, message) {
 }
 function setText(metadata, field, value, limit) {
     // NUL and lone surrogates cannot be stored, and would have the whole trigger refused.
-    const text = cutText((value ?? '').replaceAll('\0', '').toWellFormed(), limit);
+    const text = (0,src_text/* cutText */.IN)((value ?? '').replaceAll('\0', '').toWellFormed(), limit);
     if (text !== '')
         metadata[field] = text;
 }
@@ -32741,7 +33078,7 @@ async function prepareMetadata({ inputs, report, signal }) {
     }
     catch (error) {
         signal.throwIfAborted();
-        const reason = error instanceof Error ? toLogText(error.message, 300) : 'no reason given';
+        const reason = error instanceof Error ? (0,src_text/* toLogText */.ZQ)(error.message, 300) : 'no reason given';
         report.debug(`The commit's message could not be read from GitHub, and is left out: ${reason}`);
         return metadata;
     }
@@ -32797,20 +33134,20 @@ function describeResult(check) {
     const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
     switch (conclusion) {
         case 'error':
-            return `The check could not run: ${endSentence(toLogText(check.error ?? 'the server gives no reason'))}`;
+            return `The check could not run: ${endSentence((0,src_text/* toLogText */.ZQ)(check.error ?? 'the server gives no reason'))}`;
         case 'cancelled':
-            return `The check was cancelled: ${counts.passed} of ${countOf(counts.total, 'flow')} passed, ${counts.failed} failed${skipped}.`;
+            return `The check was cancelled: ${counts.passed} of ${(0,src_text/* countOf */.pq)(counts.total, 'flow')} passed, ${counts.failed} failed${skipped}.`;
         case 'failure':
-            return `The check failed: ${counts.failed} of ${countOf(counts.total, 'flow')} failed, ${counts.passed} passed${skipped}. ${nameFailedFlows(check)}`.trim();
+            return `The check failed: ${counts.failed} of ${(0,src_text/* countOf */.pq)(counts.total, 'flow')} failed, ${counts.passed} passed${skipped}. ${nameFailedFlows(check)}`.trim();
         default:
-            return `The check succeeded: ${counts.passed} of ${countOf(counts.total, 'flow')} passed${skipped}.`;
+            return `The check succeeded: ${counts.passed} of ${(0,src_text/* countOf */.pq)(counts.total, 'flow')} passed${skipped}.`;
     }
 }
 function nameFailedFlows(check) {
     const failed = check.flows.filter((flow) => flow.status === 'failed');
     const named = failed
         .slice(0, NAMED_FLOWS)
-        .map((flow) => `${toLogText(flow.name, 300)} (${toLogText(flow.error ?? 'no reason given', 500)})`);
+        .map((flow) => `${(0,src_text/* toLogText */.ZQ)(flow.name, 300)} (${(0,src_text/* toLogText */.ZQ)(flow.error ?? 'no reason given', 500)})`);
     const left = failed.length - named.length;
     const more = left > 0 ? `, and ${left} more` : '';
     return named.length === 0 ? '' : `Failed: ${named.join('; ')}${more}.`;
@@ -32820,6 +33157,7 @@ function endSentence(text) {
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/main.js
+
 
 
 
@@ -32839,137 +33177,318 @@ async function run(inputs, ports) {
         return;
     }
     const check = await followCheck(inputs, ports, { receipt, deadline });
-    const isFailing = inputs.failOn.includes(check.conclusion);
+    const { status, conclusion } = check;
+    const isFailing = inputs.failOn.includes(conclusion);
     report.ended(check, { isFailing });
-    await report.finish({ receipt, check, status: check.status, conclusion: check.conclusion });
+    const comparison = await tryToCompare(check, ports);
+    await report.finish({ receipt, check, status, conclusion, comparison });
     if (isFailing)
-        throw new CheckFailedError(`${describeResult(check)} See ${receipt.check_url}`);
+        throw new CheckFailedError(conclusion, `${describeResult(check)} See ${receipt.check_url}`);
 }
-
-;// CONCATENATED MODULE: ./build/action/action/src/summary.js
-
-/** GitHub drops a step's whole summary above 1 MiB; this leaves room for what stands around the table. */
-const TABLE_BYTES = 800 * 1024;
-/** The job summary. Tables are HTML, in which a name from a tested page cannot start any Markdown. */
-function createSummary(outcome) {
-    const { receipt, check, problem } = outcome;
-    const parts = [
-        `## ${createHeading(outcome)}`,
-        createLink(receipt, check),
-        problem === undefined ? undefined : `<p>${toSummaryText(problem, 4000)}</p>`,
-        check?.error == null ? undefined : `<p>The check could not run: ${toSummaryText(check.error, 4000)}</p>`,
-        check === undefined ? undefined : createCountsTable(check),
-        check === undefined
-            ? undefined
-            : createFailuresTable(check.flows.filter((flow) => flow.status === 'failed')),
-    ];
-    return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`;
-}
-function createHeading({ receipt, conclusion, problem }) {
-    const name = receipt?.app_name ? `Qassandra · ${escapeHeading(receipt.app_name)}` : 'Qassandra';
-    if (conclusion === 'success')
-        return `✅ ${name}: success`;
-    if (conclusion !== null)
-        return `❌ ${name}: ${conclusion}`;
-    return problem === undefined ? `${name}: check triggered` : `❌ ${name}: result not known`;
-}
-/** A heading is Markdown, so whatever could be markup there is written as a character reference. */
-function escapeHeading(text) {
-    return toSummaryText(text, 200).replace(/[\\*_~[\]()#!@]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-function createLink(receipt, check) {
-    const url = check?.url ?? receipt?.check_url;
-    return url === undefined ? undefined : `<p><a href="${toSummaryText(url, 4000)}">Open the check</a></p>`;
-}
-function createCountsTable({ counts, started_at, finished_at }) {
-    const ms = Date.parse(finished_at ?? '') - Date.parse(started_at ?? '');
-    const duration = Number.isNaN(ms) ? '–' : formatDuration(Math.max(0, ms));
-    const cells = [counts.total, counts.passed, counts.failed, counts.skipped, duration];
-    return [
-        '<table>',
-        '<tr><th>Flows</th><th>Passed</th><th>Failed</th><th>Skipped</th><th>Duration</th></tr>',
-        `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`,
-        '</table>',
-    ].join('\n');
-}
-function createFailuresTable(failed) {
-    if (failed.length === 0)
-        return undefined;
-    const rows = [];
-    let bytes = 0;
-    for (const flow of failed) {
-        const row = createFailureRow(flow);
-        bytes += Buffer.byteLength(row) + 1;
-        if (bytes > TABLE_BYTES)
-            break;
-        rows.push(row);
+/** What is new is good to know; where it cannot be found out, nothing else changes. */
+async function tryToCompare(check, ports) {
+    const { connection, report, stop } = ports;
+    try {
+        return await compareWithMain({ connection, check, signal: stop.requested });
     }
-    const left = failed.length - rows.length;
-    const table = ['<table>', '<tr><th>Failed</th><th>Why</th><th>After</th></tr>', ...rows, '</table>'].join('\n');
-    return left === 0
-        ? table
-        : `${table}\n\n<p>${countOf(left, 'more failed flow')} left out here: see the check.</p>`;
-}
-function createFailureRow(flow) {
-    const why = toSummaryText(flow.error ?? 'no reason given', 2000);
-    return `<tr><td>${toSummaryText(flow.name, 500)}</td><td>${why}</td><td>${formatDuration(flow.duration_ms)}</td></tr>`;
+    catch (error) {
+        report.debug(`Not compared with the main branch: ${error instanceof Error ? error.message : error}`);
+        return undefined;
+    }
 }
 
+;// CONCATENATED MODULE: ./build/action/action/src/post-state.js
+
+/**
+ * What the step leaves for its post step, which runs in a process of its own when the workflow was cancelled:
+ * the check that nobody waits for any more.
+ */
+const STARTED = 'started';
+const CHECK_ID = 'check-id';
+const OVER = 'over';
+/** Whether this process is the post step. */
+function isPostStep() {
+    return getState(STARTED) !== '';
+}
+function noteStart() {
+    saveState(STARTED, 'true');
+}
+function noteCheckToCancel(checkId) {
+    saveState(CHECK_ID, checkId);
+}
+/** The step came to its own end, so that there is nothing left to do. */
+function noteThatRunIsOver() {
+    saveState(OVER, 'true');
+}
+/** The id of the check that the step left behind, if it did. */
+function readCheckToCancel() {
+    return getState(OVER) === '' ? getState(CHECK_ID) || undefined : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/pull-request-comment.js
+
+
+/** What `comment: true` does with an outcome. Never rejects: the gate does not depend on it. */
+function createCommenter(options) {
+    const { inputs, signal, note, warn } = options;
+    const metadata = createTriggerMetadata(inputs.metadata, inputs.event);
+    const { pull_request_id: pullRequestNumber, git_commit_id: commitSha } = metadata;
+    return async (outcome) => {
+        if (signal.aborted || outcome.receipt === undefined)
+            return;
+        if (pullRequestNumber === undefined) {
+            note('No comment: this run is about no pull request. The input `pull-request-number` can name one.');
+            return;
+        }
+        try {
+            const { keepComment } = await __nccwpck_require__.e(/* import() */ 506).then(__nccwpck_require__.bind(__nccwpck_require__, 8506));
+            await keepComment({ github: inputs.github, pullRequestNumber, outcome, commitSha, signal });
+        }
+        catch (error) {
+            warn(`The comment on the pull request was not written: ${explain(error)}`);
+        }
+    };
+}
+function explain(error) {
+    const message = error instanceof Error ? (0,src_text/* toLogText */.ZQ)(error.message, 500) : String(error);
+    const status = error instanceof Error && 'status' in error ? error.status : undefined;
+    if (status === 401 || status === 403 || status === 404) {
+        return `GitHub refused it (${message}). Add \`permissions: pull-requests: write\` to the job. A pull request from a fork gets a token that can only read, whatever the workflow says.`;
+    }
+    return message;
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/progress-log.js
+
+/** A log is for reading: the rest is in the summary and the report file. */
+const MOST_FLOWS = 200;
+const SIGNS = { passed: '✓', failed: '✕', skipped: '–' };
+function describeFlow({ name, status, error, duration_ms }) {
+    const why = error === null ? '' : `: ${(0,src_text/* toLogText */.ZQ)(error, 300)}`;
+    return `${SIGNS[status]} ${(0,src_text/* toLogText */.ZQ)(name, 200)}${why} (${(0,src_text/* formatDuration */.a3)(duration_ms)})`;
+}
+function createProgressLog(lines) {
+    let status = '';
+    let told = 0;
+    let isOpen = false;
+    function close() {
+        if (isOpen)
+            lines.closeGroup();
+        isOpen = false;
+    }
+    function tellFlows({ flows }) {
+        // A worker that died left fewer behind: the check has started anew.
+        if (flows.length < told)
+            told = 0;
+        const news = flows.slice(told, MOST_FLOWS);
+        if (news.length > 0 && !isOpen) {
+            lines.openGroup(told === 0 ? 'Flows' : 'Flows, continued');
+            isOpen = true;
+        }
+        for (const flow of news)
+            lines.print(describeFlow(flow));
+        if (flows.length > MOST_FLOWS && told <= MOST_FLOWS) {
+            lines.print(`… and more, which are not listed here: ${(0,src_text/* countOf */.pq)(flows.length, 'flow')} so far.`);
+        }
+        told = flows.length;
+    }
+    return {
+        tell(check) {
+            if (check.status !== status && check.conclusion === null) {
+                close();
+                lines.print(`The check is ${check.status}.`);
+            }
+            status = check.status;
+            tellFlows(check);
+        },
+        close,
+    };
+}
+
+;// CONCATENATED MODULE: external "node:fs/promises"
+const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./build/action/action/src/junit.js
+
+/** The check as JUnit XML, in the form that test reporters have in common: one test case a flow. */
+function createJunit(outcome) {
+    const { receipt, check } = outcome;
+    const suite = receipt?.app_name || 'Qassandra';
+    const cases = (check?.flows ?? []).map((flow) => createCase(suite, flow));
+    const problem = junit_describeProblem(outcome);
+    if (problem !== undefined) {
+        cases.push(createElement('testcase', { name: 'The check', classname: suite, time: '0' }, problem));
+    }
+    const failures = check?.counts.failed ?? 0;
+    const counts = {
+        tests: String(cases.length),
+        failures: String(failures),
+        errors: problem === undefined ? '0' : '1',
+        skipped: String(check?.counts.skipped ?? 0),
+        time: toSeconds((check?.flows ?? []).reduce((sum, flow) => sum + flow.duration_ms, 0)),
+    };
+    const timestamp = check?.started_at ? { timestamp: check.started_at } : {};
+    const body = createElement('testsuite', { name: suite, ...counts, ...timestamp }, cases.join('\n'));
+    return `<?xml version="1.0" encoding="UTF-8"?>\n${createElement('testsuites', { name: 'Qassandra', ...counts }, body)}\n`;
+}
+function createCase(suite, flow) {
+    const attributes = { name: flow.name, classname: suite, time: toSeconds(flow.duration_ms) };
+    const error = flow.error ?? 'no reason given';
+    switch (flow.status) {
+        case 'failed':
+            return createElement('testcase', attributes, createElement('failure', { message: error }, escapeXml(error)));
+        case 'skipped':
+            return createElement('testcase', attributes, createElement('skipped', {}, ''));
+        default:
+            return createElement('testcase', attributes, '');
+    }
+}
+/** A check that did not run to its end is an error of no flow in particular. */
+function junit_describeProblem({ check, conclusion, problem }) {
+    if (conclusion === 'success' || conclusion === 'failure')
+        return undefined;
+    const ended = check && conclusion !== null ? describeResult({ ...check, conclusion }) : undefined;
+    const message = problem ?? ended;
+    return message === undefined ? undefined : createElement('error', { message }, escapeXml(message));
+}
+function createElement(name, attributes, body) {
+    const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(value)}"`);
+    return body === '' ? `<${name}${written.join('')}/>` : `<${name}${written.join('')}>${body}</${name}>`;
+}
+/** XML 1.0 has no way to write most control characters, so they become replacement characters. */
+function escapeXml(text) {
+    return text
+        .toWellFormed()
+        .replace(/[^\t\n\r\u0020-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
+        .replace(/[&<>"\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+function toSeconds(ms) {
+    return (ms / 1000).toFixed(3);
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/report-files.js
+
+
+
+/** Writes the JSON and the JUnit report, named after the check: a job may have several. */
+async function writeReportFiles(folder, outcome) {
+    const { receipt } = outcome;
+    if (receipt === undefined)
+        return undefined;
+    const files = {
+        report: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.json`),
+        junit: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.xml`),
+    };
+    await (0,external_node_fs_promises_namespaceObject.writeFile)(files.report, createReportJson(outcome));
+    await (0,external_node_fs_promises_namespaceObject.writeFile)(files.junit, createJunit(outcome));
+    return files;
+}
+/** All that is known at the end, with the check as the server has it. */
+function createReportJson(outcome) {
+    const { receipt, check, status, conclusion, problem, comparison } = outcome;
+    return `${JSON.stringify({
+        check_id: receipt?.check_id ?? null,
+        check_url: receipt?.check_url ?? null,
+        app_id: receipt?.app_id ?? null,
+        app_name: receipt?.app_name ?? null,
+        status,
+        conclusion,
+        problem: problem ?? null,
+        compared_with: comparison
+            ? {
+                branch: comparison.branch,
+                url: comparison.url,
+                newly_failed: [...comparison.newlyFailed],
+                fixed: comparison.fixed,
+            }
+            : null,
+        check: check?.document ?? null,
+    }, undefined, 2)}\n`;
+}
+
+// EXTERNAL MODULE: ./build/action/action/src/summary.js
+var src_summary = __nccwpck_require__(1563);
 ;// CONCATENATED MODULE: ./build/action/action/src/report.js
+
+
+
+
 
 
 
 
 /** GitHub shows ten annotations of a type a step; the tenth error is the step's own failure. */
 const ANNOTATIONS = 9;
+const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/action.md#how-a-step-ends';
 /** GitHub cuts an annotation here. */
 const ANNOTATION_LENGTH = 4096;
 /** The report as GitHub's runner takes it. */
-function createReport() {
+function createReport({ folder, comment }) {
+    const progress = createProgressLog({
+        print: (line) => info(line),
+        openGroup: (title) => startGroup(title),
+        closeGroup: () => endGroup(),
+    });
+    const outside = (tell) => (message) => {
+        progress.close();
+        tell(message);
+    };
+    const note = outside((message) => info(message));
     return {
-        note: (message) => info(message),
-        warn: (message) => core_warning(message),
+        note,
+        warn: outside((message) => core_warning(message)),
         debug: (message) => core_debug(message),
-        retrying: (error, pauseMs) => info(`${error.message} Trying again in ${formatDuration(pauseMs)}.`),
+        retrying: (error, pauseMs) => note(`${error.message} Trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}.`),
         triggered,
-        progressed,
-        ended,
+        progressed: (check) => progress.tell(check),
+        ended: (check, options) => ended(check, progress, options),
         async finish(outcome) {
-            setOutputs(outcome);
-            await writeSummary(outcome);
+            progress.close();
+            setOutputs(outcome, await tryToWriteFiles(folder, outcome));
+            await writeSummary((0,src_summary/* createSummary */.F)(outcome, src_summary/* SUMMARY_TABLE_BYTES */.A));
+            await comment?.(outcome);
+            if (outcome.isAbandoned !== true)
+                noteThatRunIsOver();
         },
     };
 }
+/** Ends the step as failed, with one annotation that says why and where there is help. */
+function reportFailure(error) {
+    const help = error instanceof CheckFailedError ? '' : ` Help: ${HELP_URL}`;
+    core_error((0,src_text/* cutText */.IN)(error.message, ANNOTATION_LENGTH - help.length) + help, {
+        title: `Qassandra: ${error.title}`,
+    });
+    process.exitCode = ExitCode.Failure;
+}
+/** Ends the step as passed without a check, and says so where people look. */
+async function reportSkip({ message }) {
+    notice(message, { title: 'Qassandra: skipped' });
+    await writeSummary(`## ⏭️ Qassandra: skipped\n\n<p>${(0,src_text/* toSummaryText */.ri)(message, 4000)}</p>\n`);
+}
 function triggered(receipt) {
-    info(`Check: ${toLogText(receipt.check_url, 4000)}`);
+    noteCheckToCancel(receipt.check_id);
+    info(`Check: ${(0,src_text/* toLogText */.ZQ)(receipt.check_url, 4000)}`);
     for (const warning of receipt.warnings.slice(0, ANNOTATIONS))
-        core_warning(toLogText(warning));
+        core_warning((0,src_text/* toLogText */.ZQ)(warning));
 }
-function progressed(check, before) {
-    const line = describeProgress(check);
-    if (before === undefined || line !== describeProgress(before))
-        info(line);
-}
-function describeProgress({ status, counts }) {
-    if (counts.total === 0)
-        return `The check is ${status}.`;
-    return `The check is ${status}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped.`;
-}
-function ended(check, { isFailing }) {
-    const annotate = isFailing ? error : core_warning;
+function ended(check, progress, { isFailing }) {
+    progress.tell(check);
+    progress.close();
+    const annotate = isFailing ? core_error : core_warning;
     const failed = check.flows.filter((flow) => flow.status === 'failed');
     for (const flow of failed.slice(0, ANNOTATIONS)) {
-        const message = `${toLogText(flow.name, 1000)}: ${toLogText(flow.error ?? 'failed', ANNOTATION_LENGTH)}`;
-        annotate(cutText(message, ANNOTATION_LENGTH), { title: `Qassandra: ${toLogText(flow.name, 200)}` });
+        const message = `${(0,src_text/* toLogText */.ZQ)(flow.name, 1000)}: ${(0,src_text/* toLogText */.ZQ)(flow.error ?? 'failed', ANNOTATION_LENGTH)}`;
+        annotate((0,src_text/* cutText */.IN)(message, ANNOTATION_LENGTH), { title: `Qassandra: ${(0,src_text/* toLogText */.ZQ)(flow.name, 200)}` });
     }
     if (isFailing)
         return;
     const passes = check.conclusion === 'success'
         ? ''
         : ` The step passes, since \`fail-on\` does not name \`${check.conclusion}\`.`;
-    notice(cutText(`${describeResult(check)}${passes}`, ANNOTATION_LENGTH), { title: 'Qassandra' });
+    notice((0,src_text/* cutText */.IN)(`${describeResult(check)}${passes}`, ANNOTATION_LENGTH), { title: 'Qassandra' });
 }
-function setOutputs({ receipt, check, status, conclusion }) {
+function setOutputs({ receipt, check, status, conclusion }, files) {
     setOutput('check-id', receipt?.check_id ?? '');
     setOutput('check-url', receipt?.check_url ?? '');
     setOutput('status', status);
@@ -32978,11 +33497,23 @@ function setOutputs({ receipt, check, status, conclusion }) {
     setOutput('passed', check?.counts.passed ?? '');
     setOutput('failed', check?.counts.failed ?? '');
     setOutput('skipped', check?.counts.skipped ?? '');
+    setOutput('report-file', files?.report ?? '');
+    setOutput('junit-file', files?.junit ?? '');
+}
+/** Like the summary: where a disk is full, the gate still stands. */
+async function tryToWriteFiles(folder, outcome) {
+    try {
+        return await writeReportFiles(folder, outcome);
+    }
+    catch (error) {
+        core_warning(`No report files were written: ${error instanceof Error ? error.message : error}`);
+        return undefined;
+    }
 }
 /** A summary is for reading: where none can be written (older servers, local runners), the gate still stands. */
-async function writeSummary(outcome) {
+async function writeSummary(markdown) {
     try {
-        await summary.addRaw(createSummary(outcome)).write();
+        await summary.addRaw(markdown).write();
     }
     catch (error) {
         info(`No job summary was written: ${error instanceof Error ? error.message : error}`);
@@ -33019,32 +33550,50 @@ function listenForStop(source) {
 
 
 
+
+
+
+
 /** The process: whatever goes wrong, from the first input on, ends in one failed step with one message. */
 async function start() {
-    const report = createReport();
     const stop = listenForStop(process);
+    const isPost = isPostStep();
     try {
+        if (!isPost)
+            noteStart();
         const inputs = readInputs({ environment: process.env, mask: core_setSecret });
-        const { serverUrl, appId, apiKey } = inputs;
-        await run(inputs, {
-            report,
-            stop,
-            connection: {
-                serverUrl,
-                appId,
-                apiKey,
-                onExchange: ({ method, path, outcome, ms }) => report.debug(`${method} ${path}: ${outcome} after ${ms} ms`),
-            },
-        });
+        const { requested: signal } = stop;
+        const comment = inputs.comment
+            ? createCommenter({ inputs, signal, note: info, warn: core_warning })
+            : undefined;
+        const report = createReport({ folder: inputs.reportFolder, comment });
+        const connection = createConnection(inputs, report);
+        if (isPost) {
+            await cancelLeftCheck({ connection, report, checkId: readCheckToCancel() });
+        }
+        else {
+            await run(inputs, { report, stop, connection });
+        }
     }
     catch (error) {
-        setFailed(describe(error));
+        if (error instanceof NoKeyError)
+            await reportSkip(error);
+        else
+            reportFailure(error instanceof ActionError ? error : createBug(error));
     }
 }
-function describe(error) {
-    if (error instanceof ActionError)
-        return error.message;
-    return `Qassandra's action failed in a way it does not know: ${error instanceof Error ? (error.stack ?? error.message) : error}`;
+function createConnection({ serverUrl, appId, apiKey, proxy }, report) {
+    return {
+        serverUrl,
+        appId,
+        apiKey,
+        agents: createAgents(proxy),
+        onExchange: ({ method, path, outcome, requestId = 'none', ms }) => report.debug(`${method} ${path}: ${outcome} after ${ms} ms, request id ${requestId}`),
+    };
+}
+function createBug(error) {
+    const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return new ActionError('a bug', `Qassandra's action failed in a way it does not know: ${details}`);
 }
 void start();
 

@@ -15,13 +15,29 @@ import { isRecord, textAt, valueAt } from './json.ts';
 
 export type CheckView = Pick<
   Check,
-  'id' | 'status' | 'conclusion' | 'counts' | 'flows' | 'error' | 'started_at' | 'finished_at' | 'url'
->;
+  | 'id'
+  | 'status'
+  | 'conclusion'
+  | 'revision'
+  | 'counts'
+  | 'flows'
+  | 'error'
+  | 'created_at'
+  | 'started_at'
+  | 'finished_at'
+  | 'url'
+> & {
+  /** All that the server said of it, for the report file. */
+  readonly document: unknown;
+};
 
 /** A check that will not change any more. */
 export type EndedCheck = CheckView & { readonly conclusion: Conclusion };
 
-export type TriggerReceipt = Pick<TriggerAnswer, 'check_id' | 'app_name' | 'status' | 'check_url'> & {
+export type TriggerReceipt = Pick<
+  TriggerAnswer,
+  'check_id' | 'app_id' | 'app_name' | 'status' | 'check_url'
+> & {
   readonly warnings: string[];
 };
 
@@ -47,6 +63,7 @@ export function parseTriggerAnswer(body: unknown): TriggerReceipt | undefined {
     check_id,
     status,
     check_url,
+    app_id: textAt(body, 'app_id') ?? '',
     app_name: textAt(body, 'app_name') ?? '',
     warnings: listOf(valueAt(body, 'warnings')).filter((warning) => typeof warning === 'string'),
   };
@@ -60,6 +77,7 @@ export function parseCheck(body: unknown): CheckView | undefined {
   const url = parseLink(valueAt(body, 'url'));
   const counts = parseCounts(valueAt(body, 'counts'));
   const flows = parseFlows(valueAt(body, 'flows'));
+  const revision = valueAt(body, 'revision');
   if (id === undefined || status === undefined || conclusion === undefined) return undefined;
   if (url === undefined || counts === undefined || flows === undefined) return undefined;
   const hasEnded = status !== 'scheduled' && status !== 'running';
@@ -68,13 +86,35 @@ export function parseCheck(body: unknown): CheckView | undefined {
     id,
     status,
     conclusion,
+    // Without one, each answer counts as the same news: the wait still ends with the check.
+    revision: isCount(revision) ? revision : 0,
     url,
     counts,
     flows,
     error: textAt(body, 'error') ?? null,
+    created_at: textAt(body, 'created_at') ?? '',
     started_at: textAt(body, 'started_at') ?? null,
     finished_at: textAt(body, 'finished_at') ?? null,
+    document: body,
   };
+}
+
+/** An app, as far as the action needs it. */
+export interface AppView {
+  readonly main_branch: string;
+}
+
+export function parseApp(body: unknown): AppView | undefined {
+  const main_branch = textAt(body, 'main_branch');
+  return main_branch === undefined ? undefined : { main_branch };
+}
+
+/** The checks of a list, or undefined where it is none. */
+export function parseChecks(body: unknown): CheckView[] | undefined {
+  const checks = valueAt(body, 'checks');
+  if (!Array.isArray(checks)) return undefined;
+  const parsed = checks.map(parseCheck).filter((check) => check !== undefined);
+  return parsed.length === checks.length ? parsed : undefined;
 }
 
 /** What a refusal says of itself, or undefined where it is not a problem as the API writes them. */

@@ -1,14 +1,32 @@
 import type { Metadata } from '../../server/checks/schema.ts';
-import { type CheckView, parseCheck, parseTriggerAnswer, type TriggerReceipt } from './answers.ts';
-import { type HttpAnswer, sendRequest } from './http.ts';
+import {
+  type AppView,
+  type CheckView,
+  parseApp,
+  parseCheck,
+  parseChecks,
+  parseTriggerAnswer,
+  type TriggerReceipt,
+} from './answers.ts';
+import { type Agents, type HttpAnswer, sendRequest } from './http.ts';
 import { parseJson } from './json.ts';
 import {
   createRefusalError,
   createUnreachableError,
   createUnreadableError,
   type FailureContext,
+  readRequestId,
 } from './request-failures.ts';
 import { VERSION } from './version.ts';
+
+/** A request that is over, for the debug log. */
+export interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly outcome: string;
+  readonly requestId: string | undefined;
+  readonly ms: number;
+}
 
 /** Where to call, as whom, and who is told of each exchange. */
 export interface ApiConnection {
@@ -16,7 +34,9 @@ export interface ApiConnection {
   readonly serverUrl: string;
   readonly appId: string;
   readonly apiKey: string;
-  readonly onExchange: (exchange: { method: string; path: string; outcome: string; ms: number }) => void;
+  /** For proxies. */
+  readonly agents: Agents | undefined;
+  readonly onExchange: (exchange: Exchange) => void;
 }
 
 /** What every single request is bounded by. Each function makes one request: trying again is `retry.ts`'s. */
@@ -47,18 +67,53 @@ export interface ReadOptions extends RequestBounds {
   readonly checkId: string;
   /** How long the server may hold its answer while the check has not ended. */
   readonly waitSeconds: number;
+  /** The revision that is known: anything newer is answered at once. */
+  readonly after?: number | undefined;
 }
 
-/** `GET /api/apps/APP/checks/CHECK_ID?wait=SECONDS`. */
+/** `GET /api/apps/APP/checks/CHECK_ID?wait=SECONDS&after=REVISION`. */
 export function readCheck(connection: ApiConnection, options: ReadOptions): Promise<CheckView> {
   return callApi(connection, {
     ...options,
     method: 'GET',
-    path: `/checks/${options.checkId}?wait=${options.waitSeconds}`,
+    path: `/checks/${options.checkId}?wait=${options.waitSeconds}${options.after === undefined ? '' : `&after=${options.after}`}`,
     outcome: "The check's result could not be read",
     headers: {},
     body: undefined,
     parse: parseCheck,
+  });
+}
+
+/** `GET /api/apps/APP`. */
+export function readApp(connection: ApiConnection, bounds: RequestBounds): Promise<AppView> {
+  return callApi(connection, {
+    ...bounds,
+    method: 'GET',
+    path: '',
+    outcome: 'The app could not be read',
+    headers: {},
+    body: undefined,
+    parse: parseApp,
+  });
+}
+
+export interface ListOptions extends RequestBounds {
+  readonly branch: string;
+  readonly status: CheckView['status'];
+  readonly limit: number;
+}
+
+/** `GET /api/apps/APP/checks`, newest first. */
+export function listChecks(connection: ApiConnection, options: ListOptions): Promise<CheckView[]> {
+  const { branch, status, limit } = options;
+  return callApi(connection, {
+    ...options,
+    method: 'GET',
+    path: `/checks?${new URLSearchParams({ branch, status, limit: String(limit) })}`,
+    outcome: 'The checks of the main branch could not be read',
+    headers: {},
+    body: undefined,
+    parse: parseChecks,
   });
 }
 
@@ -107,14 +162,16 @@ async function exchange<T>(
   { url, context }: { url: URL; context: FailureContext },
 ): Promise<HttpAnswer> {
   const startedAt = performance.now();
-  const finish = (outcome: string): void => {
+  const finish = (outcome: string, requestId?: string): void => {
     const ms = Math.round(performance.now() - startedAt);
-    connection.onExchange({ method: call.method, path: url.pathname + url.search, outcome, ms });
+    connection.onExchange({ method: call.method, path: url.pathname + url.search, outcome, requestId, ms });
   };
   try {
-    const answer = await sendRequest({ ...call, url, headers: createHeaders(connection, call) });
-    finish(String(answer.status));
-    return redact(answer, connection.apiKey);
+    const { agents } = connection;
+    const sent = { ...call, url, agents, headers: createHeaders(connection, call) };
+    const answer = redact(await sendRequest(sent), connection.apiKey);
+    finish(String(answer.status), readRequestId(answer));
+    return answer;
   } catch (error) {
     finish('no answer');
     call.signal.throwIfAborted();

@@ -1,14 +1,32 @@
-/** A failure whose message tells a person what happened and what to do. Whatever else is thrown is a bug. */
+import type { Conclusion } from '../../server/checks/schema.ts';
+
+/**
+ * A failure whose message tells a person what happened and what to do, under a title of a few words. Whatever
+ * else is thrown is a bug.
+ */
 export class ActionError extends Error {
   override readonly name: string = 'ActionError';
+  readonly title: string;
+
+  constructor(title: string, message: string, options: ErrorOptions = {}) {
+    super(message, options);
+    this.title = title;
+  }
 }
 
 /** An input, or what the workflow's environment says, cannot be used. */
 export class InputError extends ActionError {
   override readonly name = 'InputError';
+  constructor(message: string) {
+    super('the step is not set up right', message);
+  }
 }
 
+/** There is no key and `if-no-key` says that the step is left out then. No failure. */
+export class NoKeyError extends InputError {}
+
 export interface RequestErrorOptions {
+  readonly title: string;
   /** Whether the same request may succeed a little later, as the contract lists such cases. */
   readonly retryable: boolean;
   /** The answer's status; absent when there was no answer that could be read. */
@@ -26,7 +44,7 @@ export class RequestError extends ActionError {
   readonly retryAfterMs: number | undefined;
 
   constructor(message: string, options: RequestErrorOptions) {
-    super(message, { cause: options.cause });
+    super(options.title, message, { cause: options.cause });
     this.retryable = options.retryable;
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
@@ -38,17 +56,33 @@ export class GaveUpError extends ActionError {
   override readonly name = 'GaveUpError';
 }
 
+const TITLES: Readonly<Record<Conclusion, string>> = {
+  success: 'the check succeeded',
+  failure: 'the check failed',
+  error: 'the check could not run',
+  cancelled: 'the check was cancelled',
+};
+
 /** The check has ended with a conclusion that `fail-on` names. */
 export class CheckFailedError extends ActionError {
   override readonly name = 'CheckFailedError';
+  constructor(conclusion: Conclusion, message: string) {
+    super(TITLES[conclusion], message);
+  }
 }
 
 /** The time of `timeout-minutes` is over and the check has not ended. */
 export class WaitTimeoutError extends ActionError {
   override readonly name = 'WaitTimeoutError';
+  constructor(message: string, options: ErrorOptions) {
+    super('timed out', message, options);
+  }
 }
 
 /** The workflow run was cancelled: the reason that the stop signals carry. */
 export class StopError extends ActionError {
   override readonly name = 'StopError';
+  constructor(message: string, options: ErrorOptions = {}) {
+    super('cancelled', message, options);
+  }
 }

@@ -3,7 +3,7 @@ import { cancelOnServer } from './cancel-on-server.ts';
 import { StopError, WaitTimeoutError } from './errors.ts';
 import type { RunInputs } from './inputs.ts';
 import type { RunPorts } from './ports.ts';
-import type { Report } from './report.ts';
+import type { Outcome } from './summary.ts';
 import { waitForCheck } from './wait-for-check.ts';
 
 export interface FollowOptions {
@@ -13,7 +13,8 @@ export interface FollowOptions {
 
 /**
  * Waits for a triggered check. Where the wait ends without a result (time-out, refusal, cancelled workflow),
- * outputs and summary say so before the reason is thrown; a cancelled workflow cancels the check.
+ * outputs and summary say so before the reason is thrown. A cancelled workflow cancels the check, and so does a
+ * time-out unless `cancel-on-timeout` says otherwise.
  */
 export async function followCheck(
   inputs: RunInputs,
@@ -32,15 +33,17 @@ export async function followCheck(
       signal: stop.requested,
       report,
       onProgress: (check) => {
-        report.progressed(check, last);
+        report.progressed(check);
         last = check;
       },
     });
   } catch (error) {
-    if (error instanceof StopError) throw await stopCheck(error, ports, { receipt, last });
+    const mayCancel =
+      error instanceof StopError || (error instanceof WaitTimeoutError && inputs.cancelOnTimeout);
+    if (mayCancel) throw await stopCheck(error, ports, { receipt, last });
     const reason = error instanceof Error ? error.message : String(error);
     const problem = `${reason} The check goes on at ${receipt.check_url}`;
-    await reportUnknownResult(report, { receipt, last, problem });
+    await report.finish({ ...describeLast({ receipt, last }), problem });
     throw error instanceof WaitTimeoutError ? new WaitTimeoutError(problem, { cause: error }) : error;
   }
 }
@@ -50,39 +53,34 @@ interface StopOptions {
   readonly last: CheckView | undefined;
 }
 
-/** Cancels the check, reports that, and returns what to throw. */
-async function stopCheck(
-  stop: StopError,
+/** Cancels the check, reports that, and returns what to throw instead of `reason`. */
+async function stopCheck<Reason extends StopError | WaitTimeoutError>(
+  reason: Reason,
   ports: RunPorts,
   { receipt, last }: StopOptions,
-): Promise<StopError> {
+): Promise<StopError | WaitTimeoutError> {
   const { connection, report } = ports;
+  const explain = (problem: string, cause: unknown) =>
+    reason instanceof StopError
+      ? new StopError(problem, { cause })
+      : new WaitTimeoutError(problem, { cause });
   try {
     const check = await cancelOnServer({ connection, checkId: receipt.check_id, report });
     const conclusion = check.conclusion ?? 'cancelled';
     const status = check.conclusion === null ? 'cancelled' : check.status;
     const done = conclusion === 'cancelled' ? 'was cancelled on the server' : `had ended (${conclusion})`;
-    const problem = `${stop.message} The check ${done}: ${receipt.check_url}`;
+    const problem = `${reason.message} The check ${done}: ${receipt.check_url}`;
     await report.finish({ receipt, check, status, conclusion, problem });
-    return new StopError(problem, { cause: stop });
+    return explain(problem, reason);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const problem = `${stop.message} The check goes on at ${receipt.check_url}: ${reason}`;
-    await reportUnknownResult(report, { receipt, last, problem });
-    return new StopError(problem, { cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    const problem = `${reason.message} The check goes on at ${receipt.check_url}: ${why}`;
+    await report.finish({ ...describeLast({ receipt, last }), problem, isAbandoned: true });
+    return explain(problem, error);
   }
 }
 
-/** Outputs and summary of a check that goes on while nobody waits for it: as it was last seen. */
-async function reportUnknownResult(
-  report: Report,
-  { receipt, last, problem }: StopOptions & { readonly problem: string },
-): Promise<void> {
-  await report.finish({
-    receipt,
-    check: last,
-    status: last?.status ?? receipt.status,
-    conclusion: null,
-    problem,
-  });
+/** A check that goes on while nobody waits for it: as it was last seen. */
+function describeLast({ receipt, last }: StopOptions): Outcome {
+  return { receipt, check: last, status: last?.status ?? receipt.status, conclusion: null };
 }

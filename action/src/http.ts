@@ -1,16 +1,32 @@
-import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 
 /**
  * One HTTP exchange. Node's http client and not `fetch`: loading it costs half the time to the first request,
  * it never follows a redirect (the key would go along), and its errors say what happened.
  */
 
+/** What opens the connections; by Node's own agents where there is no proxy. */
+export interface Agents {
+  readonly http: Agent;
+  readonly https: SecureAgent;
+}
+
+/**
+ * Agents that go through the proxies of `proxyEnv` (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`). `undefined` where
+ * none is named. Node's agents know proxies from 24.5 on.
+ */
+export function createAgents(proxyEnv: Readonly<Record<string, string>>): Agents | undefined {
+  if (!Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name))) return undefined;
+  return { http: new Agent({ proxyEnv }), https: new SecureAgent({ proxyEnv }) };
+}
+
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  readonly agents?: Agents | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -48,10 +64,11 @@ export async function sendRequest(options: HttpRequest): Promise<HttpAnswer> {
 }
 
 function openExchange(options: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> {
-  const { method, url, headers, body } = options;
-  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+  const { method, url, headers, body, agents } = options;
+  const [send, agent] =
+    url.protocol === 'https:' ? [requestHttps, agents?.https] : [requestHttp, agents?.http];
   return new Promise((resolve, reject) => {
-    const request = send(url, { method, headers, signal }, resolve);
+    const request = send(url, { method, headers, signal, ...(agent && { agent }) }, resolve);
     request.on('error', reject);
     request.end(body);
   });

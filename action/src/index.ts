@@ -1,36 +1,53 @@
 import * as core from '@actions/core';
-import { ActionError } from './errors.ts';
-import { readInputs } from './inputs.ts';
+import type { ApiConnection } from './api-client.ts';
+import { cancelLeftCheck } from './cancel-left-check.ts';
+import { ActionError, NoKeyError } from './errors.ts';
+import { createAgents } from './http.ts';
+import { type RunInputs, readInputs } from './inputs.ts';
 import { run } from './main.ts';
-import { createReport } from './report.ts';
+import { isPostStep, noteStart, readCheckToCancel } from './post-state.ts';
+import { createCommenter } from './pull-request-comment.ts';
+import { createReport, type Report, reportFailure, reportSkip } from './report.ts';
 import { listenForStop } from './stop-signals.ts';
 
 /** The process: whatever goes wrong, from the first input on, ends in one failed step with one message. */
 async function start(): Promise<void> {
-  const report = createReport();
   const stop = listenForStop(process);
+  const isPost = isPostStep();
   try {
+    if (!isPost) noteStart();
     const inputs = readInputs({ environment: process.env, mask: core.setSecret });
-    const { serverUrl, appId, apiKey } = inputs;
-    await run(inputs, {
-      report,
-      stop,
-      connection: {
-        serverUrl,
-        appId,
-        apiKey,
-        onExchange: ({ method, path, outcome, ms }) =>
-          report.debug(`${method} ${path}: ${outcome} after ${ms} ms`),
-      },
-    });
+    const { requested: signal } = stop;
+    const comment = inputs.comment
+      ? createCommenter({ inputs, signal, note: core.info, warn: core.warning })
+      : undefined;
+    const report = createReport({ folder: inputs.reportFolder, comment });
+    const connection = createConnection(inputs, report);
+    if (isPost) {
+      await cancelLeftCheck({ connection, report, checkId: readCheckToCancel() });
+    } else {
+      await run(inputs, { report, stop, connection });
+    }
   } catch (error) {
-    core.setFailed(describe(error));
+    if (error instanceof NoKeyError) await reportSkip(error);
+    else reportFailure(error instanceof ActionError ? error : createBug(error));
   }
 }
 
-function describe(error: unknown): string {
-  if (error instanceof ActionError) return error.message;
-  return `Qassandra's action failed in a way it does not know: ${error instanceof Error ? (error.stack ?? error.message) : error}`;
+function createConnection({ serverUrl, appId, apiKey, proxy }: RunInputs, report: Report): ApiConnection {
+  return {
+    serverUrl,
+    appId,
+    apiKey,
+    agents: createAgents(proxy),
+    onExchange: ({ method, path, outcome, requestId = 'none', ms }) =>
+      report.debug(`${method} ${path}: ${outcome} after ${ms} ms, request id ${requestId}`),
+  };
+}
+
+function createBug(error: unknown): ActionError {
+  const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new ActionError('a bug', `Qassandra's action failed in a way it does not know: ${details}`);
 }
 
 void start();

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { isApiKey } from '../../server/auth/api-key-form.ts';
 import type { Conclusion } from '../../server/checks/schema.ts';
 import { CONCLUSIONS } from './answers.ts';
-import { InputError } from './errors.ts';
+import { InputError, NoKeyError } from './errors.ts';
 import { parseJson } from './json.ts';
 import { toLogText } from './text.ts';
 import type { MetadataInputs } from './trigger-metadata.ts';
@@ -18,11 +19,20 @@ export interface RunInputs {
   readonly wait: boolean;
   readonly timeoutMs: number;
   readonly failOn: readonly Conclusion[];
+  readonly cancelOnTimeout: boolean;
+  /** Whether to keep a comment on the pull request up to date. */
+  readonly comment: boolean;
+  /** Where report files go. */
+  readonly reportFolder: string;
+  readonly proxy: ProxyEnvironment;
   readonly metadata: MetadataInputs;
   readonly event: WorkflowEvent;
   readonly idempotencyKey: string;
   readonly github: GitHubAccess;
 }
+
+/** The variables that name a proxy, as far as they are set; in the form that Node's agents take. */
+export type ProxyEnvironment = Readonly<Record<string, string>>;
 
 /** How to ask GitHub for what the event does not say. */
 export interface GitHubAccess {
@@ -39,6 +49,9 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   wait: 'true',
   'timeout-minutes': '15',
   'fail-on': 'failure,error,cancelled',
+  comment: 'false',
+  'cancel-on-timeout': 'true',
+  'if-no-key': 'fail',
 };
 
 /** The longest a job may run is five days. */
@@ -57,7 +70,7 @@ export function readInputs({ environment, mask }: ReadInputsOptions): RunInputs 
   const apiKey = read('api-key');
   if (apiKey !== '') mask(apiKey);
   const event = readEvent(environment);
-  assertApiKey(apiKey, event);
+  assertApiKey(apiKey, { event, ifNoKey: parseIfNoKey(read('if-no-key')) });
 
   return {
     apiKey,
@@ -66,6 +79,10 @@ export function readInputs({ environment, mask }: ReadInputsOptions): RunInputs 
     wait: parseBoolean('wait', read('wait')),
     timeoutMs: parseTimeout(read('timeout-minutes')),
     failOn: parseFailOn(read('fail-on')),
+    cancelOnTimeout: parseBoolean('cancel-on-timeout', read('cancel-on-timeout')),
+    comment: parseBoolean('comment', read('comment')),
+    reportFolder: environment.RUNNER_TEMP || tmpdir(),
+    proxy: readProxy(environment, mask),
     metadata: {
       appUrl: read('app-url') === '' ? '' : parseHttpUrl('app-url', read('app-url')),
       discoverFlows: parseBoolean('discover-flows', read('discover-flows')),
@@ -91,13 +108,23 @@ export function sendsKeyInTheClear(serverUrl: string): boolean {
   return protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
-function assertApiKey(apiKey: string, event: WorkflowEvent): void {
+interface KeyPolicy {
+  readonly event: WorkflowEvent;
+  readonly ifNoKey: 'fail' | 'skip';
+}
+
+function assertApiKey(apiKey: string, { event, ifNoKey }: KeyPolicy): void {
   if (apiKey === '') {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a workflow's expression, as it is to be written
     const advice = 'pass it with `api-key: ${{ secrets.QASSANDRA_API_KEY }}`';
     const reason =
       explainWithheldSecrets(event) ??
       `Add the key as a secret under Settings → Secrets and variables → Actions, and ${advice}. If it is passed like that already, no secret of that name is set for this repository, or for this job's environment.`;
+    if (ifNoKey === 'skip') {
+      throw new NoKeyError(
+        `No check was triggered: the input \`api-key\` is empty, and \`if-no-key\` is \`skip\`. ${reason}`,
+      );
+    }
     throw new InputError(`The input \`api-key\` is empty. ${reason}`);
   }
   if (!isApiKey(apiKey)) {
@@ -148,6 +175,14 @@ function parseBoolean(name: string, value: string): boolean {
   return lower === 'true';
 }
 
+function parseIfNoKey(value: string): 'fail' | 'skip' {
+  const lower = value.toLowerCase();
+  if (lower !== 'fail' && lower !== 'skip') {
+    throw new InputError(`The input \`if-no-key\` is ${quote(value)}: it must be \`fail\` or \`skip\`.`);
+  }
+  return lower;
+}
+
 function parseTimeout(value: string): number {
   const minutes = /^(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
   if (!(minutes > 0 && minutes <= LONGEST_TIMEOUT_MINUTES)) {
@@ -183,6 +218,23 @@ function parsePullRequestNumber(value: string): string {
 
 function quote(value: string): string {
   return `“${toLogText(value, 100)}”`;
+}
+
+const PROXY_NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy'];
+
+/** A proxy's password is in its address, and would be in every message about it. */
+function readProxy(environment: ReadInputsOptions['environment'], mask: (secret: string) => void) {
+  const proxy: Record<string, string> = {};
+  for (const name of PROXY_NAMES) {
+    const value = environment[name] ?? '';
+    if (value !== '') proxy[name] = value;
+    const password = URL.parse(value)?.password ?? '';
+    if (password !== '') {
+      mask(password);
+      mask(decodeURIComponent(password));
+    }
+  }
+  return proxy;
 }
 
 function readEvent(environment: ReadInputsOptions['environment']): WorkflowEvent {

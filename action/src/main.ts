@@ -1,3 +1,5 @@
+import type { EndedCheck } from './answers.ts';
+import { type Comparison, compareWithMain } from './compare-with-main.ts';
 import { CheckFailedError } from './errors.ts';
 import { followCheck } from './follow-check.ts';
 import { type RunInputs, sendsKeyInTheClear } from './inputs.ts';
@@ -23,8 +25,21 @@ export async function run(inputs: RunInputs, ports: RunPorts): Promise<void> {
   }
 
   const check = await followCheck(inputs, ports, { receipt, deadline });
-  const isFailing = inputs.failOn.includes(check.conclusion);
+  const { status, conclusion } = check;
+  const isFailing = inputs.failOn.includes(conclusion);
   report.ended(check, { isFailing });
-  await report.finish({ receipt, check, status: check.status, conclusion: check.conclusion });
-  if (isFailing) throw new CheckFailedError(`${describeResult(check)} See ${receipt.check_url}`);
+  const comparison = await tryToCompare(check, ports);
+  await report.finish({ receipt, check, status, conclusion, comparison });
+  if (isFailing) throw new CheckFailedError(conclusion, `${describeResult(check)} See ${receipt.check_url}`);
+}
+
+/** What is new is good to know; where it cannot be found out, nothing else changes. */
+async function tryToCompare(check: EndedCheck, ports: RunPorts): Promise<Comparison | undefined> {
+  const { connection, report, stop } = ports;
+  try {
+    return await compareWithMain({ connection, check, signal: stop.requested });
+  } catch (error) {
+    report.debug(`Not compared with the main branch: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  }
 }

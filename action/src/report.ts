@@ -1,11 +1,14 @@
 import * as core from '@actions/core';
 import type { CheckView, EndedCheck, TriggerReceipt } from './answers.ts';
-import type { RequestError } from './errors.ts';
-import { createSummary, type Outcome } from './summary.ts';
-import { cutText, formatDuration, toLogText } from './text.ts';
+import { type ActionError, CheckFailedError, type NoKeyError, type RequestError } from './errors.ts';
+import { noteCheckToCancel, noteThatRunIsOver } from './post-state.ts';
+import { createProgressLog, type ProgressLog } from './progress-log.ts';
+import { type ReportFiles, writeReportFiles } from './report-files.ts';
+import { createSummary, type Outcome, SUMMARY_TABLE_BYTES } from './summary.ts';
+import { cutText, formatDuration, toLogText, toSummaryText } from './text.ts';
 import { describeResult } from './verdict.ts';
 
-/** What a person and the workflow's later steps get to see. */
+/** What a person and later steps get to see. */
 export interface Report {
   note(message: string): void;
   warn(message: string): void;
@@ -13,53 +16,83 @@ export interface Report {
   /** A request has failed and will be tried again. */
   retrying(error: RequestError, pauseMs: number): void;
   triggered(receipt: TriggerReceipt): void;
-  /** The check has not ended; `before` is how it was when last seen. */
-  progressed(check: CheckView, before: CheckView | undefined): void;
-  /** The check has ended. Annotates what failed, as errors where that fails the step. */
+  /** The check was read, and has not ended. */
+  progressed(check: CheckView): void;
+  /** The check has ended. Tells what failed, as errors where that fails the step. */
   ended(check: EndedCheck, options: { isFailing: boolean }): void;
-  /** Writes outputs and summary: once, when nothing more will come. */
+  /** Writes outputs, files and summary: once, when nothing more will come. */
   finish(outcome: Outcome): Promise<void>;
 }
 
 /** GitHub shows ten annotations of a type a step; the tenth error is the step's own failure. */
 const ANNOTATIONS = 9;
 
+export const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/action.md#how-a-step-ends';
+
 /** GitHub cuts an annotation here. */
 const ANNOTATION_LENGTH = 4096;
 
+export interface ReportOptions {
+  /** Where report files go. */
+  readonly folder: string;
+  /** Writes the comment on the pull request, where one is wanted. */
+  readonly comment: ((outcome: Outcome) => Promise<void>) | undefined;
+}
+
 /** The report as GitHub's runner takes it. */
-export function createReport(): Report {
+export function createReport({ folder, comment }: ReportOptions): Report {
+  const progress = createProgressLog({
+    print: (line) => core.info(line),
+    openGroup: (title) => core.startGroup(title),
+    closeGroup: () => core.endGroup(),
+  });
+  const outside = (tell: (message: string) => void) => (message: string) => {
+    progress.close();
+    tell(message);
+  };
+  const note = outside((message) => core.info(message));
   return {
-    note: (message) => core.info(message),
-    warn: (message) => core.warning(message),
+    note,
+    warn: outside((message) => core.warning(message)),
     debug: (message) => core.debug(message),
-    retrying: (error, pauseMs) => core.info(`${error.message} Trying again in ${formatDuration(pauseMs)}.`),
+    retrying: (error, pauseMs) => note(`${error.message} Trying again in ${formatDuration(pauseMs)}.`),
     triggered,
-    progressed,
-    ended,
+    progressed: (check) => progress.tell(check),
+    ended: (check, options) => ended(check, progress, options),
     async finish(outcome) {
-      setOutputs(outcome);
-      await writeSummary(outcome);
+      progress.close();
+      setOutputs(outcome, await tryToWriteFiles(folder, outcome));
+      await writeSummary(createSummary(outcome, SUMMARY_TABLE_BYTES));
+      await comment?.(outcome);
+      if (outcome.isAbandoned !== true) noteThatRunIsOver();
     },
   };
 }
 
+/** Ends the step as failed, with one annotation that says why and where there is help. */
+export function reportFailure(error: ActionError): void {
+  const help = error instanceof CheckFailedError ? '' : ` Help: ${HELP_URL}`;
+  core.error(cutText(error.message, ANNOTATION_LENGTH - help.length) + help, {
+    title: `Qassandra: ${error.title}`,
+  });
+  process.exitCode = core.ExitCode.Failure;
+}
+
+/** Ends the step as passed without a check, and says so where people look. */
+export async function reportSkip({ message }: NoKeyError): Promise<void> {
+  core.notice(message, { title: 'Qassandra: skipped' });
+  await writeSummary(`## ⏭️ Qassandra: skipped\n\n<p>${toSummaryText(message, 4000)}</p>\n`);
+}
+
 function triggered(receipt: TriggerReceipt): void {
+  noteCheckToCancel(receipt.check_id);
   core.info(`Check: ${toLogText(receipt.check_url, 4000)}`);
   for (const warning of receipt.warnings.slice(0, ANNOTATIONS)) core.warning(toLogText(warning));
 }
 
-function progressed(check: CheckView, before: CheckView | undefined): void {
-  const line = describeProgress(check);
-  if (before === undefined || line !== describeProgress(before)) core.info(line);
-}
-
-function describeProgress({ status, counts }: CheckView): string {
-  if (counts.total === 0) return `The check is ${status}.`;
-  return `The check is ${status}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped.`;
-}
-
-function ended(check: EndedCheck, { isFailing }: { isFailing: boolean }): void {
+function ended(check: EndedCheck, progress: ProgressLog, { isFailing }: { isFailing: boolean }): void {
+  progress.tell(check);
+  progress.close();
   const annotate = isFailing ? core.error : core.warning;
   const failed = check.flows.filter((flow) => flow.status === 'failed');
   for (const flow of failed.slice(0, ANNOTATIONS)) {
@@ -74,7 +107,7 @@ function ended(check: EndedCheck, { isFailing }: { isFailing: boolean }): void {
   core.notice(cutText(`${describeResult(check)}${passes}`, ANNOTATION_LENGTH), { title: 'Qassandra' });
 }
 
-function setOutputs({ receipt, check, status, conclusion }: Outcome): void {
+function setOutputs({ receipt, check, status, conclusion }: Outcome, files: ReportFiles | undefined): void {
   core.setOutput('check-id', receipt?.check_id ?? '');
   core.setOutput('check-url', receipt?.check_url ?? '');
   core.setOutput('status', status);
@@ -83,12 +116,24 @@ function setOutputs({ receipt, check, status, conclusion }: Outcome): void {
   core.setOutput('passed', check?.counts.passed ?? '');
   core.setOutput('failed', check?.counts.failed ?? '');
   core.setOutput('skipped', check?.counts.skipped ?? '');
+  core.setOutput('report-file', files?.report ?? '');
+  core.setOutput('junit-file', files?.junit ?? '');
+}
+
+/** Like the summary: where a disk is full, the gate still stands. */
+async function tryToWriteFiles(folder: string, outcome: Outcome): Promise<ReportFiles | undefined> {
+  try {
+    return await writeReportFiles(folder, outcome);
+  } catch (error) {
+    core.warning(`No report files were written: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  }
 }
 
 /** A summary is for reading: where none can be written (older servers, local runners), the gate still stands. */
-async function writeSummary(outcome: Outcome): Promise<void> {
+async function writeSummary(markdown: string): Promise<void> {
   try {
-    await core.summary.addRaw(createSummary(outcome)).write();
+    await core.summary.addRaw(markdown).write();
   } catch (error) {
     core.info(`No job summary was written: ${error instanceof Error ? error.message : error}`);
   }

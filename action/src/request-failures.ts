@@ -22,10 +22,20 @@ const ADVICE: Readonly<Record<number, string>> = {
   401: "The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into the secret that `api-key` reads, or have an admin generate a new one on the app's page.",
   403: 'The server knows the caller and does not allow this: check that `api-key` is the key of this app, and that no firewall stands between.',
   404: 'Check `app-id` (the UUID or the alias of the app) and `server-url`: a key opens its own app only.',
+  407: 'A proxy between this runner and the server asks for a user name and a password: put them into the proxy’s address in HTTPS_PROXY, as in http://user:password@proxy:3128.',
   409: 'Another trigger has used the same idempotency key: run the job again, which makes a new one.',
   413: 'The trigger is too large: shorten `commit-message` and `pull-request-title`.',
   429: 'Too many requests with this key: run fewer jobs at once.',
   500: 'This is a fault of the server: run the job again, and give its operator the request id.',
+};
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'the trigger is not valid',
+  401: 'the key was refused',
+  403: 'not allowed',
+  404: 'no such app for this key',
+  407: 'the proxy asks for a sign-in',
+  429: 'too many requests',
 };
 
 const CONNECTION_CAUSES: Readonly<Record<string, string>> = {
@@ -38,6 +48,8 @@ const CONNECTION_CAUSES: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the connection timed out',
   EHOSTUNREACH: 'there is no way to that host from this runner',
   ENETUNREACH: 'there is no way to that network from this runner',
+  ERR_PROXY_TUNNEL: 'the proxy did not open the way to the server',
+  ERR_PROXY_INVALID_CONFIG: 'the address of the proxy in HTTPS_PROXY or HTTP_PROXY is not valid',
   EPROTO: 'TLS could not be agreed on; is it an `http` address?',
 };
 
@@ -52,7 +64,11 @@ export function createUnreachableError(error: unknown, context: FailureContext):
     ? "The runner does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS."
     : 'Check `server-url`, that the server is up, and that this runner can reach it.';
   const message = `${context.outcome}: ${context.serverUrl} could not be reached (${describeCause(error, context)}). ${advice}`;
-  return new RequestError(message, { retryable: !isCertificate, cause: error });
+  return new RequestError(message, {
+    title: isCertificate ? 'the certificate is not trusted' : 'the server was not reached',
+    retryable: !isCertificate,
+    cause: error,
+  });
 }
 
 /** The server answered, and not with 2xx. */
@@ -68,6 +84,7 @@ export function createRefusalError(answer: HttpAnswer, context: FailureContext):
     describeRequestId(answer),
   ];
   return new RequestError(parts.filter((part) => part !== undefined).join(' '), {
+    title: chooseTitle(answer.status),
     retryable: RETRYABLE_STATUSES.includes(answer.status),
     status: answer.status,
     retryAfterMs: parseRetryAfter(answer.headers['retry-after']),
@@ -85,8 +102,16 @@ export function createUnreadableError(answer: HttpAnswer, context: FailureContex
       : 'with JSON that this version of the action does not understand';
   const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check \`server-url\`, and whether a proxy or a sign-in page stands before the server.`;
   return new RequestError([message, describeRequestId(answer)].filter(Boolean).join(' '), {
+    title: isPage ? 'a web page answered' : 'the answer is not understood',
     retryable: true,
   });
+}
+
+function chooseTitle(status: number): string {
+  const known = TITLES[status];
+  if (known !== undefined) return known;
+  if (status >= 500) return 'the server failed';
+  return status < 400 ? 'the server redirects' : 'the request was refused';
 }
 
 function describeProblem(problem: Problem | undefined): string | undefined {
@@ -102,8 +127,14 @@ function describeRedirect(answer: HttpAnswer): string {
 }
 
 function describeRequestId(answer: HttpAnswer): string | undefined {
+  const id = readRequestId(answer);
+  return id === undefined ? undefined : `Request id: ${id}.`;
+}
+
+/** What the server calls the request in its own log. */
+export function readRequestId(answer: HttpAnswer): string | undefined {
   const id = answer.headers['x-request-id'] ?? textAt(parseJson(answer.body), 'request_id');
-  return typeof id === 'string' ? `Request id: ${toLogText(id, 200)}.` : undefined;
+  return typeof id === 'string' ? toLogText(id, 200) : undefined;
 }
 
 function describeCause(error: unknown, context: FailureContext): string {

@@ -60,7 +60,9 @@ function createGaveUpError(error: RequestError, done: { tries: number; startedAt
       : ` The server asks to wait ${formatDuration(error.retryAfterMs)}, which is longer than the time that is left.`;
   const time = formatDuration(Date.now() - done.startedAt);
   const tries = done.tries === 1 ? 'one try' : `${done.tries} tries`;
-  return new GaveUpError(`${error.message}${told} Gave up after ${tries} in ${time}.`, { cause: error });
+  return new GaveUpError(error.title, `${error.message}${told} Gave up after ${tries} in ${time}.`, {
+    cause: error,
+  });
 }
 
 /** A Retry-After header, in seconds or as an HTTP date, as milliseconds from now. */

@@ -1,5 +1,6 @@
 import type { CheckStatus, Conclusion, Flow } from '../../server/checks/schema.ts';
 import type { CheckView, TriggerReceipt } from './answers.ts';
+import type { Comparison } from './compare-with-main.ts';
 import { countOf, formatDuration, toSummaryText } from './text.ts';
 
 /** How a run of the action ended, as far as it got. */
@@ -13,23 +14,33 @@ export interface Outcome {
   readonly conclusion: Conclusion | null;
   /** Why the conclusion is not known, or not the check's own. */
   readonly problem?: string | undefined;
+  /** Absent where there is nothing to compare with. */
+  readonly comparison?: Comparison | undefined;
+  /** Whether the check should have been cancelled and was not: the post step tries again. */
+  readonly isAbandoned?: boolean;
 }
 
 /** GitHub drops a step's whole summary above 1 MiB; this leaves room for what stands around the table. */
-const TABLE_BYTES = 800 * 1024;
+export const SUMMARY_TABLE_BYTES = 800 * 1024;
 
-/** The job summary. Tables are HTML, in which a name from a tested page cannot start any Markdown. */
-export function createSummary(outcome: Outcome): string {
-  const { receipt, check, problem } = outcome;
+/** How many fixed flows are named. */
+const NAMED_FIXED = 10;
+
+/**
+ * The job summary, and the comment of a pull request. Tables are HTML, in which a name from a tested page cannot
+ * start any Markdown. The table of failures has at most `tableBytes`.
+ */
+export function createSummary(outcome: Outcome, tableBytes: number): string {
+  const { receipt, check, problem, comparison } = outcome;
+  const failed = check?.flows.filter((flow) => flow.status === 'failed') ?? [];
   const parts = [
     `## ${createHeading(outcome)}`,
     createLink(receipt, check),
     problem === undefined ? undefined : `<p>${toSummaryText(problem, 4000)}</p>`,
     check?.error == null ? undefined : `<p>The check could not run: ${toSummaryText(check.error, 4000)}</p>`,
     check === undefined ? undefined : createCountsTable(check),
-    check === undefined
-      ? undefined
-      : createFailuresTable(check.flows.filter((flow) => flow.status === 'failed')),
+    comparison && describeComparison(comparison, failed.length),
+    createFailuresTable(failed, comparison, tableBytes),
   ];
   return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`;
 }
@@ -63,14 +74,36 @@ function createCountsTable({ counts, started_at, finished_at }: CheckView): stri
   ].join('\n');
 }
 
-function createFailuresTable(failed: readonly Flow[]): string | undefined {
+/** What is new since the main branch: the reader's own change, most likely. */
+function describeComparison({ branch, url, newlyFailed, fixed }: Comparison, failed: number): string {
+  const named = fixed.slice(0, NAMED_FIXED).map((name) => toSummaryText(name, 200));
+  const more = fixed.length > named.length ? `, and ${fixed.length - named.length} more` : '';
+  const parts = [
+    newlyFailed.size === 0
+      ? 'nothing new fails'
+      : `<strong>${countOf(newlyFailed.size, 'new failure')}</strong>`,
+    failed > newlyFailed.size ? `${failed - newlyFailed.size} that failed there too` : undefined,
+    fixed.length === 0 ? undefined : `fixed: ${named.join(', ')}${more}`,
+  ];
+  const link = `<a href="${toSummaryText(url, 4000)}">the last check of ${toSummaryText(branch, 255)}</a>`;
+  return `<p>Since ${link}: ${parts.filter((part) => part !== undefined).join('; ')}.</p>`;
+}
+
+function createFailuresTable(
+  failed: readonly Flow[],
+  comparison: Comparison | undefined,
+  tableBytes: number,
+): string | undefined {
   if (failed.length === 0) return undefined;
+  // What is new comes first, so that it is not what is left out.
+  const isNew = (flow: Flow) => comparison?.newlyFailed.has(flow.name) === true;
+  const sorted = [...failed.filter(isNew), ...failed.filter((flow) => !isNew(flow))];
   const rows: string[] = [];
   let bytes = 0;
-  for (const flow of failed) {
-    const row = createFailureRow(flow);
+  for (const flow of sorted) {
+    const row = createFailureRow(flow, { isNew: isNew(flow) });
     bytes += Buffer.byteLength(row) + 1;
-    if (bytes > TABLE_BYTES) break;
+    if (bytes > tableBytes) break;
     rows.push(row);
   }
   const left = failed.length - rows.length;
@@ -82,7 +115,8 @@ function createFailuresTable(failed: readonly Flow[]): string | undefined {
     : `${table}\n\n<p>${countOf(left, 'more failed flow')} left out here: see the check.</p>`;
 }
 
-function createFailureRow(flow: Flow): string {
+function createFailureRow(flow: Flow, { isNew }: { isNew: boolean }): string {
+  const name = `${toSummaryText(flow.name, 500)}${isNew ? ' <strong>(new)</strong>' : ''}`;
   const why = toSummaryText(flow.error ?? 'no reason given', 2000);
-  return `<tr><td>${toSummaryText(flow.name, 500)}</td><td>${why}</td><td>${formatDuration(flow.duration_ms)}</td></tr>`;
+  return `<tr><td>${name}</td><td>${why}</td><td>${formatDuration(flow.duration_ms)}</td></tr>`;
 }

@@ -17,6 +17,16 @@ const LAST_ANSWER_TIME_MS = 2000;
 /** Between answers that came too early: something between has not let the server hold them. */
 const SHORTEST_INTERVAL_MS = 500;
 
+/**
+ * Between answers with news: short at first, so that a quick check is not waited for, and longer with each, so
+ * that a long one is not asked after all the time. The last still leaves the step to end within a second.
+ */
+const INTERVAL_GROWTH_MS = 20;
+const LONGEST_INTERVAL_MS = 750;
+
+/** The revision of a check that was just made: the first answer is the first change. */
+const FIRST_REVISION = 1;
+
 export interface WaitOptions {
   readonly connection: ApiConnection;
   readonly checkId: string;
@@ -31,23 +41,29 @@ export interface WaitOptions {
 
 /** Waits until the check has ended. Nothing but that, a refusal, the deadline or the signal ends the wait. */
 export async function waitForCheck(options: WaitOptions): Promise<EndedCheck> {
-  for (;;) {
+  let after = FIRST_REVISION;
+  for (let news = 1; ; news += 1) {
     const askedAt = Date.now();
-    const check = await readWithRetries(options);
+    const check = await readWithRetries(options, after);
     if (check.conclusion !== null) return { ...check, conclusion: check.conclusion };
     options.onProgress(check);
     if (Date.now() >= options.deadline) throw createTimeoutError(options);
-    await pause(Math.max(0, askedAt + SHORTEST_INTERVAL_MS - Date.now()), options.signal);
+    const interval =
+      check.revision > after
+        ? Math.min(LONGEST_INTERVAL_MS, news * INTERVAL_GROWTH_MS)
+        : SHORTEST_INTERVAL_MS;
+    after = Math.max(after, check.revision);
+    await pause(Math.max(0, askedAt + interval - Date.now()), options.signal);
   }
 }
 
-async function readWithRetries(options: WaitOptions): Promise<CheckView> {
+async function readWithRetries(options: WaitOptions, after: number): Promise<CheckView> {
   const { connection, checkId, deadline, signal, report } = options;
   const read = (): Promise<CheckView> => {
     const remainingMs = Math.max(0, deadline - Date.now());
     const waitSeconds = Math.min(LONGEST_HOLD_SECONDS, Math.ceil(remainingMs / 1000));
     const timeoutMs = Math.min(waitSeconds * 1000 + ANSWER_TIME_MS, remainingMs + LAST_ANSWER_TIME_MS);
-    return readCheck(connection, { checkId, waitSeconds, timeoutMs, signal });
+    return readCheck(connection, { checkId, waitSeconds, after, timeoutMs, signal });
   };
   try {
     return await withRetries(read, {

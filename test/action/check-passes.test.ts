@@ -31,6 +31,8 @@ describe('a check that succeeds', () => {
       passed: '2',
       failed: '0',
       skipped: '0',
+      'report-file': expect.stringContaining(`/qassandra-${check?.id}.json`),
+      'junit-file': expect.stringContaining(`/qassandra-${check?.id}.xml`),
     });
     expect(record.summary).toMatch(/^## ✅ Qassandra · .+: success\n/);
     expect(record.summary).toContain(`<a href="${record.outputs['check-url']}">Open the check</a>`);
@@ -44,7 +46,12 @@ describe('a check that succeeds', () => {
 
     expect(scenario.proxy.requests.map((seen) => `${seen.method} ${seen.path}`)).toEqual([
       `POST /api/apps/${scenario.app.id}/trigger`,
-      `GET /api/apps/${scenario.app.id}/checks/${record.outputs['check-id']}?wait=25`,
+      // Its first change, which is that it runs; then its end.
+      `GET /api/apps/${scenario.app.id}/checks/${record.outputs['check-id']}?wait=25&after=1`,
+      `GET /api/apps/${scenario.app.id}/checks/${record.outputs['check-id']}?wait=25&after=2`,
+      // What it is compared with.
+      `GET /api/apps/${scenario.app.id}`,
+      `GET /api/apps/${scenario.app.id}/checks?branch=main&status=finished&limit=5`,
     ]);
     const [trigger] = scenario.proxy.requests;
     expect(trigger?.headers).toMatchObject({

@@ -27,7 +27,7 @@ describe('a trigger that the server refuses fails the step at once', () => {
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
       expect.stringMatching(
-        /^The check was not triggered: http\S+ answered 401 Unauthorized, \w+\. .*replaced or removed.* Request id: \S+\.$/,
+        /^The check was not triggered: http\S+ answered 401 Unauthorized, \w+\. .*replaced or removed.* Request id: \S+\. Help: \S+$/,
       ),
     ]);
     expect(record.outputs).toEqual({});

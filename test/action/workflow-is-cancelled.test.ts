@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { HELP } from '../helpers/action-process.ts';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
 
 let host: ScenarioHost;
@@ -21,7 +22,7 @@ describe('during the wait', () => {
 
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
-      `The step was cancelled (${signal}). The check was cancelled on the server: ${record.outputs['check-url']}`,
+      `The step was cancelled (${signal}). The check was cancelled on the server: ${record.outputs['check-url']}${HELP}`,
     ]);
     expect(record.outputs).toMatchObject(CANCELLED);
     expect(record.summary).toContain(': cancelled');
@@ -56,13 +57,13 @@ describe('during the wait', () => {
 
   test('a check that has ended meanwhile is reported as it ended, and the step fails', async () => {
     const scenario = await host.open({
-      rules: [{ on: /wait=25$/, faults: [{ kind: 'silence' }] }],
+      rules: [{ on: /wait=25/, faults: [{ kind: 'silence' }] }],
     });
     const action = await scenario.start();
-    const poll = await scenario.proxy.waitFor(/wait=25$/);
+    const poll = await scenario.proxy.waitFor(/wait=25/);
     // The real check ends, though the action's own poll has been lost.
     const headers = { authorization: `Bearer ${scenario.app.apiKey}` };
-    await fetch(`${host.server.url}${poll.path}`, { headers });
+    await fetch(`${host.server.url}${poll.path.replace(/&after=\d+/, '')}`, { headers });
     action.kill('SIGINT');
     const record = await action.ended;
     expect(record.exitCode).toBe(1);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const BUNDLE = join(import.meta.dirname, '..', '..', 'action', 'dist', 'index.js');
 
@@ -23,6 +23,10 @@ export interface ActionRecord {
   readonly stderr: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** What the files named by the outputs hold; empty where there is none. */
+  readonly reports: { readonly json: string; readonly junit: string };
+  /** What it left for its post step. */
+  readonly state: Readonly<Record<string, string>>;
   /** The messages of `::error::` lines, decoded. */
   readonly errors: string[];
   readonly warnings: string[];
@@ -46,10 +50,12 @@ export async function startAction(options: ActionOptions): Promise<ActionProcess
     event: join(folder, 'event.json'),
     output: join(folder, 'output'),
     summary: join(folder, 'summary'),
+    state: join(folder, 'state'),
   };
   await writeFile(files.event, JSON.stringify(options.event?.payload ?? {}));
   await writeFile(files.output, '');
   await writeFile(files.summary, '');
+  await writeFile(files.state, '');
 
   const child = spawn(process.execPath, [BUNDLE], {
     cwd: folder,
@@ -66,6 +72,12 @@ export async function startAction(options: ActionOptions): Promise<ActionProcess
     const exitCode = await closed;
     const output = await readFile(files.output, 'utf8');
     const summary = await readFile(files.summary, 'utf8');
+    const state = parseOutputs(await readFile(files.state, 'utf8'));
+    const outputs = parseOutputs(output);
+    const reports = {
+      json: await readReport(outputs['report-file']),
+      junit: await readReport(outputs['junit-file']),
+    };
     await rm(folder, { recursive: true });
     const lines = stdout
       .join('')
@@ -75,8 +87,10 @@ export async function startAction(options: ActionOptions): Promise<ActionProcess
       exitCode,
       stdout: lines.join('\n'),
       stderr: stderr.join(''),
-      outputs: parseOutputs(output),
+      outputs,
       summary,
+      reports,
+      state,
       errors: readCommands(lines, 'error'),
       warnings: readCommands(lines, 'warning'),
       notices: readCommands(lines, 'notice'),
@@ -87,7 +101,7 @@ export async function startAction(options: ActionOptions): Promise<ActionProcess
 
 function createEnvironment(
   { inputs, event, env = {} }: ActionOptions,
-  files: { event: string; output: string; summary: string },
+  files: { event: string; output: string; summary: string; state: string },
 ): Record<string, string | undefined> {
   const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
   return {
@@ -105,10 +119,16 @@ function createEnvironment(
     GITHUB_RUN_ATTEMPT: '1',
     GITHUB_RUN_ID: '1658821493',
     GITHUB_SHA: 'ffac537e6cbbf934b08745a378932722df287a53',
+    GITHUB_STATE: files.state,
     GITHUB_STEP_SUMMARY: files.summary,
+    RUNNER_TEMP: dirname(files.state),
     ...Object.fromEntries(given),
     ...env,
   };
+}
+
+async function readReport(path: string | undefined): Promise<string> {
+  return path ? await readFile(path, 'utf8') : '';
 }
 
 function collect(stream: NodeJS.ReadableStream): string[] {
@@ -135,3 +155,6 @@ function readCommands(lines: readonly string[], command: string): string[] {
     .filter((message) => message !== undefined)
     .map((message) => message.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%'));
 }
+
+/** How every message of a failure ends, but that of a check that failed. */
+export const HELP = ' Help: https://github.com/qassandra/qassandra/blob/main/docs/action.md#how-a-step-ends';

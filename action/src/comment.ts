@@ -1,0 +1,89 @@
+import type { GitHub } from '@actions/github/lib/utils';
+import type { GitHubAccess } from './inputs.ts';
+import { createSummary, type Outcome } from './summary.ts';
+
+/** GitHub refuses a comment of more than 65,536 characters; this leaves room for what stands around the table. */
+const TABLE_BYTES = 40 * 1024;
+
+/** The gate does not depend on the comment, so it is not waited for longer than this. */
+const TIMEOUT_MS = 20_000;
+
+/** A rate limit that lasts longer is not waited for. */
+const LONGEST_RATE_LIMIT_SECONDS = 10;
+
+const PAGE_SIZE = 100;
+
+type Octokit = InstanceType<typeof GitHub>;
+
+export interface CommentOptions {
+  readonly github: GitHubAccess;
+  readonly pullRequestNumber: string;
+  readonly outcome: Outcome;
+  readonly commitSha: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Keeps one comment a pull request and app: finds the one with the app's marker and rewrites it, or makes it.
+ * Rejects with what GitHub says where it does not allow that. The library is only loaded here.
+ */
+export async function keepComment(options: CommentOptions): Promise<void> {
+  const { github, outcome, pullRequestNumber } = options;
+  const [owner = '', repo = ''] = github.repository.split('/');
+  const octokit = await createOctokit(github);
+  const request = { signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]) };
+  const issue = { owner, repo, issue_number: Number(pullRequestNumber), request };
+  const marker = createMarker(outcome);
+  const body = createBody(marker, options);
+
+  const [kept] = await findComments(octokit, issue, marker);
+  if (kept !== undefined) {
+    await octokit.rest.issues.updateComment({ owner, repo, comment_id: kept, body, request });
+    return;
+  }
+  const made = await octokit.rest.issues.createComment({ ...issue, body });
+  // Another job of the same app may have looked at the same moment: the first comment stays.
+  const [first] = await findComments(octokit, issue, marker);
+  if (first !== undefined && first !== made.data.id) {
+    await octokit.rest.issues.deleteComment({ owner, repo, comment_id: made.data.id, request });
+    await octokit.rest.issues.updateComment({ owner, repo, comment_id: first, body, request });
+  }
+}
+
+/** The app's id and not its alias, which may change, or be written either way in two workflows. */
+function createMarker({ receipt }: Outcome): string {
+  return `<!-- qassandra-check app=${receipt?.app_id ?? ''} -->`;
+}
+
+function createBody(marker: string, { outcome, commitSha }: CommentOptions): string {
+  const commit = commitSha === undefined ? '' : `\n<sub>Of commit ${commitSha}.</sub>\n`;
+  return `${marker}\n${createSummary(outcome, TABLE_BYTES)}${commit}`;
+}
+
+interface Issue {
+  readonly owner: string;
+  readonly repo: string;
+  readonly issue_number: number;
+  readonly request: { readonly signal: AbortSignal };
+}
+
+/** Ids of the comments that begin with the marker, oldest first. One that quotes it does not count. */
+async function findComments(octokit: Octokit, issue: Issue, marker: string): Promise<number[]> {
+  const comments = await octokit.paginate(octokit.rest.issues.listComments, {
+    ...issue,
+    per_page: PAGE_SIZE,
+  });
+  return comments.filter(({ body }) => body?.startsWith(marker)).map(({ id }) => id);
+}
+
+async function createOctokit({ token, apiUrl }: GitHubAccess): Promise<Octokit> {
+  const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
+    import('@actions/github'),
+    import('@octokit/plugin-retry'),
+    import('@octokit/plugin-throttling'),
+  ]);
+  const isShort = (seconds: number, _request: unknown, _octokit: unknown, tries: number) =>
+    seconds <= LONGEST_RATE_LIMIT_SECONDS && tries < 2;
+  const throttle = { onRateLimit: isShort, onSecondaryRateLimit: isShort };
+  return getOctokit(token, { baseUrl: apiUrl, throttle }, retry, throttling);
+}
