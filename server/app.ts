@@ -72,6 +72,8 @@ export function createApp(parts: AppParts): Express {
 const setSecurityHeaders = helmet({
   // Other hosts below this one are not ours to decide for.
   strictTransportSecurity: { includeSubDomains: false },
+  // As frame-ancestors below, for browsers that know only this.
+  xFrameOptions: { action: 'deny' },
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {

@@ -27,7 +27,7 @@ export function createDashboardRoutes(options: DashboardRoutesOptions): Router {
   router.use(
     '/assets',
     compression(),
-    express.static(`${DIST}assets`, { index: false, immutable: true, maxAge: '1y' }),
+    express.static(`${DIST}assets`, { index: false, redirect: false, immutable: true, maxAge: '1y' }),
   );
   router.get(PAGES, sendDocument(document, 200));
   // A person who mistyped gets a page; a client that asks for something else gets the API's answer.
