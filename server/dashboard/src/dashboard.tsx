@@ -1,12 +1,13 @@
 import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
-import { Route, Routes } from 'react-router';
+import { Route, Routes, useLocation } from 'react-router';
 import type { Me } from '../../organizations/schema.ts';
 import { Problem } from './api/client.ts';
 import { meQuery } from './api/queries.ts';
 import { Failure } from './components/failure.tsx';
 import { Loading } from './components/loading.tsx';
 import { Page } from './components/page.tsx';
+import { PageBoundary } from './components/page-boundary.tsx';
 import { TopBar } from './components/top-bar.tsx';
 import { AppsPage } from './pages/apps-page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
@@ -71,18 +72,21 @@ function useSessionEnd({ data, error, isSuccess }: UseQueryResult<Me>): SessionE
 }
 
 function Pages() {
+  const { pathname } = useLocation();
   return (
-    <Suspense fallback={<Loading />}>
-      <Routes>
-        <Route path="/" element={<AppsPage />} />
-        <Route path="/sign-in" element={<SignedIn />} />
-        <Route path="/organization" element={<OrganizationPage />} />
-        <Route path="/apps/:app" element={<AppPage />} />
-        <Route path="/apps/:app/settings" element={<SettingsPage />} />
-        <Route path="/apps/:app/checks/:check" element={<CheckPage />} />
-        <Route path="*" element={<NotFound />} />
-      </Routes>
-    </Suspense>
+    <PageBoundary place={pathname}>
+      <Suspense fallback={<Loading />}>
+        <Routes>
+          <Route path="/" element={<AppsPage />} />
+          <Route path="/sign-in" element={<SignedIn />} />
+          <Route path="/organization" element={<OrganizationPage />} />
+          <Route path="/apps/:app" element={<AppPage />} />
+          <Route path="/apps/:app/settings" element={<SettingsPage />} />
+          <Route path="/apps/:app/checks/:check" element={<CheckPage />} />
+          <Route path="*" element={<NotFound />} />
+        </Routes>
+      </Suspense>
+    </PageBoundary>
   );
 }
 
