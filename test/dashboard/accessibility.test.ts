@@ -1,0 +1,216 @@
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { findColorViolations, findViolations } from '../helpers/axe.ts';
+import { startBrowser, type TestBrowser, type Visit } from '../helpers/browser.ts';
+import { failed, insertCheck, passed } from '../helpers/checks.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { asAdmin } from '../helpers/requests.ts';
+import { startTestServer, type TestApp, type TestServer } from '../helpers/server.ts';
+import { signInWithPassword } from '../helpers/sign-in.ts';
+import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../helpers/supabase.ts';
+
+jest.setTimeout(120_000);
+
+/** Whose eyes: the local admin, who has apps; somebody new, who has none; nobody, at either way to sign in. */
+type Who = 'admin' | 'newcomer' | 'nobody' | 'nobody, with Supabase';
+
+interface PageCase {
+  readonly who?: Who;
+  /** Words in capitals stand for what `fill` made: apps by alias, checks of the busy one by id. */
+  readonly path: string;
+  /** The text of its `h1`. */
+  readonly heading: string;
+  /** What must be there before it is looked at. */
+  readonly shows?: string;
+  /** What is pressed first. */
+  readonly press?: string;
+}
+
+const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
+
+/** Every page, in each state that looks different. A new page is a line. */
+const PAGES: Record<string, PageCase> = {
+  'apps, empty': { who: 'newcomer', path: '/', heading: 'Apps', shows: 'No apps yet' },
+  apps: { path: '/', heading: 'Apps', shows: 'never checked' },
+  'the form of a new app': { path: '/', heading: 'Apps', press: 'Add app', shows: 'Alias' },
+  'an app without checks': { path: '/apps/QUIET', heading: 'Quiet', shows: 'No checks yet' },
+  'an app with checks of all kinds': { path: '/apps/BUSY', heading: 'Busy', shows: 'Could not run' },
+  'a filter that nothing matches': {
+    path: '/apps/BUSY?branch=none',
+    heading: 'Busy',
+    shows: 'No check matches the filter.',
+  },
+  'a check that runs': { path: '/apps/BUSY/checks/RUNNING', heading: 'Check of Busy', shows: 'GET /slow' },
+  'the question before a check is cancelled': {
+    path: '/apps/BUSY/checks/RUNNING',
+    heading: 'Check of Busy',
+    press: 'Cancel check',
+    shows: 'Keep as it is',
+  },
+  'a check that failed': { path: '/apps/BUSY/checks/FAILED', heading: 'Check of Busy', shows: '500' },
+  'a check that could not run': {
+    path: '/apps/BUSY/checks/ERROR',
+    heading: 'Check of Busy',
+    shows: 'refused',
+  },
+  'the settings of an app without a key': { path: '/apps/KEYLESS/settings', heading: 'App settings' },
+  'the settings of an app with a key': {
+    path: '/apps/BUSY/settings',
+    heading: 'App settings',
+    shows: 'Remove API key',
+  },
+  'a key that was generated just now': {
+    path: '/apps/KEYLESS/settings',
+    heading: 'App settings',
+    press: 'Generate API key',
+    shows: 'Copy this key',
+  },
+  organization: { path: '/organization', heading: 'OWN_ORGANIZATION', shows: 'Invite' },
+  'the sign-in, local': { who: 'nobody', path: '/', heading: 'Sign in' },
+  'the sign-in, with Supabase': { who: 'nobody, with Supabase', path: '/', heading: 'Sign in' },
+  'an app that there is not': { path: `/apps/${UNKNOWN_ID}`, heading: 'App', shows: 'No such app' },
+  'a check that there is not': {
+    path: `/apps/BUSY/checks/${UNKNOWN_ID}`,
+    heading: 'Check',
+    shows: 'No such check',
+  },
+  'a page that there is not': { path: '/nowhere', heading: 'There is no such page' },
+};
+
+let browser: TestBrowser;
+let database: TestDatabase;
+let supabase: Supabase;
+let local: TestServer;
+let hosted: TestServer;
+let newcomer: string;
+const names = new Map<string, string>();
+
+beforeAll(async () => {
+  [browser, database, supabase] = await Promise.all([startBrowser(), createTestDatabase(), startSupabase()]);
+  local = await startTestServer({ database });
+  const env = { SUPABASE_URL: supabase.url, SUPABASE_PUBLISHABLE_KEY: PUBLISHABLE_KEY };
+  hosted = await startTestServer({ env, database });
+  newcomer = await signInWithPassword(supabase, hosted);
+  await fill();
+});
+afterEach(async () => expect(await browser.closeVisits()).toEqual([]));
+afterAll(async () => {
+  await browser.stop();
+  await Promise.all([local.stop(), hosted.stop(), supabase.stop()]);
+  await database.drop();
+});
+
+async function fill(): Promise<void> {
+  const busy = await local.createApp({ name: 'Busy', url: 'https://shop.example.com' });
+  const quiet = await local.createApp({ name: 'Quiet' });
+  const keyless = await asAdmin(local, 'post', '/api/apps').send({ name: 'Keyless' });
+  await asAdmin(local, 'patch', `/api/apps/${busy.id}`).send({
+    repository_url: 'https://github.com/octo-org/shop',
+  });
+  const me = await asAdmin(local, 'get', '/api/me');
+  names.set('OWN_ORGANIZATION', me.body.organizations[0].name);
+  names.set('BUSY', busy.alias).set('QUIET', quiet.alias).set('KEYLESS', keyless.body.alias);
+  await insertChecksOfAllKinds(busy);
+}
+
+async function insertChecksOfAllKinds(app: TestApp): Promise<void> {
+  const metadata = {
+    git_commit_id: 'ffac537e6cbbf934b08745a378932722df287a53',
+    git_commit_message: `Say how many teapots are left${' and how many are on their way'.repeat(5)}\n\nBecause.`,
+    branch: 'renovate/a-very-long-branch-name-as-bots-make-them-without-a-space-in-it-'.repeat(3),
+    pull_request_id: '1347',
+    pull_request_name: 'Say how many teapots are left '.repeat(8),
+  };
+  const flows = [passed('GET /'), passed(`GET /${'products-of-a-long-name/'.repeat(8)}`)];
+  const broken = [...flows, failed('GET /pricing', 'responded 500 Internal Server Error; linked from /')];
+  const error = 'http://127.0.0.1:9/ refused the connection. Is the app running there?';
+  await insertCheck(database, app, { metadata, flows, minutesAgo: 9 });
+  await insertCheck(database, app, {
+    metadata,
+    conclusion: 'cancelled',
+    minutesAgo: 8,
+    triggeredBy: 'schedule',
+  });
+  names.set(
+    'ERROR',
+    await insertCheck(database, app, { metadata, conclusion: 'error', error, minutesAgo: 7 }),
+  );
+  names.set('FAILED', await insertCheck(database, app, { metadata, conclusion: 'failure', flows: broken }));
+  names.set(
+    'RUNNING',
+    await insertCheck(database, app, {
+      metadata,
+      conclusion: null,
+      flows: [...flows, failed('GET /slow', 'did not answer within 10 s')],
+      minutesAgo: 1,
+    }),
+  );
+}
+
+function fillIn(text: string): string {
+  return text.replace(/[A-Z_]{4,}/g, (name) => names.get(name) ?? name);
+}
+
+async function visit({ who = 'admin', path, heading, shows, press }: PageCase): Promise<Visit> {
+  const server = who === 'newcomer' || who === 'nobody, with Supabase' ? hosted : local;
+  const cookie = { admin: local.cookie, newcomer }[String(who)];
+  const visited = await browser.open({ server, cookie });
+  // The browser's own line for an answer of 401 or 404, which is what some of these pages are about.
+  visited.allow(/Failed to load resource: .* 40[14] /);
+  await visited.goTo(fillIn(path));
+  const { page } = visited;
+  await page.getByRole('heading', { level: 1, name: fillIn(heading), exact: true }).waitFor();
+  if (press) {
+    await page.getByRole('button', { name: press }).click();
+  }
+  if (shows) {
+    await page.getByText(shows).filter({ visible: true }).first().waitFor();
+  }
+  for (const loading of await page.getByText('Loading…').all()) {
+    await loading.waitFor({ state: 'hidden' });
+  }
+  return visited;
+}
+
+test.each(Object.entries(PAGES))('%s: for everyone, on every screen', async (_name, pageCase) => {
+  const { page } = await visit(pageCase);
+  expect(await page.title()).toBe(`${fillIn(pageCase.heading)} · Qassandra`);
+  expect(await page.locator('h1').count()).toBe(1);
+  const faults: string[] = [];
+  for (const width of [1440, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme: 'light' });
+    faults.push(...(await findFaults(page)).map((fault) => `${width} px: ${fault}`));
+    await page.emulateMedia({ colorScheme: 'dark' });
+    faults.push(...(await findColorViolations(page)).map((fault) => `${width} px, dark: ${fault}`));
+  }
+  expect(faults).toEqual([]);
+});
+
+async function findFaults(page: Page): Promise<string[]> {
+  const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+  return [...(overflow > 0 ? [`scrolls ${overflow} px sideways`] : []), ...(await findViolations(page))];
+}
+
+test('what is wrong is found: the tests above can fail', async () => {
+  const visited = await visit({ path: '/', heading: 'Apps', shows: 'Busy' });
+  await visited.page.evaluate(`
+    document.body.insertAdjacentHTML('beforeend', '<img src="data:,"><b style="color: red">b</b>');
+    const wide = document.createElement('p');
+    Object.assign(wide.style, { width: '2000px', color: '#ccc' });
+    wide.innerHTML = 'Wide and pale';
+    const tiny = () => Object.assign(document.createElement('button'), { textContent: '·' });
+    const tinies = [tiny(), tiny()];
+    for (const one of tinies) Object.assign(one.style, { width: '8px', height: '8px', padding: 0, border: 0 });
+    document.querySelector('main').append(wide, ...tinies);
+    fetch('http://127.0.0.1:9/').catch(() => {});
+  `);
+  const faults = (await findFaults(visited.page)).map((fault) => fault.split(' ')[0]);
+  expect(faults).toEqual(
+    expect.arrayContaining(['scrolls', 'image-alt', 'target-size', 'color-contrast', 'region']),
+  );
+  expect(await findColorViolations(visited.page)).toEqual([expect.stringContaining('color-contrast')]);
+  const complaints = (await browser.closeVisits()).join('\n');
+  expect(complaints).toMatch(/policy violated: style-src-attr inline/);
+  expect(complaints).toMatch(/policy violated: connect-src http:\/\/127\.0\.0\.1:9/);
+});
