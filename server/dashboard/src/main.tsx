@@ -11,8 +11,6 @@ import './styles/components.css';
 import './styles/layout.css';
 
 const RETRIES = 3;
-const RELOADED_AT = 'qassandra-reloaded-at';
-const RELOAD_EVERY_MS = 60_000;
 
 const queryClient = new QueryClient({
   defaultOptions: {
@@ -34,17 +32,6 @@ onSessionEnd(() => {
   // Idle, since the answer to this very question also says that the session is over.
   if (me?.status === 'success' && me.fetchStatus === 'idle') {
     void queryClient.invalidateQueries(meQuery);
-  }
-});
-
-// After an upgrade of the server the parts of an older page are gone. Once a minute at most: if the new page does
-// not find its parts either, reloading is no help.
-window.addEventListener('vite:preloadError', (event) => {
-  const last = Number(sessionStorage.getItem(RELOADED_AT));
-  if (Date.now() - last > RELOAD_EVERY_MS) {
-    event.preventDefault();
-    sessionStorage.setItem(RELOADED_AT, String(Date.now()));
-    location.reload();
   }
 });
 
