@@ -32201,15 +32201,15 @@ function parseRetryAfter(value) {
 /** The statuses that the contract has tried again; any other refusal stands. */
 const RETRYABLE_STATUSES = [429, 502, 503, 504];
 const ADVICE = {
-    400: 'Correct the inputs of the step (`app_url` is the input `app-url`).',
-    401: "The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into the secret that `api-key` reads, or have an admin generate a new one on the app's page.",
-    403: 'The server knows the caller and does not allow this: check that `api-key` is the key of this app, and that no firewall stands between.',
-    404: 'Check `app-id` (the UUID or the alias of the app) and `server-url`: a key opens its own app only.',
-    407: 'A proxy between this runner and the server asks for a user name and a password: put them into the proxy’s address in HTTPS_PROXY, as in http://user:password@proxy:3128.',
-    409: 'Another trigger has used the same idempotency key: run the job again, which makes a new one.',
-    413: 'The trigger is too large: shorten `commit-message` and `pull-request-title`.',
-    429: 'Too many requests with this key: run fewer jobs at once.',
-    500: 'This is a fault of the server: run the job again, and give its operator the request id.',
+    400: ({ inputs, appUrl }) => `Correct ${inputs} (\`app_url\` is ${appUrl}).`,
+    401: ({ keySource }) => `The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`,
+    403: ({ key }) => `The server knows the caller and does not allow this: check that ${key} is the key of this app, and that no firewall stands between.`,
+    404: ({ app, server }) => `Check ${app} (the UUID or the alias of the app) and ${server}: a key opens its own app only.`,
+    407: ({ machine }) => `A proxy between this ${machine} and the server asks for a user name and a password: put them into the proxy’s address in HTTPS_PROXY, as in http://user:password@proxy:3128.`,
+    409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which makes a new one.`,
+    413: ({ message, title }) => `The trigger is too large: shorten ${message} and ${title}.`,
+    429: () => 'Too many requests with this key: run fewer jobs at once.',
+    500: ({ again }) => `This is a fault of the server: ${again}, and give its operator the request id.`,
 };
 const request_failures_TITLES = {
     400: 'the trigger is not valid',
@@ -32227,8 +32227,8 @@ const CONNECTION_CAUSES = {
     ENOTFOUND: 'the host name does not resolve',
     EAI_AGAIN: 'the host name does not resolve at the moment',
     ETIMEDOUT: 'the connection timed out',
-    EHOSTUNREACH: 'there is no way to that host from this runner',
-    ENETUNREACH: 'there is no way to that network from this runner',
+    EHOSTUNREACH: 'there is no way to that host from here',
+    ENETUNREACH: 'there is no way to that network from here',
     ERR_PROXY_TUNNEL: 'the proxy did not open the way to the server',
     ERR_PROXY_INVALID_CONFIG: 'the address of the proxy in HTTPS_PROXY or HTTP_PROXY is not valid',
     EPROTO: 'TLS could not be agreed on; is it an `http` address?',
@@ -32237,11 +32237,12 @@ const CONNECTION_CAUSES = {
 const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
 /** There was no answer, or not all of it. */
 function createUnreachableError(error, context) {
+    const { machine, server } = context.words;
     const code = codeOf(error);
     const isCertificate = CERTIFICATE_CODE.test(code ?? '');
     const advice = isCertificate
-        ? "The runner does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS."
-        : 'Check `server-url`, that the server is up, and that this runner can reach it.';
+        ? `The ${machine} does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS.`
+        : `Check ${server}, that the server is up, and that this ${machine} can reach it.`;
     const message = `${context.outcome}: ${context.serverUrl} could not be reached (${describeCause(error, context)}). ${advice}`;
     return new RequestError(message, {
         title: isCertificate ? 'the certificate is not trusted' : 'the server was not reached',
@@ -32251,14 +32252,17 @@ function createUnreachableError(error, context) {
 }
 /** The server answered, and not with 2xx. */
 function createRefusalError(answer, context) {
+    const { words } = context;
     const problem = parseProblem(parseJson(answer.body));
     const code = problem?.code === undefined ? '' : `, ${(0,src_text/* toLogText */.ZQ)(problem.code, 100)}`;
     const status = `${answer.status} ${external_node_http_.STATUS_CODES[answer.status] ?? ''}`.trim();
     const parts = [
         `${context.outcome}: ${context.serverUrl} answered ${status}${code}.`,
         describeProblem(problem),
-        answer.status >= 300 && answer.status < 400 ? describeRedirect(answer) : ADVICE[answer.status],
-        problem === undefined ? "The answer is not one of Qassandra's API: is `server-url` right?" : undefined,
+        answer.status >= 300 && answer.status < 400
+            ? describeRedirect(answer, context)
+            : ADVICE[answer.status]?.(words),
+        problem === undefined ? `The answer is not one of Qassandra's API: is ${words.server} right?` : undefined,
         describeRequestId(answer),
     ];
     return new RequestError(parts.filter((part) => part !== undefined).join(' '), {
@@ -32275,8 +32279,8 @@ function createUnreadableError(answer, context) {
         ? "with a web page, so it was not Qassandra's API that answered"
         : parseJson(answer.body) === undefined
             ? 'with a body that is not JSON'
-            : 'with JSON that this version of the action does not understand';
-    const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check \`server-url\`, and whether a proxy or a sign-in page stands before the server.`;
+            : `with JSON that this version of the ${context.words.program} does not understand`;
+    const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check ${context.words.server}, and whether a proxy or a sign-in page stands before the server.`;
     return new RequestError([message, describeRequestId(answer)].filter(Boolean).join(' '), {
         title: isPage ? 'a web page answered' : 'the answer is not understood',
         retryable: true,
@@ -32296,10 +32300,10 @@ function describeProblem(problem) {
     const texts = [problem.detail, ...problem.errors].filter((text) => text !== undefined);
     return texts.map((text) => (0,src_text/* toLogText */.ZQ)(text).replace(/([^.!?])$/, '$1.')).join(' ');
 }
-function describeRedirect(answer) {
+function describeRedirect(answer, { words }) {
     const location = URL.parse(answer.headers.location ?? '');
     const target = location === null ? 'another address' : (0,src_text/* toLogText */.ZQ)(location.origin, 300);
-    return `It redirects to ${target}, where the key is not sent on to: set \`server-url\` to the address that answers itself.`;
+    return `It redirects to ${target}, where the key is not sent on to: set ${words.server} to the address that answers itself.`;
 }
 function describeRequestId(answer) {
     const id = readRequestId(answer);
@@ -32399,9 +32403,9 @@ function cancelCheck(connection, options) {
     });
 }
 async function callApi(connection, call) {
-    const { serverUrl, appId } = connection;
+    const { serverUrl, appId, words } = connection;
     const { outcome, timeoutMs } = call;
-    const context = { outcome, serverUrl, timeoutMs };
+    const context = { outcome, serverUrl, timeoutMs, words };
     const answer = await exchange(connection, call, {
         url: new URL(`${serverUrl}/api/apps/${appId}${call.path}`),
         context,
@@ -32436,7 +32440,7 @@ function createHeaders(connection, call) {
     return {
         accept: 'application/json',
         authorization: `Bearer ${connection.apiKey}`,
-        'user-agent': `qassandra-action/${VERSION} (node ${process.versions.node})`,
+        'user-agent': `${connection.words.client}/${VERSION} (node ${process.versions.node})`,
         ...(call.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(call.body)) }),
         ...call.headers,
     };
@@ -32492,6 +32496,28 @@ async function cancelLeftCheck({ connection, report, checkId, }) {
         : `The check had ended (${check.conclusion}): ${check.url}`);
 }
 
+;// CONCATENATED MODULE: ./build/action/action/src/commit-message.js
+
+/** A check can do without its commit's message, so GitHub is not waited for longer than this. */
+const TIMEOUT_MS = 5000;
+/**
+ * Asks GitHub for a commit's message. Rejects where it does not answer in time or refuses. The library is only
+ * loaded here, since most events say the message themselves.
+ */
+async function fetchCommitMessage(options) {
+    const { github, commitSha } = options;
+    const [owner = '', repo = ''] = github.repository.split('/');
+    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 758).then(__nccwpck_require__.bind(__nccwpck_require__, 1758));
+    const octokit = getOctokit(github.token, { baseUrl: github.apiUrl });
+    const answer = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', {
+        owner,
+        repo,
+        ref: commitSha,
+        request: { signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]) },
+    });
+    return textAt(answer.data, 'commit', 'message');
+}
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:fs"
@@ -32527,6 +32553,119 @@ function isApiKey(value) {
     return FORM.test(value) && value.endsWith(createChecksum(value.slice(0, -CHECKSUM_LENGTH)));
 }
 
+;// CONCATENATED MODULE: ./build/action/action/src/input-parsers.js
+
+
+
+
+/** The longest a job may run is five days. */
+const LONGEST_TIMEOUT_MINUTES = 5 * 24 * 60;
+/** Whether the key would cross a network unencrypted. */
+function sendsKeyInTheClear(serverUrl) {
+    const { protocol, hostname } = new URL(serverUrl);
+    return protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+function assertKeyForm(apiKey, subject) {
+    if (!isApiKey(apiKey)) {
+        throw new InputError(`${subject} does not look like a Qassandra key: it is perhaps truncated or mistyped. A key starts with \`qsk_\`, has 46 characters and ends with a checksum of the rest. Copy it again, or have an admin generate a new one on the app's page of the dashboard, and update the secret. Nothing was sent.`);
+    }
+}
+/** Whether something that is no secret by its name holds a key. */
+function looksLikeKey(value) {
+    return value.startsWith('qsk_');
+}
+function parseAppId(value, subject) {
+    if (value === '')
+        throw new InputError(`${subject} is empty. Give the app's UUID or alias, as its page on the dashboard shows them.`);
+    if (!/^[A-Za-z0-9-]{2,40}$/.test(value)) {
+        throw new InputError(`${subject} is ${quote(value)}, which is neither a UUID nor an alias: an alias has 2 to 40 lower-case letters, digits and hyphens.`);
+    }
+    return value;
+}
+/** Returned without a slash at the end. */
+function parseServerUrl(value, subject) {
+    const url = parseHttpUrl(value, subject);
+    if (url.search !== '' || url.hash !== '') {
+        throw explainUrl(subject, 'must be the address of the server alone, without `?` or `#`');
+    }
+    return url.href.replace(/\/+$/, '');
+}
+/** Returned as it was written; an empty text where nothing is given. */
+function parseAppUrl(value, subject) {
+    if (value !== '')
+        parseHttpUrl(value, subject);
+    return value;
+}
+function parseHttpUrl(value, subject) {
+    const url = URL.parse(value);
+    if (url === null || !/^https?:\/\//i.test(value)) {
+        throw explainUrl(subject, 'must be an absolute http or https URL');
+    }
+    if (url.username !== '' || url.password !== '') {
+        throw explainUrl(subject, 'must not hold a user name or a password');
+    }
+    if (value.length > 2048)
+        throw explainUrl(subject, 'must have at most 2,048 characters');
+    return url;
+}
+/** The value is not shown: an address that does not parse may still hold a password. */
+function explainUrl(subject, why) {
+    return new InputError(`${subject} ${why}, for example https://preview.example.com.`);
+}
+function parseIfNoKey(value, subject) {
+    const lower = value.toLowerCase();
+    if (lower !== 'fail' && lower !== 'skip') {
+        throw new InputError(`${subject} is ${quote(value)}: it must be \`fail\` or \`skip\`.`);
+    }
+    return lower;
+}
+/** In milliseconds. */
+function parseTimeout(value, subject) {
+    const minutes = /^(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
+    if (!(minutes > 0 && minutes <= LONGEST_TIMEOUT_MINUTES)) {
+        throw new InputError(`${subject} is ${quote(value)}: it must be a number of minutes above 0 and at most ${LONGEST_TIMEOUT_MINUTES}, for example 15 or 0.5.`);
+    }
+    return minutes * 60_000;
+}
+function parseFailOn(value, subject) {
+    const names = value.split(',').map((name) => name.trim().toLowerCase());
+    return names
+        .filter((name) => name !== '')
+        .map((name) => {
+        const conclusion = CONCLUSIONS.find((candidate) => candidate === name);
+        if (conclusion !== undefined)
+            return conclusion;
+        throw new InputError(`${subject} names ${quote(name)}, which is no conclusion: use any of ${CONCLUSIONS.join(', ')}, separated by commas.`);
+    });
+}
+function parsePullRequestNumber(value, subject) {
+    const digits = value.replace(/^#/, '');
+    if (!/^\d{0,64}$/.test(digits)) {
+        throw new InputError(`${subject} is ${quote(value)}: it must be a number, for example 42.`);
+    }
+    return digits;
+}
+/** A value as a message may show it; a key that was put in the wrong place is not shown. */
+function quote(value) {
+    return `“${(0,src_text/* toLogText */.ZQ)(value, 100).replace(/qsk_\w+/g, 'qsk_…')}”`;
+}
+const PROXY_NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy'];
+/** A proxy's password is in its address, and would be in every message about it. */
+function readProxy(environment, mask) {
+    const proxy = {};
+    for (const name of PROXY_NAMES) {
+        const value = environment[name] ?? '';
+        if (value !== '')
+            proxy[name] = value;
+        const password = URL.parse(value)?.password ?? '';
+        if (password !== '') {
+            mask(password);
+            mask(decodeURIComponent(password));
+        }
+    }
+    return proxy;
+}
+
 ;// CONCATENATED MODULE: ./build/action/action/src/workflow-event.js
 
 /** Why the workflow has no secrets in such an event, or undefined where it should have them. */
@@ -32555,8 +32694,6 @@ function isFromFork(event) {
 
 
 
-
-
 /** As in action.yml, where a person reads them; they are here too for inputs that are given and empty. */
 const DEFAULTS = {
     'server-url': 'https://qassandra.com',
@@ -32568,8 +32705,6 @@ const DEFAULTS = {
     'cancel-on-timeout': 'true',
     'if-no-key': 'fail',
 };
-/** The longest a job may run is five days. */
-const LONGEST_TIMEOUT_MINUTES = 5 * 24 * 60;
 /** The only reader of inputs and environment. Throws an InputError that says what to correct. */
 function readInputs({ environment, mask }) {
     const read = (name) => environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
@@ -32577,25 +32712,25 @@ function readInputs({ environment, mask }) {
     if (apiKey !== '')
         mask(apiKey);
     const event = readEvent(environment);
-    assertApiKey(apiKey, { event, ifNoKey: parseIfNoKey(read('if-no-key')) });
+    assertApiKey(apiKey, { event, ifNoKey: parseIfNoKey(read('if-no-key'), nameInput('if-no-key')) });
     return {
         apiKey,
-        appId: parseAppId(read('app-id'), mask),
-        serverUrl: parseHttpUrl('server-url', read('server-url')).replace(/\/+$/, ''),
+        appId: parseAppId(assertNoKey(read('app-id'), mask), nameInput('app-id')),
+        serverUrl: parseServerUrl(read('server-url'), nameInput('server-url')),
         wait: parseBoolean('wait', read('wait')),
-        timeoutMs: parseTimeout(read('timeout-minutes')),
-        failOn: parseFailOn(read('fail-on')),
+        timeoutMs: parseTimeout(read('timeout-minutes'), nameInput('timeout-minutes')),
+        failOn: parseFailOn(read('fail-on'), nameInput('fail-on')),
         cancelOnTimeout: parseBoolean('cancel-on-timeout', read('cancel-on-timeout')),
         comment: parseBoolean('comment', read('comment')),
         reportFolder: environment.RUNNER_TEMP || (0,external_node_os_namespaceObject.tmpdir)(),
         proxy: readProxy(environment, mask),
         metadata: {
-            appUrl: read('app-url') === '' ? '' : parseHttpUrl('app-url', read('app-url')),
+            appUrl: parseAppUrl(read('app-url'), nameInput('app-url')),
             discoverFlows: parseBoolean('discover-flows', read('discover-flows')),
             branch: read('branch'),
             commitSha: read('commit-sha'),
             commitMessage: read('commit-message'),
-            pullRequestNumber: parsePullRequestNumber(read('pull-request-number')),
+            pullRequestNumber: parsePullRequestNumber(read('pull-request-number'), nameInput('pull-request-number')),
             pullRequestTitle: read('pull-request-title'),
         },
         event,
@@ -32606,11 +32741,6 @@ function readInputs({ environment, mask }) {
             repository: environment.GITHUB_REPOSITORY ?? '',
         },
     };
-}
-/** Whether the key would cross a network unencrypted. */
-function sendsKeyInTheClear(serverUrl) {
-    const { protocol, hostname } = new URL(serverUrl);
-    return protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 function assertApiKey(apiKey, { event, ifNoKey }) {
     if (apiKey === '') {
@@ -32623,94 +32753,24 @@ function assertApiKey(apiKey, { event, ifNoKey }) {
         }
         throw new InputError(`The input \`api-key\` is empty. ${reason}`);
     }
-    if (!isApiKey(apiKey)) {
-        throw new InputError("The input `api-key` does not look like a Qassandra key: it is perhaps truncated or mistyped. A key starts with `qsk_`, has 46 characters and ends with a checksum of the rest. Copy it again, or have an admin generate a new one on the app's page of the dashboard, and update the secret. Nothing was sent.");
-    }
+    assertKeyForm(apiKey, nameInput('api-key'));
 }
-function parseAppId(value, mask) {
-    if (value.startsWith('qsk_')) {
-        mask(value);
-        throw new InputError('The input `app-id` holds an API key: give the key as `api-key`, from a secret, and replace it if this workflow file is public.');
-    }
-    if (value === '')
-        throw new InputError("The input `app-id` is empty. Give the app's UUID or alias, as its page on the dashboard shows them.");
-    if (!/^[A-Za-z0-9-]{2,40}$/.test(value)) {
-        throw new InputError(`The input \`app-id\` is ${quote(value)}, which is neither a UUID nor an alias: an alias has 2 to 40 lower-case letters, digits and hyphens.`);
-    }
-    return value;
+function assertNoKey(value, mask) {
+    if (!looksLikeKey(value))
+        return value;
+    mask(value);
+    throw new InputError('The input `app-id` holds an API key: give the key as `api-key`, from a secret, and replace it if this workflow file is public.');
 }
-function parseHttpUrl(name, value) {
-    const url = URL.parse(value);
-    // The value is not shown: an address that does not parse may still hold a password.
-    const explain = (why) => new InputError(`The input \`${name}\` ${why}, for example https://preview.example.com.`);
-    if (url === null || !/^https?:\/\//i.test(value))
-        throw explain('must be an absolute http or https URL');
-    if (url.username !== '' || url.password !== '')
-        throw explain('must not hold a user name or a password');
-    if (value.length > 2048)
-        throw explain('must have at most 2,048 characters');
-    if (name === 'server-url' && (url.search !== '' || url.hash !== '')) {
-        throw explain('must be the address of the server alone, without `?` or `#`');
-    }
-    return name === 'server-url' ? url.href : value;
+/** As the subject of a sentence. */
+function nameInput(name) {
+    return `The input \`${name}\``;
 }
 function parseBoolean(name, value) {
     const lower = value.toLowerCase();
     if (lower !== 'true' && lower !== 'false') {
-        throw new InputError(`The input \`${name}\` is ${quote(value)}: it must be \`true\` or \`false\`.`);
+        throw new InputError(`${nameInput(name)} is ${quote(value)}: it must be \`true\` or \`false\`.`);
     }
     return lower === 'true';
-}
-function parseIfNoKey(value) {
-    const lower = value.toLowerCase();
-    if (lower !== 'fail' && lower !== 'skip') {
-        throw new InputError(`The input \`if-no-key\` is ${quote(value)}: it must be \`fail\` or \`skip\`.`);
-    }
-    return lower;
-}
-function parseTimeout(value) {
-    const minutes = /^(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
-    if (!(minutes > 0 && minutes <= LONGEST_TIMEOUT_MINUTES)) {
-        throw new InputError(`The input \`timeout-minutes\` is ${quote(value)}: it must be a number of minutes above 0 and at most ${LONGEST_TIMEOUT_MINUTES}, for example 15 or 0.5.`);
-    }
-    return minutes * 60_000;
-}
-function parseFailOn(value) {
-    const names = value.split(',').map((name) => name.trim().toLowerCase());
-    return names
-        .filter((name) => name !== '')
-        .map((name) => {
-        const conclusion = CONCLUSIONS.find((candidate) => candidate === name);
-        if (conclusion !== undefined)
-            return conclusion;
-        throw new InputError(`The input \`fail-on\` names ${quote(name)}, which is no conclusion: use any of ${CONCLUSIONS.join(', ')}, separated by commas.`);
-    });
-}
-function parsePullRequestNumber(value) {
-    const digits = value.replace(/^#/, '');
-    if (!/^\d{0,64}$/.test(digits)) {
-        throw new InputError(`The input \`pull-request-number\` is ${quote(value)}: it must be a number, for example 42.`);
-    }
-    return digits;
-}
-function quote(value) {
-    return `“${(0,src_text/* toLogText */.ZQ)(value, 100)}”`;
-}
-const PROXY_NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy'];
-/** A proxy's password is in its address, and would be in every message about it. */
-function readProxy(environment, mask) {
-    const proxy = {};
-    for (const name of PROXY_NAMES) {
-        const value = environment[name] ?? '';
-        if (value !== '')
-            proxy[name] = value;
-        const password = URL.parse(value)?.password ?? '';
-        if (password !== '') {
-            mask(password);
-            mask(decodeURIComponent(password));
-        }
-    }
-    return proxy;
 }
 function readEvent(environment) {
     return {
@@ -32747,7 +32807,7 @@ function createIdempotencyKey(environment) {
 ;// CONCATENATED MODULE: ./build/action/action/src/compare-with-main.js
 
 /** Nothing of the gate depends on it, so it is not waited for longer than this. */
-const TIMEOUT_MS = 3000;
+const compare_with_main_TIMEOUT_MS = 3000;
 /** This check itself, and others that were triggered at the same time, may be the newest. */
 const CANDIDATES = 5;
 /**
@@ -32757,7 +32817,7 @@ const CANDIDATES = 5;
 async function compareWithMain({ connection, check, signal, }) {
     if (check.status !== 'finished')
         return undefined;
-    const bounds = { timeoutMs: TIMEOUT_MS, signal };
+    const bounds = { timeoutMs: compare_with_main_TIMEOUT_MS, signal };
     const { main_branch: branch } = await readApp(connection, bounds);
     const checks = await listChecks(connection, { ...bounds, branch, status: 'finished', limit: CANDIDATES });
     const before = checks.find(({ id, created_at }) => id !== check.id && Date.parse(created_at) <= Date.parse(check.created_at));
@@ -32841,7 +32901,7 @@ async function readWithRetries(options, after) {
 }
 function createTimeoutError(options, cause) {
     const why = cause === undefined ? '' : ` ${cause.message}`;
-    return new WaitTimeoutError(`The wait for the check timed out: it had not ended after ${(0,src_text/* formatDuration */.a3)(options.timeoutMs)} (\`timeout-minutes\`), so its result is not known.${why}`, { cause });
+    return new WaitTimeoutError(`The wait for the check timed out: it had not ended after ${(0,src_text/* formatDuration */.a3)(options.timeoutMs)} (${options.connection.words.timeout}), so its result is not known.${why}`, { cause });
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/follow-check.js
@@ -32908,28 +32968,6 @@ function describeLast({ receipt, last }) {
     return { receipt, check: last, status: last?.status ?? receipt.status, conclusion: null };
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/commit-message.js
-
-/** A check can do without its commit's message, so GitHub is not waited for longer than this. */
-const commit_message_TIMEOUT_MS = 5000;
-/**
- * Asks GitHub for a commit's message. Rejects where it does not answer in time or refuses. The library is only
- * loaded here, since most events say the message themselves.
- */
-async function fetchCommitMessage(options) {
-    const { github, commitSha } = options;
-    const [owner = '', repo = ''] = github.repository.split('/');
-    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 758).then(__nccwpck_require__.bind(__nccwpck_require__, 1758));
-    const octokit = getOctokit(github.token, { baseUrl: github.apiUrl });
-    const answer = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', {
-        owner,
-        repo,
-        ref: commitSha,
-        request: { signal: AbortSignal.any([options.signal, AbortSignal.timeout(commit_message_TIMEOUT_MS)]) },
-    });
-    return textAt(answer.data, 'commit', 'message');
-}
-
 ;// CONCATENATED MODULE: ./build/action/action/src/trigger-metadata.js
 
 
@@ -32937,22 +32975,37 @@ async function fetchCommitMessage(options) {
 const LIMITS = { sha: 64, message: 8192, pullRequest: 64, title: 1024, branch: 255 };
 /** The body of the trigger: what the inputs say, else what the event says. Nothing is sent that is not known. */
 function createTriggerMetadata(inputs, event) {
-    const facts = readFacts(event);
-    const commitSha = inputs.commitSha || facts.commitSha;
-    const pullRequestNumber = inputs.pullRequestNumber || facts.pullRequestNumber;
-    // An input that names another commit or pull request takes the event's texts out: they are not its own.
-    const isEventsCommit = commitSha === facts.commitSha;
-    const isEventsPullRequest = pullRequestNumber === facts.pullRequestNumber;
+    const facts = withFacts(inputs, readFacts(event));
     const metadata = {};
-    setText(metadata, 'git_commit_id', commitSha, LIMITS.sha);
-    setText(metadata, 'git_commit_message', inputs.commitMessage || (isEventsCommit ? facts.commitMessage : ''), LIMITS.message);
-    setText(metadata, 'pull_request_id', pullRequestNumber, LIMITS.pullRequest);
-    setText(metadata, 'pull_request_name', inputs.pullRequestTitle || (isEventsPullRequest ? facts.pullRequestTitle : ''), LIMITS.title);
-    setText(metadata, 'branch', inputs.branch || facts.branch, LIMITS.branch);
-    setText(metadata, 'app_url', inputs.appUrl || facts.appUrl, Infinity);
-    if (inputs.discoverFlows)
+    setText(metadata, 'git_commit_id', facts.commitSha, LIMITS.sha);
+    setText(metadata, 'git_commit_message', facts.commitMessage, LIMITS.message);
+    setText(metadata, 'pull_request_id', facts.pullRequestNumber, LIMITS.pullRequest);
+    setText(metadata, 'pull_request_name', facts.pullRequestTitle, LIMITS.title);
+    setText(metadata, 'branch', facts.branch, LIMITS.branch);
+    setText(metadata, 'app_url', facts.appUrl, Infinity);
+    if (facts.discoverFlows)
         metadata.discover_flows = true;
     return metadata;
+}
+/**
+ * The inputs, with facts where they say nothing. An input that names another commit or pull request takes the
+ * facts' texts out: they are not its own.
+ */
+function withFacts(inputs, facts) {
+    const choose = (input, fact) => input || (fact ?? '');
+    const commitSha = choose(inputs.commitSha, facts.commitSha);
+    const pullRequestNumber = choose(inputs.pullRequestNumber, facts.pullRequestNumber);
+    const isSameCommit = commitSha === choose('', facts.commitSha);
+    const isSamePullRequest = pullRequestNumber === choose('', facts.pullRequestNumber);
+    return {
+        appUrl: choose(inputs.appUrl, facts.appUrl),
+        discoverFlows: inputs.discoverFlows,
+        branch: choose(inputs.branch, facts.branch),
+        commitSha,
+        commitMessage: choose(inputs.commitMessage, isSameCommit ? facts.commitMessage : ''),
+        pullRequestNumber,
+        pullRequestTitle: choose(inputs.pullRequestTitle, isSamePullRequest ? facts.pullRequestTitle : ''),
+    };
 }
 /** The metadata with a commit message that was found out later. */
 function withCommitMessage(metadata, message) {
@@ -33060,20 +33113,21 @@ function httpUrlAt(payload, ...path) {
 ;// CONCATENATED MODULE: ./build/action/action/src/prepare-metadata.js
 
 
-
-/** The trigger's body, with the commit's message from GitHub where neither input nor event says it. */
-async function prepareMetadata({ inputs, report, signal }) {
-    const { event, github } = inputs;
+/** The trigger's body, with the commit's message looked up where neither input nor event says it. */
+async function prepareMetadata({ inputs, ports }) {
+    const { event } = inputs;
+    const { report, fetchCommitMessage } = ports;
+    const signal = ports.stop.requested;
     const metadata = createTriggerMetadata(inputs.metadata, event);
     if (event.name === 'deployment_status' && metadata.app_url === undefined) {
         report.note("The deployment names no `environment_url`, so the app's own URL is tested.");
     }
     const commitSha = metadata.git_commit_id;
     const isComplete = commitSha === undefined || metadata.git_commit_message !== undefined;
-    if (isComplete || github.token === '' || github.repository === '')
+    if (isComplete || fetchCommitMessage === undefined)
         return metadata;
     try {
-        const message = await fetchCommitMessage({ github, commitSha, signal });
+        const message = await fetchCommitMessage({ commitSha, signal });
         return message === undefined ? metadata : withCommitMessage(metadata, message);
     }
     catch (error) {
@@ -33109,7 +33163,7 @@ async function startCheck(inputs, ports, { deadline }) {
 /** A cancel lets a trigger that is under way answer for a moment: the answer holds the id of what to cancel. */
 async function trigger(inputs, ports, deadline) {
     const { connection, report, stop } = ports;
-    const body = await prepareMetadata({ inputs, report, signal: stop.requested });
+    const body = await prepareMetadata({ inputs, ports });
     const send = () => triggerCheck(connection, {
         body,
         idempotencyKey: inputs.idempotencyKey,
@@ -33130,6 +33184,11 @@ async function trigger(inputs, ports, deadline) {
 const NAMED_FLOWS = 3;
 /** What came out of an ended check, in a sentence or two. */
 function describeResult(check) {
+    const named = check.conclusion === 'failure' ? nameFailedFlows(check) : '';
+    return `${describeVerdict(check)} ${named}`.trim();
+}
+/** The same without the flows that failed, for where they are listed anyway. */
+function describeVerdict(check) {
     const { counts, conclusion } = check;
     const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
     switch (conclusion) {
@@ -33138,7 +33197,7 @@ function describeResult(check) {
         case 'cancelled':
             return `The check was cancelled: ${counts.passed} of ${(0,src_text/* countOf */.pq)(counts.total, 'flow')} passed, ${counts.failed} failed${skipped}.`;
         case 'failure':
-            return `The check failed: ${counts.failed} of ${(0,src_text/* countOf */.pq)(counts.total, 'flow')} failed, ${counts.passed} passed${skipped}. ${nameFailedFlows(check)}`.trim();
+            return `The check failed: ${counts.failed} of ${(0,src_text/* countOf */.pq)(counts.total, 'flow')} failed, ${counts.passed} passed${skipped}.`;
         default:
             return `The check succeeded: ${counts.passed} of ${(0,src_text/* countOf */.pq)(counts.total, 'flow')} passed${skipped}.`;
     }
@@ -33165,10 +33224,10 @@ function endSentence(text) {
 
 /** Triggers a check, waits for it and reports it. Throws whatever must not end green. */
 async function run(inputs, ports) {
-    const { report, stop } = ports;
+    const { report, stop, connection } = ports;
     const deadline = Date.now() + inputs.timeoutMs;
     if (sendsKeyInTheClear(inputs.serverUrl)) {
-        report.warn('`server-url` is an http address, so the API key crosses the network unencrypted: use https.');
+        report.warn(`${connection.words.server} is an http address, so the API key crosses the network unencrypted: use https.`);
     }
     const receipt = await startCheck(inputs, ports, { deadline });
     report.triggered(receipt);
@@ -33528,13 +33587,13 @@ const LAST_CALL_MS = 2000;
  * Listens for the runner's cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the kill. The listeners stay, so
  * that the second signal does not end the process while the check is being cancelled.
  */
-function listenForStop(source) {
+function listenForStop(source, { step }) {
     const requested = new AbortController();
     const lastCall = new AbortController();
     const stop = (signal) => {
         if (requested.signal.aborted)
             return;
-        const reason = new StopError(`The step was cancelled (${signal}).`);
+        const reason = new StopError(`The ${step} was cancelled (${signal}).`);
         requested.abort(reason);
         setTimeout(() => lastCall.abort(reason), LAST_CALL_MS).unref();
     };
@@ -33542,6 +33601,25 @@ function listenForStop(source) {
     source.on('SIGTERM', stop);
     return { requested: requested.signal, lastCall: lastCall.signal };
 }
+
+;// CONCATENATED MODULE: ./build/action/action/src/words.js
+/** A step of a workflow. */
+const STEP_WORDS = {
+    client: 'qassandra-action',
+    step: 'step',
+    program: 'action',
+    machine: 'runner',
+    again: 'run the job again',
+    keySource: 'the secret that `api-key` reads',
+    key: '`api-key`',
+    app: '`app-id`',
+    server: '`server-url`',
+    appUrl: 'the input `app-url`',
+    timeout: '`timeout-minutes`',
+    message: '`commit-message`',
+    title: '`pull-request-title`',
+    inputs: 'the inputs of the step',
+};
 
 ;// CONCATENATED MODULE: ./build/action/action/src/index.js
 
@@ -33554,9 +33632,11 @@ function listenForStop(source) {
 
 
 
+
+
 /** The process: whatever goes wrong, from the first input on, ends in one failed step with one message. */
 async function start() {
-    const stop = listenForStop(process);
+    const stop = listenForStop(process, STEP_WORDS);
     const isPost = isPostStep();
     try {
         if (!isPost)
@@ -33572,7 +33652,7 @@ async function start() {
             await cancelLeftCheck({ connection, report, checkId: readCheckToCancel() });
         }
         else {
-            await run(inputs, { report, stop, connection });
+            await run(inputs, { report, stop, connection, fetchCommitMessage: createMessageReader(inputs) });
         }
     }
     catch (error) {
@@ -33588,8 +33668,15 @@ function createConnection({ serverUrl, appId, apiKey, proxy }, report) {
         appId,
         apiKey,
         agents: createAgents(proxy),
+        words: STEP_WORDS,
         onExchange: ({ method, path, outcome, requestId = 'none', ms }) => report.debug(`${method} ${path}: ${outcome} after ${ms} ms, request id ${requestId}`),
     };
+}
+/** `undefined` where GitHub cannot be asked: no token, or no workflow. */
+function createMessageReader({ github }) {
+    if (github.token === '' || github.repository === '')
+        return undefined;
+    return (options) => fetchCommitMessage({ ...options, github });
 }
 function createBug(error) {
     const details = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -18,6 +18,7 @@ import {
   readRequestId,
 } from './request-failures.ts';
 import { VERSION } from './version.ts';
+import type { Words } from './words.ts';
 
 /** A request that is over, for the debug log. */
 export interface Exchange {
@@ -37,6 +38,8 @@ export interface ApiConnection {
   /** For proxies. */
   readonly agents: Agents | undefined;
   readonly onExchange: (exchange: Exchange) => void;
+  /** The caller's own, for messages. */
+  readonly words: Words;
 }
 
 /** What every single request is bounded by. Each function makes one request: trying again is `retry.ts`'s. */
@@ -143,9 +146,9 @@ interface ApiCall<T> extends RequestBounds {
 }
 
 async function callApi<T>(connection: ApiConnection, call: ApiCall<T>): Promise<T> {
-  const { serverUrl, appId } = connection;
+  const { serverUrl, appId, words } = connection;
   const { outcome, timeoutMs } = call;
-  const context: FailureContext = { outcome, serverUrl, timeoutMs };
+  const context: FailureContext = { outcome, serverUrl, timeoutMs, words };
   const answer = await exchange(connection, call, {
     url: new URL(`${serverUrl}/api/apps/${appId}${call.path}`),
     context,
@@ -183,7 +186,7 @@ function createHeaders(connection: ApiConnection, call: ApiCall<unknown>): Recor
   return {
     accept: 'application/json',
     authorization: `Bearer ${connection.apiKey}`,
-    'user-agent': `qassandra-action/${VERSION} (node ${process.versions.node})`,
+    'user-agent': `${connection.words.client}/${VERSION} (node ${process.versions.node})`,
     ...(call.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(call.body)) }),
     ...call.headers,
   };

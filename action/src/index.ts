@@ -1,18 +1,21 @@
 import * as core from '@actions/core';
 import type { ApiConnection } from './api-client.ts';
 import { cancelLeftCheck } from './cancel-left-check.ts';
+import { fetchCommitMessage } from './commit-message.ts';
 import { ActionError, NoKeyError } from './errors.ts';
 import { createAgents } from './http.ts';
-import { type RunInputs, readInputs } from './inputs.ts';
+import { readInputs, type StepInputs } from './inputs.ts';
 import { run } from './main.ts';
+import type { RunPorts } from './ports.ts';
 import { isPostStep, noteStart, readCheckToCancel } from './post-state.ts';
 import { createCommenter } from './pull-request-comment.ts';
 import { createReport, type Report, reportFailure, reportSkip } from './report.ts';
 import { listenForStop } from './stop-signals.ts';
+import { STEP_WORDS } from './words.ts';
 
 /** The process: whatever goes wrong, from the first input on, ends in one failed step with one message. */
 async function start(): Promise<void> {
-  const stop = listenForStop(process);
+  const stop = listenForStop(process, STEP_WORDS);
   const isPost = isPostStep();
   try {
     if (!isPost) noteStart();
@@ -26,7 +29,7 @@ async function start(): Promise<void> {
     if (isPost) {
       await cancelLeftCheck({ connection, report, checkId: readCheckToCancel() });
     } else {
-      await run(inputs, { report, stop, connection });
+      await run(inputs, { report, stop, connection, fetchCommitMessage: createMessageReader(inputs) });
     }
   } catch (error) {
     if (error instanceof NoKeyError) await reportSkip(error);
@@ -34,15 +37,22 @@ async function start(): Promise<void> {
   }
 }
 
-function createConnection({ serverUrl, appId, apiKey, proxy }: RunInputs, report: Report): ApiConnection {
+function createConnection({ serverUrl, appId, apiKey, proxy }: StepInputs, report: Report): ApiConnection {
   return {
     serverUrl,
     appId,
     apiKey,
     agents: createAgents(proxy),
+    words: STEP_WORDS,
     onExchange: ({ method, path, outcome, requestId = 'none', ms }) =>
       report.debug(`${method} ${path}: ${outcome} after ${ms} ms, request id ${requestId}`),
   };
+}
+
+/** `undefined` where GitHub cannot be asked: no token, or no workflow. */
+function createMessageReader({ github }: StepInputs): RunPorts['fetchCommitMessage'] {
+  if (github.token === '' || github.repository === '') return undefined;
+  return (options) => fetchCommitMessage({ ...options, github });
 }
 
 function createBug(error: unknown): ActionError {

@@ -2,18 +2,19 @@ import type { EndedCheck } from './answers.ts';
 import { type Comparison, compareWithMain } from './compare-with-main.ts';
 import { CheckFailedError } from './errors.ts';
 import { followCheck } from './follow-check.ts';
-import { type RunInputs, sendsKeyInTheClear } from './inputs.ts';
+import { sendsKeyInTheClear } from './input-parsers.ts';
+import type { RunInputs } from './inputs.ts';
 import type { RunPorts } from './ports.ts';
 import { startCheck } from './start-check.ts';
 import { describeResult } from './verdict.ts';
 
 /** Triggers a check, waits for it and reports it. Throws whatever must not end green. */
 export async function run(inputs: RunInputs, ports: RunPorts): Promise<void> {
-  const { report, stop } = ports;
+  const { report, stop, connection } = ports;
   const deadline = Date.now() + inputs.timeoutMs;
   if (sendsKeyInTheClear(inputs.serverUrl)) {
     report.warn(
-      '`server-url` is an http address, so the API key crosses the network unencrypted: use https.',
+      `${connection.words.server} is an http address, so the API key crosses the network unencrypted: use https.`,
     );
   }
 

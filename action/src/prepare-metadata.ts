@@ -1,28 +1,33 @@
 import type { Metadata } from '../../server/checks/schema.ts';
-import { fetchCommitMessage } from './commit-message.ts';
 import type { RunInputs } from './inputs.ts';
-import type { Report } from './report.ts';
+import type { RunPorts } from './ports.ts';
 import { toLogText } from './text.ts';
 import { createTriggerMetadata, withCommitMessage } from './trigger-metadata.ts';
 
 export interface PrepareMetadataOptions {
-  readonly inputs: Pick<RunInputs, 'metadata' | 'event' | 'github'>;
-  readonly report: Pick<Report, 'note' | 'debug'>;
+  readonly inputs: Pick<RunInputs, 'metadata' | 'event'>;
+  readonly ports: Pick<RunPorts, 'report' | 'stop' | 'fetchCommitMessage'>;
+}
+
+export interface CommitMessageOptions {
+  readonly commitSha: string;
   readonly signal: AbortSignal;
 }
 
-/** The trigger's body, with the commit's message from GitHub where neither input nor event says it. */
-export async function prepareMetadata({ inputs, report, signal }: PrepareMetadataOptions): Promise<Metadata> {
-  const { event, github } = inputs;
+/** The trigger's body, with the commit's message looked up where neither input nor event says it. */
+export async function prepareMetadata({ inputs, ports }: PrepareMetadataOptions): Promise<Metadata> {
+  const { event } = inputs;
+  const { report, fetchCommitMessage } = ports;
+  const signal = ports.stop.requested;
   const metadata = createTriggerMetadata(inputs.metadata, event);
   if (event.name === 'deployment_status' && metadata.app_url === undefined) {
     report.note("The deployment names no `environment_url`, so the app's own URL is tested.");
   }
   const commitSha = metadata.git_commit_id;
   const isComplete = commitSha === undefined || metadata.git_commit_message !== undefined;
-  if (isComplete || github.token === '' || github.repository === '') return metadata;
+  if (isComplete || fetchCommitMessage === undefined) return metadata;
   try {
-    const message = await fetchCommitMessage({ github, commitSha, signal });
+    const message = await fetchCommitMessage({ commitSha, signal });
     return message === undefined ? metadata : withCommitMessage(metadata, message);
   } catch (error) {
     signal.throwIfAborted();

@@ -1,10 +1,10 @@
-import type { RunInputs } from './inputs.ts';
+import type { StepInputs } from './inputs.ts';
 import type { Outcome } from './summary.ts';
 import { toLogText } from './text.ts';
 import { createTriggerMetadata } from './trigger-metadata.ts';
 
 export interface CommenterOptions {
-  readonly inputs: RunInputs;
+  readonly inputs: StepInputs;
   /** Aborted when the step is to stop: there is no time left then. */
   readonly signal: AbortSignal;
   readonly note: (message: string) => void;

@@ -5,6 +5,7 @@ import { type HttpAnswer, HttpTimeoutError } from './http.ts';
 import { parseJson, textAt } from './json.ts';
 import { parseRetryAfter } from './retry.ts';
 import { formatDuration, toLogText } from './text.ts';
+import type { Words } from './words.ts';
 
 /** What was asked of the server, as the start of the sentence that says it failed. */
 export interface FailureContext {
@@ -12,21 +13,26 @@ export interface FailureContext {
   readonly outcome: string;
   readonly serverUrl: string;
   readonly timeoutMs: number;
+  readonly words: Words;
 }
 
 /** The statuses that the contract has tried again; any other refusal stands. */
 const RETRYABLE_STATUSES: readonly number[] = [429, 502, 503, 504];
 
-const ADVICE: Readonly<Record<number, string>> = {
-  400: 'Correct the inputs of the step (`app_url` is the input `app-url`).',
-  401: "The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into the secret that `api-key` reads, or have an admin generate a new one on the app's page.",
-  403: 'The server knows the caller and does not allow this: check that `api-key` is the key of this app, and that no firewall stands between.',
-  404: 'Check `app-id` (the UUID or the alias of the app) and `server-url`: a key opens its own app only.',
-  407: 'A proxy between this runner and the server asks for a user name and a password: put them into the proxy’s address in HTTPS_PROXY, as in http://user:password@proxy:3128.',
-  409: 'Another trigger has used the same idempotency key: run the job again, which makes a new one.',
-  413: 'The trigger is too large: shorten `commit-message` and `pull-request-title`.',
-  429: 'Too many requests with this key: run fewer jobs at once.',
-  500: 'This is a fault of the server: run the job again, and give its operator the request id.',
+const ADVICE: Readonly<Record<number, (words: Words) => string>> = {
+  400: ({ inputs, appUrl }) => `Correct ${inputs} (\`app_url\` is ${appUrl}).`,
+  401: ({ keySource }) =>
+    `The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`,
+  403: ({ key }) =>
+    `The server knows the caller and does not allow this: check that ${key} is the key of this app, and that no firewall stands between.`,
+  404: ({ app, server }) =>
+    `Check ${app} (the UUID or the alias of the app) and ${server}: a key opens its own app only.`,
+  407: ({ machine }) =>
+    `A proxy between this ${machine} and the server asks for a user name and a password: put them into the proxy’s address in HTTPS_PROXY, as in http://user:password@proxy:3128.`,
+  409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which makes a new one.`,
+  413: ({ message, title }) => `The trigger is too large: shorten ${message} and ${title}.`,
+  429: () => 'Too many requests with this key: run fewer jobs at once.',
+  500: ({ again }) => `This is a fault of the server: ${again}, and give its operator the request id.`,
 };
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -46,8 +52,8 @@ const CONNECTION_CAUSES: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name does not resolve',
   EAI_AGAIN: 'the host name does not resolve at the moment',
   ETIMEDOUT: 'the connection timed out',
-  EHOSTUNREACH: 'there is no way to that host from this runner',
-  ENETUNREACH: 'there is no way to that network from this runner',
+  EHOSTUNREACH: 'there is no way to that host from here',
+  ENETUNREACH: 'there is no way to that network from here',
   ERR_PROXY_TUNNEL: 'the proxy did not open the way to the server',
   ERR_PROXY_INVALID_CONFIG: 'the address of the proxy in HTTPS_PROXY or HTTP_PROXY is not valid',
   EPROTO: 'TLS could not be agreed on; is it an `http` address?',
@@ -58,11 +64,12 @@ const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
 
 /** There was no answer, or not all of it. */
 export function createUnreachableError(error: unknown, context: FailureContext): RequestError {
+  const { machine, server } = context.words;
   const code = codeOf(error);
   const isCertificate = CERTIFICATE_CODE.test(code ?? '');
   const advice = isCertificate
-    ? "The runner does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS."
-    : 'Check `server-url`, that the server is up, and that this runner can reach it.';
+    ? `The ${machine} does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS.`
+    : `Check ${server}, that the server is up, and that this ${machine} can reach it.`;
   const message = `${context.outcome}: ${context.serverUrl} could not be reached (${describeCause(error, context)}). ${advice}`;
   return new RequestError(message, {
     title: isCertificate ? 'the certificate is not trusted' : 'the server was not reached',
@@ -73,14 +80,17 @@ export function createUnreachableError(error: unknown, context: FailureContext):
 
 /** The server answered, and not with 2xx. */
 export function createRefusalError(answer: HttpAnswer, context: FailureContext): RequestError {
+  const { words } = context;
   const problem = parseProblem(parseJson(answer.body));
   const code = problem?.code === undefined ? '' : `, ${toLogText(problem.code, 100)}`;
   const status = `${answer.status} ${STATUS_CODES[answer.status] ?? ''}`.trim();
   const parts = [
     `${context.outcome}: ${context.serverUrl} answered ${status}${code}.`,
     describeProblem(problem),
-    answer.status >= 300 && answer.status < 400 ? describeRedirect(answer) : ADVICE[answer.status],
-    problem === undefined ? "The answer is not one of Qassandra's API: is `server-url` right?" : undefined,
+    answer.status >= 300 && answer.status < 400
+      ? describeRedirect(answer, context)
+      : ADVICE[answer.status]?.(words),
+    problem === undefined ? `The answer is not one of Qassandra's API: is ${words.server} right?` : undefined,
     describeRequestId(answer),
   ];
   return new RequestError(parts.filter((part) => part !== undefined).join(' '), {
@@ -99,8 +109,8 @@ export function createUnreadableError(answer: HttpAnswer, context: FailureContex
     ? "with a web page, so it was not Qassandra's API that answered"
     : parseJson(answer.body) === undefined
       ? 'with a body that is not JSON'
-      : 'with JSON that this version of the action does not understand';
-  const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check \`server-url\`, and whether a proxy or a sign-in page stands before the server.`;
+      : `with JSON that this version of the ${context.words.program} does not understand`;
+  const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check ${context.words.server}, and whether a proxy or a sign-in page stands before the server.`;
   return new RequestError([message, describeRequestId(answer)].filter(Boolean).join(' '), {
     title: isPage ? 'a web page answered' : 'the answer is not understood',
     retryable: true,
@@ -120,10 +130,10 @@ function describeProblem(problem: Problem | undefined): string | undefined {
   return texts.map((text) => toLogText(text).replace(/([^.!?])$/, '$1.')).join(' ');
 }
 
-function describeRedirect(answer: HttpAnswer): string {
+function describeRedirect(answer: HttpAnswer, { words }: FailureContext): string {
   const location = URL.parse(answer.headers.location ?? '');
   const target = location === null ? 'another address' : toLogText(location.origin, 300);
-  return `It redirects to ${target}, where the key is not sent on to: set \`server-url\` to the address that answers itself.`;
+  return `It redirects to ${target}, where the key is not sent on to: set ${words.server} to the address that answers itself.`;
 }
 
 function describeRequestId(answer: HttpAnswer): string | undefined {

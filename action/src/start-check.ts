@@ -36,7 +36,7 @@ export async function startCheck(
 /** A cancel lets a trigger that is under way answer for a moment: the answer holds the id of what to cancel. */
 async function trigger(inputs: RunInputs, ports: RunPorts, deadline: number): Promise<TriggerReceipt> {
   const { connection, report, stop } = ports;
-  const body = await prepareMetadata({ inputs, report, signal: stop.requested });
+  const body = await prepareMetadata({ inputs, ports });
   const send = (): Promise<TriggerReceipt> =>
     triggerCheck(connection, {
       body,

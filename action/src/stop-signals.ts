@@ -1,4 +1,5 @@
 import { StopError } from './errors.ts';
+import type { Words } from './words.ts';
 
 /** How long a trigger that is under way may still answer: its answer holds the id of the check to cancel. */
 const LAST_CALL_MS = 2000;
@@ -14,12 +15,12 @@ export interface StopSignals {
  * Listens for the runner's cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the kill. The listeners stay, so
  * that the second signal does not end the process while the check is being cancelled.
  */
-export function listenForStop(source: NodeJS.EventEmitter): StopSignals {
+export function listenForStop(source: NodeJS.EventEmitter, { step }: Pick<Words, 'step'>): StopSignals {
   const requested = new AbortController();
   const lastCall = new AbortController();
   const stop = (signal: string): void => {
     if (requested.signal.aborted) return;
-    const reason = new StopError(`The step was cancelled (${signal}).`);
+    const reason = new StopError(`The ${step} was cancelled (${signal}).`);
     requested.abort(reason);
     setTimeout(() => lastCall.abort(reason), LAST_CALL_MS).unref();
   };

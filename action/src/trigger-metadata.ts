@@ -14,8 +14,8 @@ export interface MetadataInputs {
   readonly pullRequestTitle: string;
 }
 
-/** What an event says of the code under test. */
-interface EventFacts {
+/** What an event, or another CI's environment, says of the code under test. */
+export interface CommitFacts {
   readonly commitSha?: string | undefined;
   readonly commitMessage?: string | undefined;
   readonly branch?: string | undefined;
@@ -29,32 +29,37 @@ const LIMITS = { sha: 64, message: 8192, pullRequest: 64, title: 1024, branch: 2
 
 /** The body of the trigger: what the inputs say, else what the event says. Nothing is sent that is not known. */
 export function createTriggerMetadata(inputs: MetadataInputs, event: WorkflowEvent): Metadata {
-  const facts = readFacts(event);
-  const commitSha = inputs.commitSha || facts.commitSha;
-  const pullRequestNumber = inputs.pullRequestNumber || facts.pullRequestNumber;
-  // An input that names another commit or pull request takes the event's texts out: they are not its own.
-  const isEventsCommit = commitSha === facts.commitSha;
-  const isEventsPullRequest = pullRequestNumber === facts.pullRequestNumber;
-
+  const facts = withFacts(inputs, readFacts(event));
   const metadata: Metadata = {};
-  setText(metadata, 'git_commit_id', commitSha, LIMITS.sha);
-  setText(
-    metadata,
-    'git_commit_message',
-    inputs.commitMessage || (isEventsCommit ? facts.commitMessage : ''),
-    LIMITS.message,
-  );
-  setText(metadata, 'pull_request_id', pullRequestNumber, LIMITS.pullRequest);
-  setText(
-    metadata,
-    'pull_request_name',
-    inputs.pullRequestTitle || (isEventsPullRequest ? facts.pullRequestTitle : ''),
-    LIMITS.title,
-  );
-  setText(metadata, 'branch', inputs.branch || facts.branch, LIMITS.branch);
-  setText(metadata, 'app_url', inputs.appUrl || facts.appUrl, Infinity);
-  if (inputs.discoverFlows) metadata.discover_flows = true;
+  setText(metadata, 'git_commit_id', facts.commitSha, LIMITS.sha);
+  setText(metadata, 'git_commit_message', facts.commitMessage, LIMITS.message);
+  setText(metadata, 'pull_request_id', facts.pullRequestNumber, LIMITS.pullRequest);
+  setText(metadata, 'pull_request_name', facts.pullRequestTitle, LIMITS.title);
+  setText(metadata, 'branch', facts.branch, LIMITS.branch);
+  setText(metadata, 'app_url', facts.appUrl, Infinity);
+  if (facts.discoverFlows) metadata.discover_flows = true;
   return metadata;
+}
+
+/**
+ * The inputs, with facts where they say nothing. An input that names another commit or pull request takes the
+ * facts' texts out: they are not its own.
+ */
+export function withFacts(inputs: MetadataInputs, facts: CommitFacts): MetadataInputs {
+  const choose = (input: string, fact: string | undefined): string => input || (fact ?? '');
+  const commitSha = choose(inputs.commitSha, facts.commitSha);
+  const pullRequestNumber = choose(inputs.pullRequestNumber, facts.pullRequestNumber);
+  const isSameCommit = commitSha === choose('', facts.commitSha);
+  const isSamePullRequest = pullRequestNumber === choose('', facts.pullRequestNumber);
+  return {
+    appUrl: choose(inputs.appUrl, facts.appUrl),
+    discoverFlows: inputs.discoverFlows,
+    branch: choose(inputs.branch, facts.branch),
+    commitSha,
+    commitMessage: choose(inputs.commitMessage, isSameCommit ? facts.commitMessage : ''),
+    pullRequestNumber,
+    pullRequestTitle: choose(inputs.pullRequestTitle, isSamePullRequest ? facts.pullRequestTitle : ''),
+  };
 }
 
 /** The metadata with a commit message that was found out later. */
@@ -72,7 +77,7 @@ function setText(metadata: Metadata, field: TextField, value: string | undefined
   if (text !== '') metadata[field] = text;
 }
 
-function readFacts(event: WorkflowEvent): EventFacts {
+function readFacts(event: WorkflowEvent): CommitFacts {
   const { payload } = event;
   if (valueAt(payload, 'pull_request', 'head') !== undefined) return readPullRequest(payload);
   switch (event.name) {
@@ -91,14 +96,14 @@ function readFacts(event: WorkflowEvent): EventFacts {
 }
 
 /** Of events that say nothing of the code: what the runner says, where that is not of a merge commit. */
-function readRunner({ sha, ref, headRef }: WorkflowEvent): EventFacts {
+function readRunner({ sha, ref, headRef }: WorkflowEvent): CommitFacts {
   const number = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
   if (headRef !== '' || number !== undefined) return { branch: headRef, pullRequestNumber: number };
   return { commitSha: sha, branch: branchOf(ref) };
 }
 
 /** Of any event about a pull request: its own head, since GITHUB_SHA and GITHUB_REF are a merge commit's. */
-function readPullRequest(payload: unknown): EventFacts {
+function readPullRequest(payload: unknown): CommitFacts {
   return {
     commitSha: textAt(payload, 'pull_request', 'head', 'sha'),
     branch: textAt(payload, 'pull_request', 'head', 'ref'),
@@ -108,7 +113,7 @@ function readPullRequest(payload: unknown): EventFacts {
 }
 
 /** `after` of an annotated tag is the tag object's, so the head commit comes first. A deletion has no commit. */
-function readPush({ payload, sha, ref }: WorkflowEvent): EventFacts {
+function readPush({ payload, sha, ref }: WorkflowEvent): CommitFacts {
   const branch = branchOf(textAt(payload, 'ref') ?? ref);
   if (valueAt(payload, 'deleted') === true) return { branch };
   return {
@@ -119,7 +124,7 @@ function readPush({ payload, sha, ref }: WorkflowEvent): EventFacts {
 }
 
 /** A merge queue's branch is `gh-readonly-queue/BASE/pr-NUMBER-SHA`: the only place that names the pull request. */
-function readMergeGroup(payload: unknown): EventFacts {
+function readMergeGroup(payload: unknown): CommitFacts {
   const branch = branchOf(textAt(payload, 'merge_group', 'head_ref') ?? '');
   return {
     commitSha: textAt(payload, 'merge_group', 'head_sha'),
@@ -133,7 +138,7 @@ function readMergeGroup(payload: unknown): EventFacts {
  * `target_url` is not taken for the app's address: it has become the address of the deployment's log, and a log
  * that answers 200 would make a green check of nothing.
  */
-function readDeployment({ payload, sha, ref }: WorkflowEvent): EventFacts {
+function readDeployment({ payload, sha, ref }: WorkflowEvent): CommitFacts {
   const commitSha = textAt(payload, 'deployment', 'sha') ?? sha;
   const deployed = textAt(payload, 'deployment', 'ref') ?? '';
   // What was deployed may be named by branch, tag or commit; GITHUB_REF says which, and is empty for a commit.
@@ -147,7 +152,7 @@ function readDeployment({ payload, sha, ref }: WorkflowEvent): EventFacts {
 }
 
 /** Runs on the default branch, about another run. */
-function readWorkflowRun(payload: unknown): EventFacts {
+function readWorkflowRun(payload: unknown): CommitFacts {
   return {
     commitSha: textAt(payload, 'workflow_run', 'head_sha'),
     commitMessage: textAt(payload, 'workflow_run', 'head_commit', 'message'),

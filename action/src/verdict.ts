@@ -6,6 +6,12 @@ const NAMED_FLOWS = 3;
 
 /** What came out of an ended check, in a sentence or two. */
 export function describeResult(check: EndedCheck): string {
+  const named = check.conclusion === 'failure' ? nameFailedFlows(check) : '';
+  return `${describeVerdict(check)} ${named}`.trim();
+}
+
+/** The same without the flows that failed, for where they are listed anyway. */
+export function describeVerdict(check: EndedCheck): string {
   const { counts, conclusion } = check;
   const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
   switch (conclusion) {
@@ -14,7 +20,7 @@ export function describeResult(check: EndedCheck): string {
     case 'cancelled':
       return `The check was cancelled: ${counts.passed} of ${countOf(counts.total, 'flow')} passed, ${counts.failed} failed${skipped}.`;
     case 'failure':
-      return `The check failed: ${counts.failed} of ${countOf(counts.total, 'flow')} failed, ${counts.passed} passed${skipped}. ${nameFailedFlows(check)}`.trim();
+      return `The check failed: ${counts.failed} of ${countOf(counts.total, 'flow')} failed, ${counts.passed} passed${skipped}.`;
     default:
       return `The check succeeded: ${counts.passed} of ${countOf(counts.total, 'flow')} passed${skipped}.`;
   }

@@ -82,7 +82,7 @@ async function readWithRetries(options: WaitOptions, after: number): Promise<Che
 function createTimeoutError(options: WaitOptions, cause?: GaveUpError): WaitTimeoutError {
   const why = cause === undefined ? '' : ` ${cause.message}`;
   return new WaitTimeoutError(
-    `The wait for the check timed out: it had not ended after ${formatDuration(options.timeoutMs)} (\`timeout-minutes\`), so its result is not known.${why}`,
+    `The wait for the check timed out: it had not ended after ${formatDuration(options.timeoutMs)} (${options.connection.words.timeout}), so its result is not known.${why}`,
     { cause },
   );
 }

@@ -1,0 +1,144 @@
+import { isApiKey } from '../../server/auth/api-key-form.ts';
+import type { Conclusion } from '../../server/checks/schema.ts';
+import { CONCLUSIONS } from './answers.ts';
+import { InputError } from './errors.ts';
+import { toLogText } from './text.ts';
+
+/**
+ * What both fronts take, text → typed. `subject` is how the front calls the input at the start of a sentence:
+ * ``The input `app-id` `` here, `` `--app` `` there.
+ */
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variables that name a proxy, as far as they are set; in the form that Node's agents take. */
+export type ProxyEnvironment = Readonly<Record<string, string>>;
+
+/** The longest a job may run is five days. */
+const LONGEST_TIMEOUT_MINUTES = 5 * 24 * 60;
+
+/** Whether the key would cross a network unencrypted. */
+export function sendsKeyInTheClear(serverUrl: string): boolean {
+  const { protocol, hostname } = new URL(serverUrl);
+  return protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+export function assertKeyForm(apiKey: string, subject: string): void {
+  if (!isApiKey(apiKey)) {
+    throw new InputError(
+      `${subject} does not look like a Qassandra key: it is perhaps truncated or mistyped. A key starts with \`qsk_\`, has 46 characters and ends with a checksum of the rest. Copy it again, or have an admin generate a new one on the app's page of the dashboard, and update the secret. Nothing was sent.`,
+    );
+  }
+}
+
+/** Whether something that is no secret by its name holds a key. */
+export function looksLikeKey(value: string): boolean {
+  return value.startsWith('qsk_');
+}
+
+export function parseAppId(value: string, subject: string): string {
+  if (value === '')
+    throw new InputError(
+      `${subject} is empty. Give the app's UUID or alias, as its page on the dashboard shows them.`,
+    );
+  if (!/^[A-Za-z0-9-]{2,40}$/.test(value)) {
+    throw new InputError(
+      `${subject} is ${quote(value)}, which is neither a UUID nor an alias: an alias has 2 to 40 lower-case letters, digits and hyphens.`,
+    );
+  }
+  return value;
+}
+
+/** Returned without a slash at the end. */
+export function parseServerUrl(value: string, subject: string): string {
+  const url = parseHttpUrl(value, subject);
+  if (url.search !== '' || url.hash !== '') {
+    throw explainUrl(subject, 'must be the address of the server alone, without `?` or `#`');
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+/** Returned as it was written; an empty text where nothing is given. */
+export function parseAppUrl(value: string, subject: string): string {
+  if (value !== '') parseHttpUrl(value, subject);
+  return value;
+}
+
+function parseHttpUrl(value: string, subject: string): URL {
+  const url = URL.parse(value);
+  if (url === null || !/^https?:\/\//i.test(value)) {
+    throw explainUrl(subject, 'must be an absolute http or https URL');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw explainUrl(subject, 'must not hold a user name or a password');
+  }
+  if (value.length > 2048) throw explainUrl(subject, 'must have at most 2,048 characters');
+  return url;
+}
+
+/** The value is not shown: an address that does not parse may still hold a password. */
+function explainUrl(subject: string, why: string): InputError {
+  return new InputError(`${subject} ${why}, for example https://preview.example.com.`);
+}
+
+export function parseIfNoKey(value: string, subject: string): 'fail' | 'skip' {
+  const lower = value.toLowerCase();
+  if (lower !== 'fail' && lower !== 'skip') {
+    throw new InputError(`${subject} is ${quote(value)}: it must be \`fail\` or \`skip\`.`);
+  }
+  return lower;
+}
+
+/** In milliseconds. */
+export function parseTimeout(value: string, subject: string): number {
+  const minutes = /^(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
+  if (!(minutes > 0 && minutes <= LONGEST_TIMEOUT_MINUTES)) {
+    throw new InputError(
+      `${subject} is ${quote(value)}: it must be a number of minutes above 0 and at most ${LONGEST_TIMEOUT_MINUTES}, for example 15 or 0.5.`,
+    );
+  }
+  return minutes * 60_000;
+}
+
+export function parseFailOn(value: string, subject: string): readonly Conclusion[] {
+  const names = value.split(',').map((name) => name.trim().toLowerCase());
+  return names
+    .filter((name) => name !== '')
+    .map((name) => {
+      const conclusion = CONCLUSIONS.find((candidate) => candidate === name);
+      if (conclusion !== undefined) return conclusion;
+      throw new InputError(
+        `${subject} names ${quote(name)}, which is no conclusion: use any of ${CONCLUSIONS.join(', ')}, separated by commas.`,
+      );
+    });
+}
+
+export function parsePullRequestNumber(value: string, subject: string): string {
+  const digits = value.replace(/^#/, '');
+  if (!/^\d{0,64}$/.test(digits)) {
+    throw new InputError(`${subject} is ${quote(value)}: it must be a number, for example 42.`);
+  }
+  return digits;
+}
+
+/** A value as a message may show it; a key that was put in the wrong place is not shown. */
+export function quote(value: string): string {
+  return `“${toLogText(value, 100).replace(/qsk_\w+/g, 'qsk_…')}”`;
+}
+
+const PROXY_NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy'];
+
+/** A proxy's password is in its address, and would be in every message about it. */
+export function readProxy(environment: Environment, mask: (secret: string) => void): ProxyEnvironment {
+  const proxy: Record<string, string> = {};
+  for (const name of PROXY_NAMES) {
+    const value = environment[name] ?? '';
+    if (value !== '') proxy[name] = value;
+    const password = URL.parse(value)?.password ?? '';
+    if (password !== '') {
+      mask(password);
+      mask(decodeURIComponent(password));
+    }
+  }
+  return proxy;
+}
