@@ -7,7 +7,7 @@ export default {
   },
   globalSetup: '<rootDir>/test/helpers/global-setup.ts',
   globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
-  modulePathIgnorePatterns: ['<rootDir>/action/dist'],
+  modulePathIgnorePatterns: ['<rootDir>/action/dist', '<rootDir>/build'],
   testTimeout: 30_000,
   // The tests wait for other processes most of the time, so Jest's one core left free would be idle.
   maxWorkers: '100%',

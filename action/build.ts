@@ -1,24 +1,37 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLicenses } from './licenses.ts';
+import { textAt } from './src/json.ts';
 
 /**
  * Builds the bundle that GitHub runs: `node action/build.ts` writes action/dist, which is committed;
- * `node action/build.ts --check` fails where what is committed is not what the sources make.
+ * `node action/build.ts --check` fails where what is committed is not what the sources make;
+ * `node action/build.ts --cli` writes the npm package of the command to build/npm, which is not committed.
  */
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'action', 'dist');
+const npmPackage = join(root, 'build', 'npm');
 
 if (process.argv.includes('--check')) check();
-else bundle(dist);
+else if (process.argv.includes('--cli')) bundleCommand();
+else bundle(dist, 'index.js');
 
 function check(): void {
   const fresh = mkdtempSync(join(tmpdir(), 'qassandra-dist-'));
   try {
-    bundle(fresh);
+    bundle(fresh, 'index.js');
     const stale = listDifferences(dist, fresh);
     if (stale.length === 0) return;
     console.error('action/dist is not what action/src makes. Run `npm run build` and commit these files:');
@@ -34,17 +47,42 @@ function check(): void {
  * TypeScript 7 does not have. Not minified: that would start slower, and hide what runs. The folder between
  * the two has a fixed name, since ncc writes it into the bundle.
  */
-function bundle(folder: string): void {
+function bundle(folder: string, main: string): void {
   const compiled = join(root, 'build', 'action');
   rmSync(compiled, { recursive: true, force: true });
   runTool('typescript/bin/tsc', ['-p', 'action/tsconfig.json']);
   rmSync(folder, { recursive: true, force: true });
-  const entry = join(compiled, 'action', 'src', 'index.js');
+  const entry = join(compiled, 'action', 'src', main);
   const statsFile = join(compiled, 'stats.json');
   const options = ['--out', folder, '--stats-out', statsFile, '--no-cache', '--quiet'];
   runTool('@vercel/ncc/dist/ncc/cli.js', ['build', entry, ...options]);
   const stats: unknown = JSON.parse(readFileSync(statsFile, 'utf8'));
-  writeFileSync(join(folder, 'licenses.txt'), createLicenses({ root, stats }));
+  const licenses = createLicenses({ root, stats });
+  if (licenses !== '') writeFileSync(join(folder, 'licenses.txt'), licenses);
+}
+
+/**
+ * The command as a package of its own, since the server's dependencies are of no use to it: one file, and no
+ * dependencies. Node.js does not strip types in node_modules, so it has to be JavaScript.
+ */
+function bundleCommand(): void {
+  bundle(npmPackage, 'cli.js');
+  const main = join(npmPackage, 'index.js');
+  chmodSync(main, 0o755);
+  copyFileSync(join(root, 'LICENSE'), join(npmPackage, 'LICENSE'));
+  copyFileSync(join(root, 'action', 'npm-readme.md'), join(npmPackage, 'README.md'));
+  const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const contents = {
+    name: 'qassandra',
+    version: textAt(manifest, 'version'),
+    description: textAt(manifest, 'description'),
+    license: textAt(manifest, 'license'),
+    repository: { type: 'git', url: 'git+https://github.com/qassandra/qassandra.git' },
+    type: 'module',
+    bin: { qassandra: 'index.js' },
+    engines: { node: textAt(manifest, 'engines', 'node') },
+  };
+  writeFileSync(join(npmPackage, 'package.json'), `${JSON.stringify(contents, undefined, 2)}\n`);
 }
 
 /** Runs a package's command with this Node, so that neither PATH nor a shell matters. */

@@ -4,12 +4,17 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../server/db/embedded.ts';
 import { migrate } from '../../server/db/migrate.ts';
+import { buildStaleCommand } from './build-command.ts';
 import { shared } from './shared-postgres.ts';
 
-/** One PostgreSQL for the run: that of `TEST_DATABASE_URL`, or an embedded one of its own. */
+/**
+ * One PostgreSQL for the run: that of `TEST_DATABASE_URL`, or an embedded one of its own. And the command, which
+ * the workers must not build side by side.
+ */
 // biome-ignore lint/style/noDefaultExport: Jest's interface
 export default async function setUp(): Promise<void> {
   await assertDashboardBuilt();
+  buildStaleCommand();
   const given = process.env.TEST_DATABASE_URL;
   if (given === undefined) {
     const dataDir = await mkdtemp(join(tmpdir(), 'qassandra-test-'));

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { type CiEnvironment, readCiEnvironment } from './ci-environment.ts';
+import { type CliOptions, type OptionName, parseCliOptions } from './cli-options.ts';
+import { InputError, NoKeyError } from './errors.ts';
+import {
+  assertKeyForm,
+  type Environment,
+  looksLikeKey,
+  parseAppId,
+  parseAppUrl,
+  parseFailOn,
+  parseIfNoKey,
+  parsePullRequestNumber,
+  parseServerUrl,
+  parseTimeout,
+  readProxy,
+} from './input-parsers.ts';
+import type { RunInputs } from './inputs.ts';
+import { withFacts } from './trigger-metadata.ts';
+import type { WorkflowEvent } from './workflow-event.ts';
+
+/** What a command depends on beside what any run does. */
+export interface CommandInputs extends RunInputs {
+  /** Where to write reports to; empty where none is wanted. */
+  readonly reportFile: string;
+  readonly junitFile: string;
+}
+
+export interface ReadCommandOptions {
+  readonly args: readonly string[];
+  readonly environment: Environment;
+  /** Called with every value that must not be seen, before anything else is done with it. */
+  readonly mask: (secret: string) => void;
+}
+
+/** Says nothing: the facts of other CI systems come from their variables. */
+const NO_EVENT: WorkflowEvent = { name: '', payload: undefined, sha: '', ref: '', headRef: '', actor: '' };
+
+/** What was asked for: a check, or a text to print. */
+export type Command = 'help' | 'version' | 'nothing' | CommandInputs;
+
+/** The only reader of arguments and environment. Throws an InputError that says what to correct. */
+export function readCommand({ args, environment, mask }: ReadCommandOptions): Command {
+  const apiKey = environment.QASSANDRA_API_KEY?.trim() ?? '';
+  if (apiKey !== '') mask(apiKey);
+  if (args.length === 0) return 'nothing';
+  const options = parseCliOptions(args);
+  if (options.values.has('help')) return 'help';
+  if (options.values.has('version')) return 'version';
+  if (options.command === undefined) {
+    throw new InputError('Nothing was checked: the command is missing. Write `qassandra check --app …`.');
+  }
+  return readCheckInputs(options, { environment, apiKey, mask });
+}
+
+interface Surroundings {
+  readonly environment: Environment;
+  readonly apiKey: string;
+  readonly mask: (secret: string) => void;
+}
+
+function readCheckInputs({ values }: CliOptions, { environment, apiKey, mask }: Surroundings): CommandInputs {
+  const read = (name: OptionName, fallback = ''): string => values.get(name) || fallback;
+  const parse = <T>(name: OptionName, parser: (value: string, subject: string) => T, fallback = ''): T =>
+    parser(read(name, fallback), `\`--${name}\``);
+
+  const ci = readCiEnvironment(environment);
+  const appId = readAppId(read('app'));
+  assertApiKey(apiKey, { ci, ifNoKey: parse('if-no-key', parseIfNoKey, 'fail') });
+  return {
+    apiKey,
+    appId,
+    serverUrl: readServerUrl(read('server'), environment),
+    wait: !values.has('no-wait'),
+    timeoutMs: parse('timeout-minutes', parseTimeout, '15'),
+    failOn: parse('fail-on', parseFailOn, 'failure,error,cancelled'),
+    cancelOnTimeout: !values.has('no-cancel-on-timeout'),
+    proxy: readProxy(environment, mask),
+    metadata: withFacts(
+      {
+        appUrl: parse('app-url', parseAppUrl),
+        discoverFlows: values.has('discover-flows'),
+        branch: read('branch'),
+        commitSha: read('commit-sha'),
+        commitMessage: read('commit-message'),
+        pullRequestNumber: parse('pull-request-number', parsePullRequestNumber),
+        pullRequestTitle: read('pull-request-title'),
+      },
+      ci.facts,
+    ),
+    event: NO_EVENT,
+    idempotencyKey: randomUUID(),
+    reportFile: read('report-file'),
+    junitFile: read('junit-file'),
+  };
+}
+
+function readAppId(value: string): string {
+  if (looksLikeKey(value)) {
+    throw new InputError(
+      '`--app` holds an API key, which every process on the machine can read there: put it into the environment variable QASSANDRA_API_KEY, and replace it if others could see it.',
+    );
+  }
+  if (value === '') {
+    throw new InputError(
+      '`--app` is missing: name the app by its UUID or alias, as its page on the dashboard shows them, for example `qassandra check --app shop`.',
+    );
+  }
+  return parseAppId(value, '`--app`');
+}
+
+function readServerUrl(option: string, environment: Environment): string {
+  if (option !== '') return parseServerUrl(option, '`--server`');
+  const fromEnvironment = environment.QASSANDRA_SERVER_URL?.trim() ?? '';
+  return parseServerUrl(fromEnvironment || 'https://qassandra.com', 'QASSANDRA_SERVER_URL');
+}
+
+interface KeyPolicy {
+  readonly ci: CiEnvironment;
+  readonly ifNoKey: 'fail' | 'skip';
+}
+
+function assertApiKey(apiKey: string, { ci, ifNoKey }: KeyPolicy): void {
+  if (apiKey !== '') {
+    assertKeyForm(apiKey, 'QASSANDRA_API_KEY');
+    return;
+  }
+  if (ifNoKey === 'skip') {
+    throw new NoKeyError(
+      `No check was triggered: QASSANDRA_API_KEY is empty, and \`--if-no-key\` is \`skip\`. ${ci.keyAdvice}`,
+    );
+  }
+  throw new InputError(
+    `QASSANDRA_API_KEY is empty, so there is no key to trigger a check with. ${ci.keyAdvice}`,
+  );
+}

@@ -1,0 +1,94 @@
+#!/usr/bin/env node
+import type { ApiConnection } from './api-client.ts';
+import { type CommandInputs, readCommand } from './cli-inputs.ts';
+import { USAGE } from './cli-usage.ts';
+import { COMMAND_WORDS } from './cli-words.ts';
+import { ActionError, CheckFailedError, NoKeyError } from './errors.ts';
+import { createAgents } from './http.ts';
+import { run } from './main.ts';
+import type { Report } from './report.ts';
+import { listenForStop } from './stop-signals.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+import { createTerminalReport, prepareReportFiles } from './terminal-report.ts';
+import { VERSION } from './version.ts';
+
+const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/other-ci.md';
+
+/** The process: whatever goes wrong, from the first argument on, ends in one message and the exit code 1. */
+async function start(): Promise<void> {
+  const { argv, env: environment, stdout, stderr } = process;
+  const secrets: string[] = [];
+  const terminal = createTerminal({ stdout, stderr, environment, secrets });
+  try {
+    assertRuntime();
+    const mask = (secret: string): void => void secrets.push(secret);
+    const command = readCommand({ args: argv.slice(2), environment, mask });
+    if (command === 'help') terminal.print(USAGE.trimEnd());
+    else if (command === 'version') terminal.print(VERSION);
+    else if (command === 'nothing') {
+      // Not green: a job that says no more than this would check nothing, and seem to.
+      terminal.print(USAGE.trimEnd());
+      process.exitCode = 1;
+    } else await check(command, terminal, { isDebug: (environment.QASSANDRA_DEBUG ?? '') !== '' });
+  } catch (error) {
+    if (error instanceof NoKeyError) terminal.print(error.message);
+    else fail(error, terminal);
+  }
+}
+
+async function check(
+  inputs: CommandInputs,
+  terminal: Terminal,
+  options: { isDebug: boolean },
+): Promise<void> {
+  prepareReportFiles(inputs);
+  const report = createTerminalReport({ terminal, inputs, ...options });
+  warnOfIgnoredProxy(inputs, report);
+  const stop = listenForStop(process, COMMAND_WORDS);
+  stop.requested.addEventListener('abort', () => report.note('Cancelling the check …'), { once: true });
+  await run(inputs, { report, stop, connection: createConnection(inputs, report) });
+}
+
+function createConnection(inputs: CommandInputs, report: Report): ApiConnection {
+  const { serverUrl, appId, apiKey, proxy } = inputs;
+  return {
+    serverUrl,
+    appId,
+    apiKey,
+    agents: createAgents(proxy),
+    words: COMMAND_WORDS,
+    onExchange: ({ method, path, outcome, requestId = 'none', ms }) =>
+      report.debug(`${method} ${path}: ${outcome} after ${ms} ms, request id ${requestId}`),
+  };
+}
+
+/** npm only warns of a package that is made for newer versions. */
+function assertRuntime(): void {
+  if (typeof URL.parse === 'function') return;
+  throw new ActionError('too old', `Node.js 22.18 or later is needed, and this is ${process.version}.`);
+}
+
+/** Node's agents learned of proxies and of this flag in the same versions. */
+function warnOfIgnoredProxy({ proxy }: CommandInputs, report: Report): void {
+  const isNamed = Object.keys(proxy).some((name) => /^https?_proxy$/i.test(name));
+  if (!isNamed || process.allowedNodeEnvironmentFlags.has('--use-env-proxy')) return;
+  report.warn(
+    `a proxy is named in the environment, and this Node.js (${process.version}) cannot use one, so the server is asked directly: use Node.js 24.5 or later, or 22.21.`,
+  );
+}
+
+function fail(error: unknown, terminal: Terminal): void {
+  process.exitCode = 1;
+  // The report has told the verdict already, with all that failed.
+  if (error instanceof CheckFailedError) return;
+  const known = error instanceof ActionError ? error : createBug(error);
+  terminal.printError(known.message, 'red');
+  terminal.printError(`Help: ${HELP_URL}`);
+}
+
+function createBug(error: unknown): ActionError {
+  const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new ActionError('a bug', `qassandra failed in a way it does not know: ${details}`);
+}
+
+void start();

@@ -1,0 +1,93 @@
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
+import { hasTerminal, runCheck, startCheck } from '../helpers/command-process.ts';
+
+let host: ScenarioHost;
+beforeAll(async () => {
+  host = await startScenarioHost();
+});
+afterEach(() => host.closeAll());
+afterAll(() => host.stop());
+
+const SHOP = {
+  '/': '<h1>Shop</h1><a href="/pricing">Pricing</a>',
+  '/pricing': { status: 500, body: 'Oops', delayMs: 1500 },
+};
+const PLAIN_LINE = /✓ GET \/ \(\d+ ms\)/;
+const LIVE_LINE = /\rThe check is running · 1 passed, 0 failed · \d+(\.\d)? (ms|s)/;
+
+/** What is left to see, as a terminal shows carriage returns. */
+function render(output: string): string[] {
+  return stripVTControlCharacters(output)
+    .replaceAll('\r\n', '\n')
+    .split('\n')
+    .map((line) =>
+      line
+        .split('\r')
+        .reduce((shown, part) => part + shown.slice(part.length), '')
+        .trimEnd(),
+    );
+}
+
+// On macOS and Windows there is no `script` of util-linux to make a pseudo-terminal with.
+const describeInTerminal = hasTerminal ? describe : describe.skip;
+
+describeInTerminal('in a terminal', () => {
+  test('one line is rewritten while the check runs, and gone at the end', async () => {
+    const scenario = await host.open({ pages: SHOP });
+    const record = await runCheck(scenario, { inTerminal: true });
+    expect(record.exitCode).toBe(1);
+    expect(record.stdout).toMatch(LIVE_LINE);
+    // Its time goes on between two answers.
+    expect(record.stdout).toMatch(/\rThe check is running [^\r]* · 1 s/);
+    expect(record.stdout).toContain('\u001b[31mThe check failed: 1 of 2 flows failed, 1 passed.\u001b[39m');
+    expect(render(record.stdout)).toEqual([
+      expect.stringMatching(/^Check: http/),
+      'The check failed: 1 of 2 flows failed, 1 passed.',
+      'Failed:',
+      expect.stringMatching(/^ {2}✕ GET \/pricing: .*500/),
+      expect.stringMatching(/^See http/),
+      '',
+    ]);
+  });
+
+  test('NO_COLOR leaves no escape sequence, and the live line', async () => {
+    const scenario = await host.open({ pages: SHOP });
+    const record = await runCheck(scenario, { inTerminal: true, env: { NO_COLOR: '1' } });
+    expect(record.stdout).toMatch(LIVE_LINE);
+    expect(record.stdout).not.toContain('\u001b');
+    expect(render(record.stdout)).not.toContainEqual(expect.stringContaining('is running'));
+  });
+
+  test.each([
+    ['TERM=dumb', { TERM: 'dumb' }],
+    ['a CI that gives its jobs a terminal', { CI: 'true' }],
+  ])('%s has plain lines', async (_, env) => {
+    const scenario = await host.open({ pages: SHOP });
+    const record = await runCheck(scenario, { inTerminal: true, env });
+    expect(record.stdout).toMatch(PLAIN_LINE);
+    expect(record.stdout).not.toMatch(/\r(?!\n)/);
+  });
+
+  test('Ctrl-C cancels the check', async () => {
+    const scenario = await host.open({ pages: { '/': { body: 'slow', delayMs: 9000 } } });
+    const command = await startCheck(scenario, { inTerminal: true });
+    await scenario.proxy.waitFor(/^GET .*checks/);
+    command.type('\u0003');
+    const record = await command.ended;
+    expect(record.exitCode).toBe(1);
+    // The terminal itself writes the `^C`.
+    expect(render(record.stdout)).toContainEqual(expect.stringMatching(/^(\^C)?Cancelling the check …$/));
+    expect(record.stdout).toContain('The check was cancelled on the server: http');
+    expect(await scenario.checks()).toEqual([expect.objectContaining({ status: 'cancelled' })]);
+  });
+});
+
+test('elsewhere there are plain lines, without carriage returns or escape sequences', async () => {
+  const scenario = await host.open({ pages: SHOP });
+  const record = await runCheck(scenario);
+  expect(record.stdout).toMatch(PLAIN_LINE);
+  const shown = record.stdout + record.stderr;
+  expect(shown).toBe(stripVTControlCharacters(shown).replaceAll('\r', ''));
+});
