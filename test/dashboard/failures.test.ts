@@ -8,7 +8,7 @@ import { signInWithPassword } from '../helpers/sign-in.ts';
 import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../helpers/supabase.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 /** The browser's own lines: for an answer that is an error, and for one that never came. */
@@ -79,28 +79,46 @@ test('the list of apps says that the server is gone, and recovers by itself or o
   await page.getByRole('link', { name: 'Shop' }).waitFor();
 });
 
-test('a page whose script cannot be loaded says so, and is there once the server is back', async () => {
+/** What the browser and React say of a script that is not there. */
+const PART_MISSING = /Unable to preload|Failed to fetch dynamically/;
+
+test('a page whose script cannot be loaded says that the server is gone, and is there once it is back', async () => {
   const visited = await visitByWire('/');
   visited.allow(UNREACHED);
-  // What the browser and React say of it.
-  visited.allow(/^console: (Error: |TypeError: |%o)?.*(Unable to preload|Failed to fetch dynamically)/s);
+  visited.allow(PART_MISSING);
   const { page } = visited;
   await page.getByRole('link', { name: 'Shop' }).waitFor();
   await wire.cut();
   await page.getByRole('link', { name: 'Shop' }).click();
+  await heading(visited, 'This page cannot be shown').waitFor();
+  await alert(visited).getByText('The server does not answer.').waitFor();
+  await page.getByRole('button', { name: 'Try again' }).click();
   await heading(visited, 'This page cannot be shown').waitFor();
   await wire.restore();
   await page.getByRole('button', { name: 'Try again' }).click();
   await heading(visited, 'Shop').waitFor();
 });
 
-test('so does one that a newer server has other scripts for; other pages can be reached', async () => {
+test('a page whose script an upgrade took away is loaded anew by itself', async () => {
   const visited = await visit('/');
-  visited.allow(/Unable to preload|Failed to fetch dynamically/);
+  visited.allow(PART_MISSING);
+  const { page } = visited;
+  await page.getByRole('link', { name: 'Shop' }).waitFor();
+  const script = /\/assets\/app-page/;
+  await visited.context.route(script, (route) => route.fulfill({ status: 404 }), { times: 1 });
+  await page.getByRole('link', { name: 'Shop' }).click();
+  await heading(visited, 'Shop').waitFor();
+});
+
+test('where that is no help the page says so, and other pages can be reached', async () => {
+  const visited = await visit('/');
+  visited.allow(PART_MISSING);
   const { page } = visited;
   await page.getByRole('link', { name: 'Shop' }).waitFor();
   await visited.context.route(/\/assets\/app-page/, (route) => route.fulfill({ status: 404 }));
+  const reloaded = page.waitForEvent('load');
   await page.getByRole('link', { name: 'Shop' }).click();
+  await reloaded;
   await heading(visited, 'This page cannot be shown').waitFor();
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Apps' }).click();
   await heading(visited, 'Apps').waitFor();

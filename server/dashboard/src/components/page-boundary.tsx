@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from 'react';
+import { call } from '../api/client.ts';
 import { Failure } from './failure.tsx';
 import { Page } from './page.tsx';
 
@@ -12,9 +13,17 @@ interface PageBoundaryState {
   readonly error: Error | undefined;
 }
 
+const RELOADED_AT = 'qassandra-reloaded-at';
+const RELOAD_EVERY_MS = 60_000;
+
+/** What could not be loaded, as Vite tells it before it throws the same error. */
+const missingParts = new WeakSet<Error>();
+window.addEventListener('vite:preloadError', ({ payload }) => missingParts.add(payload));
+
 /**
- * What stands in the place of a page that broke. Most likely its script could not be loaded: the server is gone,
- * or a newer one has other files. Reloading mends both.
+ * What stands in the place of a page that broke. Where a part of it could not be loaded, the server is gone, which
+ * is said; or a newer one has other parts, and reloading mends that. Never a reload while the server is gone: the
+ * browser's own error page knows no way back.
  */
 export class PageBoundary extends Component<PageBoundaryProps, PageBoundaryState> {
   override readonly state: PageBoundaryState = { error: undefined };
@@ -23,20 +32,41 @@ export class PageBoundary extends Component<PageBoundaryProps, PageBoundaryState
     return { error };
   }
 
+  override componentDidCatch(error: Error): void {
+    if (missingParts.has(error) && isReloadDue()) {
+      void this.reload();
+    }
+  }
+
   override componentDidUpdate({ place }: PageBoundaryProps): void {
     if (this.state.error && place !== this.props.place) {
       this.setState({ error: undefined });
     }
   }
 
+  readonly reload = async (): Promise<void> => {
+    try {
+      await call('/healthz');
+      sessionStorage.setItem(RELOADED_AT, String(Date.now()));
+      location.reload();
+    } catch (error) {
+      this.setState({ error: error instanceof Error ? error : new Error(String(error)) });
+    }
+  };
+
   override render(): ReactNode {
     const { error } = this.state;
     return error ? (
       <Page title="This page cannot be shown">
-        <Failure error={error} onRetry={() => location.reload()} />
+        <Failure error={error} onRetry={this.reload} />
       </Page>
     ) : (
       this.props.children
     );
   }
+}
+
+/** Once a minute at most: if the new page does not find its parts either, reloading is no help. */
+function isReloadDue(): boolean {
+  return Date.now() - Number(sessionStorage.getItem(RELOADED_AT)) > RELOAD_EVERY_MS;
 }

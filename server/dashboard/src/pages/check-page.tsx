@@ -45,7 +45,7 @@ function CheckView({ reference, id }: { readonly reference: string; readonly id:
       {trigger.error && app && <TriggerFailure app={app} error={trigger.error} />}
       {error && <CheckFailure error={error} app={reference} onRetry={refetch} />}
       {/* Here from the start, so that what comes into it is read out. */}
-      <div role="status">
+      <div role="status" className="said">
         {!error && failureReason && (
           <p className="notice notice-warn">
             {failureReason instanceof Problem ? failureReason.title : 'Something went wrong'}. This page is
