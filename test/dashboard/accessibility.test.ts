@@ -9,7 +9,7 @@ import { startTestServer, type TestApp, type TestServer } from '../helpers/serve
 import { signInWithPassword } from '../helpers/sign-in.ts';
 import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../helpers/supabase.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 /** Whose eyes: the local admin, who has apps; somebody new, who has none; nobody, at either way to sign in. */
 type Who = 'admin' | 'newcomer' | 'nobody' | 'nobody, with Supabase';

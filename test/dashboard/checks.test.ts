@@ -6,7 +6,7 @@ import { asAdmin, trigger } from '../helpers/requests.ts';
 import { startTestServer, type TestApp, type TestServer } from '../helpers/server.ts';
 import { type Site, type SitePage, startSite } from '../helpers/site.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 let browser: TestBrowser;
 let server: TestServer;
@@ -42,17 +42,18 @@ const result = (page: Page) => page.getByRole('region', { name: 'Result' });
 const rows = (page: Page) => page.getByRole('row').filter({ has: page.getByRole('rowheader') });
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
-/** A site that keeps a check busy until the test has seen what it came for. */
+/** A site that keeps a check busy for a minute: no page is slow enough to be given up, but there are many. */
 const SLOW: Record<string, SitePage> = {
-  '/': '<a href="/a">A</a>',
-  '/a': { body: 'A', delayMs: 9_000 },
+  '/': Array.from({ length: 49 }, (_, at) => `<a href="/${at}">${at}</a>`).join(' '),
+  ...Object.fromEntries(Array.from({ length: 49 }, (_, at) => [`/${at}`, { delayMs: 8_000, body: 'Slow' }])),
 };
 
 test('Run check leads to the check, which is live to its end', async () => {
+  const { promise: seen, resolve: goOn } = Promise.withResolvers<void>();
   const app = await createAppWith({
     '/': '<a href="/fine">Fine</a> <a href="/gone">Gone</a> <a href="/slow">Slow</a>',
     '/fine': 'Fine',
-    '/slow': { body: 'Slow', delayMs: 2_500 },
+    '/slow': { body: 'Slow', until: seen },
   });
   const page = await openApp(app);
   await press(page, 'Run check');
@@ -63,6 +64,7 @@ test('Run check leads to the check, which is live to its end', async () => {
   await result(page).getByText('Running').waitFor();
   await result(page).getByRole('progressbar').waitFor();
   await result(page).getByText('3 flows done so far, 1 failed').waitFor();
+  goOn();
   await result(page).getByText('Failed').waitFor();
   await result(page).getByText('3 of 4 passed').waitFor();
   expect(await result(page).getByRole('progressbar').count()).toBe(0);

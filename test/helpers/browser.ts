@@ -67,6 +67,9 @@ const REPORT_POLICY_VIOLATIONS = `addEventListener('securitypolicyviolation', (e
   console.error('policy violated: ' + event.effectiveDirective + ' ' + event.blockedURI);
 })`;
 
+/** For what happens at once where nothing else keeps the machine busy. */
+const PATIENCE_MS = 60_000;
+
 export async function startBrowser(): Promise<TestBrowser> {
   const browser = await launch();
   const visits = new Map<BrowserContext, Complaints>();
@@ -81,6 +84,7 @@ export async function startBrowser(): Promise<TestBrowser> {
         reducedMotion: 'reduce',
         viewport: { width, height },
       });
+      context.setDefaultTimeout(PATIENCE_MS);
       const complaints = new Complaints(origin);
       visits.set(context, complaints);
       await context.addCookies(parseCookies(cookie, origin));

@@ -1,10 +1,16 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a path answers: a string is an HTML page with status 200. */
+/** What a path answers: a string is an HTML page with status 200; `until`: no sooner than that resolves. */
 export type SitePage =
   | string
-  | { status?: number; headers?: Record<string, string>; body?: string; delayMs?: number };
+  | {
+      status?: number;
+      headers?: Record<string, string>;
+      body?: string;
+      delayMs?: number;
+      until?: Promise<void>;
+    };
 
 export interface Site {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
@@ -25,7 +31,8 @@ export async function startSite(pages: Record<string, SitePage>): Promise<Site> 
     const delayMs = typeof page === 'string' ? 0 : (page.delayMs ?? 0);
     const timer = setTimeout(() => {
       timers.delete(timer);
-      answer(response, page);
+      const until = typeof page === 'string' ? undefined : page.until;
+      void Promise.resolve(until).then(() => answer(response, page));
     }, delayMs);
     timers.add(timer);
   });
