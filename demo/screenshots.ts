@@ -103,6 +103,8 @@ async function take(
   });
   await page.goto(path);
   await page.getByText(shows).filter({ visible: true }).first().waitFor();
+  // Parts that come after the page, such as the button that adds an app.
+  await page.waitForLoadState('networkidle');
   for (const loading of await page.getByText('Loading…').all()) {
     await loading.waitFor({ state: 'hidden' });
   }
