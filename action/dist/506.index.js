@@ -8,7 +8,9 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   keepComment: () => (/* binding */ keepComment)
 /* harmony export */ });
-/* harmony import */ var _summary_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1563);
+/* harmony import */ var _summary_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1563);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(552);
+
 
 /** GitHub refuses a comment of more than 65,536 characters; this leaves room for what stands around the table. */
 const TABLE_BYTES = 40 * 1024;
@@ -17,48 +19,66 @@ const TIMEOUT_MS = 20_000;
 /** A rate limit that lasts longer is not waited for. */
 const LONGEST_RATE_LIMIT_SECONDS = 10;
 const PAGE_SIZE = 100;
+/** What GitHub calls people who cannot write to the repository. */
+const STRANGERS = ['NONE', 'CONTRIBUTOR', 'FIRST_TIMER', 'FIRST_TIME_CONTRIBUTOR', 'MANNEQUIN'];
 /**
  * Keeps one comment a pull request and app: finds the one with the app's marker and rewrites it, or makes it.
  * Rejects with what GitHub says where it does not allow that. The library is only loaded here.
  */
 async function keepComment(options) {
-    const { github, outcome, pullRequestNumber } = options;
-    const [owner = '', repo = ''] = github.repository.split('/');
-    const octokit = await createOctokit(github);
-    const request = { signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]) };
-    const issue = { owner, repo, issue_number: Number(pullRequestNumber), request };
-    const marker = createMarker(outcome);
+    const { github, appId, pullRequestNumber } = options;
+    const { owner, repo } = github;
+    const octokit = await createOctokit(github, createBound(options.signal));
+    const issue = { owner, repo, issue_number: Number(pullRequestNumber) };
+    const marker = createMarker(appId);
     const body = createBody(marker, options);
     const [kept] = await findComments(octokit, issue, marker);
     if (kept !== undefined) {
-        await octokit.rest.issues.updateComment({ owner, repo, comment_id: kept, body, request });
+        await octokit.rest.issues.updateComment({ owner, repo, comment_id: kept, body });
         return;
     }
     const made = await octokit.rest.issues.createComment({ ...issue, body });
     // Another job of the same app may have looked at the same moment: the first comment stays.
     const [first] = await findComments(octokit, issue, marker);
     if (first !== undefined && first !== made.data.id) {
-        await octokit.rest.issues.deleteComment({ owner, repo, comment_id: made.data.id, request });
-        await octokit.rest.issues.updateComment({ owner, repo, comment_id: first, body, request });
+        await octokit.rest.issues.deleteComment({ owner, repo, comment_id: made.data.id });
+        await octokit.rest.issues.updateComment({ owner, repo, comment_id: first, body });
     }
 }
+/** Octokit takes an error of that name for the end; with any other reason it would try again, and again. */
+function createBound(stop) {
+    const bound = new AbortController();
+    const abort = (message) => () => bound.abort(new DOMException(message, 'AbortError'));
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    timeout.addEventListener('abort', abort(`GitHub had not answered after ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(TIMEOUT_MS)}.`));
+    stop.addEventListener('abort', abort('The step was cancelled.'));
+    return bound.signal;
+}
 /** The app's id and not its alias, which may change, or be written either way in two workflows. */
-function createMarker({ receipt }) {
-    return `<!-- qassandra-check app=${receipt?.app_id ?? ''} -->`;
+function createMarker(appId) {
+    return `<!-- qassandra-check app=${appId} -->`;
 }
 function createBody(marker, { outcome, commitSha }) {
     const commit = commitSha === undefined ? '' : `\n<sub>Of commit ${commitSha}.</sub>\n`;
-    return `${marker}\n${(0,_summary_js__WEBPACK_IMPORTED_MODULE_0__/* .createSummary */ .F)(outcome, TABLE_BYTES)}${commit}`;
+    return `${marker}\n${(0,_summary_js__WEBPACK_IMPORTED_MODULE_1__/* .createSummary */ .F)(outcome, TABLE_BYTES)}${commit}`;
 }
-/** Ids of the comments that begin with the marker, oldest first. One that quotes it does not count. */
+/**
+ * Ids of the comments that begin with the marker, oldest first. One that quotes it does not count, nor does a
+ * stranger's, who could write the marker, have the result written below it, and change it afterwards.
+ */
 async function findComments(octokit, issue, marker) {
     const comments = await octokit.paginate(octokit.rest.issues.listComments, {
         ...issue,
         per_page: PAGE_SIZE,
     });
-    return comments.filter(({ body }) => body?.startsWith(marker)).map(({ id }) => id);
+    return comments
+        .filter(({ body, user, author_association: association }) => {
+        const isStrangers = user?.type === 'User' && STRANGERS.includes(association);
+        return body?.startsWith(marker) && !isStrangers;
+    })
+        .map(({ id }) => id);
 }
-async function createOctokit({ token, apiUrl }) {
+async function createOctokit({ token, apiUrl }, signal) {
     const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
         __webpack_require__.e(/* import() */ 758).then(__webpack_require__.bind(__webpack_require__, 1758)),
         Promise.all(/* import() */[__webpack_require__.e(251), __webpack_require__.e(735)]).then(__webpack_require__.bind(__webpack_require__, 9735)),
@@ -66,7 +86,12 @@ async function createOctokit({ token, apiUrl }) {
     ]);
     const isShort = (seconds, _request, _octokit, tries) => seconds <= LONGEST_RATE_LIMIT_SECONDS && tries < 2;
     const throttle = { onRateLimit: isShort, onSecondaryRateLimit: isShort };
-    return getOctokit(token, { baseUrl: apiUrl, throttle }, retry, throttling);
+    const octokit = getOctokit(token, { baseUrl: apiUrl, throttle }, retry, throttling);
+    // Not given with each request, since `paginate` forgets it.
+    octokit.hook.before('request', ({ request }) => {
+        request.signal = signal;
+    });
+    return octokit;
 }
 
 

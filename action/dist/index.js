@@ -28620,11 +28620,13 @@ function createHeading({ receipt, conclusion, problem }) {
 }
 /** A heading is Markdown, so whatever could be markup there is written as a character reference. */
 function escapeHeading(text) {
-    return (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(text, 200).replace(/[\\*_~[\]()#!@]/g, (character) => `&#${character.charCodeAt(0)};`);
+    return (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(text, 200).replace(/[\\*_~[\]()#]|!(?!-- -->)/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 function createLink(receipt, check) {
     const url = check?.url ?? receipt?.check_url;
-    return url === undefined ? undefined : `<p><a href="${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(url, 4000)}">Open the check</a></p>`;
+    return url === undefined
+        ? undefined
+        : `<p><a href="${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryAttribute */ .Mf)(url, 4000)}">Open the check</a></p>`;
 }
 function createCountsTable({ counts, started_at, finished_at }) {
     const ms = Date.parse(finished_at ?? '') - Date.parse(started_at ?? '');
@@ -28648,7 +28650,7 @@ function describeComparison({ branch, url, newlyFailed, fixed }, failed) {
         failed > newlyFailed.size ? `${failed - newlyFailed.size} that failed there too` : undefined,
         fixed.length === 0 ? undefined : `fixed: ${named.join(', ')}${more}`,
     ];
-    const link = `<a href="${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(url, 4000)}">the last check of ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(branch, 255)}</a>`;
+    const link = `<a href="${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryAttribute */ .Mf)(url, 4000)}">the last check of ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(branch, 255)}</a>`;
     return `<p>Since ${link}: ${parts.filter((part) => part !== undefined).join('; ')}.</p>`;
 }
 function createFailuresTable(failed, comparison, tableBytes) {
@@ -28686,6 +28688,7 @@ function createFailureRow(flow, { isNew }) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   IN: () => (/* binding */ cutText),
+/* harmony export */   Mf: () => (/* binding */ toSummaryAttribute),
 /* harmony export */   ZQ: () => (/* binding */ toLogText),
 /* harmony export */   a3: () => (/* binding */ formatDuration),
 /* harmony export */   pq: () => (/* binding */ countOf),
@@ -28709,8 +28712,15 @@ function toLogText(text, limit = 1000) {
         .trim();
     return line.length > limit ? `${cutText(line, limit - 1)}…` : line;
 }
-/** Text from outside for the job summary, which is HTML within Markdown: pipes and backticks are Markdown's. */
+/**
+ * Text from outside for the job summary and comments, which are HTML within Markdown: pipes and backticks are
+ * Markdown's. GitHub looks for people to notify in the text that comes out, so an `@` is kept from its name.
+ */
 function toSummaryText(text, limit = 1000) {
+    return toSummaryAttribute(text, limit).replaceAll('@', '@<!-- -->');
+}
+/** The same for an attribute, between double quotes. */
+function toSummaryAttribute(text, limit) {
     return toLogText(text, limit)
         .replaceAll('&', '&amp;')
         .replaceAll('<', '&lt;')
@@ -28892,6 +28902,8 @@ function formatDuration(ms) {
 /************************************************************************/
 var __webpack_exports__ = {};
 
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -32007,7 +32019,15 @@ const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(imp
 function createAgents(proxyEnv) {
     if (!Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name)))
         return undefined;
-    return { http: new external_node_http_.Agent({ proxyEnv }), https: new external_node_https_namespaceObject.Agent({ proxyEnv }) };
+    const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
+    const proxies = {
+        'http:': originOf(http_proxy ?? HTTP_PROXY),
+        'https:': originOf(https_proxy ?? HTTPS_PROXY),
+    };
+    return { http: new external_node_http_.Agent({ proxyEnv }), https: new external_node_https_namespaceObject.Agent({ proxyEnv }), proxies };
+}
+function originOf(url) {
+    return url && new URL(url).origin;
 }
 /** No answer came within the request's own time. */
 class HttpTimeoutError extends Error {
@@ -32024,7 +32044,7 @@ async function sendRequest(options) {
     try {
         const response = await openExchange(options, AbortSignal.any([options.signal, timeout]));
         const body = await readBody(response);
-        return { status: response.statusCode ?? 0, headers: response.headers, body };
+        return { status: Number(response.statusCode), headers: response.headers, body };
     }
     catch (error) {
         options.signal.throwIfAborted();
@@ -32067,6 +32087,10 @@ class ActionError extends Error {
         this.title = title;
     }
 }
+/** What an error says, without its name; whatever else was thrown, as text. */
+function messageOf(error) {
+    return String(error).replace(/^\w*Error(?: \[\w+\])?: /, '');
+}
 /** An input, or what the workflow's environment says, cannot be used. */
 class InputError extends ActionError {
     name = 'InputError';
@@ -32081,12 +32105,13 @@ class NoKeyError extends InputError {
 class RequestError extends ActionError {
     name = 'RequestError';
     retryable;
+    /** 0 when there was no answer that could be read. */
     status;
     retryAfterMs;
     constructor(message, options) {
         super(options.title, message, { cause: options.cause });
         this.retryable = options.retryable;
-        this.status = options.status;
+        this.status = options.status ?? 0;
         this.retryAfterMs = options.retryAfterMs;
     }
 }
@@ -32133,24 +32158,24 @@ var src_text = __nccwpck_require__(552);
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 /** Runs `attempt` until it succeeds, fails for good, or the time is over; then throws a GaveUpError. */
-async function withRetries(attempt, options) {
-    const startedAt = Date.now();
-    for (let tries = 1;; tries += 1) {
-        try {
-            return await attempt();
-        }
-        catch (error) {
-            if (!(error instanceof RequestError) || !options.isRetryable(error))
-                throw error;
-            options.signal.throwIfAborted();
-            const pauseMs = choosePause(error, tries);
-            if (Date.now() + pauseMs > options.deadline) {
-                throw createGaveUpError(error, { tries, startedAt });
-            }
-            options.onRetry(error, pauseMs);
-            await pause(pauseMs, options.signal);
-        }
+function withRetries(attempt, options) {
+    return tryFrom({ tries: 1, startedAt: Date.now() }, attempt, options);
+}
+async function tryFrom({ tries, startedAt }, attempt, options) {
+    try {
+        return await attempt();
     }
+    catch (error) {
+        if (!(error instanceof RequestError) || !options.isRetryable(error))
+            throw error;
+        options.signal.throwIfAborted();
+        const pauseMs = choosePause(error, tries);
+        if (Date.now() + pauseMs > options.deadline)
+            throw createGaveUpError(error, { tries, startedAt });
+        options.onRetry(error, pauseMs);
+        await pause(pauseMs, options.signal);
+    }
+    return await tryFrom({ tries: tries + 1, startedAt }, attempt, options);
 }
 /** Waits, and rejects with the signal's own reason (not Node's AbortError) when that is aborted. */
 async function pause(ms, signal) {
@@ -32205,7 +32230,7 @@ const ADVICE = {
     401: ({ keySource }) => `The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`,
     403: ({ key }) => `The server knows the caller and does not allow this: check that ${key} is the key of this app, and that no firewall stands between.`,
     404: ({ app, server }) => `Check ${app} (the UUID or the alias of the app) and ${server}: a key opens its own app only.`,
-    407: ({ machine }) => `A proxy between this ${machine} and the server asks for a user name and a password: put them into the proxy’s address in HTTPS_PROXY, as in http://user:password@proxy:3128.`,
+    407: explainProxySignIn,
     409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which makes a new one.`,
     413: ({ message, title }) => `The trigger is too large: shorten ${message} and ${title}.`,
     429: () => 'Too many requests with this key: run fewer jobs at once.',
@@ -32229,8 +32254,6 @@ const CONNECTION_CAUSES = {
     ETIMEDOUT: 'the connection timed out',
     EHOSTUNREACH: 'there is no way to that host from here',
     ENETUNREACH: 'there is no way to that network from here',
-    ERR_PROXY_TUNNEL: 'the proxy did not open the way to the server',
-    ERR_PROXY_INVALID_CONFIG: 'the address of the proxy in HTTPS_PROXY or HTTP_PROXY is not valid',
     EPROTO: 'TLS could not be agreed on; is it an `http` address?',
 };
 /** Certificates do not mend themselves while a job waits. */
@@ -32238,31 +32261,58 @@ const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
 /** There was no answer, or not all of it. */
 function createUnreachableError(error, context) {
     const { machine, server } = context.words;
-    const code = codeOf(error);
-    const isCertificate = CERTIFICATE_CODE.test(code ?? '');
+    const code = codeOf(error) ?? '';
+    if (code === 'ERR_PROXY_TUNNEL')
+        return createTunnelError(error, context);
+    const isCertificate = CERTIFICATE_CODE.test(code);
     const advice = isCertificate
         ? `The ${machine} does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS.`
         : `Check ${server}, that the server is up, and that this ${machine} can reach it.`;
-    const message = `${context.outcome}: ${context.serverUrl} could not be reached (${describeCause(error, context)}). ${advice}`;
+    const proxy = context.proxy === undefined
+        ? ''
+        : ` Requests to it go through the proxy ${context.proxy}, unless NO_PROXY names the server: check that, too.`;
+    const message = `${context.outcome}: ${context.serverUrl} could not be reached (${describeCause(error, context)}). ${advice}${proxy}`;
     return new RequestError(message, {
         title: isCertificate ? 'the certificate is not trusted' : 'the server was not reached',
         retryable: !isCertificate,
         cause: error,
     });
 }
+/** The proxy did not let the request through to an https server. What it does not allow, it does not allow later. */
+function createTunnelError(error, context) {
+    const { outcome, serverUrl, proxy, words } = context;
+    const { statusCode } = Object(error);
+    const status = Number(statusCode) || 0;
+    const what = status === 0 ? 'gave no answer that can be read' : `answered ${nameStatus(status)}`;
+    const isRefusal = status >= 400 && status < 500 && !RETRYABLE_STATUSES.includes(status);
+    const advice = isRefusal
+        ? `Have the server allowed at the proxy, or add it to NO_PROXY if this ${words.machine} reaches it without.`
+        : `Check that the proxy reaches the server, or add the server to NO_PROXY if this ${words.machine} reaches it without.`;
+    const message = `${outcome}: ${serverUrl} could not be reached: the proxy ${proxy} ${what}. ${status === 407 ? explainProxySignIn(words) : advice}`;
+    return new RequestError(message, {
+        title: (status === 407 ? request_failures_TITLES[407] : undefined) ?? 'the proxy did not let it through',
+        retryable: !isRefusal,
+        cause: error,
+    });
+}
+function explainProxySignIn({ machine }) {
+    return `A proxy between this ${machine} and the server asks for a user name and a password, or does not accept those that it was given: put them into its address in HTTPS_PROXY or HTTP_PROXY, as in http://user:password@proxy:3128.`;
+}
 /** The server answered, and not with 2xx. */
 function createRefusalError(answer, context) {
     const { words } = context;
     const problem = parseProblem(parseJson(answer.body));
     const code = problem?.code === undefined ? '' : `, ${(0,src_text/* toLogText */.ZQ)(problem.code, 100)}`;
-    const status = `${answer.status} ${external_node_http_.STATUS_CODES[answer.status] ?? ''}`.trim();
+    const isProxys = answer.status === 407;
     const parts = [
-        `${context.outcome}: ${context.serverUrl} answered ${status}${code}.`,
+        `${context.outcome}: ${context.serverUrl} answered ${nameStatus(answer.status)}${code}.`,
         describeProblem(problem),
         answer.status >= 300 && answer.status < 400
             ? describeRedirect(answer, context)
             : ADVICE[answer.status]?.(words),
-        problem === undefined ? `The answer is not one of Qassandra's API: is ${words.server} right?` : undefined,
+        problem === undefined && !isProxys
+            ? `The answer is not one of Qassandra's API: is ${words.server} right?`
+            : undefined,
         describeRequestId(answer),
     ];
     return new RequestError(parts.filter((part) => part !== undefined).join(' '), {
@@ -32285,6 +32335,9 @@ function createUnreadableError(answer, context) {
         title: isPage ? 'a web page answered' : 'the answer is not understood',
         retryable: true,
     });
+}
+function nameStatus(status) {
+    return `${status} ${external_node_http_.STATUS_CODES[status] ?? ''}`.trim();
 }
 function chooseTitle(status) {
     const known = request_failures_TITLES[status];
@@ -32311,24 +32364,22 @@ function describeRequestId(answer) {
 }
 /** What the server calls the request in its own log. */
 function readRequestId(answer) {
-    const id = answer.headers['x-request-id'] ?? textAt(parseJson(answer.body), 'request_id');
-    return typeof id === 'string' ? (0,src_text/* toLogText */.ZQ)(id, 200) : undefined;
+    const id = answer.headers['x-request-id']?.toString() ?? textAt(parseJson(answer.body), 'request_id');
+    return id && (0,src_text/* toLogText */.ZQ)(id, 200);
 }
 function describeCause(error, context) {
     if (error instanceof HttpTimeoutError)
         return `no answer within ${(0,src_text/* formatDuration */.a3)(context.timeoutMs)}`;
-    const code = codeOf(error);
-    const known = code === undefined ? undefined : CONNECTION_CAUSES[code];
-    if (known !== undefined)
-        return known;
-    const message = error instanceof Error ? (0,src_text/* toLogText */.ZQ)(error.message, 300) : '';
-    return [message, code].filter(Boolean).join(', ') || 'the connection failed';
+    const code = codeOf(error) ?? '';
+    const message = (0,src_text/* toLogText */.ZQ)(messageOf(error), 300);
+    return CONNECTION_CAUSES[code] ?? [message, code].filter(Boolean).join(', ');
 }
 /** Node's code of a connection error; where several addresses were tried, the first one's. */
 function codeOf(error) {
     if (error instanceof AggregateError)
         return codeOf(error.errors[0]);
-    return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+    const { code } = Object(error);
+    return typeof code === 'string' ? code : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/version.js
@@ -32403,13 +32454,12 @@ function cancelCheck(connection, options) {
     });
 }
 async function callApi(connection, call) {
-    const { serverUrl, appId, words } = connection;
+    const { serverUrl, appId, agents, words } = connection;
     const { outcome, timeoutMs } = call;
-    const context = { outcome, serverUrl, timeoutMs, words };
-    const answer = await exchange(connection, call, {
-        url: new URL(`${serverUrl}/api/apps/${appId}${call.path}`),
-        context,
-    });
+    const url = new URL(`${serverUrl}/api/apps/${appId}${call.path}`);
+    const proxy = agents?.proxies[url.protocol];
+    const context = { outcome, serverUrl, timeoutMs, proxy, words };
+    const answer = await exchange(connection, call, { url, context });
     if (answer.status < 200 || answer.status > 299)
         throw createRefusalError(answer, context);
     const parsed = call.parse(parseJson(answer.body));
@@ -32471,7 +32521,7 @@ async function cancelOnServer({ connection, checkId, report }) {
         return await withRetries(() => cancelCheck(connection, { checkId, ...bounds }), {
             deadline: Date.now() + BUDGET_MS,
             signal: bounds.signal,
-            isRetryable: (error) => error.retryable || (error.status ?? 0) >= 500,
+            isRetryable: (error) => error.retryable || error.status >= 500,
             onRetry: report.retrying,
         });
     }
@@ -32486,14 +32536,11 @@ async function cancelOnServer({ connection, checkId, report }) {
 
 /** The post step of a cancelled workflow: cancels the check that a step which was killed could not. */
 async function cancelLeftCheck({ connection, report, checkId, }) {
-    if (checkId === undefined) {
-        report.note('Nothing is left to do: the step came to its end, or had triggered no check.');
-        return;
-    }
-    const check = await cancelOnServer({ connection, checkId, report });
-    report.note(check.conclusion === 'cancelled'
-        ? `The check was cancelled on the server: ${check.url}`
-        : `The check had ended (${check.conclusion}): ${check.url}`);
+    // A check that runs is cancelled a moment after the answer.
+    const { conclusion, url } = await cancelOnServer({ connection, checkId, report });
+    report.note(conclusion === null || conclusion === 'cancelled'
+        ? `The check was cancelled on the server: ${url}`
+        : `The check had ended (${conclusion}): ${url}`);
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/commit-message.js
@@ -32505,14 +32552,13 @@ const TIMEOUT_MS = 5000;
  * loaded here, since most events say the message themselves.
  */
 async function fetchCommitMessage(options) {
-    const { github, commitSha } = options;
-    const [owner = '', repo = ''] = github.repository.split('/');
+    const { token, apiUrl, owner, repo } = options.github;
     const { getOctokit } = await __nccwpck_require__.e(/* import() */ 758).then(__nccwpck_require__.bind(__nccwpck_require__, 1758));
-    const octokit = getOctokit(github.token, { baseUrl: github.apiUrl });
+    const octokit = getOctokit(token, { baseUrl: apiUrl });
     const answer = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', {
         owner,
         repo,
-        ref: commitSha,
+        ref: options.commitSha,
         request: { signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]) },
     });
     return textAt(answer.data, 'commit', 'message');
@@ -32649,21 +32695,46 @@ function parsePullRequestNumber(value, subject) {
 function quote(value) {
     return `“${(0,src_text/* toLogText */.ZQ)(value, 100).replace(/qsk_\w+/g, 'qsk_…')}”`;
 }
-const PROXY_NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy'];
-/** A proxy's password is in its address, and would be in every message about it. */
+const PROXY_NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'];
+const EXCEPTION_NAMES = ['NO_PROXY', 'no_proxy'];
 function readProxy(environment, mask) {
     const proxy = {};
     for (const name of PROXY_NAMES) {
+        const value = environment[name]?.trim() ?? '';
+        if (value !== '')
+            proxy[name] = parseProxyUrl(name, value, mask);
+    }
+    for (const name of EXCEPTION_NAMES) {
         const value = environment[name] ?? '';
         if (value !== '')
             proxy[name] = value;
-        const password = URL.parse(value)?.password ?? '';
-        if (password !== '') {
-            mask(password);
-            mask(decodeURIComponent(password));
-        }
     }
     return proxy;
+}
+/** Without a scheme it is an http address, as curl and the runner take it. Its password is never shown. */
+function parseProxyUrl(name, value, mask) {
+    const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
+    const [password, decoded] = [url?.password ?? '', decode(url?.password ?? '')];
+    if (password !== '')
+        mask(password);
+    if (decoded !== undefined && decoded !== '')
+        mask(decoded);
+    if (url !== null &&
+        /^https?:$/.test(url.protocol) &&
+        decoded !== undefined &&
+        decode(url.username) !== undefined) {
+        return url.href;
+    }
+    throw new InputError(`The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, or leave it empty: in a workflow, \`env: { ${name}: '' }\`.`);
+}
+/** Undefined where it is not percent-encoded right. */
+function decode(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/workflow-event.js
@@ -32738,9 +32809,14 @@ function readInputs({ environment, mask }) {
         github: {
             token: read('github-token'),
             apiUrl: environment.GITHUB_API_URL || 'https://api.github.com',
-            repository: environment.GITHUB_REPOSITORY ?? '',
+            ...splitRepository(environment.GITHUB_REPOSITORY ?? ''),
         },
     };
+}
+/** `owner/name`; both are empty where there is none. */
+function splitRepository(name) {
+    const slash = name.indexOf('/');
+    return { owner: name.slice(0, slash), repo: name.slice(slash + 1) };
 }
 function assertApiKey(apiKey, { event, ifNoKey }) {
     if (apiKey === '') {
@@ -32806,7 +32882,7 @@ function createIdempotencyKey(environment) {
 
 ;// CONCATENATED MODULE: ./build/action/action/src/compare-with-main.js
 
-/** Nothing of the gate depends on it, so it is not waited for longer than this. */
+/** Nothing of the gate depends on it, so both requests together are not waited for longer than this. */
 const compare_with_main_TIMEOUT_MS = 3000;
 /** This check itself, and others that were triggered at the same time, may be the newest. */
 const CANDIDATES = 5;
@@ -32817,9 +32893,10 @@ const CANDIDATES = 5;
 async function compareWithMain({ connection, check, signal, }) {
     if (check.status !== 'finished')
         return undefined;
-    const bounds = { timeoutMs: compare_with_main_TIMEOUT_MS, signal };
-    const { main_branch: branch } = await readApp(connection, bounds);
-    const checks = await listChecks(connection, { ...bounds, branch, status: 'finished', limit: CANDIDATES });
+    const deadline = Date.now() + compare_with_main_TIMEOUT_MS;
+    const bound = () => ({ timeoutMs: deadline - Date.now(), signal });
+    const { main_branch: branch } = await readApp(connection, bound());
+    const checks = await listChecks(connection, { ...bound(), branch, status: 'finished', limit: CANDIDATES });
     const before = checks.find(({ id, created_at }) => id !== check.id && Date.parse(created_at) <= Date.parse(check.created_at));
     return before && compare(check, before, branch);
 }
@@ -32861,11 +32938,9 @@ const FIRST_REVISION = 1;
 /** Waits until the check has ended. Nothing but that, a refusal, the deadline or the signal ends the wait. */
 async function waitForCheck(options) {
     let after = FIRST_REVISION;
-    for (let news = 1;; news += 1) {
-        const askedAt = Date.now();
-        const check = await readWithRetries(options, after);
-        if (check.conclusion !== null)
-            return { ...check, conclusion: check.conclusion };
+    let askedAt = Date.now();
+    let check = await readWithRetries(options, after);
+    for (let news = 1; check.conclusion === null; news += 1) {
         options.onProgress(check);
         if (Date.now() >= options.deadline)
             throw createTimeoutError(options);
@@ -32874,7 +32949,10 @@ async function waitForCheck(options) {
             : SHORTEST_INTERVAL_MS;
         after = Math.max(after, check.revision);
         await pause(Math.max(0, askedAt + interval - Date.now()), options.signal);
+        askedAt = Date.now();
+        check = await readWithRetries(options, after);
     }
+    return { ...check, conclusion: check.conclusion };
 }
 async function readWithRetries(options, after) {
     const { connection, checkId, deadline, signal, report } = options;
@@ -32889,7 +32967,7 @@ async function readWithRetries(options, after) {
             deadline,
             signal,
             // One bad answer says nothing of the check: it goes on whether or not it can be read.
-            isRetryable: (error) => error.retryable || (error.status ?? 0) >= 500,
+            isRetryable: (error) => error.retryable || error.status >= 500,
             onRetry: report.retrying,
         });
     }
@@ -32935,7 +33013,7 @@ async function followCheck(inputs, ports, options) {
         const mayCancel = error instanceof StopError || (error instanceof WaitTimeoutError && inputs.cancelOnTimeout);
         if (mayCancel)
             throw await stopCheck(error, ports, { receipt, last });
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         const problem = `${reason} The check goes on at ${receipt.check_url}`;
         await report.finish({ ...describeLast({ receipt, last }), problem });
         throw error instanceof WaitTimeoutError ? new WaitTimeoutError(problem, { cause: error }) : error;
@@ -32957,7 +33035,7 @@ async function stopCheck(reason, ports, { receipt, last }) {
         return explain(problem, reason);
     }
     catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = messageOf(error);
         const problem = `${reason.message} The check goes on at ${receipt.check_url}: ${why}`;
         await report.finish({ ...describeLast({ receipt, last }), problem, isAbandoned: true });
         return explain(problem, error);
@@ -33113,6 +33191,7 @@ function httpUrlAt(payload, ...path) {
 ;// CONCATENATED MODULE: ./build/action/action/src/prepare-metadata.js
 
 
+
 /** The trigger's body, with the commit's message looked up where neither input nor event says it. */
 async function prepareMetadata({ inputs, ports }) {
     const { event } = inputs;
@@ -33132,7 +33211,7 @@ async function prepareMetadata({ inputs, ports }) {
     }
     catch (error) {
         signal.throwIfAborted();
-        const reason = error instanceof Error ? (0,src_text/* toLogText */.ZQ)(error.message, 300) : 'no reason given';
+        const reason = (0,src_text/* toLogText */.ZQ)(messageOf(error), 300);
         report.debug(`The commit's message could not be read from GitHub, and is left out: ${reason}`);
         return metadata;
     }
@@ -33251,7 +33330,7 @@ async function tryToCompare(check, ports) {
         return await compareWithMain({ connection, check, signal: stop.requested });
     }
     catch (error) {
-        report.debug(`Not compared with the main branch: ${error instanceof Error ? error.message : error}`);
+        report.debug(`Not compared with the main branch: ${messageOf(error)}`);
         return undefined;
     }
 }
@@ -33287,13 +33366,15 @@ function readCheckToCancel() {
 ;// CONCATENATED MODULE: ./build/action/action/src/pull-request-comment.js
 
 
+
 /** What `comment: true` does with an outcome. Never rejects: the gate does not depend on it. */
 function createCommenter(options) {
     const { inputs, signal, note, warn } = options;
     const metadata = createTriggerMetadata(inputs.metadata, inputs.event);
     const { pull_request_id: pullRequestNumber, git_commit_id: commitSha } = metadata;
     return async (outcome) => {
-        if (signal.aborted || outcome.receipt === undefined)
+        const { receipt } = outcome;
+        if (signal.aborted || receipt === undefined)
             return;
         if (pullRequestNumber === undefined) {
             note('No comment: this run is about no pull request. The input `pull-request-number` can name one.');
@@ -33301,7 +33382,14 @@ function createCommenter(options) {
         }
         try {
             const { keepComment } = await __nccwpck_require__.e(/* import() */ 506).then(__nccwpck_require__.bind(__nccwpck_require__, 8506));
-            await keepComment({ github: inputs.github, pullRequestNumber, outcome, commitSha, signal });
+            await keepComment({
+                github: inputs.github,
+                pullRequestNumber,
+                appId: receipt.app_id,
+                outcome,
+                commitSha,
+                signal,
+            });
         }
         catch (error) {
             warn(`The comment on the pull request was not written: ${explain(error)}`);
@@ -33309,12 +33397,23 @@ function createCommenter(options) {
     };
 }
 function explain(error) {
-    const message = error instanceof Error ? (0,src_text/* toLogText */.ZQ)(error.message, 500) : String(error);
-    const status = error instanceof Error && 'status' in error ? error.status : undefined;
-    if (status === 401 || status === 403 || status === 404) {
-        return `GitHub refused it (${message}). Add \`permissions: pull-requests: write\` to the job. A pull request from a fork gets a token that can only read, whatever the workflow says.`;
+    const message = (0,src_text/* toLogText */.ZQ)(messageOf(error), 500);
+    const advice = advise(error, message);
+    return advice === undefined ? message : `GitHub refused it (${message}). ${advice}`;
+}
+function advise(error, message) {
+    const { status } = Object(error);
+    if (status === 429 || /rate limit/i.test(message)) {
+        return 'Its limit of requests is reached: the comment is brought up to date by the next run.';
     }
-    return message;
+    if (status === 401)
+        return 'Check the input `github-token`; without it the token of the job is used.';
+    if (status !== 403 && status !== 404)
+        return undefined;
+    const permission = 'Add `permissions: pull-requests: write` to the job. A pull request from a fork gets a token that can only read, whatever the workflow says.';
+    return status === 403
+        ? permission
+        : `${permission} If the job has that, check that there is a pull request of this number.`;
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/progress-log.js
@@ -33371,9 +33470,9 @@ const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
 ;// CONCATENATED MODULE: ./build/action/action/src/junit.js
 
 /** The check as JUnit XML, in the form that test reporters have in common: one test case a flow. */
-function createJunit(outcome) {
-    const { receipt, check } = outcome;
-    const suite = receipt?.app_name || 'Qassandra';
+function createJunit(receipt, outcome) {
+    const { check } = outcome;
+    const suite = receipt.app_name || 'Qassandra';
     const cases = (check?.flows ?? []).map((flow) => createCase(suite, flow));
     const problem = junit_describeProblem(outcome);
     if (problem !== undefined) {
@@ -33439,18 +33538,18 @@ async function writeReportFiles(folder, outcome) {
         report: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.json`),
         junit: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.xml`),
     };
-    await (0,external_node_fs_promises_namespaceObject.writeFile)(files.report, createReportJson(outcome));
-    await (0,external_node_fs_promises_namespaceObject.writeFile)(files.junit, createJunit(outcome));
+    await (0,external_node_fs_promises_namespaceObject.writeFile)(files.report, createReportJson(receipt, outcome));
+    await (0,external_node_fs_promises_namespaceObject.writeFile)(files.junit, createJunit(receipt, outcome));
     return files;
 }
 /** All that is known at the end, with the check as the server has it. */
-function createReportJson(outcome) {
-    const { receipt, check, status, conclusion, problem, comparison } = outcome;
+function createReportJson(receipt, outcome) {
+    const { check, status, conclusion, problem, comparison } = outcome;
     return `${JSON.stringify({
-        check_id: receipt?.check_id ?? null,
-        check_url: receipt?.check_url ?? null,
-        app_id: receipt?.app_id ?? null,
-        app_name: receipt?.app_name ?? null,
+        check_id: receipt.check_id,
+        check_url: receipt.check_url,
+        app_id: receipt.app_id,
+        app_name: receipt.app_name,
         status,
         conclusion,
         problem: problem ?? null,
@@ -33565,7 +33664,7 @@ async function tryToWriteFiles(folder, outcome) {
         return await writeReportFiles(folder, outcome);
     }
     catch (error) {
-        core_warning(`No report files were written: ${error instanceof Error ? error.message : error}`);
+        core_warning(`No report files were written: ${messageOf(error)}`);
         return undefined;
     }
 }
@@ -33575,7 +33674,7 @@ async function writeSummary(markdown) {
         await summary.addRaw(markdown).write();
     }
     catch (error) {
-        info(`No job summary was written: ${error instanceof Error ? error.message : error}`);
+        info(`No job summary was written: ${messageOf(error)}`);
     }
 }
 
@@ -33634,10 +33733,16 @@ const STEP_WORDS = {
 
 
 
+
 /** The process: whatever goes wrong, from the first input on, ends in one failed step with one message. */
 async function start() {
     const stop = listenForStop(process, STEP_WORDS);
     const isPost = isPostStep();
+    const leftCheckId = readCheckToCancel();
+    if (isPost && leftCheckId === undefined) {
+        info('Nothing is left to do: the step came to its end, or had triggered no check.');
+        return;
+    }
     try {
         if (!isPost)
             noteStart();
@@ -33648,11 +33753,11 @@ async function start() {
             : undefined;
         const report = createReport({ folder: inputs.reportFolder, comment });
         const connection = createConnection(inputs, report);
-        if (isPost) {
-            await cancelLeftCheck({ connection, report, checkId: readCheckToCancel() });
+        if (leftCheckId === undefined) {
+            await run(inputs, { report, stop, connection, fetchCommitMessage: createMessageReader(inputs) });
         }
         else {
-            await run(inputs, { report, stop, connection, fetchCommitMessage: createMessageReader(inputs) });
+            await cancelLeftCheck({ connection, report, checkId: leftCheckId });
         }
     }
     catch (error) {
@@ -33674,13 +33779,12 @@ function createConnection({ serverUrl, appId, apiKey, proxy }, report) {
 }
 /** `undefined` where GitHub cannot be asked: no token, or no workflow. */
 function createMessageReader({ github }) {
-    if (github.token === '' || github.repository === '')
+    if (github.token === '' || github.repo === '')
         return undefined;
     return (options) => fetchCommitMessage({ ...options, github });
 }
 function createBug(error) {
-    const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return new ActionError('a bug', `Qassandra's action failed in a way it does not know: ${details}`);
+    return new ActionError('a bug', `Qassandra's action failed in a way it does not know: ${(0,external_node_util_.inspect)(error)}`);
 }
 void start();
 

@@ -146,13 +146,12 @@ interface ApiCall<T> extends RequestBounds {
 }
 
 async function callApi<T>(connection: ApiConnection, call: ApiCall<T>): Promise<T> {
-  const { serverUrl, appId, words } = connection;
+  const { serverUrl, appId, agents, words } = connection;
   const { outcome, timeoutMs } = call;
-  const context: FailureContext = { outcome, serverUrl, timeoutMs, words };
-  const answer = await exchange(connection, call, {
-    url: new URL(`${serverUrl}/api/apps/${appId}${call.path}`),
-    context,
-  });
+  const url = new URL(`${serverUrl}/api/apps/${appId}${call.path}`);
+  const proxy = agents?.proxies[url.protocol];
+  const context: FailureContext = { outcome, serverUrl, timeoutMs, proxy, words };
+  const answer = await exchange(connection, call, { url, context });
   if (answer.status < 200 || answer.status > 299) throw createRefusalError(answer, context);
   const parsed = call.parse(parseJson(answer.body));
   if (parsed === undefined) throw createUnreadableError(answer, context);

@@ -5,8 +5,8 @@ import type { Report } from './report.ts';
 export interface CancelLeftCheckOptions {
   readonly connection: ApiConnection;
   readonly report: Report;
-  /** The check that the step left behind; `undefined` where it left none. */
-  readonly checkId: string | undefined;
+  /** The check that the step left behind. */
+  readonly checkId: string;
 }
 
 /** The post step of a cancelled workflow: cancels the check that a step which was killed could not. */
@@ -15,14 +15,11 @@ export async function cancelLeftCheck({
   report,
   checkId,
 }: CancelLeftCheckOptions): Promise<void> {
-  if (checkId === undefined) {
-    report.note('Nothing is left to do: the step came to its end, or had triggered no check.');
-    return;
-  }
-  const check = await cancelOnServer({ connection, checkId, report });
+  // A check that runs is cancelled a moment after the answer.
+  const { conclusion, url } = await cancelOnServer({ connection, checkId, report });
   report.note(
-    check.conclusion === 'cancelled'
-      ? `The check was cancelled on the server: ${check.url}`
-      : `The check had ended (${check.conclusion}): ${check.url}`,
+    conclusion === null || conclusion === 'cancelled'
+      ? `The check was cancelled on the server: ${url}`
+      : `The check had ended (${conclusion}): ${url}`,
   );
 }

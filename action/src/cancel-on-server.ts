@@ -21,7 +21,7 @@ export async function cancelOnServer({ connection, checkId, report }: CancelOpti
     return await withRetries(() => cancelCheck(connection, { checkId, ...bounds }), {
       deadline: Date.now() + BUDGET_MS,
       signal: bounds.signal,
-      isRetryable: (error) => error.retryable || (error.status ?? 0) >= 500,
+      isRetryable: (error) => error.retryable || error.status >= 500,
       onRetry: report.retrying,
     });
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { GitHub } from '@actions/github/lib/utils';
 import type { GitHubAccess } from './inputs.ts';
 import { createSummary, type Outcome } from './summary.ts';
+import { formatDuration } from './text.ts';
 
 /** GitHub refuses a comment of more than 65,536 characters; this leaves room for what stands around the table. */
 const TABLE_BYTES = 40 * 1024;
@@ -13,11 +14,15 @@ const LONGEST_RATE_LIMIT_SECONDS = 10;
 
 const PAGE_SIZE = 100;
 
+/** What GitHub calls people who cannot write to the repository. */
+const STRANGERS = ['NONE', 'CONTRIBUTOR', 'FIRST_TIMER', 'FIRST_TIME_CONTRIBUTOR', 'MANNEQUIN'];
+
 type Octokit = InstanceType<typeof GitHub>;
 
 export interface CommentOptions {
   readonly github: GitHubAccess;
   readonly pullRequestNumber: string;
+  readonly appId: string;
   readonly outcome: Outcome;
   readonly commitSha: string | undefined;
   readonly signal: AbortSignal;
@@ -28,31 +33,40 @@ export interface CommentOptions {
  * Rejects with what GitHub says where it does not allow that. The library is only loaded here.
  */
 export async function keepComment(options: CommentOptions): Promise<void> {
-  const { github, outcome, pullRequestNumber } = options;
-  const [owner = '', repo = ''] = github.repository.split('/');
-  const octokit = await createOctokit(github);
-  const request = { signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]) };
-  const issue = { owner, repo, issue_number: Number(pullRequestNumber), request };
-  const marker = createMarker(outcome);
+  const { github, appId, pullRequestNumber } = options;
+  const { owner, repo } = github;
+  const octokit = await createOctokit(github, createBound(options.signal));
+  const issue = { owner, repo, issue_number: Number(pullRequestNumber) };
+  const marker = createMarker(appId);
   const body = createBody(marker, options);
 
   const [kept] = await findComments(octokit, issue, marker);
   if (kept !== undefined) {
-    await octokit.rest.issues.updateComment({ owner, repo, comment_id: kept, body, request });
+    await octokit.rest.issues.updateComment({ owner, repo, comment_id: kept, body });
     return;
   }
   const made = await octokit.rest.issues.createComment({ ...issue, body });
   // Another job of the same app may have looked at the same moment: the first comment stays.
   const [first] = await findComments(octokit, issue, marker);
   if (first !== undefined && first !== made.data.id) {
-    await octokit.rest.issues.deleteComment({ owner, repo, comment_id: made.data.id, request });
-    await octokit.rest.issues.updateComment({ owner, repo, comment_id: first, body, request });
+    await octokit.rest.issues.deleteComment({ owner, repo, comment_id: made.data.id });
+    await octokit.rest.issues.updateComment({ owner, repo, comment_id: first, body });
   }
 }
 
+/** Octokit takes an error of that name for the end; with any other reason it would try again, and again. */
+function createBound(stop: AbortSignal): AbortSignal {
+  const bound = new AbortController();
+  const abort = (message: string) => () => bound.abort(new DOMException(message, 'AbortError'));
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  timeout.addEventListener('abort', abort(`GitHub had not answered after ${formatDuration(TIMEOUT_MS)}.`));
+  stop.addEventListener('abort', abort('The step was cancelled.'));
+  return bound.signal;
+}
+
 /** The app's id and not its alias, which may change, or be written either way in two workflows. */
-function createMarker({ receipt }: Outcome): string {
-  return `<!-- qassandra-check app=${receipt?.app_id ?? ''} -->`;
+function createMarker(appId: string): string {
+  return `<!-- qassandra-check app=${appId} -->`;
 }
 
 function createBody(marker: string, { outcome, commitSha }: CommentOptions): string {
@@ -64,19 +78,26 @@ interface Issue {
   readonly owner: string;
   readonly repo: string;
   readonly issue_number: number;
-  readonly request: { readonly signal: AbortSignal };
 }
 
-/** Ids of the comments that begin with the marker, oldest first. One that quotes it does not count. */
+/**
+ * Ids of the comments that begin with the marker, oldest first. One that quotes it does not count, nor does a
+ * stranger's, who could write the marker, have the result written below it, and change it afterwards.
+ */
 async function findComments(octokit: Octokit, issue: Issue, marker: string): Promise<number[]> {
   const comments = await octokit.paginate(octokit.rest.issues.listComments, {
     ...issue,
     per_page: PAGE_SIZE,
   });
-  return comments.filter(({ body }) => body?.startsWith(marker)).map(({ id }) => id);
+  return comments
+    .filter(({ body, user, author_association: association }) => {
+      const isStrangers = user?.type === 'User' && STRANGERS.includes(association);
+      return body?.startsWith(marker) && !isStrangers;
+    })
+    .map(({ id }) => id);
 }
 
-async function createOctokit({ token, apiUrl }: GitHubAccess): Promise<Octokit> {
+async function createOctokit({ token, apiUrl }: GitHubAccess, signal: AbortSignal): Promise<Octokit> {
   const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
     import('@actions/github'),
     import('@octokit/plugin-retry'),
@@ -85,5 +106,10 @@ async function createOctokit({ token, apiUrl }: GitHubAccess): Promise<Octokit> 
   const isShort = (seconds: number, _request: unknown, _octokit: unknown, tries: number) =>
     seconds <= LONGEST_RATE_LIMIT_SECONDS && tries < 2;
   const throttle = { onRateLimit: isShort, onSecondaryRateLimit: isShort };
-  return getOctokit(token, { baseUrl: apiUrl, throttle }, retry, throttling);
+  const octokit = getOctokit(token, { baseUrl: apiUrl, throttle }, retry, throttling);
+  // Not given with each request, since `paginate` forgets it.
+  octokit.hook.before('request', ({ request }) => {
+    request.signal = signal;
+  });
+  return octokit;
 }

@@ -15,14 +15,13 @@ export interface FetchCommitMessageOptions {
  * loaded here, since most events say the message themselves.
  */
 export async function fetchCommitMessage(options: FetchCommitMessageOptions): Promise<string | undefined> {
-  const { github, commitSha } = options;
-  const [owner = '', repo = ''] = github.repository.split('/');
+  const { token, apiUrl, owner, repo } = options.github;
   const { getOctokit } = await import('@actions/github');
-  const octokit = getOctokit(github.token, { baseUrl: github.apiUrl });
+  const octokit = getOctokit(token, { baseUrl: apiUrl });
   const answer = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', {
     owner,
     repo,
-    ref: commitSha,
+    ref: options.commitSha,
     request: { signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]) },
   });
   return textAt(answer.data, 'commit', 'message');

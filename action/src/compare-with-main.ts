@@ -12,7 +12,7 @@ export interface Comparison {
   readonly fixed: readonly string[];
 }
 
-/** Nothing of the gate depends on it, so it is not waited for longer than this. */
+/** Nothing of the gate depends on it, so both requests together are not waited for longer than this. */
 const TIMEOUT_MS = 3000;
 
 /** This check itself, and others that were triggered at the same time, may be the newest. */
@@ -34,9 +34,10 @@ export async function compareWithMain({
   signal,
 }: CompareOptions): Promise<Comparison | undefined> {
   if (check.status !== 'finished') return undefined;
-  const bounds = { timeoutMs: TIMEOUT_MS, signal };
-  const { main_branch: branch } = await readApp(connection, bounds);
-  const checks = await listChecks(connection, { ...bounds, branch, status: 'finished', limit: CANDIDATES });
+  const deadline = Date.now() + TIMEOUT_MS;
+  const bound = () => ({ timeoutMs: deadline - Date.now(), signal });
+  const { main_branch: branch } = await readApp(connection, bound());
+  const checks = await listChecks(connection, { ...bound(), branch, status: 'finished', limit: CANDIDATES });
   const before = checks.find(
     ({ id, created_at }) => id !== check.id && Date.parse(created_at) <= Date.parse(check.created_at),
   );

@@ -14,6 +14,11 @@ export class ActionError extends Error {
   }
 }
 
+/** What an error says, without its name; whatever else was thrown, as text. */
+export function messageOf(error: unknown): string {
+  return String(error).replace(/^\w*Error(?: \[\w+\])?: /, '');
+}
+
 /** An input, or what the workflow's environment says, cannot be used. */
 export class InputError extends ActionError {
   override readonly name = 'InputError';
@@ -30,7 +35,7 @@ export interface RequestErrorOptions {
   /** Whether the same request may succeed a little later, as the contract lists such cases. */
   readonly retryable: boolean;
   /** The answer's status; absent when there was no answer that could be read. */
-  readonly status?: number | undefined;
+  readonly status?: number;
   /** How long the server asked to wait. */
   readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
@@ -40,13 +45,14 @@ export interface RequestErrorOptions {
 export class RequestError extends ActionError {
   override readonly name = 'RequestError';
   readonly retryable: boolean;
-  readonly status: number | undefined;
+  /** 0 when there was no answer that could be read. */
+  readonly status: number;
   readonly retryAfterMs: number | undefined;
 
   constructor(message: string, options: RequestErrorOptions) {
     super(options.title, message, { cause: options.cause });
     this.retryable = options.retryable;
-    this.status = options.status;
+    this.status = options.status ?? 0;
     this.retryAfterMs = options.retryAfterMs;
   }
 }

@@ -1,6 +1,6 @@
 import type { CheckView, EndedCheck, TriggerReceipt } from './answers.ts';
 import { cancelOnServer } from './cancel-on-server.ts';
-import { StopError, WaitTimeoutError } from './errors.ts';
+import { messageOf, StopError, WaitTimeoutError } from './errors.ts';
 import type { RunInputs } from './inputs.ts';
 import type { RunPorts } from './ports.ts';
 import type { Outcome } from './summary.ts';
@@ -41,7 +41,7 @@ export async function followCheck(
     const mayCancel =
       error instanceof StopError || (error instanceof WaitTimeoutError && inputs.cancelOnTimeout);
     if (mayCancel) throw await stopCheck(error, ports, { receipt, last });
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const problem = `${reason} The check goes on at ${receipt.check_url}`;
     await report.finish({ ...describeLast({ receipt, last }), problem });
     throw error instanceof WaitTimeoutError ? new WaitTimeoutError(problem, { cause: error }) : error;
@@ -73,7 +73,7 @@ async function stopCheck<Reason extends StopError | WaitTimeoutError>(
     await report.finish({ receipt, check, status, conclusion, problem });
     return explain(problem, reason);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     const problem = `${reason.message} The check goes on at ${receipt.check_url}: ${why}`;
     await report.finish({ ...describeLast({ receipt, last }), problem, isAbandoned: true });
     return explain(problem, error);

@@ -10,6 +10,8 @@ import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 export interface Agents {
   readonly http: Agent;
   readonly https: SecureAgent;
+  /** The address of the proxy for http and for https, without its password; for messages. */
+  readonly proxies: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -18,7 +20,16 @@ export interface Agents {
  */
 export function createAgents(proxyEnv: Readonly<Record<string, string>>): Agents | undefined {
   if (!Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name))) return undefined;
-  return { http: new Agent({ proxyEnv }), https: new SecureAgent({ proxyEnv }) };
+  const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
+  const proxies = {
+    'http:': originOf(http_proxy ?? HTTP_PROXY),
+    'https:': originOf(https_proxy ?? HTTPS_PROXY),
+  };
+  return { http: new Agent({ proxyEnv }), https: new SecureAgent({ proxyEnv }), proxies };
+}
+
+function originOf(url: string | undefined): string | undefined {
+  return url && new URL(url).origin;
 }
 
 export interface HttpRequest {
@@ -54,7 +65,7 @@ export async function sendRequest(options: HttpRequest): Promise<HttpAnswer> {
   try {
     const response = await openExchange(options, AbortSignal.any([options.signal, timeout]));
     const body = await readBody(response);
-    return { status: response.statusCode ?? 0, headers: response.headers, body };
+    return { status: Number(response.statusCode), headers: response.headers, body };
   } catch (error) {
     options.signal.throwIfAborted();
     if (timeout.aborted)

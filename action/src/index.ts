@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import * as core from '@actions/core';
 import type { ApiConnection } from './api-client.ts';
 import { cancelLeftCheck } from './cancel-left-check.ts';
@@ -17,6 +18,11 @@ import { STEP_WORDS } from './words.ts';
 async function start(): Promise<void> {
   const stop = listenForStop(process, STEP_WORDS);
   const isPost = isPostStep();
+  const leftCheckId = readCheckToCancel();
+  if (isPost && leftCheckId === undefined) {
+    core.info('Nothing is left to do: the step came to its end, or had triggered no check.');
+    return;
+  }
   try {
     if (!isPost) noteStart();
     const inputs = readInputs({ environment: process.env, mask: core.setSecret });
@@ -26,10 +32,10 @@ async function start(): Promise<void> {
       : undefined;
     const report = createReport({ folder: inputs.reportFolder, comment });
     const connection = createConnection(inputs, report);
-    if (isPost) {
-      await cancelLeftCheck({ connection, report, checkId: readCheckToCancel() });
-    } else {
+    if (leftCheckId === undefined) {
       await run(inputs, { report, stop, connection, fetchCommitMessage: createMessageReader(inputs) });
+    } else {
+      await cancelLeftCheck({ connection, report, checkId: leftCheckId });
     }
   } catch (error) {
     if (error instanceof NoKeyError) await reportSkip(error);
@@ -51,13 +57,12 @@ function createConnection({ serverUrl, appId, apiKey, proxy }: StepInputs, repor
 
 /** `undefined` where GitHub cannot be asked: no token, or no workflow. */
 function createMessageReader({ github }: StepInputs): RunPorts['fetchCommitMessage'] {
-  if (github.token === '' || github.repository === '') return undefined;
+  if (github.token === '' || github.repo === '') return undefined;
   return (options) => fetchCommitMessage({ ...options, github });
 }
 
 function createBug(error: unknown): ActionError {
-  const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new ActionError('a bug', `Qassandra's action failed in a way it does not know: ${details}`);
+  return new ActionError('a bug', `Qassandra's action failed in a way it does not know: ${inspect(error)}`);
 }
 
 void start();

@@ -51,8 +51,8 @@ export interface StepInputs extends RunInputs {
 export interface GitHubAccess {
   readonly token: string;
   readonly apiUrl: string;
-  /** `owner/name` */
-  readonly repository: string;
+  readonly owner: string;
+  readonly repo: string;
 }
 
 /** As in action.yml, where a person reads them; they are here too for inputs that are given and empty. */
@@ -110,9 +110,15 @@ export function readInputs({ environment, mask }: ReadInputsOptions): StepInputs
     github: {
       token: read('github-token'),
       apiUrl: environment.GITHUB_API_URL || 'https://api.github.com',
-      repository: environment.GITHUB_REPOSITORY ?? '',
+      ...splitRepository(environment.GITHUB_REPOSITORY ?? ''),
     },
   };
+}
+
+/** `owner/name`; both are empty where there is none. */
+function splitRepository(name: string): { owner: string; repo: string } {
+  const slash = name.indexOf('/');
+  return { owner: name.slice(0, slash), repo: name.slice(slash + 1) };
 }
 
 interface KeyPolicy {

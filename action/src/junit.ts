@@ -1,11 +1,12 @@
 import type { Flow } from '../../server/checks/schema.ts';
+import type { TriggerReceipt } from './answers.ts';
 import type { Outcome } from './summary.ts';
 import { describeResult } from './verdict.ts';
 
 /** The check as JUnit XML, in the form that test reporters have in common: one test case a flow. */
-export function createJunit(outcome: Outcome): string {
-  const { receipt, check } = outcome;
-  const suite = receipt?.app_name || 'Qassandra';
+export function createJunit(receipt: TriggerReceipt, outcome: Outcome): string {
+  const { check } = outcome;
+  const suite = receipt.app_name || 'Qassandra';
   const cases = (check?.flows ?? []).map((flow) => createCase(suite, flow));
   const problem = describeProblem(outcome);
   if (problem !== undefined) {

@@ -1,6 +1,6 @@
 import type { EndedCheck } from './answers.ts';
 import { type Comparison, compareWithMain } from './compare-with-main.ts';
-import { CheckFailedError } from './errors.ts';
+import { CheckFailedError, messageOf } from './errors.ts';
 import { followCheck } from './follow-check.ts';
 import { sendsKeyInTheClear } from './input-parsers.ts';
 import type { RunInputs } from './inputs.ts';
@@ -40,7 +40,7 @@ async function tryToCompare(check: EndedCheck, ports: RunPorts): Promise<Compari
   try {
     return await compareWithMain({ connection, check, signal: stop.requested });
   } catch (error) {
-    report.debug(`Not compared with the main branch: ${error instanceof Error ? error.message : error}`);
+    report.debug(`Not compared with the main branch: ${messageOf(error)}`);
     return undefined;
   }
 }

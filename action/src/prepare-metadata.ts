@@ -1,4 +1,5 @@
 import type { Metadata } from '../../server/checks/schema.ts';
+import { messageOf } from './errors.ts';
 import type { RunInputs } from './inputs.ts';
 import type { RunPorts } from './ports.ts';
 import { toLogText } from './text.ts';
@@ -31,7 +32,7 @@ export async function prepareMetadata({ inputs, ports }: PrepareMetadataOptions)
     return message === undefined ? metadata : withCommitMessage(metadata, message);
   } catch (error) {
     signal.throwIfAborted();
-    const reason = error instanceof Error ? toLogText(error.message, 300) : 'no reason given';
+    const reason = toLogText(messageOf(error), 300);
     report.debug(`The commit's message could not be read from GitHub, and is left out: ${reason}`);
     return metadata;
   }

@@ -1,3 +1,4 @@
+import { messageOf } from './errors.ts';
 import type { StepInputs } from './inputs.ts';
 import type { Outcome } from './summary.ts';
 import { toLogText } from './text.ts';
@@ -17,14 +18,22 @@ export function createCommenter(options: CommenterOptions): (outcome: Outcome) =
   const metadata = createTriggerMetadata(inputs.metadata, inputs.event);
   const { pull_request_id: pullRequestNumber, git_commit_id: commitSha } = metadata;
   return async (outcome) => {
-    if (signal.aborted || outcome.receipt === undefined) return;
+    const { receipt } = outcome;
+    if (signal.aborted || receipt === undefined) return;
     if (pullRequestNumber === undefined) {
       note('No comment: this run is about no pull request. The input `pull-request-number` can name one.');
       return;
     }
     try {
       const { keepComment } = await import('./comment.ts');
-      await keepComment({ github: inputs.github, pullRequestNumber, outcome, commitSha, signal });
+      await keepComment({
+        github: inputs.github,
+        pullRequestNumber,
+        appId: receipt.app_id,
+        outcome,
+        commitSha,
+        signal,
+      });
     } catch (error) {
       warn(`The comment on the pull request was not written: ${explain(error)}`);
     }
@@ -32,10 +41,21 @@ export function createCommenter(options: CommenterOptions): (outcome: Outcome) =
 }
 
 function explain(error: unknown): string {
-  const message = error instanceof Error ? toLogText(error.message, 500) : String(error);
-  const status = error instanceof Error && 'status' in error ? error.status : undefined;
-  if (status === 401 || status === 403 || status === 404) {
-    return `GitHub refused it (${message}). Add \`permissions: pull-requests: write\` to the job. A pull request from a fork gets a token that can only read, whatever the workflow says.`;
+  const message = toLogText(messageOf(error), 500);
+  const advice = advise(error, message);
+  return advice === undefined ? message : `GitHub refused it (${message}). ${advice}`;
+}
+
+function advise(error: unknown, message: string): string | undefined {
+  const { status }: { status?: unknown } = Object(error);
+  if (status === 429 || /rate limit/i.test(message)) {
+    return 'Its limit of requests is reached: the comment is brought up to date by the next run.';
   }
-  return message;
+  if (status === 401) return 'Check the input `github-token`; without it the token of the job is used.';
+  if (status !== 403 && status !== 404) return undefined;
+  const permission =
+    'Add `permissions: pull-requests: write` to the job. A pull request from a fork gets a token that can only read, whatever the workflow says.';
+  return status === 403
+    ? permission
+    : `${permission} If the job has that, check that there is a pull request of this number.`;
 }

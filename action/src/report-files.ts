@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TriggerReceipt } from './answers.ts';
 import { createJunit } from './junit.ts';
 import type { Outcome } from './summary.ts';
 
@@ -17,20 +18,20 @@ export async function writeReportFiles(folder: string, outcome: Outcome): Promis
     report: join(folder, `qassandra-${receipt.check_id}.json`),
     junit: join(folder, `qassandra-${receipt.check_id}.xml`),
   };
-  await writeFile(files.report, createReportJson(outcome));
-  await writeFile(files.junit, createJunit(outcome));
+  await writeFile(files.report, createReportJson(receipt, outcome));
+  await writeFile(files.junit, createJunit(receipt, outcome));
   return files;
 }
 
 /** All that is known at the end, with the check as the server has it. */
-export function createReportJson(outcome: Outcome): string {
-  const { receipt, check, status, conclusion, problem, comparison } = outcome;
+export function createReportJson(receipt: TriggerReceipt, outcome: Outcome): string {
+  const { check, status, conclusion, problem, comparison } = outcome;
   return `${JSON.stringify(
     {
-      check_id: receipt?.check_id ?? null,
-      check_url: receipt?.check_url ?? null,
-      app_id: receipt?.app_id ?? null,
-      app_name: receipt?.app_name ?? null,
+      check_id: receipt.check_id,
+      check_url: receipt.check_url,
+      app_id: receipt.app_id,
+      app_name: receipt.app_name,
       status,
       conclusion,
       problem: problem ?? null,

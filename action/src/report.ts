@@ -1,6 +1,12 @@
 import * as core from '@actions/core';
 import type { CheckView, EndedCheck, TriggerReceipt } from './answers.ts';
-import { type ActionError, CheckFailedError, type NoKeyError, type RequestError } from './errors.ts';
+import {
+  type ActionError,
+  CheckFailedError,
+  messageOf,
+  type NoKeyError,
+  type RequestError,
+} from './errors.ts';
 import { noteCheckToCancel, noteThatRunIsOver } from './post-state.ts';
 import { createProgressLog, type ProgressLog } from './progress-log.ts';
 import { type ReportFiles, writeReportFiles } from './report-files.ts';
@@ -125,7 +131,7 @@ async function tryToWriteFiles(folder: string, outcome: Outcome): Promise<Report
   try {
     return await writeReportFiles(folder, outcome);
   } catch (error) {
-    core.warning(`No report files were written: ${error instanceof Error ? error.message : error}`);
+    core.warning(`No report files were written: ${messageOf(error)}`);
     return undefined;
   }
 }
@@ -135,6 +141,6 @@ async function writeSummary(markdown: string): Promise<void> {
   try {
     await core.summary.addRaw(markdown).write();
   } catch (error) {
-    core.info(`No job summary was written: ${error instanceof Error ? error.message : error}`);
+    core.info(`No job summary was written: ${messageOf(error)}`);
   }
 }

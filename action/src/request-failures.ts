@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type Problem, parseProblem } from './answers.ts';
-import { RequestError } from './errors.ts';
+import { messageOf, RequestError } from './errors.ts';
 import { type HttpAnswer, HttpTimeoutError } from './http.ts';
 import { parseJson, textAt } from './json.ts';
 import { parseRetryAfter } from './retry.ts';
@@ -14,6 +14,8 @@ export interface FailureContext {
   readonly serverUrl: string;
   readonly timeoutMs: number;
   readonly words: Words;
+  /** The address of the proxy that such requests go through, where one is set. */
+  readonly proxy: string | undefined;
 }
 
 /** The statuses that the contract has tried again; any other refusal stands. */
@@ -27,8 +29,7 @@ const ADVICE: Readonly<Record<number, (words: Words) => string>> = {
     `The server knows the caller and does not allow this: check that ${key} is the key of this app, and that no firewall stands between.`,
   404: ({ app, server }) =>
     `Check ${app} (the UUID or the alias of the app) and ${server}: a key opens its own app only.`,
-  407: ({ machine }) =>
-    `A proxy between this ${machine} and the server asks for a user name and a password: put them into the proxy’s address in HTTPS_PROXY, as in http://user:password@proxy:3128.`,
+  407: explainProxySignIn,
   409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which makes a new one.`,
   413: ({ message, title }) => `The trigger is too large: shorten ${message} and ${title}.`,
   429: () => 'Too many requests with this key: run fewer jobs at once.',
@@ -54,8 +55,6 @@ const CONNECTION_CAUSES: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the connection timed out',
   EHOSTUNREACH: 'there is no way to that host from here',
   ENETUNREACH: 'there is no way to that network from here',
-  ERR_PROXY_TUNNEL: 'the proxy did not open the way to the server',
-  ERR_PROXY_INVALID_CONFIG: 'the address of the proxy in HTTPS_PROXY or HTTP_PROXY is not valid',
   EPROTO: 'TLS could not be agreed on; is it an `http` address?',
 };
 
@@ -65,12 +64,17 @@ const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
 /** There was no answer, or not all of it. */
 export function createUnreachableError(error: unknown, context: FailureContext): RequestError {
   const { machine, server } = context.words;
-  const code = codeOf(error);
-  const isCertificate = CERTIFICATE_CODE.test(code ?? '');
+  const code = codeOf(error) ?? '';
+  if (code === 'ERR_PROXY_TUNNEL') return createTunnelError(error, context);
+  const isCertificate = CERTIFICATE_CODE.test(code);
   const advice = isCertificate
     ? `The ${machine} does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS.`
     : `Check ${server}, that the server is up, and that this ${machine} can reach it.`;
-  const message = `${context.outcome}: ${context.serverUrl} could not be reached (${describeCause(error, context)}). ${advice}`;
+  const proxy =
+    context.proxy === undefined
+      ? ''
+      : ` Requests to it go through the proxy ${context.proxy}, unless NO_PROXY names the server: check that, too.`;
+  const message = `${context.outcome}: ${context.serverUrl} could not be reached (${describeCause(error, context)}). ${advice}${proxy}`;
   return new RequestError(message, {
     title: isCertificate ? 'the certificate is not trusted' : 'the server was not reached',
     retryable: !isCertificate,
@@ -78,19 +82,43 @@ export function createUnreachableError(error: unknown, context: FailureContext):
   });
 }
 
+/** The proxy did not let the request through to an https server. What it does not allow, it does not allow later. */
+function createTunnelError(error: unknown, context: FailureContext): RequestError {
+  const { outcome, serverUrl, proxy, words } = context;
+  const { statusCode }: { statusCode?: unknown } = Object(error);
+  const status = Number(statusCode) || 0;
+  const what = status === 0 ? 'gave no answer that can be read' : `answered ${nameStatus(status)}`;
+  const isRefusal = status >= 400 && status < 500 && !RETRYABLE_STATUSES.includes(status);
+  const advice = isRefusal
+    ? `Have the server allowed at the proxy, or add it to NO_PROXY if this ${words.machine} reaches it without.`
+    : `Check that the proxy reaches the server, or add the server to NO_PROXY if this ${words.machine} reaches it without.`;
+  const message = `${outcome}: ${serverUrl} could not be reached: the proxy ${proxy} ${what}. ${status === 407 ? explainProxySignIn(words) : advice}`;
+  return new RequestError(message, {
+    title: (status === 407 ? TITLES[407] : undefined) ?? 'the proxy did not let it through',
+    retryable: !isRefusal,
+    cause: error,
+  });
+}
+
+function explainProxySignIn({ machine }: Words): string {
+  return `A proxy between this ${machine} and the server asks for a user name and a password, or does not accept those that it was given: put them into its address in HTTPS_PROXY or HTTP_PROXY, as in http://user:password@proxy:3128.`;
+}
+
 /** The server answered, and not with 2xx. */
 export function createRefusalError(answer: HttpAnswer, context: FailureContext): RequestError {
   const { words } = context;
   const problem = parseProblem(parseJson(answer.body));
   const code = problem?.code === undefined ? '' : `, ${toLogText(problem.code, 100)}`;
-  const status = `${answer.status} ${STATUS_CODES[answer.status] ?? ''}`.trim();
+  const isProxys = answer.status === 407;
   const parts = [
-    `${context.outcome}: ${context.serverUrl} answered ${status}${code}.`,
+    `${context.outcome}: ${context.serverUrl} answered ${nameStatus(answer.status)}${code}.`,
     describeProblem(problem),
     answer.status >= 300 && answer.status < 400
       ? describeRedirect(answer, context)
       : ADVICE[answer.status]?.(words),
-    problem === undefined ? `The answer is not one of Qassandra's API: is ${words.server} right?` : undefined,
+    problem === undefined && !isProxys
+      ? `The answer is not one of Qassandra's API: is ${words.server} right?`
+      : undefined,
     describeRequestId(answer),
   ];
   return new RequestError(parts.filter((part) => part !== undefined).join(' '), {
@@ -115,6 +143,10 @@ export function createUnreadableError(answer: HttpAnswer, context: FailureContex
     title: isPage ? 'a web page answered' : 'the answer is not understood',
     retryable: true,
   });
+}
+
+function nameStatus(status: number): string {
+  return `${status} ${STATUS_CODES[status] ?? ''}`.trim();
 }
 
 function chooseTitle(status: number): string {
@@ -143,21 +175,20 @@ function describeRequestId(answer: HttpAnswer): string | undefined {
 
 /** What the server calls the request in its own log. */
 export function readRequestId(answer: HttpAnswer): string | undefined {
-  const id = answer.headers['x-request-id'] ?? textAt(parseJson(answer.body), 'request_id');
-  return typeof id === 'string' ? toLogText(id, 200) : undefined;
+  const id = answer.headers['x-request-id']?.toString() ?? textAt(parseJson(answer.body), 'request_id');
+  return id && toLogText(id, 200);
 }
 
 function describeCause(error: unknown, context: FailureContext): string {
   if (error instanceof HttpTimeoutError) return `no answer within ${formatDuration(context.timeoutMs)}`;
-  const code = codeOf(error);
-  const known = code === undefined ? undefined : CONNECTION_CAUSES[code];
-  if (known !== undefined) return known;
-  const message = error instanceof Error ? toLogText(error.message, 300) : '';
-  return [message, code].filter(Boolean).join(', ') || 'the connection failed';
+  const code = codeOf(error) ?? '';
+  const message = toLogText(messageOf(error), 300);
+  return CONNECTION_CAUSES[code] ?? [message, code].filter(Boolean).join(', ');
 }
 
 /** Node's code of a connection error; where several addresses were tried, the first one's. */
 function codeOf(error: unknown): string | undefined {
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const { code }: { code?: unknown } = Object(error);
+  return typeof code === 'string' ? code : undefined;
 }

@@ -17,22 +17,32 @@ export interface RetryOptions {
 }
 
 /** Runs `attempt` until it succeeds, fails for good, or the time is over; then throws a GaveUpError. */
-export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const startedAt = Date.now();
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof RequestError) || !options.isRetryable(error)) throw error;
-      options.signal.throwIfAborted();
-      const pauseMs = choosePause(error, tries);
-      if (Date.now() + pauseMs > options.deadline) {
-        throw createGaveUpError(error, { tries, startedAt });
-      }
-      options.onRetry(error, pauseMs);
-      await pause(pauseMs, options.signal);
-    }
+export function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
+  return tryFrom({ tries: 1, startedAt: Date.now() }, attempt, options);
+}
+
+interface Tries {
+  /** How many there are with the next. */
+  readonly tries: number;
+  readonly startedAt: number;
+}
+
+async function tryFrom<T>(
+  { tries, startedAt }: Tries,
+  attempt: () => Promise<T>,
+  options: RetryOptions,
+): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof RequestError) || !options.isRetryable(error)) throw error;
+    options.signal.throwIfAborted();
+    const pauseMs = choosePause(error, tries);
+    if (Date.now() + pauseMs > options.deadline) throw createGaveUpError(error, { tries, startedAt });
+    options.onRetry(error, pauseMs);
+    await pause(pauseMs, options.signal);
   }
+  return await tryFrom({ tries: tries + 1, startedAt }, attempt, options);
 }
 
 /** Waits, and rejects with the signal's own reason (not Node's AbortError) when that is aborted. */
@@ -53,7 +63,7 @@ function choosePause(error: RequestError, tries: number): number {
   return error.retryAfterMs + Math.min(jittered, FIRST_PAUSE_MS);
 }
 
-function createGaveUpError(error: RequestError, done: { tries: number; startedAt: number }): GaveUpError {
+function createGaveUpError(error: RequestError, done: Tries): GaveUpError {
   const told =
     error.retryAfterMs === undefined
       ? ''

@@ -1,7 +1,7 @@
 import type { CheckStatus, Conclusion, Flow } from '../../server/checks/schema.ts';
 import type { CheckView, TriggerReceipt } from './answers.ts';
 import type { Comparison } from './compare-with-main.ts';
-import { countOf, formatDuration, toSummaryText } from './text.ts';
+import { countOf, formatDuration, toSummaryAttribute, toSummaryText } from './text.ts';
 
 /** How a run of the action ended, as far as it got. */
 export interface Outcome {
@@ -54,12 +54,17 @@ function createHeading({ receipt, conclusion, problem }: Outcome): string {
 
 /** A heading is Markdown, so whatever could be markup there is written as a character reference. */
 function escapeHeading(text: string): string {
-  return toSummaryText(text, 200).replace(/[\\*_~[\]()#!@]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return toSummaryText(text, 200).replace(
+    /[\\*_~[\]()#]|!(?!-- -->)/g,
+    (character) => `&#${character.charCodeAt(0)};`,
+  );
 }
 
 function createLink(receipt: TriggerReceipt | undefined, check: CheckView | undefined): string | undefined {
   const url = check?.url ?? receipt?.check_url;
-  return url === undefined ? undefined : `<p><a href="${toSummaryText(url, 4000)}">Open the check</a></p>`;
+  return url === undefined
+    ? undefined
+    : `<p><a href="${toSummaryAttribute(url, 4000)}">Open the check</a></p>`;
 }
 
 function createCountsTable({ counts, started_at, finished_at }: CheckView): string {
@@ -85,7 +90,7 @@ function describeComparison({ branch, url, newlyFailed, fixed }: Comparison, fai
     failed > newlyFailed.size ? `${failed - newlyFailed.size} that failed there too` : undefined,
     fixed.length === 0 ? undefined : `fixed: ${named.join(', ')}${more}`,
   ];
-  const link = `<a href="${toSummaryText(url, 4000)}">the last check of ${toSummaryText(branch, 255)}</a>`;
+  const link = `<a href="${toSummaryAttribute(url, 4000)}">the last check of ${toSummaryText(branch, 255)}</a>`;
   return `<p>Since ${link}: ${parts.filter((part) => part !== undefined).join('; ')}.</p>`;
 }
 

@@ -102,9 +102,12 @@ function writeReports(
   outcome: Outcome,
   warn: (message: string) => void,
 ): void {
+  const { receipt } = outcome;
+  // Nothing was triggered, so there is nothing to report.
+  if (receipt === undefined) return;
   try {
-    if (reportFile !== '') writeFileSync(reportFile, createReportJson(outcome));
-    if (junitFile !== '') writeFileSync(junitFile, createJunit(outcome));
+    if (reportFile !== '') writeFileSync(reportFile, createReportJson(receipt, outcome));
+    if (junitFile !== '') writeFileSync(junitFile, createJunit(receipt, outcome));
   } catch (error) {
     warn(`Not all report files were written: ${explain(error)}`);
   }

@@ -18,8 +18,16 @@ export function toLogText(text: string, limit = 1000): string {
   return line.length > limit ? `${cutText(line, limit - 1)}…` : line;
 }
 
-/** Text from outside for the job summary, which is HTML within Markdown: pipes and backticks are Markdown's. */
+/**
+ * Text from outside for the job summary and comments, which are HTML within Markdown: pipes and backticks are
+ * Markdown's. GitHub looks for people to notify in the text that comes out, so an `@` is kept from its name.
+ */
 export function toSummaryText(text: string, limit = 1000): string {
+  return toSummaryAttribute(text, limit).replaceAll('@', '@<!-- -->');
+}
+
+/** The same for an attribute, between double quotes. */
+export function toSummaryAttribute(text: string, limit: number): string {
   return toLogText(text, limit)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

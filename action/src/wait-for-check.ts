@@ -42,10 +42,9 @@ export interface WaitOptions {
 /** Waits until the check has ended. Nothing but that, a refusal, the deadline or the signal ends the wait. */
 export async function waitForCheck(options: WaitOptions): Promise<EndedCheck> {
   let after = FIRST_REVISION;
-  for (let news = 1; ; news += 1) {
-    const askedAt = Date.now();
-    const check = await readWithRetries(options, after);
-    if (check.conclusion !== null) return { ...check, conclusion: check.conclusion };
+  let askedAt = Date.now();
+  let check = await readWithRetries(options, after);
+  for (let news = 1; check.conclusion === null; news += 1) {
     options.onProgress(check);
     if (Date.now() >= options.deadline) throw createTimeoutError(options);
     const interval =
@@ -54,7 +53,10 @@ export async function waitForCheck(options: WaitOptions): Promise<EndedCheck> {
         : SHORTEST_INTERVAL_MS;
     after = Math.max(after, check.revision);
     await pause(Math.max(0, askedAt + interval - Date.now()), options.signal);
+    askedAt = Date.now();
+    check = await readWithRetries(options, after);
   }
+  return { ...check, conclusion: check.conclusion };
 }
 
 async function readWithRetries(options: WaitOptions, after: number): Promise<CheckView> {
@@ -70,7 +72,7 @@ async function readWithRetries(options: WaitOptions, after: number): Promise<Che
       deadline,
       signal,
       // One bad answer says nothing of the check: it goes on whether or not it can be read.
-      isRetryable: (error) => error.retryable || (error.status ?? 0) >= 500,
+      isRetryable: (error) => error.retryable || error.status >= 500,
       onRetry: report.retrying,
     });
   } catch (error) {
