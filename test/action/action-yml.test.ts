@@ -2,19 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { VERSION } from '../../action/src/version.ts';
+import { readBlock, readDefault } from '../helpers/action-manifest.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const manifest = readFileSync(join(root, 'action.yml'), 'utf8');
 const inputsSource = readFileSync(join(root, 'action', 'src', 'inputs.ts'), 'utf8');
 const reportSource = readFileSync(join(root, 'action', 'src', 'report.ts'), 'utf8');
-
-/** The entries of a top-level block, each with its own lines; enough of YAML for this one file. */
-function readBlock(name: string): Map<string, string> {
-  const block = new RegExp(`^${name}:\\n((?:  .*\\n|\\n)+)`, 'm').exec(manifest)?.[1] ?? '';
-  return new Map(
-    [...block.matchAll(/^ {2}([\w-]+):\n((?: {4}.*\n)+)/gm)].map(([, key = '', lines = '']) => [key, lines]),
-  );
-}
 
 function findAll(source: string, form: RegExp): string[] {
   return [...new Set([...source.matchAll(form)].map((match) => match[1] ?? ''))].sort();
@@ -40,7 +33,7 @@ test('the defaults of action.yml are those of an input that is given and empty',
   );
   const inManifest = Object.fromEntries(
     [...readBlock('inputs')]
-      .map(([name, lines]) => [name, /default: ["']?([^"'\n]*)["']?\n/.exec(lines)?.[1] ?? ''])
+      .map(([name, lines]) => [name, readDefault(lines)])
       .filter(([name, value]) => value !== '' && name !== 'github-token'),
   );
   expect(inManifest).toEqual(inCode);

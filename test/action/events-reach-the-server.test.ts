@@ -10,6 +10,7 @@ afterEach(() => host.closeAll());
 afterAll(() => host.stop());
 
 const MERGE = { GITHUB_SHA: 'f'.repeat(40), GITHUB_REF: 'refs/pull/2/merge' };
+const SIMPLE = '6113728f27ae82c7b1a177c8d03f9e96e0adf246';
 const HEAD = {
   git_commit_id: 'ec26c3e57ca3a959ca5aad62de7213c562f8c821',
   branch: 'changes',
@@ -55,6 +56,108 @@ describe('the check on the server knows the code under test', () => {
       git_commit_id: '6113728f27ae82c7b1a177c8d03f9e96e0adf246',
       git_commit_message: 'Initial commit',
       branch: 'master',
+    });
+  });
+
+  test.each<[string, string, unknown, Record<string, string>, object]>([
+    [
+      'a push of a tag',
+      'push',
+      recordedEvent('push', ({ ref, deleted }) => ref === 'refs/tags/simple-tag' && deleted === false),
+      { GITHUB_REF: 'refs/tags/simple-tag' },
+      { git_commit_id: SIMPLE, git_commit_message: 'Adding a .gitignore file' },
+    ],
+    [
+      'a push that deletes a branch',
+      'push',
+      { ref: 'refs/heads/old', deleted: true },
+      { GITHUB_SHA: '0'.repeat(40) },
+      { branch: 'old' },
+    ],
+    [
+      'a push whose payload is not there',
+      'push',
+      {},
+      { GITHUB_SHA: 'abc' },
+      { git_commit_id: 'abc', branch: 'main' },
+    ],
+    [
+      'a push of which only the payload is there',
+      'push',
+      { ref: 'refs/heads/x', after: 'abc' },
+      { GITHUB_SHA: '' },
+      { git_commit_id: 'abc', branch: 'x' },
+    ],
+    [
+      'a workflow run, of the run that it is about',
+      'workflow_run',
+      { workflow_run: { head_sha: 'abc', head_branch: 'topic', head_commit: { message: 'Topic' } } },
+      MERGE,
+      { git_commit_id: 'abc', git_commit_message: 'Topic', branch: 'topic' },
+    ],
+    [
+      'a deployment of a branch that the runner does not name',
+      'deployment',
+      { deployment: { ref: 'topic' } },
+      { GITHUB_SHA: 'abc', GITHUB_REF: '' },
+      { git_commit_id: 'abc', branch: 'topic' },
+    ],
+    [
+      'a deployment of a full ref',
+      'deployment',
+      { deployment: { sha: 'abc', ref: 'refs/heads/topic' } },
+      { GITHUB_REF: '' },
+      { git_commit_id: 'abc', branch: 'topic' },
+    ],
+    [
+      'a deployment of a commit',
+      'deployment',
+      { deployment: { sha: SIMPLE, ref: SIMPLE.slice(0, 8) } },
+      { GITHUB_REF: '' },
+      { git_commit_id: SIMPLE },
+    ],
+    [
+      'a deployment of nothing',
+      'deployment',
+      {},
+      { GITHUB_REF: '', GITHUB_SHA: 'abc' },
+      { git_commit_id: 'abc' },
+    ],
+    ['a merge group of nothing', 'merge_group', {}, {}, {}],
+    ['a pull request without a payload', 'pull_request', {}, MERGE, { pull_request_id: '2' }],
+    [
+      'a pull request that only the runner’s head ref tells',
+      'pull_request',
+      {},
+      { GITHUB_HEAD_REF: 'topic', GITHUB_REF: '' },
+      { branch: 'topic' },
+    ],
+    [
+      'a pull request without a number',
+      'pull_request',
+      { pull_request: { head: { sha: 'abc' } } },
+      MERGE,
+      { git_commit_id: 'abc' },
+    ],
+  ])('%s', async (_, name, payload, env, metadata) => {
+    const scenario = await host.open();
+    const record = await scenario.run({ event: { name, payload }, env, inputs: { wait: 'false' } });
+    expect(record.exitCode).toBe(0);
+    expect(JSON.parse(scenario.proxy.requests[0]?.body ?? '')).toEqual(metadata);
+  });
+
+  test('inputs stand above the event, whose texts are not another commit’s', async () => {
+    const inputs = {
+      wait: 'false',
+      ...{ branch: 'b', 'commit-sha': 'abc', 'pull-request-number': '#7', 'pull-request-title': 'Title' },
+    };
+    const scenario = await host.open();
+    await scenario.run({ event: { name: 'push', payload: recordedEvent('push') }, inputs });
+    expect(JSON.parse(scenario.proxy.requests[0]?.body ?? '')).toEqual({
+      git_commit_id: 'abc',
+      branch: 'b',
+      pull_request_id: '7',
+      pull_request_name: 'Title',
     });
   });
 

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { HELP } from '../helpers/action-process.ts';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
+import { recordedEvent } from '../helpers/events.ts';
+import { startGitHub, TOKEN } from '../helpers/github.ts';
 
 let host: ScenarioHost;
 beforeAll(async () => {
@@ -53,6 +55,21 @@ describe('during the wait', () => {
     const record = await action.ended;
     expect(record.outputs).toMatchObject(CANCELLED);
     expect(scenario.proxy.requests.filter((seen) => seen.path.endsWith('/cancel'))).toHaveLength(3);
+  });
+
+  test('a check that is cancelled a moment after the answer counts as cancelled', async () => {
+    const body = (real: string) =>
+      JSON.stringify({ ...JSON.parse(real), status: 'running', conclusion: null });
+    const scenario = await host.open({
+      pages: SLOW_SHOP,
+      rules: [{ on: /cancel$/, faults: [{ kind: 'rewrite', body }] }],
+    });
+    const action = await scenario.start();
+    await scenario.proxy.waitFor(/^GET .*checks/);
+    action.kill('SIGINT');
+    const record = await action.ended;
+    expect(record.outputs).toMatchObject(CANCELLED);
+    expect(record.errors).toEqual([expect.stringContaining('The check was cancelled on the server: ')]);
   });
 
   test('a check that has ended meanwhile is reported as it ended, and the step fails', async () => {
@@ -138,4 +155,68 @@ describe('during the trigger', () => {
     expect(scenario.proxy.requests).toHaveLength(1);
     expect(await scenario.checks()).toEqual([]);
   });
+});
+
+describe('during the report', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s while it is compared ends that, and the rest is reported as it ended',
+    async (signal) => {
+      const scenario = await host.open({
+        rules: [{ on: /checks\?branch=/, faults: [{ kind: 'silence' }] }],
+      });
+      const action = await scenario.start();
+      await scenario.proxy.waitFor(/checks\?branch=/);
+      action.kill(signal);
+      const record = await action.ended;
+      expect(record).toMatchObject({ exitCode: 0, errors: [] });
+      expect(record.outputs).toMatchObject({ status: 'finished', conclusion: 'success' });
+      expect(record.summary).toContain(': success');
+      expect(record.debug).toContainEqual(expect.stringContaining(`The step was cancelled (${signal}).`));
+    },
+  );
+
+  test.each([
+    ['looked for', /^GET .*comments/],
+    ['made', /^POST .*comments/],
+  ])('a signal while the comment is %s ends that, and the check’s own result stands', async (_, on) => {
+    const github = await startGitHub({ rules: [{ on, faults: [{ kind: 'silence' }] }] });
+    const scenario = await host.open({ pages: { '/': '<a href="/gone">Gone</a>' } });
+    const action = await scenario.start({
+      inputs: { comment: 'true', 'github-token': TOKEN, 'commit-message': 'Known' },
+      event: { name: 'pull_request', payload: recordedEvent('pull_request') },
+      env: { GITHUB_API_URL: github.url },
+    });
+    await github.waitFor(on);
+    action.kill('SIGINT');
+    const record = await action.ended;
+    await github.stop();
+
+    expect(record.exitCode).toBe(1);
+    expect(record.errors.at(-1)).toMatch(/^The check failed: /);
+    expect(record.warnings).toEqual([
+      'The comment on the pull request was not written: The step was cancelled.',
+    ]);
+    expect(record.outputs).toMatchObject({ status: 'finished', conclusion: 'failure' });
+    expect(record.state).toMatchObject({ over: 'true' });
+    expect(scenario.proxy.requests.filter(({ path }) => path.endsWith('/cancel'))).toEqual([]);
+  });
+});
+
+test('a signal right after the start, before anything is sent, makes no check', async () => {
+  const scenario = await host.open();
+  // The message of the commit is asked for first, and GitHub does not answer.
+  const github = await startGitHub({ rules: [{ on: /commits/, faults: [{ kind: 'silence' }] }] });
+  const action = await scenario.start({
+    inputs: { 'github-token': TOKEN },
+    event: { name: 'pull_request', payload: recordedEvent('pull_request') },
+    env: { GITHUB_API_URL: github.url },
+  });
+  await github.waitFor(/commits/);
+  action.kill('SIGTERM');
+  const record = await action.ended;
+  await github.stop();
+  expect(record.exitCode).toBe(1);
+  expect(record.errors).toEqual([expect.stringMatching(/^The step was cancelled \(SIGTERM\)\. /)]);
+  expect(scenario.proxy.requests).toEqual([]);
+  expect(await scenario.checks()).toEqual([]);
 });

@@ -3,7 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-const BUNDLE = join(import.meta.dirname, '..', '..', 'action', 'dist', 'index.js');
+const ACTION = join(import.meta.dirname, '..', '..', 'action');
+
+export const BUNDLE_FOLDER = join(ACTION, 'dist');
+
+/** The bundle is what runs at GitHub. The sources are only run to see what of them the scenarios reach. */
+const ENTRY =
+  process.env.ACTION_ENTRY === 'source' ? join(ACTION, 'src', 'index.ts') : join(BUNDLE_FOLDER, 'index.js');
 
 export interface ActionOptions {
   /** By the names of action.yml. Only what is given here is set: the action's own defaults are under test. */
@@ -13,6 +19,10 @@ export interface ActionOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Called with what it prints, as it prints it. */
   readonly onOutput?: (text: string) => void;
+  /** What the step has left in its state file: this process is its post step, then. */
+  readonly state?: Readonly<Record<string, string>>;
+  /** Another bundle than the one that is committed: a copy of it, say. */
+  readonly entry?: string;
 }
 
 /** What a run of the action left behind. */
@@ -31,10 +41,16 @@ export interface ActionRecord {
   readonly errors: string[];
   readonly warnings: string[];
   readonly notices: string[];
+  /** The messages of `::debug::` lines. */
+  readonly debug: string[];
+  /** Whether the runner was told to hide this text. A function, so that no copy of a record holds a key. */
+  isMasked(text: string): boolean;
 }
 
 export interface ActionProcess {
   readonly ended: Promise<ActionRecord>;
+  /** Resolves as soon as it has printed that. */
+  printed(pattern: RegExp): Promise<void>;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -57,7 +73,7 @@ export async function startAction(options: ActionOptions): Promise<ActionProcess
   await writeFile(files.summary, '');
   await writeFile(files.state, '');
 
-  const child = spawn(process.execPath, [BUNDLE], {
+  const child = spawn(process.execPath, [options.entry ?? ENTRY], {
     cwd: folder,
     env: createEnvironment(options, files),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -79,10 +95,9 @@ export async function startAction(options: ActionOptions): Promise<ActionProcess
       junit: await readReport(outputs['junit-file']),
     };
     await rm(folder, { recursive: true });
-    const lines = stdout
-      .join('')
-      .split('\n')
-      .filter((line) => !line.startsWith('::add-mask::'));
+    const all = stdout.join('').split('\n');
+    const masks = readCommands(all, 'add-mask');
+    const lines = all.filter((line) => !line.startsWith('::add-mask::'));
     return {
       exitCode,
       stdout: lines.join('\n'),
@@ -94,18 +109,30 @@ export async function startAction(options: ActionOptions): Promise<ActionProcess
       errors: readCommands(lines, 'error'),
       warnings: readCommands(lines, 'warning'),
       notices: readCommands(lines, 'notice'),
+      debug: readCommands(lines, 'debug'),
+      isMasked: (text) => masks.includes(text),
     };
   };
-  return { ended: finish(), kill: (signal) => child.kill(signal) };
+  const printed = (pattern: RegExp): Promise<void> =>
+    new Promise((resolve) => {
+      const check = (): void => {
+        if (pattern.test(stdout.join(''))) resolve();
+      };
+      child.stdout.on('data', check);
+      check();
+    });
+  return { ended: finish(), printed, kill: (signal) => child.kill(signal) };
 }
 
 function createEnvironment(
-  { inputs, event, env = {} }: ActionOptions,
+  { inputs, event, state = {}, env = {} }: ActionOptions,
   files: { event: string; output: string; summary: string; state: string },
 ): Record<string, string | undefined> {
   const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
+  const left = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]);
   return {
     PATH: process.env.PATH,
+    NODE_V8_COVERAGE: process.env.ACTION_COVERAGE,
     CI: 'true',
     GITHUB_ACTIONS: 'true',
     GITHUB_ACTION: '__qassandra',
@@ -123,6 +150,7 @@ function createEnvironment(
     GITHUB_STEP_SUMMARY: files.summary,
     RUNNER_TEMP: dirname(files.state),
     ...Object.fromEntries(given),
+    ...Object.fromEntries(left),
     ...env,
   };
 }

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ActionOptions, runAction } from '../helpers/action-process.ts';
+import { recordedEvent } from '../helpers/events.ts';
+import { type Site, startSite } from '../helpers/site.ts';
+
+/** Stands where the server would be, to see that it is never asked. */
+let server: Site;
+beforeAll(async () => {
+  server = await startSite({});
+});
+afterAll(() => server.stop());
+
+function run(inputs: Record<string, string>, options: Partial<ActionOptions> = {}) {
+  const given = { 'api-key': '', 'app-id': 'shop', 'server-url': server.url, ...inputs };
+  return runAction({ ...options, inputs: given });
+}
+
+/** The recorded pull request, as if from a fork of the recorded repository. */
+function forkPullRequest() {
+  const payload = recordedEvent('pull_request');
+  const pull = payload.pull_request as { head: { repo: { full_name: string } } };
+  pull.head.repo.full_name = 'someone/Hello-World';
+  return { name: 'pull_request', payload };
+}
+
+const CASES: [string, Partial<ActionOptions>, string][] = [
+  ['a push', { event: { name: 'push', payload: recordedEvent('push') } }, 'Add the key as a secret under'],
+  [
+    'a pull request of the repository',
+    { event: { name: 'pull_request', payload: recordedEvent('pull_request') } },
+    'Add the key as a secret under',
+  ],
+  ['a pull request from a fork', { event: forkPullRequest() }, 'This pull request comes from a fork'],
+  [
+    'a run of Dependabot',
+    {
+      event: { name: 'pull_request', payload: recordedEvent('pull_request') },
+      env: { GITHUB_ACTOR: 'dependabot[bot]' },
+    },
+    'Dependabot started this run',
+  ],
+];
+
+describe('with `skip`, a step without a key passes without a check, and says why', () => {
+  test.each(CASES)('on %s', async (_, options, reason) => {
+    const record = await run({ 'if-no-key': 'skip' }, options);
+    const told = `No check was triggered: the input \`api-key\` is empty, and \`if-no-key\` is \`skip\`. ${reason}`;
+    expect(record).toMatchObject({ exitCode: 0, stderr: '', errors: [], warnings: [], outputs: {} });
+    expect(record.notices).toEqual([expect.stringContaining(told)]);
+    expect(record.stdout).toContain('::notice title=Qassandra%3A skipped::');
+    expect(record.summary).toMatch(/^## ⏭️ Qassandra: skipped\n\n<p>No check was triggered: .*<\/p>\n$/);
+    expect(server.requests).toEqual([]);
+  });
+
+  test('whatever the letters’ case and the spaces around it', async () => {
+    expect((await run({ 'api-key': ' \n', 'if-no-key': ' SKIP ' })).exitCode).toBe(0);
+  });
+
+  test('also where no summary can be written', async () => {
+    const record = await run({ 'if-no-key': 'skip' }, { env: { GITHUB_STEP_SUMMARY: '' } });
+    expect(record.exitCode).toBe(0);
+    expect(record.stdout).toContain('No job summary was written: ');
+  });
+});
+
+describe('with `fail`, which is the default, it fails', () => {
+  test.each(CASES)('on %s', async (_, options, reason) => {
+    const records = await Promise.all([run({}, options), run({ 'if-no-key': 'fail' }, options)]);
+    for (const record of records) {
+      expect(record).toMatchObject({ exitCode: 1, notices: [], summary: '', outputs: {} });
+      expect(record.errors).toEqual([expect.stringContaining(`The input \`api-key\` is empty. ${reason}`)]);
+    }
+    expect(server.requests).toEqual([]);
+  });
+});
+
+test('any other value fails the step', async () => {
+  const record = await run({ 'if-no-key': 'ignore' });
+  expect(record.exitCode).toBe(1);
+  expect(record.errors).toEqual([
+    expect.stringContaining('The input `if-no-key` is “ignore”: it must be `fail` or `skip`.'),
+  ]);
+});
+
+test('a key that cannot be one fails the step all the same', async () => {
+  const record = await run({ 'api-key': 'qsk_truncated', 'if-no-key': 'skip' });
+  expect(record.exitCode).toBe(1);
+  expect(record.errors).toEqual([expect.stringContaining('does not look like a Qassandra key')]);
+  expect(server.requests).toEqual([]);
+});

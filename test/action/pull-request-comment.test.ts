@@ -1,0 +1,391 @@
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ActionOptions, BUNDLE_FOLDER } from '../helpers/action-process.ts';
+import { type Scenario, type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
+import { recordedEvent } from '../helpers/events.ts';
+import type { Fault, FaultRule } from '../helpers/fault-proxy.ts';
+import { type GitHub, type GitHubOptions, refusal, startGitHub, TOKEN } from '../helpers/github.ts';
+
+let host: ScenarioHost;
+const opened: { stop(): Promise<void> }[] = [];
+beforeAll(async () => {
+  host = await startScenarioHost();
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((part) => part.stop()));
+  await host.closeAll();
+});
+afterAll(() => host.stop());
+
+async function openGitHub(options: GitHubOptions = {}): Promise<GitHub> {
+  const github = await startGitHub(options);
+  opened.push(github);
+  return github;
+}
+
+/** A step on pull request 2, whose commit's message is known, so that GitHub is asked for comments only. */
+function onPullRequest(github: GitHub, { inputs = {}, env = {} }: Partial<ActionOptions> = {}) {
+  return {
+    inputs: { comment: 'true', 'github-token': TOKEN, 'commit-message': 'Known', ...inputs },
+    event: { name: 'pull_request', payload: recordedEvent('pull_request') },
+    env: { GITHUB_API_URL: github.url, ...env },
+  };
+}
+
+function markerOf({ app }: Scenario): string {
+  return `<!-- qassandra-check app=${app.id} -->`;
+}
+
+const listCalls = (github: GitHub) => github.requests.map(({ method, path }) => `${method} ${path}`);
+const COMMENTS = '/repos/octo-org/shop/issues/2/comments';
+const LIST = `GET ${COMMENTS}?per_page=100`;
+
+const BROKEN_SHOP = {
+  '/': '<h1>Shop</h1><a href="/pricing">Pricing</a>',
+  '/pricing': { status: 500, body: 'Oops' },
+};
+
+function someone(id: number, body: string, association = 'NONE') {
+  return {
+    id,
+    issue: 2,
+    body,
+    user: { login: 'someone', type: 'User' },
+    author_association: association,
+  } as const;
+}
+
+describe('a pull request has one comment', () => {
+  test('that says what the summary says, with the marker of the app and the commit', async () => {
+    const github = await openGitHub();
+    const scenario = await host.open({ pages: BROKEN_SHOP });
+    const record = await scenario.run(onPullRequest(github));
+    expect(record).toMatchObject({ exitCode: 1, warnings: [] });
+    expect(github.comments.map(({ body }) => body)).toEqual([
+      `${markerOf(scenario)}\n${record.summary}\n<sub>Of commit ec26c3e57ca3a959ca5aad62de7213c562f8c821.</sub>\n`,
+    ]);
+    expect(listCalls(github)).toEqual([LIST, `POST ${COMMENTS}`, LIST]);
+  });
+
+  test('that later runs, and runs again of the same, bring up to date', async () => {
+    const github = await openGitHub();
+    const pages: Record<string, string> = { '/': '<a href="/pricing">Pricing</a>' };
+    const scenario = await host.open({ pages });
+    await scenario.run(onPullRequest(github));
+    expect(github.comments[0]?.body).toContain(': failure');
+    pages['/pricing'] = '<h1>Pricing</h1>';
+    const GITHUB_RUN_ATTEMPT = '2';
+    const record = await scenario.run(onPullRequest(github, { env: { GITHUB_RUN_ATTEMPT } }));
+    expect(record.exitCode).toBe(0);
+    expect(github.comments).toHaveLength(1);
+    expect(github.comments[0]?.body).toContain(': success');
+    expect(github.comments[0]?.body).not.toContain(': failure');
+    expect(listCalls(github).slice(3)).toEqual([LIST, 'PATCH /repos/octo-org/shop/issues/comments/1001']);
+  });
+
+  test('that is found again on the last of many pages', async () => {
+    const github = await openGitHub();
+    const scenario = await host.open();
+    for (let id = 1; id <= 250; id += 1) github.comments.push(someone(id, `Comment ${id}`));
+    await scenario.run(onPullRequest(github));
+    expect(github.comments).toHaveLength(251);
+    await scenario.run(onPullRequest(github));
+    expect(github.comments).toHaveLength(251);
+    expect(listCalls(github).at(-1)).toBe('PATCH /repos/octo-org/shop/issues/comments/1251');
+    expect(listCalls(github)).toContainEqual(`${LIST}&page=3`);
+  });
+
+  test('that is a member’s where the token is', async () => {
+    const github = await openGitHub();
+    const scenario = await host.open();
+    github.comments.push(someone(7, `${markerOf(scenario)}\nOld`, 'MEMBER'));
+    await scenario.run(onPullRequest(github));
+    expect(github.comments).toHaveLength(1);
+    expect(github.comments[0]?.body).toContain(': success');
+  });
+
+  test('for each of two apps', async () => {
+    const github = await openGitHub();
+    const [shop, blog] = await Promise.all([host.open(), host.open({ pages: BROKEN_SHOP })]);
+    for (const scenario of [shop, blog, shop, blog]) await scenario.run(onPullRequest(github));
+    expect(github.comments.map(({ body }) => body.split('\n')[0])).toEqual([markerOf(shop), markerOf(blog)]);
+  });
+
+  test('whether a workflow names the app by its id or by its alias', async () => {
+    const github = await openGitHub();
+    const scenario = await host.open();
+    await scenario.run(onPullRequest(github));
+    await scenario.run(onPullRequest(github, { inputs: { 'app-id': scenario.app.alias } }));
+    expect(github.comments).toHaveLength(1);
+  });
+
+  test('where two jobs make one at the same moment', async () => {
+    // Neither sees a comment when it looks, and each has made one when it looks again.
+    const scenario = await host.open();
+    const github = await openGitHub({
+      together: { on: /^POST/, count: 2 },
+      rules: [{ on: /^GET/, faults: [EMPTY_LIST, EMPTY_LIST] }],
+    });
+    const records = await Promise.all([
+      scenario.run(onPullRequest(github)),
+      scenario.run(onPullRequest(github)),
+    ]);
+    expect(records.map(({ exitCode, warnings }) => [exitCode, warnings])).toEqual([
+      [0, []],
+      [0, []],
+    ]);
+    expect(github.comments.map(({ id }) => id)).toEqual([1001]);
+    expect(listCalls(github).filter((line) => line.startsWith('POST'))).toHaveLength(2);
+    expect(listCalls(github)).toContain('DELETE /repos/octo-org/shop/issues/comments/1002');
+  });
+
+  test('which is nobody’s who quotes the marker, or writes it without being of the repository', async () => {
+    const github = await openGitHub();
+    const scenario = await host.open();
+    const strangers = [
+      someone(1, `> ${markerOf(scenario)}\n> ## ✅ Qassandra\n\nWhat is this?`, 'MEMBER'),
+      someone(2, `Look: ${markerOf(scenario)}`, 'OWNER'),
+      someone(3, `${markerOf(scenario)}\n## ✅ Qassandra: success`, 'NONE'),
+      someone(4, `${markerOf(scenario)}\n## ✅ Qassandra: success`, 'CONTRIBUTOR'),
+    ];
+    const bodies = strangers.map(({ body }) => body);
+    github.comments.push(...strangers);
+    await scenario.run(onPullRequest(github));
+    await scenario.run(onPullRequest(github));
+    expect(github.comments.slice(0, 4).map(({ body }) => body)).toEqual(bodies);
+    expect(github.comments).toHaveLength(5);
+  });
+
+  test('on a GitHub Enterprise Server, too', async () => {
+    const github = await openGitHub({ prefix: '/api/v3' });
+    const scenario = await host.open();
+    const record = await scenario.run(onPullRequest(github));
+    expect(record.warnings).toEqual([]);
+    expect(github.comments).toHaveLength(1);
+    expect(listCalls(github)[0]).toBe(`GET /api/v3${COMMENTS}?per_page=100`);
+  });
+
+  test('that the input can name where the event has none', async () => {
+    const github = await openGitHub();
+    const scenario = await host.open();
+    const options = onPullRequest(github, { inputs: { 'pull-request-number': '7' } });
+    const env = { ...options.env, GITHUB_SHA: '' };
+    await scenario.run({ ...options, env, event: { name: 'workflow_dispatch', payload: {} } });
+    expect(github.comments).toMatchObject([{ issue: 7 }]);
+    expect(github.comments[0]?.body).not.toContain('Of commit');
+  });
+});
+
+const EMPTY_LIST: Fault = {
+  kind: 'answer',
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: '[]',
+};
+
+describe('what cannot be written is a warning, and the gate stands', () => {
+  const seconds = (fromNow: number) => String(Math.floor(Date.now() / 1000) + fromNow);
+  const forbidden = refusal(403, 'Resource not accessible by integration');
+  const PERMISSION =
+    /Resource not accessible by integration.* Add `permissions: pull-requests: write` to the job/;
+  const LIMIT = /rate limit.*Its limit of requests is reached/;
+  const primary = refusal(403, 'API rate limit exceeded for installation ID 1.', {
+    headers: {
+      'x-ratelimit-limit': '1000',
+      'x-ratelimit-remaining': '0',
+      'x-ratelimit-reset': seconds(1800),
+    },
+    docs: 'https://docs.github.com/rest/overview/rate-limits-for-the-rest-api',
+  });
+  const secondary =
+    'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.';
+
+  test.each<[string, RegExp, Fault, RegExp]>([
+    ['no permission to read', /^GET/, forbidden, PERMISSION],
+    ['no permission to write', /^POST/, forbidden, PERMISSION],
+    ['a token that is none', /^GET/, refusal(401, 'Bad credentials'), /Check the input `github-token`/],
+    ['no such pull request', /^GET/, refusal(404, 'Not Found'), /pull-requests: write.*of this number\.$/],
+    ['a rate limit', /^POST/, primary, LIMIT],
+    [
+      'a secondary rate limit that lasts',
+      /^POST/,
+      refusal(403, secondary, { headers: { 'retry-after': '60' } }),
+      LIMIT,
+    ],
+    ['a body that GitHub does not take', /^POST/, refusal(422, 'Validation Failed'), /: Validation Failed/],
+    [
+      'an answer of something else',
+      /^GET/,
+      { kind: 'answer', status: 410, headers: { 'content-type': 'text/html' }, body: '<h1>Gone</h1>' },
+      /The comment on the pull request was not written: /,
+    ],
+  ])('%s', async (_, on, fault, reason) => {
+    const github = await openGitHub({ rules: [{ on, faults: [fault], repeats: true }] });
+    const scenario = await host.open();
+    const record = await scenario.run(onPullRequest(github));
+    expect(record.exitCode).toBe(0);
+    expect(record.errors).toEqual([]);
+    expect(record.outputs.conclusion).toBe('success');
+    expect(record.warnings).toEqual([
+      expect.stringMatching(/^The comment on the pull request was not written: /),
+    ]);
+    expect(record.warnings[0]).toMatch(reason);
+    expect(JSON.stringify(record)).not.toContain(TOKEN);
+    expect(github.comments).toEqual([]);
+  });
+
+  test('a step that fails still fails with its own reason', async () => {
+    const github = await openGitHub({ rules: [{ on: /./, faults: [forbidden], repeats: true }] });
+    const scenario = await host.open({ pages: BROKEN_SHOP });
+    const record = await scenario.run(onPullRequest(github));
+    expect(record.exitCode).toBe(1);
+    expect(record.errors.at(-1)).toMatch(/^The check failed: /);
+    expect(record.warnings).toEqual([expect.stringMatching(PERMISSION)]);
+  });
+
+  test('a GitHub that never answers is not waited for longer than 20 s', async () => {
+    const github = await openGitHub({
+      rules: [{ on: /^GET/, faults: [{ kind: 'silence' }], repeats: true }],
+    });
+    const scenario = await host.open();
+    const record = await scenario.run(onPullRequest(github));
+    expect(record.exitCode).toBe(0);
+    expect(record.warnings).toEqual([
+      'The comment on the pull request was not written: GitHub had not answered after 20 s.',
+    ]);
+    expect(listCalls(github)).toEqual([LIST]);
+  }, 60_000);
+});
+
+describe('what passes by is tried again', () => {
+  test.each<[string, FaultRule]>([
+    ['502', { on: /^GET/, faults: [{ kind: 'answer', status: 502, body: '<html>Bad gateway</html>' }] }],
+    ['a cut connection', { on: /^GET/, faults: [{ kind: 'drop' }] }],
+    ...[403, 429].map((status): [string, FaultRule] => [
+      `a short secondary rate limit, ${status}`,
+      {
+        on: /^POST/,
+        faults: [
+          refusal(status, 'You have exceeded a secondary rate limit.', { headers: { 'retry-after': '1' } }),
+        ],
+      },
+    ]),
+  ])('%s', async (_, rule) => {
+    const github = await openGitHub({ rules: [rule] });
+    const scenario = await host.open();
+    const record = await scenario.run(onPullRequest(github));
+    expect(record).toMatchObject({ exitCode: 0, warnings: [] });
+    expect(github.comments).toHaveLength(1);
+  });
+});
+
+describe('a comment', () => {
+  /** The real check with other flows, all failed. */
+  const replaceFlows = (names: readonly string[], error: string): FaultRule => ({
+    on: /^GET .*\/checks\//,
+    repeats: true,
+    faults: [
+      {
+        kind: 'rewrite',
+        body: (real) =>
+          JSON.stringify({
+            ...JSON.parse(real),
+            conclusion: 'failure',
+            flows: names.map((name) => ({ name, status: 'failed', duration_ms: 1, error })),
+            counts: { total: names.length, passed: 0, failed: names.length, skipped: 0 },
+          }),
+      },
+    ],
+  });
+
+  test('is shorter than GitHub allows, and says what is left out', async () => {
+    const github = await openGitHub();
+    const names = Array.from({ length: 3000 }, (_, index) => `GET /page-${index}`);
+    const scenario = await host.open({ rules: [replaceFlows(names, '<é>"'.repeat(500))] });
+    const record = await scenario.run(onPullRequest(github));
+    expect(record.warnings).toEqual([]);
+    const [comment] = github.comments;
+    expect(comment?.body.length).toBeLessThan(65_536);
+    expect(comment?.body).toMatch(/<p>\d+ more failed flows left out here: see the check\.<\/p>/);
+  });
+
+  test('cannot be broken out of, nor mention anyone, nor hold a marker of its own', async () => {
+    const github = await openGitHub();
+    const name = '--> <!-- qassandra-check app=x --> <script> </td></table>\n\n# Heading\n```\n@octocat';
+    const scenario = await host.open({ rules: [replaceFlows([name], name)] });
+    await scenario.run(onPullRequest(github));
+    const body = github.comments[0]?.body ?? '';
+    expect(body.match(/<!-- [^-]/g)).toHaveLength(1);
+    expect(body.match(/<\/table>/g)).toHaveLength(2);
+    expect(body).not.toMatch(/<script|^# |```/m);
+    expect(body).toContain('@<!-- -->octocat');
+    expect(body).not.toContain('@octocat');
+  });
+});
+
+describe('no comment', () => {
+  test('is written of a run that is about no pull request, which is said', async () => {
+    const github = await openGitHub();
+    const scenario = await host.open();
+    const options = onPullRequest(github);
+    const record = await scenario.run({ ...options, event: { name: 'push', payload: {} } });
+    expect(record).toMatchObject({ exitCode: 0, warnings: [] });
+    expect(record.stdout).toMatch(/^No comment: this run is about no pull request\./m);
+    expect(github.requests).toEqual([]);
+  });
+
+  test('is written where there is no check', async () => {
+    const github = await openGitHub();
+    const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'silence' }] }] });
+    const action = await scenario.start(onPullRequest(github));
+    await scenario.proxy.waitFor(/trigger$/);
+    action.kill('SIGINT');
+    expect((await action.ended).exitCode).toBe(1);
+    expect(github.requests).toEqual([]);
+  });
+
+  test('is written by a step that is cancelled while it waits', async () => {
+    const github = await openGitHub();
+    const scenario = await host.open({ pages: { '/': { body: 'slow', delayMs: 9000 } } });
+    const action = await scenario.start(onPullRequest(github));
+    await scenario.proxy.waitFor(/wait=/);
+    action.kill('SIGINT');
+    expect((await action.ended).outputs.conclusion).toBe('cancelled');
+    expect(github.requests).toEqual([]);
+  });
+
+  test('needs nothing of GitHub’s library, nor asks it anything, where none is wanted', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'qassandra-bundle-'));
+    opened.push({ stop: () => rm(folder, { recursive: true }) });
+    await cp(BUNDLE_FOLDER, folder, { recursive: true });
+    const chunks = (await readdir(folder)).filter((name) => /^\d+\.index\.js$/.test(name));
+    expect(chunks).not.toEqual([]);
+    await Promise.all(chunks.map((name) => rm(join(folder, name))));
+    const entry = join(folder, 'index.js');
+
+    const github = await openGitHub();
+    const scenario = await host.open();
+    const record = await scenario.run({
+      ...onPullRequest(github, { inputs: { comment: 'false' } }),
+      entry,
+    });
+    expect(record).toMatchObject({ exitCode: 0, warnings: [] });
+    expect(github.requests).toEqual([]);
+    // The proof that the chunks are what a comment would need.
+    const commenting = await scenario.run({ ...onPullRequest(github), entry });
+    expect(commenting.exitCode).toBe(0);
+    expect(commenting.warnings).toEqual([expect.stringContaining('was not written')]);
+  });
+});
+
+test('a step that does not wait comments that a check was triggered, and one that times out that it did', async () => {
+  const github = await openGitHub();
+  const scenario = await host.open({ pages: { '/': { body: 'slow', delayMs: 9000 } } });
+  await scenario.run(onPullRequest(github, { inputs: { wait: 'false' } }));
+  expect(github.comments[0]?.body).toContain(': check triggered\n');
+  await scenario.run(onPullRequest(github, { inputs: { 'timeout-minutes': '0.02' } }));
+  expect(github.comments).toHaveLength(1);
+  expect(github.comments[0]?.body).toContain('The wait for the check timed out');
+});

@@ -1,0 +1,39 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
+
+let host: ScenarioHost;
+beforeAll(async () => {
+  host = await startScenarioHost();
+});
+afterEach(() => host.closeAll());
+afterAll(() => host.stop());
+
+/** None of what GitHub's runner sets; other runners and local ones leave out some of it. */
+const NOTHING = Object.fromEntries(
+  [
+    ...['ACTION', 'ACTIONS', 'ACTOR', 'EVENT_NAME', 'EVENT_PATH', 'JOB', 'OUTPUT', 'REF', 'REPOSITORY'],
+    ...['RUN_ATTEMPT', 'RUN_ID', 'SHA', 'STATE', 'STEP_SUMMARY'],
+  ].map((name) => [`GITHUB_${name}`, undefined]),
+);
+
+test('a runner that says nothing has its check all the same', async () => {
+  const scenario = await host.open();
+  const env = { ...NOTHING, RUNNER_TEMP: undefined };
+  const record = await scenario.run({ env, inputs: { 'github-token': 'ghs_token', 'commit-sha': 'abc' } });
+  expect(record).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
+  expect(record.stdout).toContain('::set-output name=conclusion::success');
+  expect(record.stdout).toContain('No job summary was written: ');
+  const [trigger] = scenario.proxy.requests;
+  expect(trigger?.body).toBe('{"git_commit_id":"abc"}');
+  expect(trigger?.headers['idempotency-key']).toMatch(/^-\/-\/-\/-\/[0-9a-f-]{36}$/);
+});
+
+test('what the action does not know to happen fails the step, with all that is known of it', async () => {
+  const scenario = await host.open();
+  const record = await scenario.run({ env: { GITHUB_OUTPUT: '/nowhere/output' } });
+  expect(record.exitCode).toBe(1);
+  expect(record.errors).toEqual([
+    expect.stringMatching(/^Qassandra's action failed in a way it does not know: Error: .*\/nowhere\/output/),
+  ]);
+  expect(record.stdout).toContain('::error title=Qassandra%3A a bug::');
+});

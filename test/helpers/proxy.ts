@@ -1,0 +1,79 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+
+export interface HttpProxyOptions {
+  /** `user:password`, asked for as proxies do. */
+  readonly credentials?: string;
+  /** What it answers instead of opening a tunnel; nothing where this is empty. */
+  readonly refusesTunnelsWith?: string;
+  /** Where every tunnel leads, whatever name was asked for: the names of tests do not resolve. */
+  readonly tunnelsTo?: number;
+}
+
+/** An HTTP proxy as companies have them: absolute addresses for http, CONNECT for https. */
+export interface HttpProxy {
+  readonly port: number;
+  readonly url: string;
+  /** Every request so far, those that were refused too, as `GET http://…` or `CONNECT host:port`. */
+  readonly requests: string[];
+  stop(): Promise<void>;
+}
+
+export async function startProxy(options: HttpProxyOptions = {}): Promise<HttpProxy> {
+  const requests: string[] = [];
+  const sockets = new Set<Socket>();
+  const isWelcome = ({ headers }: IncomingMessage): boolean =>
+    options.credentials === undefined ||
+    headers['proxy-authorization'] === `Basic ${Buffer.from(options.credentials).toString('base64')}`;
+
+  const server = createServer((incoming, response) => {
+    requests.push(`${incoming.method} ${incoming.url}`);
+    if (isWelcome(incoming)) forward(incoming, response);
+    else response.writeHead(407, { 'proxy-authenticate': 'Basic realm="proxy"' }).end('Sign in');
+  });
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+  });
+  server.on('connect', (incoming: IncomingMessage, client: Socket) => {
+    requests.push(`CONNECT ${incoming.url}`);
+    const refusal = isWelcome(incoming) ? options.refusesTunnelsWith : '407 Proxy Authentication Required';
+    if (refusal !== undefined) {
+      client.end(refusal === '' ? '' : `HTTP/1.1 ${refusal}\r\ncontent-length: 0\r\n\r\n`);
+      return;
+    }
+    const { hostname, port } = new URL(`http://${incoming.url}`);
+    const upstream = options.tunnelsTo
+      ? connect(options.tunnelsTo, '127.0.0.1')
+      : connect(Number(port), hostname);
+    sockets.add(upstream);
+    upstream.on('error', () => client.destroy()).on('close', () => client.destroy());
+    client.on('close', () => upstream.destroy());
+    upstream.on('connect', () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      upstream.pipe(client).pipe(upstream);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+function forward(incoming: IncomingMessage, response: ServerResponse): void {
+  const { 'proxy-authorization': _mine, 'proxy-connection': _hop, ...headers } = incoming.headers;
+  const outgoing = request(incoming.url ?? '', { method: incoming.method, headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
+  outgoing.on('error', () => response.writeHead(502).end());
+  incoming.pipe(outgoing);
+}
