@@ -241,9 +241,7 @@ describe('a proxy that does not let the request through is told apart from the s
     const record = await scenario.run({ env: { HTTPS_PROXY } });
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
-      expect.stringContaining(
-        "The environment variable `HTTPS_PROXY` is not the address of an HTTP proxy",
-      ),
+      expect.stringContaining('The environment variable `HTTPS_PROXY` is not the address of an HTTP proxy'),
     ]);
     if (password !== undefined) expect(JSON.stringify(record)).not.toContain(password);
     expect(scenario.proxy.requests).toEqual([]);
