@@ -32374,10 +32374,8 @@ function describeCause(error, context) {
     const message = (0,src_text/* toLogText */.ZQ)(messageOf(error), 300);
     return CONNECTION_CAUSES[code] ?? [message, code].filter(Boolean).join(', ');
 }
-/** Node's code of a connection error; where several addresses were tried, the first one's. */
+/** Node's code of a connection error; where several addresses were tried, Node gives the first one's. */
 function codeOf(error) {
-    if (error instanceof AggregateError)
-        return codeOf(error.errors[0]);
     const { code } = Object(error);
     return typeof code === 'string' ? code : undefined;
 }

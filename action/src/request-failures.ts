@@ -186,9 +186,8 @@ function describeCause(error: unknown, context: FailureContext): string {
   return CONNECTION_CAUSES[code] ?? [message, code].filter(Boolean).join(', ');
 }
 
-/** Node's code of a connection error; where several addresses were tried, the first one's. */
+/** Node's code of a connection error; where several addresses were tried, Node gives the first one's. */
 function codeOf(error: unknown): string | undefined {
-  if (error instanceof AggregateError) return codeOf(error.errors[0]);
   const { code }: { code?: unknown } = Object(error);
   return typeof code === 'string' ? code : undefined;
 }

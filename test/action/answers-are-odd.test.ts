@@ -121,7 +121,7 @@ describe('what is no check is not taken for one', () => {
     ['an end without a conclusion', { status: 'finished', conclusion: null }],
   ])('%s', async (_, members) => {
     const scenario = await host.open({ rules: [always(READ, change(members))] });
-    const record = await scenario.run({ inputs: SHORT });
+    const record = await scenario.run({ inputs: { ...SHORT, 'cancel-on-timeout': 'false' } });
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
       expect.stringContaining('JSON that this version of the action does not understand'),

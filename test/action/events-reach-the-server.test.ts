@@ -123,6 +123,13 @@ describe('the check on the server knows the code under test', () => {
       { GITHUB_REF: '', GITHUB_SHA: 'abc' },
       { git_commit_id: 'abc' },
     ],
+    [
+      'a deployment to what is no URL',
+      'deployment_status',
+      { deployment: { sha: 'abc' }, deployment_status: { environment_url: 'not a URL' } },
+      { GITHUB_REF: '' },
+      { git_commit_id: 'abc' },
+    ],
     ['a merge group of nothing', 'merge_group', {}, {}, {}],
     ['a pull request without a payload', 'pull_request', {}, MERGE, { pull_request_id: '2' }],
     [

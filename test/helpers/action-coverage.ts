@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Runs the action's scenarios on its sources instead of the bundle, and fails where a line or branch of them is
- * not reached. Only the action's own processes are measured: what Jest runs is transformed, and would be
+ * Runs the scenarios of the action and of the command on their sources instead of the bundles, and fails where a
+ * line or branch of them is not reached. Only their own processes are measured: what Jest runs is transformed, and would be
  * counted at other lines. A process that is killed writes nothing.
  */
 
@@ -23,7 +23,13 @@ function run(script: string, options: readonly string[]): void {
 
 try {
   const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  run('jest', [...jest, 'node_modules/jest/bin/jest.js', 'test/action', ...process.argv.slice(2)]);
+  run('jest', [
+    ...jest,
+    'node_modules/jest/bin/jest.js',
+    'test/action',
+    'test/cli',
+    ...process.argv.slice(2),
+  ]);
   const report = ['report', '--temp-directory', coverage, '--reporter', 'text', '--100'];
   const sources = ['--all', '--src', 'action/src', '--include', 'action/src/**'];
   run('c8', ['node_modules/c8/bin/c8.js', ...report, '--check-coverage', ...sources]);

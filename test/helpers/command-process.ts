@@ -33,6 +33,12 @@ export interface CommandProcess {
   type(text: string): void;
 }
 
+/** The bundle, or for the coverage the sources. */
+const ENTRY =
+  process.env.ACTION_ENTRY === 'source'
+    ? join(import.meta.dirname, '..', '..', 'action', 'src', 'cli.ts')
+    : COMMAND_BUNDLE;
+
 /** util-linux's `script` makes a pseudo-terminal. */
 export const hasTerminal =
   spawnSync('script', ['--version']).stdout?.toString().includes('util-linux') === true;
@@ -40,7 +46,7 @@ export const hasTerminal =
 export async function startCommand(options: CommandOptions): Promise<CommandProcess> {
   const { args, env = {}, inTerminal = false } = options;
   const folder = await mkdtemp(join(tmpdir(), 'qassandra-command-'));
-  const words = [process.execPath, COMMAND_BUNDLE, ...args];
+  const words = [process.execPath, ENTRY, ...args];
   const [program = '', ...rest] = inTerminal
     ? [
         'script',
@@ -53,7 +59,13 @@ export async function startCommand(options: CommandOptions): Promise<CommandProc
     : words;
   const child = spawn(program, rest, {
     cwd: folder,
-    env: { PATH: process.env.PATH, SHELL: '/bin/sh', ...(inTerminal && { TERM: 'xterm-256color' }), ...env },
+    env: {
+      PATH: process.env.PATH,
+      SHELL: '/bin/sh',
+      NODE_V8_COVERAGE: process.env.ACTION_COVERAGE,
+      ...(inTerminal && { TERM: 'xterm-256color' }),
+      ...env,
+    },
     stdio: [inTerminal ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
   const stdout = collect(child.stdout);
