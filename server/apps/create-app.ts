@@ -6,10 +6,10 @@ import { createOrganizationNotFoundError } from '../organizations/access.ts';
 import { assertRole } from '../organizations/role.ts';
 import { listMemberships, type MembershipRow } from '../organizations/sql/list-memberships.ts';
 import type { AppRow } from './app-row.ts';
+import { ALIAS_LENGTH, proposeAlias } from './propose-alias.ts';
 import { aliasSchema, type CreateApp } from './schema.ts';
 import { insertApp } from './sql/insert-app.ts';
 
-const ALIAS_LENGTH = 40;
 const NUMBERED_TRIES = 5;
 
 /** Makes an app in the organization that is named, or in the only one that the user belongs to. */
@@ -63,15 +63,8 @@ function chooseMembership(
 
 /** Aliases made from a name, the plainest first; the last one is random and so as good as free. */
 function proposeAliases(name: string): string[] {
-  const plain = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/\p{Mark}/gu, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  const base =
-    aliasSchema.safeParse(plain.slice(0, ALIAS_LENGTH)).data ??
-    `app-${plain.slice(0, 20)}`.replace(/-+$/, '');
+  const plain = proposeAlias(name);
+  const base = aliasSchema.safeParse(plain).data ?? `app-${plain.slice(0, 20)}`.replace(/-+$/, '');
   const suffixes = [
     '',
     ...Array.from({ length: NUMBERED_TRIES }, (_, index) => `-${index + 2}`),

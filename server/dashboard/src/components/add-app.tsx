@@ -2,6 +2,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
+import { proposeAlias } from '../../../apps/propose-alias.ts';
 import type { App } from '../../../apps/schema.ts';
 import { call } from '../api/client.ts';
 import { appsQuery } from '../api/queries.ts';
@@ -104,15 +105,4 @@ function AddAppForm({ organizations }: AddAppProps) {
       </div>
     </form>
   );
-}
-
-/** What the server makes of the name, unless that is taken (`createApp` there has the last word). */
-function proposeAlias(name: string): string {
-  return name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/\p{Mark}/gu, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)
-    .replace(/^-+|-+$/g, '');
 }
