@@ -1,23 +1,17 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { findFreePort } from '../../server/db/free-port.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { trigger, withKey } from '../helpers/requests.ts';
-import { startTestServer, type TestApp } from '../helpers/server.ts';
+import type { TestApp } from '../helpers/server.ts';
 import { type ServerProcess, startServerProcess } from '../helpers/server-process.ts';
 import { startSite } from '../helpers/site.ts';
 import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 
 /** Ends of processes, gentle and not. Every case has a database and processes of its own. */
-describe('server processes', () => {
+describe('processes that end', () => {
   let database: TestDatabase;
   let site: Awaited<ReturnType<typeof startSite>>;
   let app: TestApp;
@@ -201,85 +195,5 @@ describe('server processes', () => {
       expect(await readWhen('ended', id)).toMatchObject({ conclusion: 'success', attempts: 1 });
     }
     await Promise.all([first.end('SIGTERM'), second.end('SIGTERM')]);
-  });
-});
-
-describe('starting', () => {
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'qassandra-start-'));
-  });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-
-  async function runToItsEnd(env: Record<string, string>) {
-    const child = spawn(process.execPath, [new URL('../../server/main.ts', import.meta.url).pathname], {
-      env: { PATH: process.env.PATH, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const [[code], printed, complained] = await Promise.all([
-      once(child, 'close'),
-      text(child.stdout),
-      text(child.stderr),
-    ]);
-    return { code, output: printed + complained };
-  }
-
-  test('bad settings: every problem at once, no value shown, exit 1', async () => {
-    const { code, output } = await runToItsEnd({
-      PORT: 'http',
-      LOG_LEVEL: 'loud',
-      DATABASE_URL: 'mysql://u:secret@h/',
-    });
-    expect(code).toBe(1);
-    for (const name of ['PORT', 'LOG_LEVEL', 'DATABASE_URL']) {
-      expect(output).toContain(name);
-    }
-    expect(output).not.toContain('secret');
-    expect(output).not.toContain('    at ');
-  });
-
-  test('a data folder that cannot be made: a sentence, exit 1', async () => {
-    const file = join(folder, 'file');
-    await writeFile(file, '');
-    const { code, output } = await runToItsEnd({ DATA_DIR: join(file, 'data') });
-    expect(code).toBe(1);
-    expect(output).toContain('DATA_DIR');
-    expect(output).not.toContain('    at ');
-  });
-
-  test('a database that cannot be reached: a sentence without the password, exit 1', async () => {
-    const port = await findFreePort();
-    const { code, output } = await runToItsEnd({
-      DATABASE_URL: `postgres://u:secret@127.0.0.1:${port}/x`,
-    });
-    expect(code).toBe(1);
-    expect(output).toContain('DATABASE_URL');
-    expect(output).not.toContain('secret');
-    expect(output).not.toContain('    at ');
-  });
-
-  test('a port in use: a sentence, exit 1, and the embedded database is stopped', async () => {
-    const server = await startTestServer();
-    const dataDir = join(folder, 'data');
-    const { code, output } = await runToItsEnd({ PORT: new URL(server.url).port, DATA_DIR: dataDir });
-    expect(code).toBe(1);
-    expect(output).toContain('PORT');
-    await server.stop();
-    const again = await startServerProcess({ env: { DATA_DIR: dataDir } });
-    expect(again.output()).toContain(`embedded PostgreSQL in ${dataDir}`);
-    expect(await again.end('SIGTERM')).toBe(0);
-  });
-
-  test('the embedded database survives a kill: the next start finds what the last one stored', async () => {
-    const dataDir = join(folder, 'killed');
-    const killed = await startServerProcess({ env: { DATA_DIR: dataDir } });
-    const headers = { cookie: killed.cookie, 'sec-fetch-site': 'same-origin' };
-    const added = await fetch(`${killed.url}/api/apps`, { method: 'POST', headers, body: '{"name":"Kept"}' });
-    expect(added.status).toBe(201);
-    await killed.end('SIGKILL');
-    const next = await startServerProcess({ env: { DATA_DIR: dataDir, PUBLIC_URL: 'http://localhost:1' } });
-    const apps = await (await fetch(`${next.url}/api/apps`, { headers: { cookie: next.cookie } })).json();
-    expect(apps).toMatchObject({ apps: [{ name: 'Kept' }] });
-    expect(await next.end('SIGTERM')).toBe(0);
   });
 });
