@@ -33091,7 +33091,7 @@ function withCommitMessage(metadata, message) {
 }
 function setText(metadata, field, value, limit) {
     // NUL and lone surrogates cannot be stored, and would have the whole trigger refused.
-    const text = (0,src_text/* cutText */.IN)((value ?? '').replaceAll('\0', '').toWellFormed(), limit);
+    const text = (0,src_text/* cutText */.IN)(value.replaceAll('\0', '').toWellFormed(), limit);
     if (text !== '')
         metadata[field] = text;
 }

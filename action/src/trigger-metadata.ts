@@ -71,9 +71,9 @@ export function withCommitMessage(metadata: Metadata, message: string): Metadata
 
 type TextField = Exclude<keyof Metadata, 'discover_flows'>;
 
-function setText(metadata: Metadata, field: TextField, value: string | undefined, limit: number): void {
+function setText(metadata: Metadata, field: TextField, value: string, limit: number): void {
   // NUL and lone surrogates cannot be stored, and would have the whole trigger refused.
-  const text = cutText((value ?? '').replaceAll('\0', '').toWellFormed(), limit);
+  const text = cutText(value.replaceAll('\0', '').toWellFormed(), limit);
   if (text !== '') metadata[field] = text;
 }
 
