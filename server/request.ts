@@ -62,6 +62,13 @@ export const lineSchema = (limit: number) =>
       error: 'must be one line of text without control characters',
     });
 
+/** An address that email can be sent to. */
+export const emailSchema = z
+  .string()
+  .trim()
+  .max(320)
+  .pipe(z.email({ error: 'must be an email address' }));
+
 /** `input` as the schema has it, or an `ApiError` (400) that names every field at fault. */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(input, { error: describeIssue });

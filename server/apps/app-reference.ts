@@ -10,6 +10,11 @@ export function isUuid(value: string): boolean {
   return UUID.test(value);
 }
 
+/** An id of a path; one of another form than a UUID is no different from an unknown one. */
+export function parseId(id: string): string | null {
+  return isUuid(id) ? id.toLowerCase() : null;
+}
+
 export function parseAppReference(app: string): AppReference {
   if (isUuid(app)) {
     return { id: app, alias: null };

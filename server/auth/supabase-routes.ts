@@ -2,7 +2,7 @@ import type { AuthError } from '@supabase/supabase-js';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { ApiError } from '../errors.ts';
-import { parseInput, readJsonObject } from '../request.ts';
+import { emailSchema, parseInput, readJsonObject } from '../request.ts';
 import { assertSameOrigin } from './caller.ts';
 import { createSupabaseCall, type SupabaseCall, type SupabaseProject } from './supabase-client.ts';
 import { describe, isRefusedByGateway, isUnavailable, toSignInError } from './supabase-error.ts';
@@ -17,14 +17,8 @@ export interface SupabaseRoutesOptions {
 /** Why somebody who comes back from Supabase is not signed in; the sign-in page has a sentence for each. */
 type CallbackError = 'link_invalid' | 'other_browser' | 'refused' | 'unavailable';
 
-const emailSchema = z.object({
-  email: z
-    .string()
-    .trim()
-    .max(320)
-    .pipe(z.email({ error: 'must be an email address' })),
-});
-const credentialsSchema = emailSchema.extend({
+const addressSchema = z.object({ email: emailSchema });
+const credentialsSchema = addressSchema.extend({
   password: z.string().min(1, { error: 'is required' }).max(1024),
 });
 
@@ -83,7 +77,7 @@ export function createSupabaseRoutes({ url, publishableKey, publicUrl }: Supabas
   });
 
   router.post('/auth/email-link', async (req, res) => {
-    const { email } = await readInput(req, res, emailSchema);
+    const { email } = await readInput(req, res, addressSchema);
     const { auth, check } = begin(req, res);
     const { error } = await auth.signInWithOtp({ email, options: { emailRedirectTo: redirectTo } });
     // Where Supabase takes no new accounts it refuses unknown addresses: to say so would tell who has one.

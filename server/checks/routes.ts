@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { authorizeApp, enforceAccess, type Requirement } from '../apps/access.ts';
-import { isUuid, parseAppReference } from '../apps/app-reference.ts';
+import { isUuid, parseAppReference, parseId } from '../apps/app-reference.ts';
 import type { CallerReader } from '../auth/caller.ts';
 import type { Queryable } from '../db/pool.ts';
 import { ApiError } from '../errors.ts';
@@ -96,7 +96,7 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
   router.post('/apps/:app/checks/:check/cancel', async (req, res) => {
     const caller = await callers.read(req);
     const app = await authorizeApp(db, caller, req.params.app, TO_TRIGGER);
-    const checkId = parseCheckId(req.params.check);
+    const checkId = parseId(req.params.check);
     const cancelled = await cancelCheck(db, { appId: app.id, checkId });
     if (!cancelled) {
       throw (await findCheck(db, app.id, checkId))
@@ -157,7 +157,7 @@ async function answerCheck(
   const caller = await callers.read(req);
   const app = await authorizeApp(db, caller, req.params.app, TO_READ);
   const { wait, after } = parseInput(waitQuerySchema, req.query);
-  const checkId = parseCheckId(req.params.check);
+  const checkId = parseId(req.params.check);
   const gone = new AbortController();
   res.once('close', () => gone.abort());
   const row = await watch.wait({
@@ -171,11 +171,6 @@ async function answerCheck(
     throw createCheckNotFoundError();
   }
   res.json(toCheck(row, { caller, app, publicUrl }));
-}
-
-/** An id of another form than a UUID is no different from an unknown one. */
-function parseCheckId(check: string): string | null {
-  return isUuid(check) ? check.toLowerCase() : null;
 }
 
 function createCheckNotFoundError(): ApiError {

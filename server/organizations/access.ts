@@ -1,4 +1,4 @@
-import { isUuid } from '../apps/app-reference.ts';
+import { parseId } from '../apps/app-reference.ts';
 import type { Queryable } from '../db/pool.ts';
 import { ApiError } from '../errors.ts';
 import { assertRole, type Role } from './role.ts';
@@ -18,11 +18,6 @@ export async function authorizeMember(
   }
   assertRole(membership.role, role);
   return membership;
-}
-
-/** An id of a path; one of another form than a UUID is no different from an unknown one. */
-export function parseId(id: string): string | null {
-  return isUuid(id) ? id.toLowerCase() : null;
 }
 
 /** One answer for an organization that does not exist and one that the user is not in. */

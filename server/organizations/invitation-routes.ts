@@ -1,7 +1,8 @@
 import { Router } from 'express';
+import { parseId } from '../apps/app-reference.ts';
 import { ApiError } from '../errors.ts';
 import { parseInput, readJsonObject } from '../request.ts';
-import { authorizeMember, parseId } from './access.ts';
+import { authorizeMember } from './access.ts';
 import { toInvitation } from './invitation-row.ts';
 import { toMember } from './member-row.ts';
 import type { OrganizationRoutesOptions } from './routes.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lineSchema } from '../request.ts';
+import { emailSchema, lineSchema } from '../request.ts';
 
 export const roleSchema = z.enum(['admin', 'member', 'viewer']);
 
@@ -46,12 +46,7 @@ export const invitationListSchema = z
 
 export const invitationInputSchema = z
   .object({
-    email: z
-      .string()
-      .trim()
-      .toLowerCase()
-      .max(320)
-      .pipe(z.email({ error: 'must be an email address' })),
+    email: emailSchema.pipe(z.string().toLowerCase()),
     role: roleSchema.default('member'),
   })
   .meta({ id: 'InvitationInput' });

@@ -98,3 +98,8 @@ function toProblem(status: number, answer: unknown): Problem {
     detail: 'Something between this page and the server answered instead. Try again in a moment.',
   });
 }
+
+/** What was thrown, as an error to show. */
+export function toError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
+}

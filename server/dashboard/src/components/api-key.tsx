@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { ApiKeyInfo, NewApiKey } from '../../../api-keys/schema.ts';
 import type { App } from '../../../apps/schema.ts';
-import { call } from '../api/client.ts';
+import { call, toError } from '../api/client.ts';
 import { apiKeyPath, apiKeyQuery, auditLogQuery } from '../api/queries.ts';
 import { BusyButton } from './busy-button.tsx';
 import { CodeBlock } from './code-block.tsx';
@@ -179,7 +179,7 @@ function NoKey({ onGenerate, wasRemoved }: NoKeyProps) {
     try {
       await onGenerate();
     } catch (cause) {
-      setError(cause instanceof Error ? cause : new Error(String(cause)));
+      setError(toError(cause));
       setIsBusy(false);
     }
   }

@@ -1,5 +1,6 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { type ReactNode, type RefObject, useRef, useState } from 'react';
+import { toError } from '../api/client.ts';
 import { BusyButton } from './busy-button.tsx';
 import { Failure } from './failure.tsx';
 
@@ -59,7 +60,7 @@ export function ConfirmDialog({ isOpen, onOpenChange, trigger, ...props }: Confi
       isConfirmed.current = true;
       onOpenChange(false);
     } catch (cause) {
-      setError(cause instanceof Error ? cause : new Error(String(cause)));
+      setError(toError(cause));
     } finally {
       setIsBusy(false);
     }

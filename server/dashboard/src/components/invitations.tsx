@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type RefObject, useRef, useState } from 'react';
 import type { Invitation, Organization } from '../../../organizations/schema.ts';
-import { call } from '../api/client.ts';
+import { call, toError } from '../api/client.ts';
 import { invitationsQuery, organizationPath } from '../api/queries.ts';
 import { BusyButton } from './busy-button.tsx';
 import { Failure } from './failure.tsx';
@@ -78,7 +78,7 @@ function InvitationRow({ organization, invitation, heading, onError }: Invitatio
       // The row goes, and with it the button that has the focus.
       heading.current?.focus();
     } catch (cause) {
-      onError(cause instanceof Error ? cause : new Error(String(cause)));
+      onError(toError(cause));
     } finally {
       await queryClient.invalidateQueries(invitationsQuery(organization.id));
       setIsBusy(false);

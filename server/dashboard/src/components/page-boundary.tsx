@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from 'react';
-import { call } from '../api/client.ts';
+import { call, toError } from '../api/client.ts';
 import { Failure } from './failure.tsx';
 import { Page } from './page.tsx';
 
@@ -50,7 +50,7 @@ export class PageBoundary extends Component<PageBoundaryProps, PageBoundaryState
       sessionStorage.setItem(RELOADED_AT, String(Date.now()));
       location.reload();
     } catch (error) {
-      this.setState({ error: error instanceof Error ? error : new Error(String(error)) });
+      this.setState({ error: toError(error) });
     }
   };
 

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, NavLink } from 'react-router';
 import type { Me } from '../../../organizations/schema.ts';
-import { call } from '../api/client.ts';
+import { call, toError } from '../api/client.ts';
 import { Failure } from './failure.tsx';
 
 export function TopBar({ me }: { readonly me: Me | undefined }) {
@@ -15,7 +15,7 @@ export function TopBar({ me }: { readonly me: Me | undefined }) {
       queryClient.clear();
       location.assign('/');
     } catch (cause) {
-      setError(cause instanceof Error ? cause : new Error(String(cause)));
+      setError(toError(cause));
     }
   }
 

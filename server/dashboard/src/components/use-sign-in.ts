@@ -1,7 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Me } from '../../../organizations/schema.ts';
-import { call, Problem } from '../api/client.ts';
+import { call, Problem, toError } from '../api/client.ts';
 import { meQuery } from '../api/queries.ts';
 import { rememberPlace } from '../pages/signed-in.tsx';
 
@@ -29,7 +29,7 @@ export function useSignIn() {
       const message = await signIn(queryClient, way, input);
       setOutcome({ message });
     } catch (cause) {
-      setOutcome({ error: cause instanceof Error ? cause : new Error(String(cause)) });
+      setOutcome({ error: toError(cause) });
     } finally {
       setBusy(undefined);
     }
