@@ -38,7 +38,7 @@ export interface AppParts {
 /** The HTTP application: all routes and what stands before and behind them. It does not listen. */
 export function createApp(parts: AppParts): Express {
   const { config, db, sessions, localIssuer, watch, isStopping } = parts;
-  const { publicUrl } = config;
+  const { publicUrl, triggerLimit } = config;
   const callers = createCallerReader({ db, sessions, publicUrl });
 
   const app = express();
@@ -50,7 +50,7 @@ export function createApp(parts: AppParts): Express {
   app.use(createHealthRoutes({ db, isStopping }));
   app.use('/api', preventCaching);
   app.use('/api', createApiDocsRoutes({ publicUrl, issuerUrl: config.supabase?.url ?? publicUrl }));
-  app.use('/api', createCheckRoutes({ db, callers, watch, publicUrl }));
+  app.use('/api', createCheckRoutes({ db, callers, watch, publicUrl, triggerLimit }));
   app.use('/api', createApiKeyRoutes({ db, callers }));
   app.use('/api', createAuditRoutes({ db, callers }));
   app.use('/api', createAppRoutes({ db, callers }));

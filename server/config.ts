@@ -20,6 +20,8 @@ export interface Config {
       }
     | undefined;
   readonly privateTargets: 'allow' | 'deny';
+  /** How many triggers an app may make an hour; `undefined`: no limit. */
+  readonly triggerLimit: number | undefined;
   /** Express's `trust proxy`. */
   readonly trustProxy: boolean | number | string;
   readonly logLevel: z.infer<typeof logLevelSchema>;
@@ -67,6 +69,11 @@ function isProxy(value: string): boolean {
 
 const PORT_MESSAGE = 'must be a port number from 1 to 65535';
 
+const limitSchema = z
+  .string()
+  .regex(/^\d{1,9}$/, { error: 'must be a whole number up to 999999999, or 0 for no limit' })
+  .transform(Number);
+
 const settingsSchema = z
   .object({
     PORT: z
@@ -89,6 +96,7 @@ const settingsSchema = z
     SUPABASE_PUBLISHABLE_KEY: z.string().optional(),
     SUPABASE_JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
     PRIVATE_TARGETS: z.enum(['allow', 'deny'], { error: 'must be allow or deny' }).optional(),
+    TRIGGER_LIMIT_PER_APP: limitSchema.default(1_000_000),
     TRUST_PROXY: trustProxySchema.default(false),
     LOG_LEVEL: z
       .enum(logLevelSchema.options, { error: `must be one of ${logLevelSchema.options.join(', ')}` })
@@ -129,6 +137,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
             jwtSecret: settings.SUPABASE_JWT_SECRET,
           },
     privateTargets: settings.PRIVATE_TARGETS ?? (settings.SUPABASE_URL === undefined ? 'allow' : 'deny'),
+    triggerLimit: settings.TRIGGER_LIMIT_PER_APP === 0 ? undefined : settings.TRIGGER_LIMIT_PER_APP,
     trustProxy: settings.TRUST_PROXY,
     logLevel: settings.LOG_LEVEL,
   };

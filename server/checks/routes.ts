@@ -13,7 +13,7 @@ import { type CheckList, checkStatusSchema, conclusionSchema, type TriggerAnswer
 import { cancelCheck } from './sql/cancel-check.ts';
 import { findCheck } from './sql/find-check.ts';
 import { listChecks } from './sql/list-checks.ts';
-import { triggerCheck } from './sql/trigger-check.ts';
+import { createTriggerWriter, type TriggerWriter } from './trigger-batch.ts';
 import { readTriggerInput } from './trigger-input.ts';
 import type { Watch } from './watch.ts';
 
@@ -22,6 +22,8 @@ export interface CheckRoutesOptions {
   readonly callers: CallerReader;
   readonly watch: Watch;
   readonly publicUrl: string;
+  /** How many triggers an app may make an hour; `undefined`: no limit. */
+  readonly triggerLimit: number | undefined;
 }
 
 const TO_TRIGGER: Requirement = { role: 'member', key: true };
@@ -57,7 +59,8 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
   const { db, callers, publicUrl } = options;
   const router = Router();
 
-  router.post('/apps/:app/trigger', (req, res) => answerTrigger(options, req, res));
+  const writeTrigger = createTriggerWriter({ db, hourlyLimit: options.triggerLimit });
+  router.post('/apps/:app/trigger', (req, res) => answerTrigger({ ...options, writeTrigger }, req, res));
   router.get('/apps/:app/checks/:check', (req, res) => answerCheck(options, req, res));
 
   router.get('/apps/:app/checks', async (req, res) => {
@@ -110,7 +113,7 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
 }
 
 async function answerTrigger(
-  { db, callers, publicUrl }: CheckRoutesOptions,
+  { db, callers, publicUrl, writeTrigger }: CheckRoutesOptions & { writeTrigger: TriggerWriter },
   req: Request<{ app: string }>,
   res: Response,
 ): Promise<void> {
@@ -122,8 +125,17 @@ async function answerTrigger(
     throw error;
   });
   const checkId = randomUUID();
-  const row = await triggerCheck(db, { caller, app, checkId, ...input });
+  const row = await writeTrigger({ caller, app, checkId, ...input });
   const appId = enforceAccess(db, { caller, app, access: row, requirement: TO_TRIGGER });
+  if (row.retry_after_seconds !== null) {
+    throw new ApiError(
+      'too_many_requests',
+      'The app was triggered too often. Try again after the pause that Retry-After names.',
+      {
+        headers: { 'Retry-After': String(row.retry_after_seconds) },
+      },
+    );
+  }
   const isReplay = row.check_id !== checkId;
   if (row.target_url === null && !isReplay) {
     throw new ApiError('app_url_missing', 'Set the URL of the app in its settings, or send app_url.', {

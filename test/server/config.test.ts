@@ -12,6 +12,7 @@ describe('settings', () => {
       dataDir: resolve('.qassandra'),
       supabase: undefined,
       privateTargets: 'allow',
+      triggerLimit: 1_000_000,
       trustProxy: false,
       logLevel: 'info',
     });
@@ -28,6 +29,7 @@ describe('settings', () => {
         SUPABASE_URL: 'https://abc.supabase.co',
         SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_x',
         SUPABASE_JWT_SECRET: 'x'.repeat(32),
+        TRIGGER_LIMIT_PER_APP: '0',
         TRUST_PROXY: '1',
         LOG_LEVEL: 'debug',
         PRIVATE_TARGETS: '',
@@ -44,6 +46,7 @@ describe('settings', () => {
         jwtSecret: 'x'.repeat(32),
       },
       privateTargets: 'deny',
+      triggerLimit: undefined,
       trustProxy: 1,
       logLevel: 'debug',
     });
@@ -85,6 +88,8 @@ describe('settings', () => {
     ['PRIVATE_TARGETS', 'maybe'],
     ['LOG_LEVEL', 'loud'],
     ['TRUST_PROXY', 'the balancer'],
+    ['TRIGGER_LIMIT_PER_APP', '-1'],
+    ['TRIGGER_LIMIT_PER_APP', 'none'],
   ])('%s=%s is refused by name', (name, value) => {
     expect(() => parseConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => parseConfig({ [name]: value })).toThrow(name);

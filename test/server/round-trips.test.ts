@@ -52,7 +52,7 @@ describe('round trips to the database', () => {
       .set('Idempotency-Key', 'once')
       .send({ branch: 'main' });
     expect(answer.status).toBe(202);
-    expect(statements).toEqual(['trigger-check']);
+    expect(statements).toEqual(['trigger-checks-skip']);
     const { rows } = await server.query(
       `select last_used_at is not null as used, claim.check_id = checks.id as claimed
        from checks join idempotency_keys as claim using (app_id) join api_keys using (app_id)

@@ -26,7 +26,7 @@ export interface AppAccess extends Access {
 }
 
 /**
- * What the caller may do with the app, and the app; notes the use of its key. `trigger-check.ts` does the same
+ * What the caller may do with the app, and the app; notes the use of its key. `trigger-checks.ts` does the same
  * within its own statement.
  */
 export async function findAppAccess(db: Queryable, caller: Caller, app: AppReference): Promise<AppAccess> {

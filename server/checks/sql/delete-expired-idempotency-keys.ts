@@ -1,6 +1,6 @@
 import type { Queryable } from '../../db/pool.ts';
 
-/** Removes claims that `trigger-check.ts` no longer honours. */
+/** Removes claims that `trigger-checks.ts` no longer honours. */
 export async function deleteExpiredIdempotencyKeys(db: Queryable): Promise<void> {
   await db.query({
     name: 'delete-expired-idempotency-keys',

@@ -1,0 +1,106 @@
+import pLimit from 'p-limit';
+import { type Queryable, takeRow } from '../db/pool.ts';
+import { DatabaseUnavailableError } from '../errors.ts';
+import {
+  type Trigger,
+  type TriggerChecksOptions,
+  type TriggerRow,
+  triggerChecks,
+} from './sql/trigger-checks.ts';
+
+/** Stores triggers; what it resolves with is durable. */
+export type TriggerWriter = (trigger: Trigger) => Promise<TriggerRow>;
+
+export interface TriggerWriterOptions extends Pick<TriggerChecksOptions, 'hourlyLimit'> {
+  readonly db: Queryable;
+}
+
+interface Waiting {
+  readonly trigger: Trigger;
+  readonly resolve: (row: TriggerRow | Promise<TriggerRow>) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** A second statement is executed while the first one's commit is on its way to the disk. */
+const STATEMENTS_AT_ONCE = 2;
+/** Bounds what one statement holds in memory: a body has at most 64 KiB. */
+const BATCH_SIZE = 64;
+
+/**
+ * Triggers that arrive while others are being stored share the next statement, its round trip and its commit.
+ * None waits for a timer: the first goes at once, and how many share one follows from how many come.
+ *
+ * A trigger only ever joins a statement that has not begun, so a key that was replaced before the request came
+ * is seen to be.
+ */
+export function createTriggerWriter({ db, hourlyLimit }: TriggerWriterOptions): TriggerWriter {
+  const waiting: Waiting[] = [];
+  const alone = pLimit(STATEMENTS_AT_ONCE);
+  let underWay = 0;
+
+  async function writeAlone(trigger: Trigger): Promise<TriggerRow> {
+    return takeRow(await alone(() => triggerChecks(db, [trigger], { locked: 'wait', hourlyLimit })));
+  }
+
+  async function write(batch: readonly Waiting[]): Promise<void> {
+    const triggers = batch.map(({ trigger }) => trigger);
+    const rows = await triggerChecks(db, triggers, { locked: 'skip', hourlyLimit }).catch(
+      (error: unknown) => {
+        if (batch.length === 1 || error instanceof DatabaseUnavailableError) {
+          throw error;
+        }
+        // One of them made the statement fail: it alone shall.
+        return [];
+      },
+    );
+    for (const [index, { trigger, resolve }] of batch.entries()) {
+      const row = rows[index];
+      // Whoever holds up one app holds up nobody else.
+      resolve(row === undefined || row.is_locked ? writeAlone(trigger) : row);
+    }
+  }
+
+  /** Those who wait would find no other database, and have waited as long as the others: answered in bounded time. */
+  function refuse(batch: readonly Waiting[], error: unknown): void {
+    const refused = error instanceof DatabaseUnavailableError ? [...batch, ...waiting.splice(0)] : batch;
+    for (const { reject } of refused) {
+      reject(error);
+    }
+  }
+
+  function writeWhileThereAreSome(): void {
+    while (waiting.length > 0 && underWay < STATEMENTS_AT_ONCE) {
+      underWay += 1;
+      const batch = takeBatch(waiting);
+      void write(batch)
+        .catch((error: unknown) => refuse(batch, error))
+        .finally(() => {
+          underWay -= 1;
+          writeWhileThereAreSome();
+        });
+    }
+  }
+
+  return (trigger) => {
+    const { promise, resolve, reject } = Promise.withResolvers<TriggerRow>();
+    waiting.push({ trigger, resolve, reject });
+    writeWhileThereAreSome();
+    return promise;
+  };
+}
+
+/** Takes from the front what may share a statement: no idempotency key twice. */
+function takeBatch(waiting: Waiting[]): Waiting[] {
+  const keys = new Set<string>();
+  let count = 0;
+  for (const { trigger } of waiting.slice(0, BATCH_SIZE)) {
+    if (trigger.idempotencyKey !== undefined && keys.has(trigger.idempotencyKey)) {
+      break;
+    }
+    if (trigger.idempotencyKey !== undefined) {
+      keys.add(trigger.idempotencyKey);
+    }
+    count += 1;
+  }
+  return waiting.splice(0, count);
+}
