@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import { pinoHttp } from 'pino-http';
 import { createApiDocsRoutes } from './api-docs/routes.ts';
 import { createApiKeyRoutes } from './api-keys/routes.ts';
 import { createAppRoutes } from './apps/routes.ts';
@@ -22,7 +20,8 @@ import { createHealthRoutes } from './health/routes.ts';
 import { createInvitationRoutes } from './organizations/invitation-routes.ts';
 import { createMemberRoutes } from './organizations/member-routes.ts';
 import { createOrganizationRoutes } from './organizations/routes.ts';
-import { handleError, handleUnknownRoute } from './problem.ts';
+import { createErrorHandler, handleUnknownRoute } from './problem.ts';
+import { createRequestLog } from './request-log.ts';
 
 export interface AppParts {
   readonly config: Config;
@@ -37,7 +36,7 @@ export interface AppParts {
 
 /** The HTTP application: all routes and what stands before and behind them. It does not listen. */
 export function createApp(parts: AppParts): Express {
-  const { config, db, sessions, localIssuer, watch, isStopping } = parts;
+  const { config, db, sessions, localIssuer, watch, logger, isStopping } = parts;
   const { publicUrl, triggerLimit } = config;
   const callers = createCallerReader({ db, sessions, publicUrl });
 
@@ -45,12 +44,12 @@ export function createApp(parts: AppParts): Express {
   app.set('trust proxy', config.trustProxy);
   app.set('query parser', 'simple');
   app.set('etag', false);
-  app.use(createRequestLog(parts.logger), setSecurityHeaders, closeWhenStopping(isStopping));
+  app.use(createRequestLog(logger), setSecurityHeaders, closeWhenStopping(isStopping));
 
+  // First what is asked most: each set of routes before it is looked through in vain.
+  app.use('/api', preventCaching, createCheckRoutes({ db, callers, watch, publicUrl, triggerLimit }));
   app.use(createHealthRoutes({ db, isStopping }));
-  app.use('/api', preventCaching);
   app.use('/api', createApiDocsRoutes({ publicUrl, issuerUrl: config.supabase?.url ?? publicUrl }));
-  app.use('/api', createCheckRoutes({ db, callers, watch, publicUrl, triggerLimit }));
   app.use('/api', createApiKeyRoutes({ db, callers }));
   app.use('/api', createAuditRoutes({ db, callers }));
   app.use('/api', createAppRoutes({ db, callers }));
@@ -62,10 +61,10 @@ export function createApp(parts: AppParts): Express {
     app.use(createSignInRoutes({ issuer: localIssuer }));
   }
   if (config.supabase) {
-    app.use(createSupabaseRoutes({ ...config.supabase, publicUrl }));
+    app.use(createSupabaseRoutes({ ...config.supabase, publicUrl, logger }));
   }
   app.use(createDashboardRoutes({ publicUrl, signIn: localIssuer ? 'local' : 'supabase' }));
-  app.use(handleUnknownRoute, handleError);
+  app.use(handleUnknownRoute, createErrorHandler(logger));
   return app;
 }
 
@@ -102,45 +101,4 @@ function closeWhenStopping(isStopping: () => boolean): RequestHandler {
     }
     next();
   };
-}
-
-/**
- * A line a request: what was asked and what came of it. Never headers, bodies or query strings, where
- * secrets are, nor a key that somebody took for an app's name.
- */
-function createRequestLog(logger: Logger): RequestHandler {
-  return pinoHttp({
-    logger,
-    genReqId: (_req, res) => {
-      const id = randomUUID();
-      res.setHeader('X-Request-Id', id);
-      return id;
-    },
-    customLogLevel: (_req, res, error) => (error || res.statusCode >= 500 ? 'error' : 'info'),
-    serializers: {
-      req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
-        id,
-        method,
-        path: toLoggedPath(url),
-      }),
-      res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
-    },
-  });
-}
-
-/** The path without its query; a part that could be a key, however it is encoded, is not shown. */
-function toLoggedPath(url: string): string {
-  const [path = ''] = url.split('?', 1);
-  return path
-    .split('/')
-    .map((part) => (/q|%/i.test(part) && decodePart(part).includes('qsk_') ? 'qsk_…' : part))
-    .join('/');
-}
-
-function decodePart(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

@@ -57,7 +57,11 @@ export class ApiError extends Error {
   readonly errors: readonly InputError[] | undefined;
 
   constructor(code: ErrorCode, detail: string, options: ApiErrorOptions = {}) {
+    // It is an answer, and where it was thrown says nothing that its code does not: its cause has the stack.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(detail, options);
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.status = PROBLEMS[code].status;
     this.title = PROBLEMS[code].title;

@@ -14,10 +14,16 @@ const SECRETS = [
 ];
 const SECRET_PATHS = SECRETS.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
 
+/**
+ * Written many lines at once, at most this late, and when the process ends: a system call a request would be a
+ * good part of what the request costs.
+ */
+const STANDARD_ERROR = { dest: 2, sync: false, minLength: 4096, periodicFlush: 100 };
+
 /** JSON lines on standard error; standard output is for the person who started the server. */
 export function createLogger(
   { logLevel }: Pick<Config, 'logLevel'>,
-  destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
+  destination: DestinationStream = pino.destination(STANDARD_ERROR),
 ): Logger {
   return pino(
     {

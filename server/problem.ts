@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
-import type {} from 'pino-http';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import { ApiError, ERROR_CODES } from './errors.ts';
 
@@ -41,21 +41,28 @@ function sendProblem(res: Response, error: ApiError): void {
     request_id: String(res.getHeader('X-Request-Id')),
     ...(error.errors && { errors: [...error.errors] }),
   };
-  res.status(error.status).set(error.headers).type('application/problem+json').send(JSON.stringify(problem));
+  // Without `res.send`, which would look the type up and the body over: an answer to a flood is to be cheap.
+  res.statusCode = error.status;
+  res.setHeaders(new Map(Object.entries(error.headers)));
+  res.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
+  res.end(JSON.stringify(problem));
 }
 
 /** The one place where an error becomes an answer. What a 5xx was caused by goes to the log and nowhere else. */
-export const handleError: ErrorRequestHandler = (error, req, res, next) => {
-  const apiError = toApiError(error);
-  if (apiError.status >= 500) {
-    req.log.error({ err: apiError.cause ?? apiError }, apiError.code);
-  }
-  if (res.headersSent) {
-    next(error);
-    return;
-  }
-  sendProblem(res, apiError);
-};
+export function createErrorHandler(logger: Logger): ErrorRequestHandler {
+  return (error, _req, res, next) => {
+    const apiError = toApiError(error);
+    if (apiError.status >= 500) {
+      const requestId = res.getHeader('X-Request-Id');
+      logger.error({ request_id: requestId, err: apiError.cause ?? apiError }, apiError.code);
+    }
+    if (res.headersSent) {
+      next(error);
+      return;
+    }
+    sendProblem(res, apiError);
+  };
+}
 
 export const handleUnknownRoute: RequestHandler = (req) => {
   throw new ApiError(

@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { hash, randomInt } from 'node:crypto';
 import { API_KEY_PREFIX, API_KEY_RANDOM_LENGTH, BASE62, createChecksum } from './api-key-form.ts';
 
 /** What is kept of a key: enough to find it and to recognise it, not enough to use it. */
@@ -19,7 +19,7 @@ export function generateApiKey(): string {
 
 export function toApiKeyAtRest(apiKey: string): ApiKeyAtRest {
   return {
-    hash: createHash('sha256').update(apiKey).digest(),
+    hash: hash('sha256', apiKey, 'buffer'),
     start: apiKey.slice(0, API_KEY_PREFIX.length + 4),
     lastFour: apiKey.slice(-4),
   };

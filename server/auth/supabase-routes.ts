@@ -1,5 +1,6 @@
 import type { AuthError } from '@supabase/supabase-js';
 import { type Request, type Response, Router } from 'express';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import { ApiError } from '../errors.ts';
 import { emailSchema, parseInput, readJsonObject } from '../request.ts';
@@ -12,6 +13,7 @@ export interface SupabaseRoutesOptions {
   /** Without it nobody can sign in here. */
   readonly publishableKey: string | undefined;
   readonly publicUrl: string;
+  readonly logger: Logger;
 }
 
 /** Why somebody who comes back from Supabase is not signed in; the sign-in page has a sentence for each. */
@@ -27,7 +29,12 @@ const LINK_SENT_TO_KNOWN =
 const LINK_SENT = 'Open the link we sent to your email address, in this browser.';
 
 /** `/auth/…`: signs people in with Supabase on the server, so that no token is ever in the page. */
-export function createSupabaseRoutes({ url, publishableKey, publicUrl }: SupabaseRoutesOptions): Router {
+export function createSupabaseRoutes({
+  url,
+  publishableKey,
+  publicUrl,
+  logger,
+}: SupabaseRoutesOptions): Router {
   const router = Router();
   const project = publishableKey === undefined ? undefined : { url, publishableKey, publicUrl };
   const redirectTo = `${publicUrl}/auth/callback`;
@@ -97,7 +104,7 @@ export function createSupabaseRoutes({ url, publishableKey, publicUrl }: Supabas
   });
 
   router.get('/auth/callback', async (req, res) => {
-    const error = await answerCallback(project, req, res);
+    const error = await answerCallback({ project, logger }, req, res);
     res.redirect(303, error === undefined ? '/sign-in' : `/sign-in?error=${error}`);
   });
 
@@ -106,7 +113,7 @@ export function createSupabaseRoutes({ url, publishableKey, publicUrl }: Supabas
 
 /** Takes the code that Supabase sent the browser back with; tells why not where that fails. */
 async function answerCallback(
-  project: SupabaseProject | undefined,
+  { project, logger }: { project: SupabaseProject | undefined; logger: Logger },
   req: Request,
   res: Response,
 ): Promise<CallbackError | undefined> {
@@ -127,7 +134,13 @@ async function answerCallback(
     return 'other_browser';
   }
   if (answer.error.status === 429 || isUnavailable(answer.error) || isRefusedByGateway(answer.error)) {
-    req.log.error({ err: describe(answer.error, call.getFailure()) }, 'identity_provider_unavailable');
+    logger.error(
+      {
+        request_id: res.getHeader('X-Request-Id'),
+        err: describe(answer.error, call.getFailure()),
+      },
+      'identity_provider_unavailable',
+    );
     return 'unavailable';
   }
   return 'link_invalid';

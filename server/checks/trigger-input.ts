@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { parseInput, readJsonObject } from '../request.ts';
@@ -32,7 +32,7 @@ export async function readTriggerInput(req: Request, res: Response): Promise<Tri
   return {
     metadata,
     idempotencyKey: headers['Idempotency-Key'],
-    bodyHash: createHash('sha256').update(JSON.stringify(metadata)).digest(),
+    bodyHash: hash('sha256', JSON.stringify(metadata), 'buffer'),
     warnings: createWarnings(Object.keys(body)),
   };
 }

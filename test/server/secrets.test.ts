@@ -46,6 +46,8 @@ describe('secrets', () => {
     answers.push(await send('GET', '/api/apps/shop', key), await send('GET', '/api/apps', session));
     await database.query('alter table gone rename to apps');
 
+    // The log is written many lines at once, and to its end when the process ends.
+    expect(await server.end('SIGTERM')).toBe(0);
     const printed = server.output().replace(/^Sign in: .*$/m, '');
     expect(printed).toContain('internal_error');
     const shown = JSON.stringify(answers) + printed;
