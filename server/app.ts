@@ -17,6 +17,7 @@ import type { Config } from './config.ts';
 import { createDashboardRoutes } from './dashboard/routes.ts';
 import type { Queryable } from './db/pool.ts';
 import { createHealthRoutes } from './health/routes.ts';
+import type { Observer } from './observer.ts';
 import { createInvitationRoutes } from './organizations/invitation-routes.ts';
 import { createMemberRoutes } from './organizations/member-routes.ts';
 import { createOrganizationRoutes } from './organizations/routes.ts';
@@ -31,6 +32,7 @@ export interface AppParts {
   readonly localIssuer: LocalIssuer | undefined;
   readonly watch: Watch;
   readonly logger: Logger;
+  readonly observers: readonly Observer[];
   readonly isStopping: () => boolean;
 }
 
@@ -45,6 +47,9 @@ export function createApp(parts: AppParts): Express {
   app.set('query parser', 'simple');
   app.set('etag', false);
   app.use(createRequestLog(logger), setSecurityHeaders, closeWhenStopping(isStopping));
+  for (const { observeRequest } of parts.observers) {
+    app.use(observeRequest);
+  }
 
   // First what is asked most: each set of routes before it is looked through in vain.
   app.use('/api', preventCaching, createCheckRoutes({ db, callers, watch, publicUrl, triggerLimit }));

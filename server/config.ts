@@ -25,6 +25,15 @@ export interface Config {
   /** Express's `trust proxy`. */
   readonly trustProxy: boolean | number | string;
   readonly logLevel: z.infer<typeof logLevelSchema>;
+  /** Where Prometheus scrapes; `undefined`: nothing is counted. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
+  /** Base URL of an OTLP/HTTP collector; `undefined`: nothing is traced. */
+  readonly otlpEndpoint: string | undefined;
+  /** How long ended checks and audit events are kept, in days; `undefined`: until their app is deleted. */
+  readonly retention: {
+    readonly checkDays: number | undefined;
+    readonly auditLogDays: number | undefined;
+  };
 }
 
 /** Every problem with the settings, one a line. */
@@ -67,7 +76,18 @@ function isProxy(value: string): boolean {
   );
 }
 
-const PORT_MESSAGE = 'must be a port number from 1 to 65535';
+/** A whole number, written in digits. */
+function createNumberSchema(lowest: number, highest: number, error: string) {
+  return z
+    .string()
+    .regex(/^\d{1,5}$/, { error })
+    .transform(Number)
+    .refine((value) => value >= lowest && value <= highest, { error });
+}
+
+const portSchema = createNumberSchema(1, 65_535, 'must be a port number from 1 to 65535');
+// Not 0: what is kept for no day could be gone before its reader has seen it.
+const daysSchema = createNumberSchema(1, 36_500, 'must be a whole number of days from 1 to 36500');
 
 const limitSchema = z
   .string()
@@ -76,12 +96,7 @@ const limitSchema = z
 
 const settingsSchema = z
   .object({
-    PORT: z
-      .string()
-      .regex(/^\d{1,5}$/, { error: PORT_MESSAGE })
-      .transform(Number)
-      .refine((port) => port >= 1 && port <= 65_535, { error: PORT_MESSAGE })
-      .default(3000),
+    PORT: portSchema.default(3000),
     HOST: z.string().default('127.0.0.1'),
     PUBLIC_URL: originSchema.optional(),
     DATABASE_URL: z
@@ -101,8 +116,25 @@ const settingsSchema = z
     LOG_LEVEL: z
       .enum(logLevelSchema.options, { error: `must be one of ${logLevelSchema.options.join(', ')}` })
       .default('info'),
+    METRICS_PORT: portSchema.optional(),
+    METRICS_HOST: z.string().optional(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: z
+      .url({ protocol: /^https?$/, hostname: /^.+$/, error: 'must be an absolute http or https URL' })
+      .optional(),
+    CHECK_RETENTION_DAYS: daysSchema.optional(),
+    AUDIT_LOG_RETENTION_DAYS: daysSchema.optional(),
   })
   .superRefine((settings, context) => {
+    if (settings.METRICS_HOST !== undefined && settings.METRICS_PORT === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['METRICS_HOST'],
+        message: 'has no use without METRICS_PORT',
+      });
+    }
+    if (settings.METRICS_PORT === settings.PORT) {
+      context.addIssue({ code: 'custom', path: ['METRICS_PORT'], message: 'must be another port than PORT' });
+    }
     for (const name of ['SUPABASE_PUBLISHABLE_KEY', 'SUPABASE_JWT_SECRET'] as const) {
       if (settings[name] !== undefined && settings.SUPABASE_URL === undefined) {
         context.addIssue({ code: 'custom', path: [name], message: 'has no use without SUPABASE_URL' });
@@ -140,5 +172,14 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     triggerLimit: settings.TRIGGER_LIMIT_PER_APP === 0 ? undefined : settings.TRIGGER_LIMIT_PER_APP,
     trustProxy: settings.TRUST_PROXY,
     logLevel: settings.LOG_LEVEL,
+    metrics:
+      settings.METRICS_PORT === undefined
+        ? undefined
+        : { host: settings.METRICS_HOST ?? '127.0.0.1', port: settings.METRICS_PORT },
+    otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+    retention: {
+      checkDays: settings.CHECK_RETENTION_DAYS,
+      auditLogDays: settings.AUDIT_LOG_RETENTION_DAYS,
+    },
   };
 }

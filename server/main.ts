@@ -41,6 +41,9 @@ async function announce(config: Config, database: OpenedDatabase, server: Runnin
   console.log(`Qassandra ${version} on Node.js ${process.version}`);
   console.log(`Database: ${database.description}`);
   console.log(`Listening on ${config.host}:${config.port}, reached at ${config.publicUrl}`);
+  if (config.metrics) {
+    console.log(`Metrics: http://${config.metrics.host}:${config.metrics.port}/metrics`);
+  }
   if (server.localIssuer) {
     console.log(`Sign in: ${await server.localIssuer.createSignInLink()}`);
   }
@@ -52,7 +55,8 @@ function explain(error: unknown): unknown {
     return error.message;
   }
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return 'The port is in use. Stop what listens there, or choose another one with PORT.';
+    const port = 'port' in error ? ` ${error.port}` : '';
+    return `The port${port} is in use. Stop what listens there, or choose another one with PORT or METRICS_PORT.`;
   }
   return error;
 }

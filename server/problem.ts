@@ -1,7 +1,16 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { ApiError, ERROR_CODES } from './errors.ts';
+import { ApiError, ERROR_CODES, type ErrorCode } from './errors.ts';
+
+declare global {
+  namespace Express {
+    interface Locals {
+      /** What the answer says is wrong, for those who look on (`observer.ts`). */
+      problemCode?: ErrorCode;
+    }
+  }
+}
 
 export const problemSchema = z
   .object({
@@ -41,6 +50,7 @@ function sendProblem(res: Response, error: ApiError): void {
     request_id: String(res.getHeader('X-Request-Id')),
     ...(error.errors && { errors: [...error.errors] }),
   };
+  res.locals.problemCode = error.code;
   // Without `res.send`, which would look the type up and the body over: an answer to a flood is to be cheap.
   res.statusCode = error.status;
   res.setHeaders(new Map(Object.entries(error.headers)));

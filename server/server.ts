@@ -7,13 +7,15 @@ import { createLocalIssuer, type LocalIssuer } from './auth/local-issuer.ts';
 import type { SessionVerifier } from './auth/session.ts';
 import { createSupabaseVerifier } from './auth/supabase-session.ts';
 import { startQueue } from './checks/queue.ts';
-import { deleteExpiredIdempotencyKeys } from './checks/sql/delete-expired-idempotency-keys.ts';
 import { startWatch } from './checks/watch.ts';
 import { answerClientError } from './client-error.ts';
 import type { Config } from './config.ts';
 import { startListener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
 import { createDatabase, type Database } from './db/pool.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import type { Metrics } from './metrics/start-metrics.ts';
+import { openMetrics, openTracing } from './observers.ts';
 import { createLinkWalker } from './runner/link-walker.ts';
 
 export interface RunningServer {
@@ -37,7 +39,6 @@ const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 const DRAIN_MS = 500;
 /** Docker kills what has not stopped 10 s after SIGTERM. */
 const GRACE_MS = 6_000;
-const HOUSEKEEPING_MS = 60 * 60 * 1000;
 
 /** Everything of the server on a database that runs: migrates, then serves requests and runs checks. */
 export async function startServer({
@@ -46,39 +47,43 @@ export async function startServer({
   logger,
 }: ServerOptions): Promise<RunningServer> {
   await migrate(connectionString);
-  const db = createDatabase({
+  const tracing = await openTracing(config, logger);
+  const pool = createDatabase({
     connectionString,
     onIdleError: (error) => logger.warn({ err: error }, 'an idle database connection broke'),
   });
+  const db = tracing?.observeDatabase(pool) ?? pool;
   const listener = startListener(connectionString, logger);
   const watch = startWatch({ db, listener, logger });
-  const closeDatabase = async () => {
+  let metrics: Metrics | undefined;
+  const closeOthers = async () => {
     watch.stop();
-    await listener.stop();
+    await Promise.all([listener.stop(), metrics?.stop(), tracing?.stop()]);
     await db.close();
   };
   try {
+    metrics = await openMetrics(config, { db, watch, logger });
+    const observers = [metrics, tracing].filter((observer) => observer !== undefined);
     const { sessions, localIssuer } = await createSessions(db, config, logger);
     let isStopping = false;
-    const app = createApp({ config, db, sessions, localIssuer, watch, logger, isStopping: () => isStopping });
+    const parts = { config, db, sessions, localIssuer, watch, logger, observers };
+    const app = createApp({ ...parts, isStopping: () => isStopping });
     const http = createHttpServer(app);
     await listen(http, config);
     const runner = createLinkWalker({ privateTargets: config.privateTargets });
-    const queue = startQueue({ db, listener, runner, logger });
-    cleanUp(db, logger);
-    const housekeeping = setInterval(() => cleanUp(db, logger), HOUSEKEEPING_MS);
+    const queue = startQueue({ db, listener, runner, logger, observers });
+    const housekeeping = startHousekeeping({ db, retention: config.retention, logger });
     return {
       localIssuer,
       async stop() {
         isStopping = true;
-        clearInterval(housekeeping);
         watch.stop();
-        await Promise.all([close(http), queue.stop()]);
-        await closeDatabase();
+        await Promise.all([close(http), queue.stop(), housekeeping.stop()]);
+        await closeOthers();
       },
     };
   } catch (error) {
-    await closeDatabase();
+    await closeOthers();
     throw error;
   }
 }
@@ -129,10 +134,4 @@ async function close(http: Server): Promise<void> {
   await new Promise<void>((resolve) => http.close(() => resolve()));
   clearInterval(sweep);
   clearTimeout(grace);
-}
-
-function cleanUp(db: Database, logger: Logger): void {
-  deleteExpiredIdempotencyKeys(db).catch((error: unknown) =>
-    logger.warn({ err: error }, 'housekeeping failed'),
-  );
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Listener } from '../db/listener.ts';
 import type { Queryable } from '../db/pool.ts';
+import type { Observer } from '../observer.ts';
 import type { Runner } from '../runner/runner.ts';
 import { runCheck } from './run-check.ts';
 import { type ClaimedCheck, claimChecks } from './sql/claim-checks.ts';
@@ -12,6 +13,7 @@ export interface QueueOptions {
   readonly listener: Listener;
   readonly runner: Runner;
   readonly logger: Logger;
+  readonly observers: readonly Observer[];
 }
 
 export interface Queue {
@@ -36,7 +38,7 @@ interface Running {
  * Takes checks off the `checks` table and runs them, several at once. A notification wakes it within
  * milliseconds of a trigger; the poll is there for those that got lost, and for leases that ran out.
  */
-export function startQueue({ db, listener, runner, logger }: QueueOptions): Queue {
+export function startQueue({ db, listener, runner, logger, observers }: QueueOptions): Queue {
   const running = new Map<string, Running>();
   let isStopping = false;
   let claiming: Promise<void> | undefined;
@@ -73,7 +75,15 @@ export function startQueue({ db, listener, runner, logger }: QueueOptions): Queu
 
   function start(check: ClaimedCheck): void {
     const abort = new AbortController();
-    const ended = runCheck({ db, logger, runner, check, signal: abort.signal })
+    const run = () => runCheck({ db, logger, runner, check, signal: abort.signal });
+    const observed = observers.reduce(
+      (inner, { observeCheck }) =>
+        () =>
+          observeCheck(check, inner),
+      run,
+    );
+    const ended = observed()
+      .then(() => {})
       .catch((error: unknown) => {
         logger.info({ check_id: check.id, reason: String(error) }, 'check was let go of');
       })

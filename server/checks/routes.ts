@@ -17,6 +17,15 @@ import { createTriggerWriter, type TriggerWriter } from './trigger-batch.ts';
 import { readTriggerInput } from './trigger-input.ts';
 import type { Watch } from './watch.ts';
 
+declare global {
+  namespace Express {
+    interface Locals {
+      /** Whether a trigger was answered with the check that an earlier one had made. */
+      isReplay?: boolean;
+    }
+  }
+}
+
 export interface CheckRoutesOptions {
   readonly db: Queryable;
   readonly callers: CallerReader;
@@ -148,6 +157,7 @@ async function answerTrigger(
       'This Idempotency-Key came with another body in the last 24 hours. Use a new key for a new trigger.',
     );
   }
+  res.locals.isReplay = isReplay;
   const answer: TriggerAnswer = {
     message: 'Check triggered successfully',
     check_id: row.check_id,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Queryable } from '../db/pool.ts';
 import { CheckError, type Runner } from '../runner/runner.ts';
-import type { Flow } from './schema.ts';
+import type { Conclusion, Flow } from './schema.ts';
 import type { ClaimedCheck } from './sql/claim-checks.ts';
 import { type CheckResult, finishCheck } from './sql/finish-check.ts';
 import { saveProgress } from './sql/save-progress.ts';
@@ -24,12 +24,17 @@ const MAX_ATTEMPTS = 3;
 
 /**
  * Runs one claimed check and stores its result. Every write is bound to the lease, so one that was lost ends
- * in nothing. Rejects with the signal's reason when that is aborted.
+ * in nothing, and `undefined` comes back. Rejects with the signal's reason when that is aborted.
  */
-export async function runCheck(run: CheckRun): Promise<void> {
+export async function runCheck(run: CheckRun): Promise<Conclusion | undefined> {
   const result = await findResult(run);
   run.signal.throwIfAborted();
-  await storeResult(run, { checkId: run.check.id, leaseToken: run.check.lease_token, ...result });
+  const isStored = await storeResult(run, {
+    checkId: run.check.id,
+    leaseToken: run.check.lease_token,
+    ...result,
+  });
+  return isStored ? result.conclusion : undefined;
 }
 
 type Result = Pick<CheckResult, 'conclusion' | 'flows' | 'error'>;
@@ -75,7 +80,7 @@ async function findResult({ db, logger, runner, check, signal }: CheckRun): Prom
 }
 
 /** Keeps trying through an outage of the database: the lease decides whether the result still counts. */
-async function storeResult({ db, logger, signal }: CheckRun, result: CheckResult): Promise<void> {
+async function storeResult({ db, logger, signal }: CheckRun, result: CheckResult): Promise<boolean> {
   for (;;) {
     try {
       const isStored = await finishCheck(db, result);
@@ -83,7 +88,7 @@ async function storeResult({ db, logger, signal }: CheckRun, result: CheckResult
         { check_id: result.checkId, conclusion: result.conclusion, is_stored: isStored },
         'check ended',
       );
-      return;
+      return isStored;
     } catch (error) {
       logger.warn({ err: error, check_id: result.checkId }, 'the result was not stored; trying again');
       await sleep(FINISH_RETRY_MS, undefined, { signal });

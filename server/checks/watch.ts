@@ -24,6 +24,8 @@ export interface CheckWait {
 export interface Watch {
   /** The check once `isEnough`, the time is up or the server stops; `undefined` where it is not there (any more). */
   wait(wait: CheckWait): Promise<CheckRow | undefined>;
+  /** How many wait. */
+  count(): number;
   /** Answers everyone who waits with what there is, and from then on does not wait. */
   stop(): void;
 }
@@ -119,6 +121,7 @@ export function startWatch({ db, listener, logger }: WatchOptions): Watch {
         unsubscribe();
       }
     },
+    count: () => [...waiters.values()].reduce((sum, { size }) => sum + size, 0),
     stop() {
       clearInterval(poll);
       stopping.abort();

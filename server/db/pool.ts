@@ -13,9 +13,17 @@ export interface Queryable {
   query<Row extends pg.QueryResultRow>(statement: Statement): Promise<Row[]>;
 }
 
+/** How many connections there are, how many of them nobody uses, and how many queries wait for one. */
+export interface PoolState {
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
 export interface Database extends Queryable {
   /** How to open a further connection, for `listen`. */
   readonly connectionString: string;
+  countConnections(): PoolState;
   close(): Promise<void>;
 }
 
@@ -82,6 +90,11 @@ export function createDatabase({ connectionString, max = 10, onIdleError }: Data
         throw isUnavailable(error) ? new DatabaseUnavailableError({ cause: error }) : error;
       }
     },
+    countConnections: () => ({
+      total: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     close: () => pool.end(),
   };
 }

@@ -15,6 +15,9 @@ describe('settings', () => {
       triggerLimit: 1_000_000,
       trustProxy: false,
       logLevel: 'info',
+      metrics: undefined,
+      otlpEndpoint: undefined,
+      retention: { checkDays: undefined, auditLogDays: undefined },
     });
   });
 
@@ -33,6 +36,11 @@ describe('settings', () => {
         TRUST_PROXY: '1',
         LOG_LEVEL: 'debug',
         PRIVATE_TARGETS: '',
+        METRICS_PORT: '9464',
+        METRICS_HOST: '0.0.0.0',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+        CHECK_RETENTION_DAYS: '90',
+        AUDIT_LOG_RETENTION_DAYS: '400',
       }),
     ).toEqual({
       host: '0.0.0.0',
@@ -49,6 +57,9 @@ describe('settings', () => {
       triggerLimit: undefined,
       trustProxy: 1,
       logLevel: 'debug',
+      metrics: { host: '0.0.0.0', port: 9464 },
+      otlpEndpoint: 'http://collector:4318',
+      retention: { checkDays: 90, auditLogDays: 400 },
     });
   });
 
@@ -60,6 +71,10 @@ describe('settings', () => {
 
   test('PUBLIC_URL follows PORT', () => {
     expect(parseConfig({ PORT: '8080' }).publicUrl).toBe('http://localhost:8080');
+  });
+
+  test('the metrics listen on loopback unless METRICS_HOST says otherwise', () => {
+    expect(parseConfig({ METRICS_PORT: '9464' }).metrics).toEqual({ host: '127.0.0.1', port: 9464 });
   });
 
   test.each([
@@ -90,6 +105,13 @@ describe('settings', () => {
     ['TRUST_PROXY', 'the balancer'],
     ['TRIGGER_LIMIT_PER_APP', '-1'],
     ['TRIGGER_LIMIT_PER_APP', 'none'],
+    ['METRICS_PORT', 'none'],
+    ['METRICS_PORT', '3000'],
+    ['METRICS_HOST', 'without the port'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['CHECK_RETENTION_DAYS', '0'],
+    ['CHECK_RETENTION_DAYS', '90d'],
+    ['AUDIT_LOG_RETENTION_DAYS', '36501'],
   ])('%s=%s is refused by name', (name, value) => {
     expect(() => parseConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => parseConfig({ [name]: value })).toThrow(name);

@@ -15,7 +15,11 @@ describe('migrations', () => {
   test('several instances that start at once migrate once', async () => {
     await Promise.all(Array.from({ length: 6 }, () => migrate(database.connectionString)));
     const { rows } = await database.query('select name from schema_migrations order by name');
-    expect(rows).toEqual([{ name: '000001_the-main-job' }, { name: '000002_the-dashboard' }]);
+    expect(rows).toEqual([
+      { name: '000001_the-main-job' },
+      { name: '000002_the-dashboard' },
+      { name: '000005_retention' },
+    ]);
   });
 
   test('a second start changes nothing', async () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findFreePort } from '../../server/db/free-port.ts';
+import { createTestDatabase } from '../helpers/database.ts';
 import { startTestServer } from '../helpers/server.ts';
 import { startServerProcess } from '../helpers/server-process.ts';
 
@@ -73,6 +74,21 @@ describe('processes that start', () => {
     const again = await startServerProcess({ env: { DATA_DIR: dataDir } });
     expect(again.output()).toContain(`embedded PostgreSQL in ${dataDir}`);
     expect(await again.end('SIGTERM')).toBe(0);
+  });
+
+  test('a port of the metrics in use: a sentence that names the setting, exit 1', async () => {
+    const database = await createTestDatabase();
+    const server = await startTestServer();
+    const { code, output } = await runToItsEnd({
+      PORT: String(await findFreePort()),
+      METRICS_PORT: new URL(server.url).port,
+      DATABASE_URL: database.connectionString,
+    });
+    expect(code).toBe(1);
+    expect(output).toContain(`The port ${new URL(server.url).port} is in use`);
+    expect(output).toContain('METRICS_PORT');
+    await server.stop();
+    await database.drop();
   });
 
   test('the embedded database survives a kill: the next start finds what the last one stored', async () => {

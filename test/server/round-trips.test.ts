@@ -31,7 +31,7 @@ describe('round trips to the database', () => {
         return db.query(statement);
       },
     };
-    const watch: Watch = { wait: ({ read }) => read(), stop: () => {} };
+    const watch: Watch = { wait: ({ read }) => read(), count: () => 0, stop: () => {} };
     const sessions = { cookieName: '', verify: async () => undefined, end: async () => {} };
     statements.length = 0;
     return createApp({
@@ -41,6 +41,7 @@ describe('round trips to the database', () => {
       localIssuer: undefined,
       watch,
       logger: pino({ level: 'silent' }),
+      observers: [],
       isStopping: () => false,
     });
   }

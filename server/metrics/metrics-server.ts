@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Logger } from 'pino';
+
+export interface MetricsServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly contentType: string;
+  /** All metrics, as Prometheus reads them. */
+  readonly scrape: () => Promise<string>;
+  readonly logger: Logger;
+}
+
+export interface MetricsServer {
+  close(): Promise<void>;
+}
+
+/** `GET /metrics` on a port of its own, so that what reaches the API from outside does not reach this. */
+export async function startMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
+  const { host, port, contentType, scrape, logger } = options;
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, async (req, res) => {
+    if (!['GET', 'HEAD'].includes(req.method ?? '') || req.url?.split('?', 1)[0] !== '/metrics') {
+      res.writeHead(404, { 'Content-Type': 'text/plain' }).end('There is only GET /metrics here.\n');
+      return;
+    }
+    try {
+      const text = await scrape();
+      res.writeHead(200, { 'Content-Type': contentType }).end(text);
+    } catch (error) {
+      logger.error({ err: error }, 'the metrics could not be told');
+      res.writeHead(500, { 'Content-Type': 'text/plain' }).end('The metrics could not be told.\n');
+    }
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  return {
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
