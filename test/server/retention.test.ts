@@ -153,7 +153,7 @@ describe('retention', () => {
   test('is done by one process at a time: who finds another at it leaves it be', async () => {
     const stale = await insert({ minutesAgo: OLD });
     await insert({});
-    const batch = { days: KEPT_DAYS, limit: 1000, from: null };
+    const batch = { days: KEPT_DAYS, limit: 1000, from: app.id };
     const held = createDatabase({
       connectionString: database.connectionString,
       max: 1,
