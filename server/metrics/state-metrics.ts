@@ -23,7 +23,7 @@ export function createStateMetrics({ registry, db, watch }: StateMetricsOptions)
   );
   const waiting = createGauge(
     'qassandra_queue_checks',
-    'Checks that a worker could take now. The same from every process: they share the queue.',
+    'Checks that a worker could take now, up to 50000. The same from every process: they share the queue.',
   );
   const running = createGauge(
     'qassandra_running_checks',

@@ -1,7 +1,7 @@
 import { type Queryable, takeRow } from '../../db/pool.ts';
 
 export interface QueueRow {
-  /** Checks that a worker could take now: scheduled ones, and those whose worker was lost. */
+  /** Checks that a worker could take now: scheduled ones, and those whose worker was lost. Counted up to 50,000. */
   readonly waiting: number;
   /** Checks that a worker holds. */
   readonly running: number;
@@ -9,18 +9,25 @@ export interface QueueRow {
   readonly oldest_age_seconds: number;
 }
 
-/** The queue of all processes, from the partial index on `claimable_at` alone, which has no ended check in it. */
+/**
+ * The queue of all processes, from the partial index on `claimable_at` alone, which has no ended check in it.
+ * However long it is, the look at it is short.
+ */
 export async function readQueue(db: Queryable): Promise<QueueRow> {
   const rows = await db.query<QueueRow>({
     name: 'read-queue',
     text: `
       select
-        count(*) filter (where claimable_at <= now())::integer as waiting,
-        count(*) filter (where claimable_at > now())::integer as running,
-        coalesce(greatest(extract(epoch from now() - min(claimable_at)), 0), 0)::double precision
-          as oldest_age_seconds
-      from checks
-      where claimable_at is not null`,
+        (
+          select count(*)::integer
+          from (select from checks where claimable_at <= now() limit 50000) as claimable
+        ) as waiting,
+        (select count(*)::integer from checks where claimable_at > now()) as running,
+        (
+          select coalesce(greatest(extract(epoch from now() - min(claimable_at)), 0), 0)::double precision
+          from checks
+          where claimable_at is not null
+        ) as oldest_age_seconds`,
   });
   return takeRow(rows);
 }
