@@ -19,9 +19,10 @@ export interface Housekeeping {
 }
 
 const EVERY_MS = 60 * 60 * 1000;
-/** A statement that is short enough to be in nobody's way, with room for others' after each. */
+/** A statement that is short enough to be in nobody's way. */
 const BATCH = 1_000;
-const PAUSE_MS = 100;
+/** After each a pause that is so many times as long as it took: the busier the database, the longer. */
+const PAUSE_RATIO = 10;
 
 interface Sweep {
   readonly what: string;
@@ -50,14 +51,16 @@ export function startHousekeeping({ db, retention, logger }: HousekeepingOptions
     let deleted = 0;
     let from: string | null = null;
     while (!signal.aborted) {
+      const startedAt = performance.now();
       const batch: SweptBatch = await deleteBatch(from);
+      const tookMs = performance.now() - startedAt;
       deleted += batch.deleted;
       from = batch.next;
       // Another process is at it, or there is nothing left.
       if (!batch.is_ours || from === null) {
         break;
       }
-      await pause(PAUSE_MS);
+      await pause(PAUSE_RATIO * tookMs);
     }
     if (deleted > 0) {
       logger.info({ what, deleted }, 'removed what is not kept any longer');
