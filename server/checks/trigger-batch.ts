@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import pLimit from 'p-limit';
 import { type Queryable, takeRow } from '../db/pool.ts';
 import { DatabaseUnavailableError } from '../errors.ts';
@@ -19,6 +20,8 @@ interface Waiting {
   readonly trigger: Trigger;
   readonly resolve: (row: TriggerRow | Promise<TriggerRow>) => void;
   readonly reject: (reason: unknown) => void;
+  /** Calls back as part of the trigger's own request. */
+  readonly inRequest: ReturnType<typeof AsyncLocalStorage.snapshot>;
 }
 
 /** A second statement is executed while the first one's commit is on its way to the disk. */
@@ -72,7 +75,8 @@ export function createTriggerWriter({ db, hourlyLimit }: TriggerWriterOptions): 
     while (waiting.length > 0 && underWay < STATEMENTS_AT_ONCE) {
       underWay += 1;
       const batch = takeBatch(waiting);
-      void write(batch)
+      // Else traces would have it as part of the request before, which set this one off.
+      void Promise.resolve(batch[0]?.inRequest(write, batch))
         .catch((error: unknown) => refuse(batch, error))
         .finally(() => {
           underWay -= 1;
@@ -83,7 +87,7 @@ export function createTriggerWriter({ db, hourlyLimit }: TriggerWriterOptions): 
 
   return (trigger) => {
     const { promise, resolve, reject } = Promise.withResolvers<TriggerRow>();
-    waiting.push({ trigger, resolve, reject });
+    waiting.push({ trigger, resolve, reject, inRequest: AsyncLocalStorage.snapshot() });
     writeWhileThereAreSome();
     return promise;
   };

@@ -5,6 +5,8 @@ import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { trigger, withKey } from '../helpers/requests.ts';
 import { startTestServer } from '../helpers/server.ts';
 
+const MIGRATIONS = new URL('../../server/db/migrations/', import.meta.url);
+
 describe('migrations', () => {
   let database: TestDatabase;
   beforeEach(async () => {
@@ -18,11 +20,9 @@ describe('migrations', () => {
   test('several instances that start at once migrate once', async () => {
     await Promise.all(Array.from({ length: 6 }, () => migrate(database.connectionString)));
     const { rows } = await database.query('select name from schema_migrations order by name');
-    expect(rows).toEqual([
-      { name: '000001_the-main-job' },
-      { name: '000002_the-dashboard' },
-      { name: '000005_retention' },
-    ]);
+    const files = (await readdir(MIGRATIONS)).toSorted();
+    expect(rows).toEqual(files.map((file) => ({ name: file.replace('.sql', '') })));
+    expect(files).toContain('000001_the-main-job.sql');
   });
 
   test('a second start changes nothing', async () => {
@@ -46,9 +46,8 @@ describe('migrations', () => {
   });
 
   test('migrations only expand, so that the release before runs on and can be gone back to', async () => {
-    const folder = new URL('../../server/db/migrations/', import.meta.url);
-    for (const file of await readdir(folder)) {
-      const sql = (await readFile(new URL(file, folder), 'utf8')).toLowerCase();
+    for (const file of await readdir(MIGRATIONS)) {
+      const sql = (await readFile(new URL(file, MIGRATIONS), 'utf8')).toLowerCase();
       expect([file, /\b(drop (table|column)|rename|alter column|set not null)\b/.exec(sql)?.[0]]).toEqual([
         file,
         undefined,
