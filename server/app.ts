@@ -23,6 +23,8 @@ import { createMemberRoutes } from './organizations/member-routes.ts';
 import { createOrganizationRoutes } from './organizations/routes.ts';
 import { createErrorHandler, handleUnknownRoute } from './problem.ts';
 import { createRequestLog } from './request-log.ts';
+import { createGithubKeys } from './secret-scanning/github-keys.ts';
+import { createSecretScanningRoutes } from './secret-scanning/routes.ts';
 
 export interface AppParts {
   readonly config: Config;
@@ -61,6 +63,8 @@ export function createApp(parts: AppParts): Express {
   app.use('/api', createOrganizationRoutes({ db, callers }));
   app.use('/api', createMemberRoutes({ db, callers }));
   app.use('/api', createInvitationRoutes({ db, callers }));
+  const githubKeys = createGithubKeys({ url: config.secretScanningKeysUrl });
+  app.use('/api', createSecretScanningRoutes({ db, githubKeys, logger }));
   app.use(createSignOutRoutes({ sessions, publicUrl }));
   if (localIssuer) {
     app.use(createSignInRoutes({ issuer: localIssuer }));

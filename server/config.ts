@@ -22,6 +22,8 @@ export interface Config {
   readonly privateTargets: 'allow' | 'deny';
   /** How many triggers an app may make an hour; `undefined`: no limit. */
   readonly triggerLimit: number | undefined;
+  /** Where the keys are listed that GitHub signs reports of leaked API keys with. */
+  readonly secretScanningKeysUrl: string;
   /** Express's `trust proxy`. */
   readonly trustProxy: boolean | number | string;
   readonly logLevel: z.infer<typeof logLevelSchema>;
@@ -89,6 +91,23 @@ const portSchema = createNumberSchema(1, 65_535, 'must be a port number from 1 t
 // Not 0: what is kept for no day could be gone before its reader has seen it.
 const daysSchema = createNumberSchema(1, 36_500, 'must be a whole number of days from 1 to 36500');
 
+const GITHUB_KEYS_URL = 'https://api.github.com/meta/public_keys/secret_scanning';
+
+/** Whoever answers there says whose reports count, so nobody on the way may. */
+const keysUrlSchema = z
+  .url({ protocol: /^https?$/, hostname: /^.+$/, error: 'must be an absolute https URL' })
+  .refine((value) => isSecureUrl(URL.parse(value)), {
+    error: 'must be https, without a user name; http is for loopback only',
+  })
+  .transform((value) => new URL(value).href);
+
+function isSecureUrl(url: URL | null): boolean {
+  if (url === null || url.username !== '' || url.password !== '') {
+    return false;
+  }
+  return url.protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+}
+
 const limitSchema = z
   .string()
   .regex(/^\d{1,9}$/, { error: 'must be a whole number up to 999999999, or 0 for no limit' })
@@ -112,6 +131,7 @@ const settingsSchema = z
     SUPABASE_JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
     PRIVATE_TARGETS: z.enum(['allow', 'deny'], { error: 'must be allow or deny' }).optional(),
     TRIGGER_LIMIT_PER_APP: limitSchema.default(1_000_000),
+    SECRET_SCANNING_KEYS_URL: keysUrlSchema.default(GITHUB_KEYS_URL),
     TRUST_PROXY: trustProxySchema.default(false),
     LOG_LEVEL: z
       .enum(logLevelSchema.options, { error: `must be one of ${logLevelSchema.options.join(', ')}` })
@@ -170,6 +190,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
           },
     privateTargets: settings.PRIVATE_TARGETS ?? (settings.SUPABASE_URL === undefined ? 'allow' : 'deny'),
     triggerLimit: settings.TRIGGER_LIMIT_PER_APP === 0 ? undefined : settings.TRIGGER_LIMIT_PER_APP,
+    secretScanningKeysUrl: settings.SECRET_SCANNING_KEYS_URL,
     trustProxy: settings.TRUST_PROXY,
     logLevel: settings.LOG_LEVEL,
     metrics:

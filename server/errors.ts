@@ -8,6 +8,7 @@ const PROBLEMS = {
   invalid_api_key: { status: 401, title: 'The API key was refused' },
   sign_in_refused: { status: 401, title: 'The sign-in was refused' },
   invalid_session: { status: 401, title: 'The session is not valid' },
+  invalid_signature: { status: 401, title: 'The signature was refused' },
   session_required: { status: 403, title: 'An API key cannot do this' },
   role_required: { status: 403, title: 'Your role does not allow this' },
   origin_not_allowed: { status: 403, title: 'The request did not come from the dashboard' },
@@ -30,6 +31,7 @@ const PROBLEMS = {
   internal_error: { status: 500, title: 'Internal error' },
   database_unavailable: { status: 503, title: 'The database cannot be reached' },
   identity_provider_unavailable: { status: 503, title: 'The identity provider cannot be reached' },
+  signing_keys_unavailable: { status: 503, title: 'The keys that sign reports cannot be fetched' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ErrorCode = keyof typeof PROBLEMS;

@@ -1,54 +1,93 @@
-import express, { type Request, type Response } from 'express';
+import express, { type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import { ApiError, type InputError } from './errors.ts';
 
 const BODY_LIMIT = 64 * 1024;
 
-const TOO_LARGE = 'Send at most 64 KiB.';
+const SEND_JSON = 'Send a JSON object, or no body at all.';
 
 // Whatever the Content-Type says, the body is JSON: `curl -d` says it is a form.
-const parseJson = express.json({ limit: BODY_LIMIT, type: () => true });
+const takeJson: BodyForm = {
+  read: express.json({ limit: BODY_LIMIT, type: () => true }),
+  limit: BODY_LIMIT,
+  encodings: 'Send UTF-8, plain or compressed with gzip, deflate or br.',
+};
+
+interface BodyForm {
+  /** Of body-parser. */
+  readonly read: RequestHandler;
+  /** Bytes. */
+  readonly limit: number;
+  /** What to do where the encoding is not one that it reads. */
+  readonly encodings: string;
+}
 
 /** The body as a JSON object; none at all counts as `{}`. Throws the `ApiError` (400, 413, 415) of any other. */
 export async function readJsonObject(req: Request, res: Response): Promise<Record<string, unknown>> {
-  // Said before the body is read: body-parser would read all of it first.
-  if (Number(req.get('Content-Length')) > BODY_LIMIT) {
-    throw new ApiError('payload_too_large', TOO_LARGE, { headers: { Connection: 'close' } });
-  }
-  await new Promise<void>((resolve, reject) => {
-    parseJson(req, res, (error: unknown) => (error === undefined ? resolve() : reject(toBodyError(error))));
-  });
-  const body: unknown = req.body ?? {};
+  const body = (await readBody(req, res, takeJson)) ?? {};
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new ApiError('invalid_request', 'Send a JSON object, or no body at all.', {
+    throw new ApiError('invalid_request', SEND_JSON, {
       errors: [{ path: '', message: 'must be a JSON object' }],
     });
   }
   return { ...body };
 }
 
+/** The bytes as they were sent, of which a signature can be verified. Throws the `ApiError` (400, 413, 415) of any other body. */
+export async function readRawBody(req: Request, res: Response, limit: number): Promise<Buffer> {
+  const body = await readBody(req, res, {
+    read: express.raw({ limit, type: () => true, inflate: false }),
+    limit,
+    encodings: 'Send the body as it was signed, without a Content-Encoding.',
+  });
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+}
+
+/** What the bytes say. Throws an `ApiError` (400) that quotes nothing of them, as `JSON.parse` does. */
+export function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw new ApiError('malformed_json', 'Send JSON, in UTF-8.');
+  }
+}
+
+async function readBody(req: Request, res: Response, form: BodyForm): Promise<unknown> {
+  // Said before the body is read: body-parser would read all of it first.
+  if (Number(req.get('Content-Length')) > form.limit) {
+    throw createTooLargeError(form, { Connection: 'close' });
+  }
+  await new Promise<void>((resolve, reject) => {
+    form.read(req, res, (error: unknown) =>
+      error === undefined ? resolve() : reject(toBodyError(error, form)),
+    );
+  });
+  return req.body;
+}
+
 /** body-parser's errors, by their documented `type` and `status`, as errors of ours. */
-function toBodyError(error: unknown): unknown {
+function toBodyError(error: unknown, form: BodyForm): unknown {
   if (!(error instanceof Error) || !('status' in error) || Number(error.status) >= 500) {
     return error;
   }
   switch ('type' in error ? error.type : undefined) {
     case 'entity.parse.failed':
-      return new ApiError('malformed_json', 'Send a JSON object, or no body at all.');
+      return new ApiError('malformed_json', SEND_JSON);
     case 'entity.too.large':
-      return new ApiError('payload_too_large', TOO_LARGE);
+      return createTooLargeError(form);
     case 'encoding.unsupported':
     case 'charset.unsupported':
-      return new ApiError(
-        'unsupported_media_type',
-        'Send UTF-8, plain or compressed with gzip, deflate or br.',
-      );
+      return new ApiError('unsupported_media_type', form.encodings);
     default:
       return new ApiError(
         'malformed_json',
         'The body could not be read: it ended early, or is not what its headers say.',
       );
   }
+}
+
+function createTooLargeError({ limit }: BodyForm, headers: Readonly<Record<string, string>> = {}): ApiError {
+  return new ApiError('payload_too_large', `Send at most ${limit / 1024} KiB.`, { headers });
 }
 
 /** One line of text, as names are. */

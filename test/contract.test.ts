@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import request from 'supertest';
 import { ERROR_CODES } from '../server/errors.ts';
+import { type GithubKeyList, startGithubKeyList } from './helpers/github-keys.ts';
 import { asAdmin, withKey } from './helpers/requests.ts';
 import { startTestServer, type TestApp, type TestServer } from './helpers/server.ts';
 import { startSite } from './helpers/site.ts';
@@ -44,6 +45,7 @@ const CONTRACT = [
   'GET /api/organizations/{organization}/invitations 200',
   'POST /api/organizations/{organization}/invitations 201',
   'DELETE /api/organizations/{organization}/invitations/{invitation} 204',
+  'POST /api/secret-scanning/github 200',
   'GET /healthz 200',
   'GET /readyz 200',
   'GET /readyz 503',
@@ -52,12 +54,14 @@ const CONTRACT = [
 describe('the OpenAPI document and the running server', () => {
   let server: TestServer;
   let site: Awaited<ReturnType<typeof startSite>>;
+  let github: GithubKeyList;
   let app: TestApp;
   let openApi: OpenApi;
   const ajv = new Ajv2020({ strict: false, allErrors: true });
 
   beforeAll(async () => {
-    server = await startTestServer();
+    github = await startGithubKeyList();
+    server = await startTestServer({ env: { SECRET_SCANNING_KEYS_URL: github.url } });
     site = await startSite({ '/': '<a href="/gone">gone</a>' });
     app = await server.createApp({ url: site.url });
     openApi = (await request(server.url).get('/api/openapi.json')).body;
@@ -66,7 +70,7 @@ describe('the OpenAPI document and the running server', () => {
   });
   afterAll(async () => {
     await server.stop();
-    await site.stop();
+    await Promise.all([site.stop(), github.stop()]);
   });
 
   const operations = () =>
@@ -131,6 +135,12 @@ describe('the OpenAPI document and the running server', () => {
     hold(`${path.app}/api-key`, await asAdmin(server, 'get', `${at}/api-key`));
     hold(`${path.app}/api-key`, await asAdmin(server, 'delete', `${at}/api-key`));
     await withKey(server, { ...app, alias: added.body.alias }, 'get');
+    const { api_key: token } = (await asAdmin(server, 'post', `${at}/api-key`)).body;
+    const found = JSON.stringify([
+      { token, type: 'qassandra', url: 'https://example.com/', source: 'commit' },
+    ]);
+    const reporting = '/api/secret-scanning/github';
+    hold(reporting, await request(server.url).post(reporting).set(github.sign(found)).send(found));
     hold(`${path.app}/audit-log`, await asAdmin(server, 'get', `${at}/audit-log`));
     hold(path.app, await asAdmin(server, 'get', at));
     hold(path.app, await asAdmin(server, 'patch', at).send({ name: 'Shop 2' }));

@@ -9,6 +9,7 @@ import { checksQuerySchema, waitQuerySchema } from '../checks/routes.ts';
 import { checkListSchema, checkSchema, triggerAnswerSchema, triggerBodySchema } from '../checks/schema.ts';
 import { IDEMPOTENCY_KEY_FORM } from '../checks/trigger-input.ts';
 import { healthSchema } from '../health/routes.ts';
+import { leakLabelsSchema, leakReportSchema } from '../secret-scanning/schema.ts';
 import { version } from '../version.ts';
 import { describe, KEY_OR_SESSION, SESSION } from './operation.ts';
 import { organizationPaths } from './organization-paths.ts';
@@ -20,6 +21,13 @@ const inCheck = z.object({ app: APP, check: z.string().meta({ description: "The 
 const idempotencyHeader = z.object({
   'Idempotency-Key': z.string().regex(IDEMPOTENCY_KEY_FORM).optional().meta({
     description: 'The same key within 24 hours answers with the check that it made the first time.',
+  }),
+});
+
+const signatureHeaders = z.object({
+  'Github-Public-Key-Identifier': z.string().meta({ description: "The key's name on GitHub's list." }),
+  'Github-Public-Key-Signature': z.string().meta({
+    description: 'ECDSA on P-256 with SHA-256 over the body as it is sent: the base64 of its DER encoding.',
   }),
 });
 
@@ -137,6 +145,16 @@ const paths: ZodOpenApiPathsObject = {
     }),
   },
   ...organizationPaths,
+  '/api/secret-scanning/github': {
+    post: describe({
+      tag: 'Secret scanning',
+      summary: 'Report keys that were found in public, as GitHub does; those in force are removed at once',
+      security: [],
+      header: signatureHeaders,
+      body: leakReportSchema,
+      answers: { '200': leakLabelsSchema },
+    }),
+  },
   '/healthz': {
     get: describe({
       tag: 'Health',

@@ -5,7 +5,7 @@ import { problemSchema } from '../problem.ts';
 export const SESSION = [{ session: [] }];
 export const KEY_OR_SESSION = [{ api_key: [] }, { session: [] }];
 
-type Tag = 'Checks' | 'API keys' | 'Apps' | 'Organizations' | 'Health';
+type Tag = 'Checks' | 'API keys' | 'Apps' | 'Organizations' | 'Secret scanning' | 'Health';
 
 interface Operation {
   readonly tag: Tag;
@@ -14,7 +14,7 @@ interface Operation {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly header?: z.ZodObject;
-  readonly body?: z.ZodObject;
+  readonly body?: z.ZodObject | z.ZodArray;
   /** Status and schema of the answer to a request that was right; no schema for no body. */
   readonly answers: Readonly<Record<`${2 | 5}${string}`, z.ZodType | undefined>>;
 }

@@ -38,12 +38,24 @@ function toAuditEvent(row: AuditEventRow): AuditEvent {
   return {
     id: row.id,
     action: row.action,
-    actor:
-      row.actor_type === 'user'
-        ? { type: 'user', id: row.actor_user_id, email: row.actor_email }
-        : { type: 'api_key', start: row.api_key_start },
+    actor: toActor(row),
+    leak:
+      row.action === 'api_key.leaked'
+        ? { start: row.api_key_start, url: row.leak_url, source: row.leak_source }
+        : null,
     ip: row.ip,
     user_agent: row.user_agent,
     created_at: row.created_at.toISOString(),
   };
+}
+
+function toActor(row: AuditEventRow): AuditEvent['actor'] {
+  switch (row.actor_type) {
+    case 'user':
+      return { type: 'user', id: row.actor_user_id, email: row.actor_email };
+    case 'api_key':
+      return { type: 'api_key', start: row.api_key_start };
+    case 'secret_scanning':
+      return { type: 'secret_scanning', name: 'GitHub secret scanning' };
+  }
 }

@@ -5,6 +5,7 @@ export const AUDIT_ACTIONS = [
   'api_key.replaced',
   'api_key.removed',
   'api_key.refused',
+  'api_key.leaked',
 ] as const;
 
 export const auditEventSchema = z
@@ -20,7 +21,19 @@ export const auditEventSchema = z
           .nullable()
           .meta({ description: 'The first characters of the key that was refused.' }),
       }),
+      z.object({ type: z.literal('secret_scanning'), name: z.literal('GitHub secret scanning') }),
     ]),
+    leak: z
+      .object({
+        start: z.string().nullable().meta({ description: 'The first characters of the key that was found.' }),
+        url: z
+          .url({ protocol: /^https?$/ })
+          .nullable()
+          .meta({ description: 'Where it was found.' }),
+        source: z.string().nullable().meta({ description: 'In what it was found.', example: 'commit' }),
+      })
+      .nullable()
+      .meta({ description: 'Of a key that was found in public, which is removed at once; else `null`.' }),
     ip: z.string().nullable(),
     user_agent: z.string().nullable(),
     created_at: z.iso.datetime(),

@@ -2,20 +2,26 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generateApiKey } from '../../server/auth/api-key.ts';
 import { createLogger } from '../../server/logger.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { type GithubKeyList, startGithubKeyList } from '../helpers/github-keys.ts';
 import { type ServerProcess, startServerProcess } from '../helpers/server-process.ts';
 
 describe('secrets', () => {
   let database: TestDatabase;
+  let github: GithubKeyList;
   let server: ServerProcess;
   beforeAll(async () => {
-    database = await createTestDatabase();
+    [database, github] = await Promise.all([createTestDatabase(), startGithubKeyList()]);
     server = await startServerProcess({
-      env: { DATABASE_URL: database.connectionString, LOG_LEVEL: 'trace' },
+      env: {
+        DATABASE_URL: database.connectionString,
+        LOG_LEVEL: 'trace',
+        SECRET_SCANNING_KEYS_URL: github.url,
+      },
     });
   });
   afterAll(async () => {
     await server.end('SIGKILL');
-    await database.drop();
+    await Promise.all([database.drop(), github.stop()]);
   });
 
   test('no key, cookie, token or password is in any log line, error or page, at the loudest level', async () => {
@@ -42,6 +48,20 @@ describe('secrets', () => {
       await send('GET', `/sign-in?token=${apiKey}`, {}),
       await send('GET', '/api/apps/shop/audit-log', session),
     ];
+    const report = (body: string, signed = body) =>
+      send('POST', '/api/secret-scanning/github', github.sign(signed), body);
+    const found = JSON.stringify([{ token: apiKey, type: 'q', url: `https://x.example/` }]);
+    answers.push(
+      await report(found, 'another body'),
+      await report(found.slice(0, -2)),
+      await report(JSON.stringify([{ token: [apiKey], type: apiKey.length }])),
+      await report(JSON.stringify([{ token: `${stranger}x`, type: 'q' }])),
+    );
+    await database.query('alter table revoked_keys rename to gone');
+    answers.push(await report(found));
+    await database.query('alter table gone rename to revoked_keys');
+    answers.push(await report(found));
+    expect(answers.at(-1)?.text).toContain('true_positive');
     await database.query('alter table apps rename to gone');
     answers.push(await send('GET', '/api/apps/shop', key), await send('GET', '/api/apps', session));
     await database.query('alter table gone rename to apps');
@@ -50,6 +70,7 @@ describe('secrets', () => {
     expect(await server.end('SIGTERM')).toBe(0);
     const printed = server.output().replace(/^Sign in: .*$/m, '');
     expect(printed).toContain('internal_error');
+    expect(printed).toContain('GitHub found API keys in public');
     const shown = JSON.stringify(answers) + printed;
     const password = new URL(database.connectionString).password;
     const signInToken = /token=(\S+)/.exec(server.output())?.[1] ?? 'none';

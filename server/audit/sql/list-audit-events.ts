@@ -4,10 +4,12 @@ import type { AuditAction } from '../schema.ts';
 export interface AuditEventRow {
   readonly id: string;
   readonly action: AuditAction;
-  readonly actor_type: 'user' | 'api_key';
+  readonly actor_type: 'user' | 'api_key' | 'secret_scanning';
   readonly actor_user_id: string | null;
   readonly actor_email: string | null;
   readonly api_key_start: string | null;
+  readonly leak_url: string | null;
+  readonly leak_source: string | null;
   readonly ip: string | null;
   readonly user_agent: string | null;
   readonly created_at: Date;
@@ -25,7 +27,9 @@ export async function listAuditEvents(db: Queryable, page: AuditEventPage): Prom
   return db.query<AuditEventRow>({
     name: 'list-audit-events',
     text: `
-      select id, action, actor_type, actor_user_id, actor_email, api_key_start, ip, user_agent, created_at
+      select
+        id, action, actor_type, actor_user_id, actor_email, api_key_start, leak_url, leak_source,
+        ip, user_agent, created_at
       from audit_events
       where app_id = $1::uuid and ($2::bigint is null or id < $2::bigint)
       order by id desc

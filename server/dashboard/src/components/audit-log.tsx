@@ -5,6 +5,7 @@ import { auditLogQuery } from '../api/queries.ts';
 import { Failure } from './failure.tsx';
 import { Loading } from './loading.tsx';
 import { ShowMore } from './show-more.tsx';
+import { WebLink } from './source.tsx';
 import { Time } from './time.tsx';
 
 const WORDS: Readonly<Record<AuditAction, string>> = {
@@ -12,6 +13,7 @@ const WORDS: Readonly<Record<AuditAction, string>> = {
   'api_key.replaced': 'API key replaced',
   'api_key.removed': 'API key removed',
   'api_key.refused': 'API key refused',
+  'api_key.leaked': 'API key found in public, and removed',
 };
 
 /** What was done with the app's keys: who, when, from where. */
@@ -25,7 +27,9 @@ export function AuditLog({ app }: { readonly app: App }) {
       {log.isPending && <Loading />}
       {log.data &&
         (events.length === 0 ? (
-          <p className="hint">Nothing yet: keys generated, replaced, removed and refused are noted here.</p>
+          <p className="hint">
+            Nothing yet: keys generated, replaced, removed, refused and found in public are noted here.
+          </p>
         ) : (
           <EventTable events={events} />
         ))}
@@ -48,7 +52,10 @@ function EventTable({ events }: { readonly events: readonly AuditEvent[] }) {
       <tbody>
         {events.map((event) => (
           <tr key={event.id}>
-            <th scope="row">{WORDS[event.action]}</th>
+            <th scope="row">
+              {WORDS[event.action]}
+              {event.leak && <LeakPlace leak={event.leak} />}
+            </th>
             <td data-label="Who">{describeActor(event.actor)}</td>
             <td data-label="When">
               <Time at={event.created_at} />
@@ -64,8 +71,28 @@ function EventTable({ events }: { readonly events: readonly AuditEvent[] }) {
   );
 }
 
+/** Which key, and where. The address comes from whoever published the key, so it is shown whole and as text. */
+function LeakPlace({ leak }: { readonly leak: NonNullable<AuditEvent['leak']> }) {
+  return (
+    <span className="hint leak">
+      It starts with {leak.start ?? '…'}
+      {leak.source && `, in: ${leak.source.replaceAll('_', ' ')}`}
+      {leak.url && (
+        <>
+          , at <WebLink to={leak.url}>{leak.url}</WebLink>
+        </>
+      )}
+    </span>
+  );
+}
+
 function describeActor(actor: AuditEvent['actor']): string {
-  return actor.type === 'user'
-    ? (actor.email ?? 'a person who is gone')
-    : `a client with a key that starts with ${actor.start ?? '…'}`;
+  switch (actor.type) {
+    case 'user':
+      return actor.email ?? 'a person who is gone';
+    case 'api_key':
+      return `a client with a key that starts with ${actor.start ?? '…'}`;
+    default:
+      return actor.name;
+  }
 }

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+/** Longer ones are not kept; browsers and GitHub stay below this. */
+const URL_LIMIT = 2_048;
+
+/**
+ * What GitHub found. The place is for people to look at: a key is removed whatever is said of it, so one that
+ * is not as documented counts as none.
+ */
+export const leakReportSchema = z
+  .array(
+    z.object({
+      token: z.string().meta({ description: 'What matched the pattern.' }),
+      type: z.string().meta({ description: 'The name that the pattern is registered under.' }),
+      url: z
+        .string()
+        .nullable()
+        .catch(null)
+        .optional()
+        .meta({ description: 'Where it was found; may be empty.' }),
+      source: z
+        .string()
+        .nullable()
+        .catch(null)
+        .optional()
+        .meta({ description: 'In what it was found.', example: 'commit' }),
+    }),
+  )
+  .meta({ id: 'LeakReport', description: 'The body of a secret scanning alert, as GitHub sends it.' });
+
+export const leakLabelsSchema = z
+  .array(
+    z.object({
+      token_hash: z.string().meta({ description: 'SHA-256 of the token, as 64 hexadecimal digits.' }),
+      token_type: z.string(),
+      label: z.enum(['true_positive', 'false_positive']),
+    }),
+  )
+  .meta({ id: 'LeakLabels', description: 'One label a match, in the order of the report.' });
+
+export type LeakMatch = z.infer<typeof leakReportSchema>[number];
+export type LeakLabels = z.infer<typeof leakLabelsSchema>;
+
+/** The address as text and link for an admin's page: http or https, nobody's name and password in it. */
+export function parseLeakUrl(value: string | null | undefined): string | null {
+  const url = URL.parse(value ?? '');
+  const isWeb = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  return isWeb && url.href.length <= URL_LIMIT ? url.href : null;
+}
+
+/** GitHub's words for a place are like `commit`; its documentation writes some of them with a capital. */
+export function parseLeakSource(value: string | null | undefined): string | null {
+  const source = value?.toLowerCase() ?? '';
+  return /^[a-z_]{1,64}$/.test(source) ? source : null;
+}
