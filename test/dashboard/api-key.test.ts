@@ -198,6 +198,31 @@ test('the audit log tells who did what, when and from where, and what was refuse
   expect(await page.content()).not.toMatch(API_KEY);
 });
 
+test('a key that was found in public is told with where, as a link that tells nothing of this page', async () => {
+  const app = await createApp();
+  const place = 'https://github.com/octocat/Hello-World/blob/main/%3Cimg%20src=x%3E.txt';
+  // The second is refused before it gets here: the page must not depend on that.
+  for (const url of [place, 'javascript:alert(1)']) {
+    await server.query(
+      `insert into audit_events (app_id, action, actor_type, api_key_start, leak_url, leak_source)
+       values ($1, 'api_key.leaked', 'secret_scanning', 'qsk_Ab12', $2, 'pull_request_comment')`,
+      [app.id, url],
+    );
+  }
+  const { page } = await openSettings(app);
+  const rows = page
+    .getByRole('region', { name: 'Audit log' })
+    .getByRole('row', { name: 'API key found in public, and removed' });
+  await rows.nth(1).waitFor();
+  const [script, found] = [rows.nth(0), rows.nth(1)];
+  expect(await found.innerText()).toContain('starts with qsk_Ab12, in: pull request comment');
+  expect(await found.innerText()).toContain('GitHub secret scanning');
+  const link = found.getByRole('link', { name: place });
+  expect([await link.getAttribute('href'), await link.getAttribute('rel')]).toEqual([place, 'noreferrer']);
+  expect(await script.innerText()).toContain('javascript:alert(1)');
+  expect(await script.getByRole('link').count()).toBe(0);
+});
+
 test('a long audit log comes in pages', async () => {
   const app = await createApp();
   for (let round = 0; round < 11; round += 1) {
