@@ -19,6 +19,8 @@ async function buildDashboard(): Promise<void> {
     plugins: [react()],
     build: {
       emptyOutDir: true,
+      // What the pages are made of, and on whose terms; test/dependencies.test.ts reads it.
+      license: { fileName: 'licenses.json' },
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
