@@ -53,7 +53,11 @@ const PAGES: Record<string, PageCase> = {
     heading: 'Check of Busy',
     shows: 'refused',
   },
-  'the settings of an app without a key': { path: '/apps/KEYLESS/settings', heading: 'App settings' },
+  'the settings of an app whose key was found in public': {
+    path: '/apps/KEYLESS/settings',
+    heading: 'App settings',
+    shows: 'API key found in public, and removed',
+  },
   'the settings of an app with a key': {
     path: '/apps/BUSY/settings',
     heading: 'App settings',
@@ -109,6 +113,11 @@ async function fill(): Promise<void> {
   });
   const me = await asAdmin(local, 'get', '/api/me');
   names.set('OWN_ORGANIZATION', me.body.organizations[0].name);
+  await database.query(
+    `insert into audit_events (app_id, action, actor_type, api_key_start, leak_url, leak_source)
+     values ($1, 'api_key.leaked', 'secret_scanning', 'qsk_Ab12', $2, 'pull_request_comment')`,
+    [keyless.body.id, `https://github.com/octo-org/shop/blob/main/${'a-long-name/'.repeat(20)}`],
+  );
   names.set('BUSY', busy.alias).set('QUIET', quiet.alias).set('KEYLESS', keyless.body.alias);
   await insertChecksOfAllKinds(busy);
 }

@@ -215,7 +215,9 @@ test('a key that was found in public is told with where, as a link that tells no
     .getByRole('row', { name: 'API key found in public, and removed' });
   await rows.nth(1).waitFor();
   const [script, found] = [rows.nth(0), rows.nth(1)];
-  expect(await found.innerText()).toContain('starts with qsk_Ab12, in: pull request comment');
+  expect(await found.innerText()).toContain(
+    'starts with qsk_Ab12. Found in: pull request comment. Found at: https',
+  );
   expect(await found.innerText()).toContain('GitHub secret scanning');
   const link = found.getByRole('link', { name: place });
   expect([await link.getAttribute('href'), await link.getAttribute('rel')]).toEqual([place, 'noreferrer']);

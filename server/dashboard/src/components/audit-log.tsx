@@ -75,11 +75,11 @@ function EventTable({ events }: { readonly events: readonly AuditEvent[] }) {
 function LeakPlace({ leak }: { readonly leak: NonNullable<AuditEvent['leak']> }) {
   return (
     <span className="hint leak">
-      It starts with {leak.start ?? '…'}
-      {leak.source && `, in: ${leak.source.replaceAll('_', ' ')}`}
+      It starts with {leak.start ?? '…'}.{leak.source && ` Found in: ${leak.source.replaceAll('_', ' ')}.`}
       {leak.url && (
         <>
-          , at <WebLink to={leak.url}>{leak.url}</WebLink>
+          {' Found at: '}
+          <WebLink to={leak.url}>{leak.url}</WebLink>
         </>
       )}
     </span>
