@@ -6,6 +6,7 @@ import { createApiKeyRoutes } from './api-keys/routes.ts';
 import { createAppRoutes } from './apps/routes.ts';
 import { createAuditRoutes } from './audit/routes.ts';
 import { createCallerReader } from './auth/caller.ts';
+import type { FailedAuthLimit } from './auth/failed-auth-limit.ts';
 import type { LocalIssuer } from './auth/local-issuer.ts';
 import type { SessionVerifier } from './auth/session.ts';
 import { createSignInRoutes } from './auth/sign-in-routes.ts';
@@ -32,6 +33,7 @@ export interface AppParts {
   readonly sessions: SessionVerifier;
   /** Where users sign in locally; without it there is no sign-in link. */
   readonly localIssuer: LocalIssuer | undefined;
+  readonly failedAuthLimit: FailedAuthLimit;
   readonly watch: Watch;
   readonly logger: Logger;
   readonly observers: readonly Observer[];
@@ -40,9 +42,9 @@ export interface AppParts {
 
 /** The HTTP application: all routes and what stands before and behind them. It does not listen. */
 export function createApp(parts: AppParts): Express {
-  const { config, db, sessions, localIssuer, watch, logger, isStopping } = parts;
+  const { config, db, sessions, localIssuer, failedAuthLimit, watch, logger, isStopping } = parts;
   const { publicUrl, triggerLimit } = config;
-  const callers = createCallerReader({ db, sessions, publicUrl });
+  const callers = createCallerReader({ db, sessions, publicUrl, failedAuthLimit });
 
   const app = express();
   app.set('trust proxy', config.trustProxy);
@@ -67,7 +69,7 @@ export function createApp(parts: AppParts): Express {
   app.use('/api', createSecretScanningRoutes({ db, githubKeys, logger }));
   app.use(createSignOutRoutes({ sessions, publicUrl }));
   if (localIssuer) {
-    app.use(createSignInRoutes({ issuer: localIssuer }));
+    app.use(createSignInRoutes({ issuer: localIssuer, failedAuthLimit }));
   }
   if (config.supabase) {
     app.use(createSupabaseRoutes({ ...config.supabase, publicUrl, logger }));

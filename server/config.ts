@@ -26,6 +26,11 @@ export interface Config {
   readonly secretScanningKeysUrl: string;
   /** Express's `trust proxy`. */
   readonly trustProxy: boolean | number | string;
+  /** Failures a minute, before authentication is refused; `undefined`: no limit. */
+  readonly failedAuthLimit: {
+    readonly perAddress: number | undefined;
+    readonly perKeyStart: number | undefined;
+  };
   readonly logLevel: z.infer<typeof logLevelSchema>;
   /** Where Prometheus scrapes; `undefined`: nothing is counted. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
@@ -108,10 +113,20 @@ function isSecureUrl(url: URL | null): boolean {
   return url.protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
 }
 
-const limitSchema = z
-  .string()
-  .regex(/^\d{1,9}$/, { error: 'must be a whole number up to 999999999, or 0 for no limit' })
-  .transform(Number);
+/** A limit; 0 makes it `undefined`. */
+function createLimitSchema(usual: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, { error: 'must be a whole number up to 999999999, or 0 for no limit' })
+    .default(String(usual))
+    .transform((value) => (Number(value) === 0 ? undefined : Number(value)));
+}
+
+/**
+ * A minute. A matrix of 256 jobs, GitHub's largest, may use a removed key three times over, all from one address,
+ * and not meet it.
+ */
+const FAILED_AUTH_LIMIT = 1_000;
 
 const settingsSchema = z
   .object({
@@ -130,9 +145,11 @@ const settingsSchema = z
     SUPABASE_PUBLISHABLE_KEY: z.string().optional(),
     SUPABASE_JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
     PRIVATE_TARGETS: z.enum(['allow', 'deny'], { error: 'must be allow or deny' }).optional(),
-    TRIGGER_LIMIT_PER_APP: limitSchema.default(1_000_000),
+    TRIGGER_LIMIT_PER_APP: createLimitSchema(1_000_000),
     SECRET_SCANNING_KEYS_URL: keysUrlSchema.default(GITHUB_KEYS_URL),
     TRUST_PROXY: trustProxySchema.default(false),
+    FAILED_AUTH_LIMIT_PER_ADDRESS: createLimitSchema(FAILED_AUTH_LIMIT),
+    FAILED_AUTH_LIMIT_PER_KEY_START: createLimitSchema(FAILED_AUTH_LIMIT),
     LOG_LEVEL: z
       .enum(logLevelSchema.options, { error: `must be one of ${logLevelSchema.options.join(', ')}` })
       .default('info'),
@@ -189,9 +206,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
             jwtSecret: settings.SUPABASE_JWT_SECRET,
           },
     privateTargets: settings.PRIVATE_TARGETS ?? (settings.SUPABASE_URL === undefined ? 'allow' : 'deny'),
-    triggerLimit: settings.TRIGGER_LIMIT_PER_APP === 0 ? undefined : settings.TRIGGER_LIMIT_PER_APP,
+    triggerLimit: settings.TRIGGER_LIMIT_PER_APP,
     secretScanningKeysUrl: settings.SECRET_SCANNING_KEYS_URL,
     trustProxy: settings.TRUST_PROXY,
+    failedAuthLimit: {
+      perAddress: settings.FAILED_AUTH_LIMIT_PER_ADDRESS,
+      perKeyStart: settings.FAILED_AUTH_LIMIT_PER_KEY_START,
+    },
     logLevel: settings.LOG_LEVEL,
     metrics:
       settings.METRICS_PORT === undefined

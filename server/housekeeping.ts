@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { deleteOldAuditEvents } from './audit/sql/delete-old-audit-events.ts';
+import { deleteExpiredFailures } from './auth/sql/delete-expired-failures.ts';
 import { deleteExpiredIdempotencyKeys } from './checks/sql/delete-expired-idempotency-keys.ts';
 import { deleteOldChecks } from './checks/sql/delete-old-checks.ts';
 import type { Config } from './config.ts';
@@ -81,6 +82,7 @@ export function startHousekeeping({ db, retention, logger }: HousekeepingOptions
 
 function createSweeps(db: Queryable, { checkDays, auditLogDays }: Config['retention']): Sweep[] {
   const sweeps: Sweep[] = [
+    { what: 'counts of failed authentication', deleteBatch: () => deleteExpiredFailures(db, BATCH) },
     { what: 'idempotency keys', deleteBatch: () => deleteExpiredIdempotencyKeys(db, BATCH) },
   ];
   if (checkDays !== undefined) {

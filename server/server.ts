@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
+import { createFailedAuthLimit } from './auth/failed-auth-limit.ts';
 import { createLocalIssuer, type LocalIssuer } from './auth/local-issuer.ts';
 import type { SessionVerifier } from './auth/session.ts';
 import { createSupabaseVerifier } from './auth/supabase-session.ts';
@@ -66,7 +67,12 @@ export async function startServer({
     const observers = [metrics, tracing].filter((observer) => observer !== undefined);
     const { sessions, localIssuer } = await createSessions(db, config, logger);
     let isStopping = false;
-    const parts = { config, db, sessions, localIssuer, watch, logger, observers };
+    const failedAuthLimit = createFailedAuthLimit({
+      db,
+      ...config.failedAuthLimit,
+      onError: (error) => logger.warn({ err: error }, 'a failed authentication was not counted'),
+    });
+    const parts = { config, db, sessions, localIssuer, failedAuthLimit, watch, logger, observers };
     const app = createApp({ ...parts, isStopping: () => isStopping });
     const http = createHttpServer(app);
     await listen(http, config);

@@ -11,7 +11,10 @@ import { startTestServer, type TestApp, type TestServer } from './helpers/server
 import { startSite } from './helpers/site.ts';
 
 interface Operation {
-  readonly responses: Record<string, { readonly content?: Record<string, unknown> }>;
+  readonly responses: Record<
+    string,
+    { readonly content?: Record<string, unknown>; readonly headers?: Record<string, unknown> }
+  >;
 }
 
 interface OpenApi {
@@ -106,10 +109,18 @@ describe('the OpenAPI document and the running server', () => {
     expect(openApi.openapi).toMatch(/^3\.1\./);
     const documented = operations().flatMap(({ path, method, operation }) =>
       Object.keys(operation.responses)
-        .filter((status) => status !== 'default')
+        .filter((status) => status !== 'default' && status !== '429')
         .map((status) => `${method.toUpperCase()} ${path} ${status}`),
     );
     expect(documented.sort()).toEqual([...CONTRACT].sort());
+  });
+
+  test('every route that names a caller says that failed authentication is limited, and no other does', () => {
+    for (const { path, operation } of operations()) {
+      const answer = operation.responses['429'];
+      expect([path, answer !== undefined]).toEqual([path, path.startsWith('/api/')]);
+      expect(Object.keys(answer?.headers ?? { 'Retry-After': {} })).toEqual(['Retry-After']);
+    }
   });
 
   test('every answer of the whole way is as the document says', async () => {

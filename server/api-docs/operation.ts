@@ -19,6 +19,17 @@ interface Operation {
   readonly answers: Readonly<Record<`${2 | 5}${string}`, z.ZodType | undefined>>;
 }
 
+const problemContent = { 'application/problem+json': { schema: problemSchema } };
+
+/** What every operation with a caller may answer (`auth/failed-auth-limit.ts`), and a trigger for its own limit. */
+const tooManyRequests = {
+  description: 'Too many attempts to authenticate have failed, or an app was triggered too often.',
+  headers: {
+    'Retry-After': { description: 'Seconds.', required: true, schema: { type: 'integer', minimum: 1 } },
+  },
+  content: problemContent,
+} as const;
+
 /** An operation as OpenAPI has it; what every operation has in common is added. */
 export function describe(operation: Operation): ZodOpenApiOperationObject {
   const { tag, summary, security, params, query, header, body, answers } = operation;
@@ -37,10 +48,8 @@ export function describe(operation: Operation): ZodOpenApiOperationObject {
     ...(body && { requestBody: { required: false, content: { 'application/json': { schema: body } } } }),
     responses: {
       ...responses,
-      default: {
-        description: 'What went wrong, and what to do about it.',
-        content: { 'application/problem+json': { schema: problemSchema } },
-      },
+      ...(security.length > 0 && { '429': tooManyRequests }),
+      default: { description: 'What went wrong, and what to do about it.', content: problemContent },
     },
   };
 }

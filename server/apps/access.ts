@@ -1,5 +1,5 @@
 import { recordRefusedKey } from '../audit/sql/record-refused-key.ts';
-import { type Caller, createInvalidApiKeyError, createSessionRequiredError } from '../auth/caller.ts';
+import { type Caller, createSessionRequiredError } from '../auth/caller.ts';
 import type { Queryable } from '../db/pool.ts';
 import { ApiError } from '../errors.ts';
 import { assertRole, type Role } from '../organizations/role.ts';
@@ -15,13 +15,10 @@ export interface Requirement {
 
 function getPermittedAppId(caller: Caller, access: Access, { role, key }: Requirement): string {
   if (caller.type === 'api_key') {
-    if (access.key_app_id === null) {
-      throw createInvalidApiKeyError();
-    }
     if (!key) {
       throw createSessionRequiredError();
     }
-    if (access.key_app_id !== access.app_id) {
+    if (access.key_app_id === null || access.key_app_id !== access.app_id) {
       throw createAppNotFoundError();
     }
     return access.key_app_id;
@@ -41,16 +38,21 @@ export interface AccessAttempt {
 }
 
 /**
- * The id of the app, or the `ApiError` (401, 403, 404) of a caller who may not do what is required. A key that
- * does not open the app that was asked for is noted in that app's audit log. The answer does not wait for that:
- * the time it takes would tell whether there is such an app.
+ * The id of the app, or the `ApiError` (401, 403, 404, 429) of a caller who may not do what is required. A key
+ * that does not open the app that was asked for is noted in that app's audit log, unless so many did not that
+ * they are no longer told apart (429). The answer does not wait for that: the time it takes would tell whether
+ * there is such an app.
  */
-export function enforceAccess(db: Queryable, attempt: AccessAttempt): string {
+export async function enforceAccess(db: Queryable, attempt: AccessAttempt): Promise<string> {
   const { caller, app, access, requirement } = attempt;
   try {
+    if (caller.type === 'api_key') {
+      await caller.settle(access.key_app_id !== null);
+    }
     return getPermittedAppId(caller, access, requirement);
   } catch (error) {
-    if (caller.type === 'api_key' && access.key_app_id !== access.app_id) {
+    const isNoted = !(error instanceof ApiError && error.code === 'too_many_requests');
+    if (caller.type === 'api_key' && access.key_app_id !== access.app_id && isNoted) {
       // The refusal stands whether or not it can be noted.
       recordRefusedKey(db, { app, keyStart: caller.key.start, origin: caller.origin }).catch(() => {});
     }
@@ -75,7 +77,7 @@ export async function authorizeApp(
 ): Promise<AppRow> {
   const reference = parseAppReference(app);
   const access = await findAppAccess(db, caller, reference);
-  enforceAccess(db, { caller, app: reference, access, requirement });
+  await enforceAccess(db, { caller, app: reference, access, requirement });
   if (!access.app) {
     throw createAppNotFoundError();
   }

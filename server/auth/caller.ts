@@ -3,6 +3,7 @@ import type { Queryable } from '../db/pool.ts';
 import { ApiError } from '../errors.ts';
 import { type ApiKeyAtRest, toApiKeyAtRest } from './api-key.ts';
 import { isApiKey } from './api-key-form.ts';
+import type { FailedAuthLimit } from './failed-auth-limit.ts';
 import { type RequestOrigin, readRequestOrigin } from './request-origin.ts';
 import type { SessionUser, SessionVerifier } from './session.ts';
 import { ensureUser } from './sql/ensure-user.ts';
@@ -13,6 +14,11 @@ export interface KeyCaller {
   readonly type: 'api_key';
   readonly key: ApiKeyAtRest;
   readonly origin: RequestOrigin;
+  /**
+   * Takes what the look-up found. Rejects with the `ApiError` of a key that is not in force: 401, or 429 where
+   * that has happened too often.
+   */
+  readonly settle: (isInForce: boolean) => Promise<void>;
 }
 
 export interface SessionCaller {
@@ -25,7 +31,7 @@ export interface SessionCaller {
 
 export type Caller = KeyCaller | SessionCaller;
 
-/** Tells who sends a request, or throws the `ApiError` (401, 403) that it is answered with. */
+/** Tells who sends a request, or throws the `ApiError` (401, 403, 429) that it is answered with. */
 export interface CallerReader {
   /** For routes that take both modes. */
   read(req: Request): Promise<Caller>;
@@ -38,6 +44,7 @@ export interface CallerReaderOptions {
   readonly sessions: SessionVerifier;
   /** The dashboard's origin: the only one whose pages may change things with a session. */
   readonly publicUrl: string;
+  readonly failedAuthLimit: FailedAuthLimit;
 }
 
 const CHALLENGE = 'Bearer realm="qassandra"';
@@ -53,7 +60,8 @@ interface StoredUser {
   readonly until: number;
 }
 
-export function createCallerReader({ db, sessions, publicUrl }: CallerReaderOptions): CallerReader {
+export function createCallerReader(options: CallerReaderOptions): CallerReader {
+  const { db, sessions, publicUrl, failedAuthLimit } = options;
   // Users are never removed, and are as many as people, so this does not grow without end. What they may do is
   // asked of the database each time.
   const storedUsers = new Map<string, StoredUser>();
@@ -83,11 +91,30 @@ export function createCallerReader({ db, sessions, publicUrl }: CallerReaderOpti
     return { type: 'session', user, origin: readRequestOrigin(req), assertStands };
   }
 
+  function createKeyCaller(key: ApiKeyAtRest, origin: RequestOrigin): KeyCaller {
+    const attempt = { key, ip: origin.ip };
+    failedAuthLimit.assertOpen(attempt);
+    return {
+      type: 'api_key',
+      key,
+      origin,
+      async settle(isInForce) {
+        if (!isInForce) {
+          await failedAuthLimit.countFailure(attempt);
+          throw createInvalidApiKeyError();
+        }
+        failedAuthLimit.noteSuccess(key);
+      },
+    };
+  }
+
   async function read(req: Request): Promise<Caller> {
     // A header that is there decides, also when it is bad: falling back to the cookie would let a page
     // of another origin turn a refused request into an accepted one.
     const headers = req.headersDistinct.authorization;
-    return headers === undefined ? readCookie(req) : readKey(headers, readRequestOrigin(req));
+    return headers === undefined
+      ? readCookie(req)
+      : createKeyCaller(readKey(headers), readRequestOrigin(req));
   }
 
   return {
@@ -97,14 +124,13 @@ export function createCallerReader({ db, sessions, publicUrl }: CallerReaderOpti
       if (caller.type === 'session') {
         return caller;
       }
-      throw (await keyExists(db, caller.key.hash))
-        ? createSessionRequiredError()
-        : createInvalidApiKeyError();
+      await caller.settle(await keyExists(db, caller.key.hash));
+      throw createSessionRequiredError();
     },
   };
 }
 
-function readKey(headers: readonly string[], origin: RequestOrigin): KeyCaller {
+function readKey(headers: readonly string[]): ApiKeyAtRest {
   const [authorization = '', ...more] = headers;
   const apiKey = more.length === 0 ? /^bearer +(\S+) *$/i.exec(authorization)?.[1] : undefined;
   if (apiKey === undefined || !isApiKey(apiKey)) {
@@ -113,7 +139,7 @@ function readKey(headers: readonly string[], origin: RequestOrigin): KeyCaller {
         'Copy the whole key, or generate a new one in the app settings.',
     );
   }
-  return { type: 'api_key', key: toApiKeyAtRest(apiKey), origin };
+  return toApiKeyAtRest(apiKey);
 }
 
 /** Throws the `ApiError` (403) of a request that a page of another origin may have sent. */
@@ -145,7 +171,7 @@ export function createSessionRequiredError(): ApiError {
 }
 
 /** Unknown, replaced or removed: one answer, so that a caller cannot tell them apart. */
-export function createInvalidApiKeyError(
+function createInvalidApiKeyError(
   detail = 'The API key is not valid. It may have been replaced or removed: generate a new one in the app settings.',
 ): ApiError {
   return new ApiError('invalid_api_key', detail, {

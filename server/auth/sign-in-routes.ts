@@ -1,13 +1,15 @@
 import { Router } from 'express';
+import type { FailedAuthLimit } from './failed-auth-limit.ts';
 import { INVALID_LINK_PAGE, INVALID_LINK_STYLE } from './invalid-link-page.ts';
 import type { LocalIssuer } from './local-issuer.ts';
 
 export interface SignInRoutesOptions {
   readonly issuer: LocalIssuer;
+  readonly failedAuthLimit: FailedAuthLimit;
 }
 
 /** `GET /sign-in?token=…`: the local sign-in link. */
-export function createSignInRoutes({ issuer }: SignInRoutesOptions): Router {
+export function createSignInRoutes({ issuer, failedAuthLimit }: SignInRoutesOptions): Router {
   const router = Router();
 
   router.get('/sign-in/style.css', (_req, res) => {
@@ -27,8 +29,11 @@ export function createSignInRoutes({ issuer }: SignInRoutesOptions): Router {
       next();
       return;
     }
+    const attempt = { ip: req.ip ?? null };
+    failedAuthLimit.assertOpen(attempt);
     const cookies = typeof token === 'string' ? await issuer.signIn(token, req.headers.cookie) : undefined;
     if (!cookies) {
+      await failedAuthLimit.countFailure(attempt);
       res.status(401).send(INVALID_LINK_PAGE);
       return;
     }

@@ -135,7 +135,7 @@ async function answerTrigger(
   });
   const checkId = randomUUID();
   const row = await writeTrigger({ caller, app, checkId, ...input });
-  const appId = enforceAccess(db, { caller, app, access: row, requirement: TO_TRIGGER });
+  const appId = await enforceAccess(db, { caller, app, access: row, requirement: TO_TRIGGER });
   if (row.retry_after_seconds !== null) {
     throw new ApiError(
       'too_many_requests',

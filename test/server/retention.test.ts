@@ -135,7 +135,9 @@ describe('retention', () => {
       );
     }
     await database.query(`update audit_events set created_at = now() - interval '10 years'`);
-    expect(new Set(await sweep({}))).toEqual(new Set(['delete-expired-idempotency-keys']));
+    expect(new Set(await sweep({}))).toEqual(
+      new Set(['delete-expired-failures', 'delete-expired-idempotency-keys']),
+    );
     expect(await listIds()).toHaveLength(2);
     expect((await database.query('select key from idempotency_keys')).rows).toEqual([{ key: 'young' }]);
     const { body } = await asAdmin(server, 'get', `/api/apps/${app.id}/audit-log`);

@@ -1,17 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { pino } from 'pino';
 import request from 'supertest';
-import { createApp } from '../../server/app.ts';
-import type { Watch } from '../../server/checks/watch.ts';
-import { parseConfig } from '../../server/config.ts';
-import { createDatabase, type Database, type Queryable } from '../../server/db/pool.ts';
+import { generateApiKey } from '../../server/auth/api-key.ts';
+import { createDatabase, type Database } from '../../server/db/pool.ts';
+import { createCountedApp } from '../helpers/counted-app.ts';
 import { startTestServer, type TestApp, type TestServer } from '../helpers/server.ts';
 
 describe('round trips to the database', () => {
   let server: TestServer;
   let app: TestApp;
   let db: Database;
-  const statements: string[] = [];
 
   beforeAll(async () => {
     server = await startTestServer();
@@ -23,37 +20,20 @@ describe('round trips to the database', () => {
     await server.stop();
   });
 
-  /** The application on a database that notes what it is asked. */
-  function createCountedApp() {
-    const counted: Queryable = {
-      query: (statement) => {
-        statements.push(statement.name);
-        return db.query(statement);
-      },
-    };
-    const watch: Watch = { wait: ({ read }) => read(), count: () => 0, stop: () => {} };
-    const sessions = { cookieName: '', verify: async () => undefined, end: async () => {} };
-    statements.length = 0;
-    return createApp({
-      config: parseConfig({}),
-      db: counted,
-      sessions,
-      localIssuer: undefined,
-      watch,
-      logger: pino({ level: 'silent' }),
-      observers: [],
-      isStopping: () => false,
-    });
+  async function trigger(apiKey: string, env = {}) {
+    const { app: counted, statements } = createCountedApp(db, { env });
+    const answer = await request(counted)
+      .post(`/api/apps/${app.alias}/trigger`)
+      .set('Authorization', `Bearer ${apiKey}`)
+      .set('Idempotency-Key', 'once')
+      .send({ branch: 'main' });
+    return { answer, names: statements.map(({ name }) => name) };
   }
 
   test('a trigger is one: key, app, idempotency, check, queue and last use', async () => {
-    const answer = await request(createCountedApp())
-      .post(`/api/apps/${app.alias}/trigger`)
-      .set('Authorization', `Bearer ${app.apiKey}`)
-      .set('Idempotency-Key', 'once')
-      .send({ branch: 'main' });
+    const { answer, names } = await trigger(app.apiKey);
     expect(answer.status).toBe(202);
-    expect(statements).toEqual(['trigger-checks-skip']);
+    expect(names).toEqual(['trigger-checks-skip']);
     const { rows } = await server.query(
       `select last_used_at is not null as used, claim.check_id = checks.id as claimed
        from checks join idempotency_keys as claim using (app_id) join api_keys using (app_id)
@@ -64,10 +44,15 @@ describe('round trips to the database', () => {
   });
 
   test('a malformed key is none', async () => {
-    const answer = await request(createCountedApp())
-      .post(`/api/apps/${app.alias}/trigger`)
-      .set('Authorization', `Bearer ${app.apiKey.slice(0, -1)}`);
+    const { answer, names } = await trigger(app.apiKey.slice(0, -1));
     expect(answer.status).toBe(401);
-    expect(statements).toEqual([]);
+    expect(names).toEqual([]);
+  });
+
+  test('a key that is not in force is counted by address and by start, and noted, after it was looked up', async () => {
+    const { answer, names } = await trigger(generateApiKey());
+    expect(answer.status).toBe(401);
+    const count = 'failed_authentications:rlflx-upsert';
+    expect(names).toEqual(['trigger-checks-skip', count, count, 'record-refused-key']);
   });
 });

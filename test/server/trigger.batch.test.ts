@@ -39,6 +39,7 @@ describe('triggers that come at once', () => {
         type: 'api_key',
         key: { hash, start: 'qsk_test', lastFour: 'test' },
         origin: { ip: '127.0.0.1', userAgent: null },
+        settle: async () => {},
       },
       app: { id: app.id, alias: null },
       checkId: randomUUID(),

@@ -1,0 +1,74 @@
+import QuickLRU from 'quick-lru';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Queryable, Statement } from '../db/pool.ts';
+
+/** Counts failures by the name of where they come from, for all instances together. */
+export interface FailureCounter {
+  /** The milliseconds until failures of `name` count anew, where this process has seen its limit met; else 0. */
+  getBlockedMs(name: string): number;
+  /** Counts one failure of `name`. The milliseconds to wait where the limit was met before it, else 0. */
+  count(name: string): Promise<number>;
+}
+
+export interface FailureCounterOptions {
+  readonly db: Queryable;
+  /** How many failures may come in a window. */
+  readonly limit: number;
+  readonly windowMs: number;
+  /** Called with what kept a failure from being counted, which then goes uncounted. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** quick-lru keeps up to twice as many, of some 100 bytes each. */
+const BLOCKS = 10_000;
+
+export function createFailureCounter({
+  db,
+  limit,
+  windowMs,
+  onError,
+}: FailureCounterOptions): FailureCounter {
+  const limiter = new RateLimiterPostgres({
+    storeClient: createStoreClient(db),
+    storeType: 'client',
+    tableName: 'failed_authentications',
+    tableCreated: true,
+    // Done by `delete-expired-failures.ts`, which stops with the server.
+    clearExpiredByTimeout: false,
+    keyPrefix: '',
+    points: limit,
+    duration: windowMs / 1000,
+  });
+  // The library's own memory of what is blocked can only be asked by counting once more.
+  const blockedUntil = new QuickLRU<string, number>({ maxSize: BLOCKS });
+
+  return {
+    getBlockedMs: (name) => Math.max(0, (blockedUntil.get(name) ?? 0) - Date.now()),
+    async count(name) {
+      try {
+        const { remainingPoints, msBeforeNext } = await limiter.consume(name);
+        if (remainingPoints === 0) {
+          blockedUntil.set(name, Date.now() + msBeforeNext);
+        }
+        return 0;
+      } catch (error) {
+        if (error instanceof RateLimiterRes) {
+          blockedUntil.set(name, Date.now() + error.msBeforeNext);
+          return error.msBeforeNext;
+        }
+        onError(error);
+        return 0;
+      }
+    },
+  };
+}
+
+/** The part of a `pg` client that the library calls. */
+function createStoreClient(db: Queryable) {
+  return {
+    async query(statement: Statement) {
+      const rows = await db.query(statement);
+      return { rows, rowCount: rows.length };
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { type SweptBatch, TURN } from '../../db/housekeeping-turn.ts';
+import { type Queryable, takeRow } from '../../db/pool.ts';
+
+/** Removes counts of failed authentication whose window is over, at most `limit` of them. */
+export async function deleteExpiredFailures(db: Queryable, limit: number): Promise<SweptBatch> {
+  const rows = await db.query<SweptBatch>({
+    name: 'delete-expired-failures',
+    text: `
+      with ${TURN},
+      expired as (
+        select key
+        from failed_authentications
+        where expire < $2::bigint and (select is_ours from turn)
+        limit $1::integer
+      ),
+      deleted as (
+        -- Asked again: a failure may have started a new window a moment ago.
+        delete from failed_authentications as failure using expired
+        where failure.key = expired.key and failure.expire < $2::bigint
+        returning 1
+      ),
+      done as (
+        select count(*)::integer as deleted from deleted
+      )
+      select
+        turn.is_ours, done.deleted,
+        case when done.deleted = $1::integer then 'first' end as next
+      from turn, done`,
+    // By the clock of the process, as the windows are written.
+    values: [limit, Date.now()],
+  });
+  return takeRow(rows);
+}

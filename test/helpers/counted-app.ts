@@ -1,0 +1,51 @@
+import type { Express } from 'express';
+import { pino } from 'pino';
+import { createApp } from '../../server/app.ts';
+import { createFailedAuthLimit } from '../../server/auth/failed-auth-limit.ts';
+import type { Watch } from '../../server/checks/watch.ts';
+import { parseConfig } from '../../server/config.ts';
+import type { Queryable, Statement } from '../../server/db/pool.ts';
+
+/** The application on a database that notes what it is asked. Takes keys only: there are no sessions. */
+export interface CountedApp {
+  readonly app: Express;
+  readonly statements: Statement[];
+  /** Errors of failures that could not be counted. */
+  readonly uncounted: unknown[];
+}
+
+export interface CountedAppOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly windowMs?: number;
+  readonly newKeysPerSecond?: number;
+}
+
+export function createCountedApp(db: Queryable, { env = {}, ...limits }: CountedAppOptions = {}): CountedApp {
+  const statements: Statement[] = [];
+  const uncounted: unknown[] = [];
+  const counted: Queryable = {
+    query: (statement) => {
+      statements.push(statement);
+      return db.query(statement);
+    },
+  };
+  const config = parseConfig(env);
+  const watch: Watch = { wait: ({ read }) => read(), count: () => 0, stop: () => {} };
+  const app = createApp({
+    config,
+    db: counted,
+    sessions: { cookieName: '', verify: async () => undefined, end: async () => {} },
+    localIssuer: undefined,
+    failedAuthLimit: createFailedAuthLimit({
+      db: counted,
+      ...config.failedAuthLimit,
+      ...limits,
+      onError: (error) => uncounted.push(error),
+    }),
+    watch,
+    logger: pino({ level: 'silent' }),
+    observers: [],
+    isStopping: () => false,
+  });
+  return { app, statements, uncounted };
+}
