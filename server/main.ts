@@ -9,7 +9,7 @@ import { version } from './version.ts';
 async function main(): Promise<void> {
   const config = parseConfig(process.env);
   const logger = createLogger(config);
-  const database = await openDatabase(config);
+  const database = await openDatabase(config, logger);
   try {
     const server = await startServer({ config, connectionString: database.connectionString, logger });
     try {

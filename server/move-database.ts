@@ -2,6 +2,7 @@ import { ConfigError, parseConfig } from './config.ts';
 import { copyDatabase } from './db/copy-database.ts';
 import { DatabaseStartError } from './db/database-start-error.ts';
 import { openDatabase } from './db/open.ts';
+import { createLogger } from './logger.ts';
 
 /** `npm run move-database`: copies the embedded database of `DATA_DIR` to the PostgreSQL of `DATABASE_URL`. */
 async function main(): Promise<void> {
@@ -9,8 +10,9 @@ async function main(): Promise<void> {
   if (config.databaseUrl === undefined) {
     throw new ConfigError('Set DATABASE_URL to the PostgreSQL that the data should move to.');
   }
-  const target = await openDatabase(config);
-  const source = await openDatabase({ ...config, databaseUrl: undefined });
+  const logger = createLogger(config);
+  const target = await openDatabase(config, logger);
+  const source = await openDatabase({ ...config, databaseUrl: undefined }, logger);
   try {
     for (const { name, rows } of await copyDatabase(source.connectionString, target.connectionString)) {
       console.log(`${name}: ${rows}`);

@@ -3,6 +3,7 @@ import { parseConfig } from './config.ts';
 import { migrate } from './db/migrate.ts';
 import { openDatabase } from './db/open.ts';
 import { createDatabase } from './db/pool.ts';
+import { createLogger } from './logger.ts';
 
 /** `npm run sign-in`: prints a new sign-in link for the server that uses the same settings. */
 async function main(): Promise<void> {
@@ -10,7 +11,7 @@ async function main(): Promise<void> {
   if (config.supabase) {
     throw new Error('SUPABASE_URL is set: users sign in there, and there is no sign-in link.');
   }
-  const database = await openDatabase(config);
+  const database = await openDatabase(config, createLogger(config));
   const db = createDatabase({ connectionString: database.connectionString, onIdleError: () => {} });
   try {
     await migrate(database.connectionString);

@@ -1,30 +1,22 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import { DatabaseStartError } from './database-start-error.ts';
-import { findFreePort } from './free-port.ts';
 import { findOsUser, type OsUser } from './os-user.ts';
-
-const run = promisify(execFile);
+import { createPostgresControl, describeSpace, runTool } from './postgres-control.ts';
 
 const DATABASE_USER = 'qassandra';
 const PASSWORD_FILE = 'qassandra-password';
-const START_TIMEOUT_SECONDS = 60;
 const STOP_TRIES = 5;
 const STOP_PAUSE_MS = 200;
-/** fsync and synchronous_commit stay as PostgreSQL ships them: an acknowledged trigger survives a power cut. */
-const SERVER_OPTIONS = [
-  '-c listen_addresses=127.0.0.1',
-  '-c unix_socket_directories=',
-  '-c max_connections=100',
-];
 
 export interface EmbeddedPostgres {
   readonly connectionString: string;
+  isRunning(): Promise<boolean>;
+  /** Starts it again after it ended by itself. Rejects with a `DatabaseStartError`. */
+  restart(): Promise<void>;
   /** Stops PostgreSQL, unless another process of ours is using it: then the last one to leave does. */
   stop(): Promise<void>;
 }
@@ -53,7 +45,7 @@ async function findTools(): Promise<Tools> {
 /**
  * Starts the PostgreSQL in `dataDir`, made there the first time, or attaches to it where it runs already:
  * left behind by a killed process, or in use by another one. It listens on loopback only, on a free port, with
- * a random password. Rejects with an `DatabaseStartError`.
+ * a random password. Rejects with a `DatabaseStartError`.
  */
 export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
   const cluster = join(dataDir, 'postgres');
@@ -70,33 +62,26 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
   if (!(await exists(join(cluster, 'PG_VERSION')))) {
     await createCluster({ cluster, osUser, tools });
   }
-  const pgCtl = (...args: string[]) => runTool(osUser, tools.pg_ctl, ['--pgdata', cluster, ...args]);
-
-  let port = await findRunningPort(cluster, pgCtl);
-  if (port === undefined) {
-    const freePort = await findFreePort();
-    const log = join(cluster, 'server.log');
-    const options = [...SERVER_OPTIONS, `-p ${freePort}`].join(' ');
-    await pgCtl('start', '--wait', `--timeout=${START_TIMEOUT_SECONDS}`, `--log=${log}`, '-o', options).catch(
-      async (cause: unknown) => {
-        throw new DatabaseStartError(
-          `The embedded PostgreSQL in ${cluster} does not start. The end of its log:\n${await readTail(log)}`,
-          { cause },
-        );
-      },
-    );
-    // Another process may have been faster: the port in use is the one in its pid file, ours or not.
-    port = (await findRunningPort(cluster, pgCtl)) ?? freePort;
-  }
+  const control = createPostgresControl({ cluster, pgCtl: tools.pg_ctl, osUser });
+  const port = await control.start();
   const password = await readFile(join(cluster, PASSWORD_FILE), 'utf8');
   const connectionString = `postgres://${DATABASE_USER}:${password}@127.0.0.1:${port}/postgres`;
   return {
     connectionString,
+    isRunning: () => control.isRunning(),
+    async restart() {
+      const newPort = await control.start();
+      if (newPort !== port) {
+        throw new DatabaseStartError(
+          `The embedded PostgreSQL in ${cluster} runs again, but its port ${port} was taken by another program. Restart this process.`,
+        );
+      }
+    },
     async stop() {
       // What we closed ourselves a moment ago may still be counted, so others count when they stay.
-      for (let tries = 0; tries < STOP_TRIES; tries += 1) {
+      for (let tries = 0; tries < STOP_TRIES && (await control.isRunning()); tries += 1) {
         if (!(await isUsedByOthers(connectionString))) {
-          await pgCtl('stop', '--wait', '--mode=fast');
+          await control.stop();
           return;
         }
         await sleep(STOP_PAUSE_MS);
@@ -135,7 +120,7 @@ async function createCluster({ cluster, osUser, tools }: Cluster): Promise<void>
     });
   } catch (cause) {
     throw new DatabaseStartError(
-      `The embedded PostgreSQL cannot be set up in ${cluster}: ${describe(cause)} ` +
+      `The embedded PostgreSQL cannot be set up in ${cluster}.${await describeSpace(dirname(cluster))} ${describe(cause)} ` +
         'Choose another folder with DATA_DIR, or set DATABASE_URL to a PostgreSQL 14 or later.',
       { cause },
     );
@@ -148,30 +133,6 @@ async function createCluster({ cluster, osUser, tools }: Cluster): Promise<void>
 function describe(error: unknown): string {
   const printed = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
   return printed || String(error);
-}
-
-function runTool(osUser: OsUser | undefined, tool: string, args: readonly string[]): Promise<unknown> {
-  const [command, ...rest] = [...(osUser?.runAs ?? []), tool, ...args];
-  // pg_ctl hands its output streams on to the server it starts: wait for its exit, not for them to close.
-  return run(command ?? tool, rest, {
-    cwd: '/',
-    windowsHide: true,
-    env: { PATH: process.env.PATH, LC_ALL: 'C' },
-  });
-}
-
-/** The port of the server that runs in `cluster`, or `undefined` when none does. */
-async function findRunningPort(
-  cluster: string,
-  pgCtl: (...args: string[]) => Promise<unknown>,
-): Promise<number | undefined> {
-  try {
-    await pgCtl('status');
-    const [, , , port] = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n');
-    return Number(port);
-  } catch {
-    return undefined;
-  }
 }
 
 async function isUsedByOthers(connectionString: string): Promise<boolean> {
@@ -195,9 +156,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function readTail(log: string): Promise<string> {
-  const text = await readFile(log, 'utf8').catch(() => '(there is no log)');
-  return text.trim().split('\n').slice(-8).join('\n');
 }

@@ -1,11 +1,20 @@
 import { createServer } from 'node:net';
 
-/** A loopback port that nothing listens on right now. */
-export function findFreePort(): Promise<number> {
+/** A loopback port that nothing listens on right now: `preferred`, where that is one. */
+export async function findFreePort(preferred = 0): Promise<number> {
+  return listenOnce(preferred).catch((error: unknown) => {
+    if (preferred === 0) {
+      throw error;
+    }
+    return listenOnce(0);
+  });
+}
+
+function listenOnce(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       const address = server.address();
       server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
     });

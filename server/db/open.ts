@@ -1,7 +1,9 @@
 import pg from 'pg';
+import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { DatabaseStartError } from './database-start-error.ts';
 import { startEmbeddedPostgres } from './embedded.ts';
+import { keepPostgresRunning } from './keep-postgres-running.ts';
 
 export interface OpenedDatabase {
   readonly connectionString: string;
@@ -13,14 +15,24 @@ export interface OpenedDatabase {
 const OLDEST_VERSION = 140_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** The PostgreSQL of `DATABASE_URL`, or the embedded one, started. Rejects with a `DatabaseStartError`. */
-export async function openDatabase({ databaseUrl, dataDir }: Config): Promise<OpenedDatabase> {
+/**
+ * The PostgreSQL of `DATABASE_URL`, or the embedded one, started and kept running until `close`. Rejects with a
+ * `DatabaseStartError`.
+ */
+export async function openDatabase(
+  { databaseUrl, dataDir }: Config,
+  logger: Logger,
+): Promise<OpenedDatabase> {
   if (databaseUrl === undefined) {
     const embedded = await startEmbeddedPostgres(dataDir);
+    const keeper = keepPostgresRunning(embedded, logger);
     return {
       connectionString: embedded.connectionString,
       description: `embedded PostgreSQL in ${dataDir}`,
-      close: () => embedded.stop(),
+      async close() {
+        await keeper.stop();
+        await embedded.stop();
+      },
     };
   }
   const { hostname, port, pathname } = new URL(databaseUrl);

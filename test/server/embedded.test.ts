@@ -1,0 +1,49 @@
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../server/db/embedded.ts';
+import { createEmbeddedFolder, type EmbeddedFolder } from '../chaos/helpers/embedded-folder.ts';
+
+/** That it comes back after a kill is in `test/chaos/kill-embedded.test.ts`. */
+describe('the embedded PostgreSQL', () => {
+  let folder: EmbeddedFolder;
+  let embedded: EmbeddedPostgres;
+  beforeEach(async () => {
+    folder = await createEmbeddedFolder();
+    embedded = await startEmbeddedPostgres(folder.dataDir);
+  });
+  afterEach(async () => {
+    await embedded.stop();
+    await folder.remove();
+  });
+
+  const stopByHand = async () => {
+    process.kill(await folder.readPostmasterPid(), 'SIGINT');
+    while (await embedded.isRunning()) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+
+  test('is started on the port of the last time', async () => {
+    await stopByHand();
+    await embedded.restart();
+    expect((await folder.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await stopByHand();
+    expect((await startEmbeddedPostgres(folder.dataDir)).connectionString).toBe(embedded.connectionString);
+  });
+
+  test('says to restart the process where another program has taken its port', async () => {
+    await stopByHand();
+    const squatter = createServer();
+    await new Promise<void>((resolve) =>
+      squatter.listen(Number(new URL(embedded.connectionString).port), '127.0.0.1', resolve),
+    );
+    await expect(embedded.restart()).rejects.toThrow('was taken by another program. Restart this process.');
+    squatter.close();
+  });
+
+  test('stopped twice is stopped', async () => {
+    await embedded.stop();
+    await embedded.stop();
+    expect(await embedded.isRunning()).toBe(false);
+  });
+});
