@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Queryable } from '../db/pool.ts';
@@ -8,6 +9,9 @@ export interface HealthRoutesOptions {
   readonly db: Queryable;
   readonly isStopping: () => boolean;
 }
+
+/** Well before a query is given up: a probe that is asked every few seconds must hear by then. */
+const READY_WITHIN_MS = 3_000;
 
 /** `/healthz` and `/readyz`. The server only listens once its migrations are done. */
 export function createHealthRoutes({ db, isStopping }: HealthRoutesOptions): Router {
@@ -25,9 +29,13 @@ export function createHealthRoutes({ db, isStopping }: HealthRoutesOptions): Rou
   return router;
 }
 
+/** A database that does not answer in time counts as one that cannot be reached. */
 async function isReachable(db: Queryable): Promise<boolean> {
-  return db.query({ name: 'is-reachable', text: 'select' }).then(
+  const timeUp = new AbortController();
+  const answered = db.query({ name: 'is-reachable', text: 'select' }).then(
     () => true,
     () => false,
   );
+  const late = sleep(READY_WITHIN_MS, false, { signal: timeUp.signal }).catch(() => false);
+  return Promise.race([answered, late]).finally(() => timeUp.abort());
 }
