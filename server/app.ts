@@ -37,12 +37,15 @@ export interface AppParts {
   readonly watch: Watch;
   readonly logger: Logger;
   readonly observers: readonly Observer[];
+  /** From the signal to stop on, so that nobody new is sent here. */
   readonly isStopping: () => boolean;
+  /** Once no new connection is taken. */
+  readonly isClosed: () => boolean;
 }
 
 /** The HTTP application: all routes and what stands before and behind them. It does not listen. */
 export function createApp(parts: AppParts): Express {
-  const { config, db, sessions, localIssuer, failedAuthLimit, watch, logger, isStopping } = parts;
+  const { config, db, sessions, localIssuer, failedAuthLimit, watch, logger, isStopping, isClosed } = parts;
   const { publicUrl, triggerLimit } = config;
   const callers = createCallerReader({ db, sessions, publicUrl, failedAuthLimit });
 
@@ -50,7 +53,7 @@ export function createApp(parts: AppParts): Express {
   app.set('trust proxy', config.trustProxy);
   app.set('query parser', 'simple');
   app.set('etag', false);
-  app.use(createRequestLog(logger), setSecurityHeaders, closeWhenStopping(isStopping));
+  app.use(createRequestLog(logger), setSecurityHeaders, leaveWhenClosed(isClosed));
   for (const { observeRequest } of parts.observers) {
     app.use(observeRequest);
   }
@@ -105,9 +108,9 @@ const preventCaching: RequestHandler = (_req, res, next) => {
 };
 
 /** Clients with a connection kept alive go elsewhere with their next request. */
-function closeWhenStopping(isStopping: () => boolean): RequestHandler {
+function leaveWhenClosed(isClosed: () => boolean): RequestHandler {
   return (_req, res, next) => {
-    if (isStopping()) {
+    if (isClosed()) {
       res.set('Connection', 'close');
     }
     next();

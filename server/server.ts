@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
@@ -10,6 +9,7 @@ import { createSupabaseVerifier } from './auth/supabase-session.ts';
 import { startQueue } from './checks/queue.ts';
 import { startWatch } from './checks/watch.ts';
 import { answerClientError } from './client-error.ts';
+import { closeServer } from './close-server.ts';
 import type { Config } from './config.ts';
 import { startListener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly config: Config;
   readonly connectionString: string;
   readonly logger: Logger;
+  /** At the end, how long connections that nobody uses are kept, in milliseconds; see `closeServer`. */
+  readonly lingerMs?: number;
 }
 
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -37,15 +39,14 @@ const CONNECTIONS_CHECK_MS = 2_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the usual load balancer's, which then is the one to close idle connections. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
-const DRAIN_MS = 500;
-/** Docker kills what has not stopped 10 s after SIGTERM. */
-const GRACE_MS = 6_000;
+const LINGER_MS = 2_000;
 
 /** Everything of the server on a database that runs: migrates, then serves requests and runs checks. */
 export async function startServer({
   config,
   connectionString,
   logger,
+  lingerMs = LINGER_MS,
 }: ServerOptions): Promise<RunningServer> {
   await migrate(connectionString);
   const tracing = await openTracing(config, logger);
@@ -67,13 +68,17 @@ export async function startServer({
     const observers = [metrics, tracing].filter((observer) => observer !== undefined);
     const { sessions, localIssuer } = await createSessions(db, config, logger);
     let isStopping = false;
+    let isClosed = false;
+    const onClosed = () => {
+      isClosed = true;
+    };
     const failedAuthLimit = createFailedAuthLimit({
       db,
       ...config.failedAuthLimit,
       onError: (error) => logger.warn({ err: error }, 'a failed authentication was not counted'),
     });
     const parts = { config, db, sessions, localIssuer, failedAuthLimit, watch, logger, observers };
-    const app = createApp({ ...parts, isStopping: () => isStopping });
+    const app = createApp({ ...parts, isStopping: () => isStopping, isClosed: () => isClosed });
     const http = createHttpServer(app);
     await listen(http, config);
     const runner = createLinkWalker({ privateTargets: config.privateTargets });
@@ -84,7 +89,7 @@ export async function startServer({
       async stop() {
         isStopping = true;
         watch.stop();
-        await Promise.all([close(http), queue.stop(), housekeeping.stop()]);
+        await Promise.all([closeServer(http, { lingerMs, onClosed }), queue.stop(), housekeeping.stop()]);
         await closeOthers();
       },
     };
@@ -126,18 +131,4 @@ function listen(http: Server, { host, port }: Config): Promise<void> {
     http.once('error', reject);
     http.listen(port, host, resolve);
   });
-}
-
-/**
- * Goes on serving for a moment, with `Connection: close`, so that clients with a connection kept alive hear of
- * it before theirs is closed. Then takes no new connection, finishes what is under way, and waits no longer
- * than `GRACE_MS` for a client that does not finish sending.
- */
-async function close(http: Server): Promise<void> {
-  await sleep(DRAIN_MS);
-  const sweep = setInterval(() => http.closeIdleConnections(), 100);
-  const grace = setTimeout(() => http.closeAllConnections(), GRACE_MS);
-  await new Promise<void>((resolve) => http.close(() => resolve()));
-  clearInterval(sweep);
-  clearTimeout(grace);
 }

@@ -46,6 +46,7 @@ export function createCountedApp(db: Queryable, { env = {}, ...limits }: Counted
     logger: pino({ level: 'silent' }),
     observers: [],
     isStopping: () => false,
+    isClosed: () => false,
   });
   return { app, statements, uncounted };
 }

@@ -34,7 +34,13 @@ export async function startTestServer({ env = {}, database }: TestServerOptions 
   const port = await findFreePort();
   const config = parseConfig({ PORT: String(port), LOG_LEVEL: 'silent', ...env });
   const { connectionString } = own;
-  const server = await startServer({ config, connectionString, logger: createLogger(config) });
+  // Nobody here sends a request to a server that is being stopped; where processes end, that is tested.
+  const server = await startServer({
+    config,
+    connectionString,
+    logger: createLogger(config),
+    lingerMs: 0,
+  });
   const url = `http://127.0.0.1:${port}`;
   const link = await server.localIssuer?.createSignInLink();
   const cookie = link === undefined ? '' : await signIn(url, link);
@@ -64,7 +70,10 @@ export async function startTestServer({ env = {}, database }: TestServerOptions 
 /** Opens a sign-in link as a browser would and returns the `Cookie` header it leads to. */
 export async function signIn(serverUrl: string, link: string): Promise<string> {
   const { pathname, search } = new URL(link);
-  const answer = await fetch(`${serverUrl}${pathname}${search}`, { redirect: 'manual' });
+  const answer = await fetch(`${serverUrl}${pathname}${search}`, {
+    redirect: 'manual',
+    headers: { connection: 'close' },
+  });
   return toCookieHeader(answer);
 }
 

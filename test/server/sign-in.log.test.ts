@@ -22,7 +22,12 @@ async function start(env: Record<string, string>): Promise<void> {
     log += chunk;
   });
   const { connectionString } = database;
-  server = await startServer({ config, connectionString, logger: createLogger(config, destination) });
+  server = await startServer({
+    config,
+    connectionString,
+    logger: createLogger(config, destination),
+    lingerMs: 0,
+  });
   url = `http://127.0.0.1:${port}`;
 }
 
