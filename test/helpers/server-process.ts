@@ -21,9 +21,9 @@ export interface ServerProcessOptions {
 
 const MAIN = new URL('../../server/main.ts', import.meta.url).pathname;
 
-/** Starts it and waits for the line that says where to sign in. */
+/** Starts it, on a free port unless `PORT` is given, and waits for the line that says where to sign in. */
 export async function startServerProcess({ env }: ServerProcessOptions): Promise<ServerProcess> {
-  const port = await findFreePort();
+  const port = env.PORT ?? (await findFreePort());
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env.PATH, PORT: String(port), LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,6 +7,7 @@ import { startTestServer } from '../helpers/server.ts';
 
 const MIGRATIONS = new URL('../../server/db/migrations/', import.meta.url);
 
+/** What several starts at once do, and one that fails, is in `test/chaos/migrations.test.ts`. */
 describe('migrations', () => {
   let database: TestDatabase;
   beforeEach(async () => {
@@ -16,14 +17,6 @@ describe('migrations', () => {
 
   const listTables = async () =>
     (await database.query(`select tablename from pg_tables where schemaname = 'public' order by 1`)).rows;
-
-  test('several instances that start at once migrate once', async () => {
-    await Promise.all(Array.from({ length: 6 }, () => migrate(database.connectionString)));
-    const { rows } = await database.query('select name from schema_migrations order by name');
-    const files = (await readdir(MIGRATIONS)).toSorted();
-    expect(rows).toEqual(files.map((file) => ({ name: file.replace('.sql', '') })));
-    expect(files).toContain('000001_the-main-job.sql');
-  });
 
   test('a second start changes nothing', async () => {
     await migrate(database.connectionString);
@@ -53,17 +46,5 @@ describe('migrations', () => {
         undefined,
       ]);
     }
-  });
-
-  test('a migration that fails in the middle leaves the old schema, and the next start succeeds', async () => {
-    // The last statements of the migration meet a table of that name.
-    await database.query('create table sign_in_tokens (other integer)');
-    await expect(migrate(database.connectionString)).rejects.toThrow('sign_in_tokens');
-    // The tool's own table is there, and says that nothing was done.
-    expect(await listTables()).toEqual([{ tablename: 'schema_migrations' }, { tablename: 'sign_in_tokens' }]);
-    expect((await database.query('select name from schema_migrations')).rows).toEqual([]);
-    await database.query('drop table sign_in_tokens');
-    await migrate(database.connectionString);
-    expect(await listTables()).toContainEqual({ tablename: 'checks' });
   });
 });

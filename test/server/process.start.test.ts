@@ -90,17 +90,4 @@ describe('processes that start', () => {
     await server.stop();
     await database.drop();
   });
-
-  test('the embedded database survives a kill: the next start finds what the last one stored', async () => {
-    const dataDir = join(folder, 'killed');
-    const killed = await startServerProcess({ env: { DATA_DIR: dataDir } });
-    const headers = { cookie: killed.cookie, 'sec-fetch-site': 'same-origin' };
-    const added = await fetch(`${killed.url}/api/apps`, { method: 'POST', headers, body: '{"name":"Kept"}' });
-    expect(added.status).toBe(201);
-    await killed.end('SIGKILL');
-    const next = await startServerProcess({ env: { DATA_DIR: dataDir, PUBLIC_URL: 'http://localhost:1' } });
-    const apps = await (await fetch(`${next.url}/api/apps`, { headers: { cookie: next.cookie } })).json();
-    expect(apps).toMatchObject({ apps: [{ name: 'Kept' }] });
-    expect(await next.end('SIGTERM')).toBe(0);
-  });
 });

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { prepareApp } from '../helpers/prepare-app.ts';
 import { trigger, withKey } from '../helpers/requests.ts';
 import type { TestApp } from '../helpers/server.ts';
 import { type ServerProcess, startServerProcess } from '../helpers/server-process.ts';
@@ -37,18 +37,6 @@ describe('processes that end', () => {
     return process;
   }
 
-  /** Triggers at a process through HTTP, with the one app of this database. */
-  async function prepareApp(at: ServerProcess): Promise<TestApp> {
-    const headers = { cookie: at.cookie, 'sec-fetch-site': 'same-origin' };
-    const create = (path: string, body: object) =>
-      fetch(`${at.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) }).then((res) =>
-        res.json(),
-      );
-    const made = (await create('/api/apps', { name: randomUUID().slice(0, 8), url: site.url })) as TestApp;
-    const key = (await create(`/api/apps/${made.id}/api-key`, {})) as { api_key: string };
-    return { id: made.id, alias: made.alias, apiKey: key.api_key };
-  }
-
   async function readWhen(column: 'started' | 'ended', checkId: string) {
     const condition = column === 'started' ? `status <> 'scheduled'` : 'conclusion is not null';
     for (;;) {
@@ -60,29 +48,9 @@ describe('processes that end', () => {
     }
   }
 
-  test('a check whose process is killed is taken up by another one, and ends once', async () => {
-    const [first, second] = [await start(), await start()];
-    app = await prepareApp(first);
-    await first.end('SIGKILL');
-    const victim = await start();
-    await second.end('SIGTERM');
-    const checkId = await trigger(victim, app, { app_url: `${site.url}/slow` });
-    await readWhen('started', checkId);
-    await victim.end('SIGKILL');
-    const killedAt = Date.now();
-    const successor = await start();
-    const { rows } = await database.query('select attempts from checks where id = $1', [checkId]);
-    expect(rows).toEqual([{ attempts: 1 }]);
-    // The page never answers: the second attempt ends it after the runner's limit of 10 s a page.
-    const ended = await readWhen('ended', checkId);
-    expect(ended).toMatchObject({ status: 'finished', conclusion: 'failure', attempts: 2 });
-    expect(Date.now() - killedAt).toBeLessThan(30_000 + 10_000 + 5_000);
-    await successor.end('SIGTERM');
-  }, 90_000);
-
   test('SIGTERM hands a running check to another process at once, without counting the attempt', async () => {
     const leaving = await start();
-    app = await prepareApp(leaving);
+    app = await prepareApp(leaving, site.url);
     const checkId = await trigger(leaving, app, { app_url: `${site.url}/slow` });
     await readWhen('started', checkId);
     const staying = await start();
@@ -94,7 +62,7 @@ describe('processes that end', () => {
 
   test('SIGTERM answers the requests that are under way, those that wait with what there is', async () => {
     const leaving = await start();
-    app = await prepareApp(leaving);
+    app = await prepareApp(leaving, site.url);
     const checkId = await trigger(leaving, app, { app_url: `${site.url}/slow` });
     await readWhen('started', checkId);
     const waiting = withKey(leaving, app, 'get', `/checks/${checkId}?wait=60`).then(({ status, body }) => [
@@ -128,7 +96,7 @@ describe('processes that end', () => {
 
   test('SIGTERM resets no request on a connection that is kept alive', async () => {
     const leaving = await start();
-    app = await prepareApp(leaving);
+    app = await prepareApp(leaving, site.url);
     const failures: string[] = [];
     let isGone = false;
     const agent = new Agent({ keepAlive: true, maxSockets: 8 });
@@ -162,7 +130,7 @@ describe('processes that end', () => {
     const throughProxy = Object.assign(direct, { hostname: '127.0.0.1', port: String(proxy.port) }).href;
     const leaving = await startServerProcess({ env: { DATABASE_URL: throughProxy } });
     processes.push(leaving);
-    app = await prepareApp(leaving);
+    app = await prepareApp(leaving, site.url);
     const checkId = await trigger(leaving, app, { app_url: `${site.url}/slow` });
     await readWhen('started', checkId);
     await proxy.cut();
@@ -173,7 +141,7 @@ describe('processes that end', () => {
 
   test('a second SIGTERM ends at once', async () => {
     const stuck = await start();
-    app = await prepareApp(stuck);
+    app = await prepareApp(stuck, site.url);
     // An answer that is never read keeps the first SIGTERM waiting for the end of its request.
     const socket = connect(Number(new URL(stuck.url).port), '127.0.0.1');
     await once(socket, 'connect');
@@ -187,7 +155,7 @@ describe('processes that end', () => {
 
   test('several processes share the work: 40 checks, each run once', async () => {
     const [first, second] = [await start(), await start()];
-    app = await prepareApp(first);
+    app = await prepareApp(first, site.url);
     const ids = await Promise.all(
       Array.from({ length: 40 }, (_, index) => trigger(index % 2 ? first : second, app)),
     );

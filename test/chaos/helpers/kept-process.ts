@@ -1,0 +1,26 @@
+import { findFreePort } from '../../../server/db/free-port.ts';
+import { type ServerProcess, startServerProcess } from '../../helpers/server-process.ts';
+
+/** A server that comes back at the same address. */
+export interface KeptProcess {
+  readonly url: string;
+  current(): ServerProcess;
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export async function startKeptProcess(env: Readonly<Record<string, string>>): Promise<KeptProcess> {
+  const port = String(await findFreePort());
+  const start = () => startServerProcess({ env: { LOG_LEVEL: 'fatal', ...env, PORT: port } });
+  let current = await start();
+  return {
+    url: current.url,
+    current: () => current,
+    async kill() {
+      await current.end('SIGKILL');
+    },
+    async start() {
+      current = await start();
+    },
+  };
+}

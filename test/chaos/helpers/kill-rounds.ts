@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import type { TestDatabase } from '../../helpers/database.ts';
+import { prepareApp } from '../../helpers/prepare-app.ts';
+import { EXPECTED_RESULT, startCheckSite } from './check-site.ts';
+import { type Away, readFigures, readFindings, startCheckTrail, waitUntilAllEnded } from './check-trail.ts';
+import { type KeptProcess, startKeptProcess } from './kept-process.ts';
+import { NOTHING_WRONG } from './nothing-wrong.ts';
+import { printFigures } from './print-figures.ts';
+import { createRandom } from './scale.ts';
+import { startTriggerLoad } from './trigger-load.ts';
+
+/** The one that clients trigger at, the one that only runs checks, both, or what the test adds. */
+export type Victim = 'server' | 'worker' | 'both' | 'postmaster' | 'all';
+
+export interface KillRoundsOptions {
+  readonly scenario: string;
+  readonly rounds: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly victims: readonly [Victim, ...Victim[]];
+  /** The same database as the processes', for the test's own eyes. */
+  readonly query: TestDatabase['query'];
+  readonly killPostmaster?: () => Promise<void>;
+}
+
+const HIT: Record<Victim, { server: boolean; worker: boolean; postmaster: boolean }> = {
+  server: { server: true, worker: false, postmaster: false },
+  worker: { server: false, worker: true, postmaster: false },
+  both: { server: true, worker: true, postmaster: false },
+  postmaster: { server: false, worker: false, postmaster: true },
+  all: { server: true, worker: true, postmaster: true },
+};
+
+const BURST = 12;
+/** The promise is 30 s; a lease and a poll of the queue make 20 s of it. */
+const TAKEN_UP_WITHIN_MS = 30_000;
+
+/**
+ * Kills processes again and again while triggers come in and checks run, starts what was killed, and holds what is
+ * stored in the end to what was acknowledged.
+ */
+export async function runKillRounds(options: KillRoundsOptions): Promise<void> {
+  const site = await startCheckSite();
+  const kept: KeptProcess[] = [];
+  try {
+    for (const _role of ['server', 'worker']) {
+      kept.push(await startKeptProcess(options.env));
+    }
+    await killAndCompare(options, kept, site.url);
+  } finally {
+    await Promise.all(kept.map((process) => process.kill()));
+    await site.stop();
+  }
+}
+
+async function killAndCompare(
+  options: KillRoundsOptions,
+  kept: readonly KeptProcess[],
+  siteUrl: string,
+): Promise<void> {
+  const { scenario, rounds, victims, query } = options;
+  const [server, worker] = kept;
+  if (!server || !worker) {
+    throw new Error('There must be two processes.');
+  }
+  const random = createRandom();
+  await startCheckTrail({ query });
+  const app = await prepareApp(server.current(), siteUrl);
+  const load = startTriggerLoad({ urls: () => [server.url], app, clients: 4, pauseMs: 150 });
+  const away: Away[] = [];
+  const killed: Victim[] = [];
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      const victim = victims[round] ?? random.choose(victims);
+      load.burst(BURST);
+      await sleep(random.below(80));
+      away.push(await killAndStart({ ...options, victim, server, worker }));
+      killed.push(victim);
+      await sleep(random.below(1_000));
+    }
+    await load.stop();
+  } finally {
+    await load.abandon();
+  }
+  await waitUntilAllEnded({ query });
+  const { record } = load;
+  const findings = await readFindings({ query }, record.acknowledged, EXPECTED_RESULT);
+  const figures = await readFigures({ query }, away);
+  printFigures(scenario, {
+    'kills of the server': killed.filter((victim) => HIT[victim].server).length,
+    'of the worker': killed.filter((victim) => HIT[victim].worker).length,
+    'of the postmaster': killed.filter((victim) => HIT[victim].postmaster).length,
+    tried: record.tried,
+    acknowledged: record.acknowledged.length,
+    'sent again': record.retried,
+    lost: findings.lost.length,
+    doubled: findings.doubled.length,
+    'ended twice': findings.endedTwice.length,
+    stored: figures.stored,
+    'taken up': figures.takenUp,
+    'given up': figures.givenUp,
+    'longest until taken up, while somebody was there (ms)': figures.longestSilenceMs,
+  });
+  expect({ ...findings, faults: record.faults }).toEqual(NOTHING_WRONG);
+  expect(figures.longestSilenceMs).toBeLessThan(TAKEN_UP_WITHIN_MS);
+  expect(record.acknowledged.length).toBeGreaterThan(rounds);
+  for (const process of [server, worker]) {
+    expect(await process.current().end('SIGTERM')).toBe(0);
+  }
+}
+
+interface Kill extends Pick<KillRoundsOptions, 'killPostmaster'> {
+  readonly victim: Victim;
+  readonly server: KeptProcess;
+  readonly worker: KeptProcess;
+}
+
+/** Returns the time in which nobody could run checks; none, where one of the two was not hit. */
+async function killAndStart({ victim, server, worker, killPostmaster }: Kill): Promise<Away> {
+  const hit = HIT[victim];
+  const dying = [...(hit.server ? [server] : []), ...(hit.worker ? [worker] : [])];
+  const since = new Date();
+  await Promise.all([...dying.map((process) => process.kill()), hit.postmaster && killPostmaster?.()]);
+  const starts = dying.map((process) => process.start());
+  await (starts.length === 0 ? waitUntilReady(worker.url) : Promise.any(starts));
+  const isAnyoneLeft = dying.length < 2 && !hit.postmaster;
+  const until = isAnyoneLeft ? since : new Date();
+  await Promise.all(starts);
+  return { since, until };
+}
+
+async function waitUntilReady(url: string): Promise<void> {
+  for (;;) {
+    const { ok } = await fetch(`${url}/readyz`);
+    if (ok) {
+      return;
+    }
+    await sleep(50);
+  }
+}

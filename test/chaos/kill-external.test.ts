@@ -1,0 +1,22 @@
+import { afterEach, beforeEach, describe, test } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { runKillRounds } from './helpers/kill-rounds.ts';
+import { pick } from './helpers/scale.ts';
+
+describe('kill -9 on an external PostgreSQL', () => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await createTestDatabase();
+  });
+  afterEach(() => database.drop());
+
+  test('every acknowledged trigger is there and ends exactly once', async () => {
+    await runKillRounds({
+      scenario: 'kill -9, external PostgreSQL',
+      rounds: pick({ full: 50, short: 3 }),
+      env: { DATABASE_URL: database.connectionString },
+      victims: ['server', 'worker', 'both'],
+      query: database.query,
+    });
+  }, 600_000);
+});

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import type { TestApp } from './server.ts';
+import type { ServerProcess } from './server-process.ts';
+
+/** The headers of a request that the local admin's dashboard sends. */
+export function toAdminHeaders({ cookie }: Pick<ServerProcess, 'cookie'>): Record<string, string> {
+  return { cookie, 'sec-fetch-site': 'same-origin' };
+}
+
+/** An app with a key, made through a process's own API. */
+export async function prepareApp(server: ServerProcess, url: string): Promise<TestApp> {
+  const post = async (path: string, body: object): Promise<Record<string, string>> => {
+    const answer = await fetch(`${server.url}${path}`, {
+      method: 'POST',
+      // What stays open is waited for where the server ends.
+      headers: { ...toAdminHeaders(server), connection: 'close' },
+      body: JSON.stringify(body),
+    });
+    if (answer.status !== 201) {
+      throw new Error(`POST ${path} answered ${answer.status}: ${await answer.text()}`);
+    }
+    return Object(await answer.json());
+  };
+  const { id = '', alias = '' } = await post('/api/apps', { name: randomUUID().slice(0, 8), url });
+  const { api_key: apiKey = '' } = await post(`/api/apps/${id}/api-key`, {});
+  return { id, alias, apiKey };
+}
