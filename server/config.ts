@@ -123,10 +123,10 @@ function createLimitSchema(usual: number) {
 }
 
 /**
- * A minute. A matrix of 256 jobs, GitHub's largest, may use a removed key three times over, all from one address,
- * and not meet it.
+ * A minute. Several matrices of 256 jobs, GitHub's largest, may use a removed key over and over, all from one
+ * address, and not meet it.
  */
-const FAILED_AUTH_LIMIT = 1_000;
+const FAILED_AUTH_LIMIT = 10_000;
 
 const settingsSchema = z
   .object({

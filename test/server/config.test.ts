@@ -15,7 +15,7 @@ describe('settings', () => {
       triggerLimit: 1_000_000,
       secretScanningKeysUrl: 'https://api.github.com/meta/public_keys/secret_scanning',
       trustProxy: false,
-      failedAuthLimit: { perAddress: 1_000, perKeyStart: 1_000 },
+      failedAuthLimit: { perAddress: 10_000, perKeyStart: 10_000 },
       logLevel: 'info',
       metrics: undefined,
       otlpEndpoint: undefined,
