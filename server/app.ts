@@ -26,6 +26,7 @@ import { createErrorHandler, handleUnknownRoute } from './problem.ts';
 import { createRequestLog } from './request-log.ts';
 import { createGithubKeys } from './secret-scanning/github-keys.ts';
 import { createSecretScanningRoutes } from './secret-scanning/routes.ts';
+import { refuseAmbiguous } from './unambiguous.ts';
 
 export interface AppParts {
   readonly config: Config;
@@ -57,6 +58,7 @@ export function createApp(parts: AppParts): Express {
   for (const { observeRequest } of parts.observers) {
     app.use(observeRequest);
   }
+  app.use(refuseAmbiguous);
 
   // First what is asked most: each set of routes before it is looked through in vain.
   app.use('/api', preventCaching, createCheckRoutes({ db, callers, watch, publicUrl, triggerLimit }));

@@ -1,19 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** What Node itself refuses, before there is a request: by its error code, the status and what to do. */
-const REFUSALS: Readonly<Record<string, { status: number; detail: string }>> = {
+interface Refusal {
+  readonly status: number;
+  /** What to do about it. */
+  readonly detail: string;
+}
+
+/** What Node itself refuses, before there is a request: by its error code. */
+const REFUSALS: Readonly<Record<string, Refusal>> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,
     detail: 'The path and the headers are too long: send less than 16 KiB of them.',
+  },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: {
+    status: 413,
+    detail: 'The chunk extensions are too long: send none.',
   },
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: 408,
     detail: 'The request was not sent to its end in time. Send it again.',
   },
 };
-const MALFORMED = { status: 400, detail: 'This is not a well-formed HTTP/1.1 request.' };
+const MALFORMED: Refusal = { status: 400, detail: 'This is not a well-formed HTTP/1.1 request.' };
+const CONNECT: Refusal = { status: 400, detail: 'This server is no proxy. Send the request to it directly.' };
 
 /** Answers what is no request with a problem, like everything else, and closes the connection. */
 export function answerClientError(error: Error & { code?: string }, socket: Duplex): void {
@@ -21,7 +32,17 @@ export function answerClientError(error: Error & { code?: string }, socket: Dupl
     socket.destroy();
     return;
   }
-  const { status, detail } = REFUSALS[error.code ?? ''] ?? MALFORMED;
+  refuse(socket, REFUSALS[error.code ?? ''] ?? MALFORMED);
+}
+
+/** Answers `CONNECT`, for which Node makes no response. */
+export function refuseConnect(_req: IncomingMessage, socket: Duplex): void {
+  // The client may be gone already.
+  socket.on('error', () => socket.destroy());
+  refuse(socket, CONNECT);
+}
+
+function refuse(socket: Duplex, { status, detail }: Refusal): void {
   const requestId = randomUUID();
   const title = STATUS_CODES[status] ?? '';
   const code = 'malformed_request';

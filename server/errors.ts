@@ -25,6 +25,7 @@ const PROBLEMS = {
   last_admin: { status: 409, title: 'The last admin' },
   check_already_ended: { status: 409, title: 'The check has ended' },
   idempotency_key_reused: { status: 409, title: 'The idempotency key was used with another body' },
+  precondition_failed: { status: 412, title: 'The precondition does not hold' },
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The encoding of the body is not supported' },
   too_many_requests: { status: 429, title: 'Too many requests' },

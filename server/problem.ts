@@ -32,6 +32,13 @@ function toApiError(error: unknown): ApiError {
   if (error instanceof URIError) {
     return new ApiError('route_not_found', 'The path is not valid percent-encoding.');
   }
+  // What the sender of static files raises for `If-Match` and `If-Unmodified-Since`.
+  if (error instanceof Error && 'status' in error && error.status === 412) {
+    return new ApiError(
+      'precondition_failed',
+      'The file is another one by now. Ask for it without conditions.',
+    );
+  }
   return new ApiError(
     'internal_error',
     'Something went wrong here. Try again, and report the request_id if it stays.',

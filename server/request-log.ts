@@ -33,16 +33,23 @@ export function createRequestLog(logger: Logger): RequestHandler {
   };
 }
 
-/** The path without its query; a part that could be a key, however it is encoded, is not shown. */
+/** As long as an alias may be. A key has 46 characters. */
+const LONGEST_PART = 40;
+
+/**
+ * The path without its query. A part that could be a key is not shown, however it is encoded; nor is one that is
+ * longer than any of ours: a key encoded twice, a token, or what somebody sends to fill the log.
+ */
 function toLoggedPath(url: string): string {
   const [path = ''] = url.split('?', 1);
-  if (!/q|%/i.test(path)) {
-    return path;
+  return path.split('/').map(toLoggedPart).join('/');
+}
+
+function toLoggedPart(part: string): string {
+  if (/q|%/i.test(part) && decodePart(part).includes('qsk_')) {
+    return 'qsk_…';
   }
-  return path
-    .split('/')
-    .map((part) => (decodePart(part).includes('qsk_') ? 'qsk_…' : part))
-    .join('/');
+  return part.length > LONGEST_PART ? '…' : part;
 }
 
 function decodePart(part: string): string {

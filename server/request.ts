@@ -53,11 +53,18 @@ export function parseJson(body: Buffer): unknown {
 }
 
 async function readBody(req: Request, res: Response, form: BodyForm): Promise<unknown> {
-  // Said before the body is read: body-parser would read all of it first.
+  // Said before the body is read: body-parser would read all of it first, and one in chunks may have no end.
   if (Number(req.get('Content-Length')) > form.limit) {
-    throw createTooLargeError(form, { Connection: 'close' });
+    throw createTooLargeError(form);
   }
   await new Promise<void>((resolve, reject) => {
+    let bytes = 0;
+    req.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > form.limit) {
+        reject(createTooLargeError(form));
+      }
+    });
     form.read(req, res, (error: unknown) =>
       error === undefined ? resolve() : reject(toBodyError(error, form)),
     );
@@ -86,8 +93,11 @@ function toBodyError(error: unknown, form: BodyForm): unknown {
   }
 }
 
-function createTooLargeError({ limit }: BodyForm, headers: Readonly<Record<string, string>> = {}): ApiError {
-  return new ApiError('payload_too_large', `Send at most ${limit / 1024} KiB.`, { headers });
+/** The rest of the body is not waited for, so the connection cannot be used again. */
+function createTooLargeError({ limit }: BodyForm): ApiError {
+  return new ApiError('payload_too_large', `Send at most ${limit / 1024} KiB.`, {
+    headers: { Connection: 'close' },
+  });
 }
 
 /** One line of text, as names are. */

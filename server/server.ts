@@ -1,5 +1,4 @@
-import { createServer, type Server } from 'node:http';
-import type { Express } from 'express';
+import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { createFailedAuthLimit } from './auth/failed-auth-limit.ts';
@@ -8,13 +7,13 @@ import type { SessionVerifier } from './auth/session.ts';
 import { createSupabaseVerifier } from './auth/supabase-session.ts';
 import { startQueue } from './checks/queue.ts';
 import { startWatch } from './checks/watch.ts';
-import { answerClientError } from './client-error.ts';
 import { closeServer } from './close-server.ts';
 import type { Config } from './config.ts';
 import { startListener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
 import { createDatabase, type Database } from './db/pool.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { createHttpServer, type HttpLimits } from './http-server.ts';
 import type { Metrics } from './metrics/start-metrics.ts';
 import { openMetrics, openTracing } from './observers.ts';
 import { createLinkWalker } from './runner/link-walker.ts';
@@ -32,13 +31,10 @@ export interface ServerOptions {
   readonly logger: Logger;
   /** At the end, how long connections that nobody uses are kept, in milliseconds; see `closeServer`. */
   readonly lingerMs?: number;
+  /** Other than the usual ones. */
+  readonly httpLimits?: Partial<HttpLimits> | undefined;
 }
 
-const HEADERS_TIMEOUT_MS = 10_000;
-const CONNECTIONS_CHECK_MS = 2_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than the usual load balancer's, which then is the one to close idle connections. */
-const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 const LINGER_MS = 2_000;
 
 /** Everything of the server on a database that runs: migrates, then serves requests and runs checks. */
@@ -47,6 +43,7 @@ export async function startServer({
   connectionString,
   logger,
   lingerMs = LINGER_MS,
+  httpLimits,
 }: ServerOptions): Promise<RunningServer> {
   await migrate(connectionString);
   const tracing = await openTracing(config, logger);
@@ -79,7 +76,7 @@ export async function startServer({
     });
     const parts = { config, db, sessions, localIssuer, failedAuthLimit, watch, logger, observers };
     const app = createApp({ ...parts, isStopping: () => isStopping, isClosed: () => isClosed });
-    const http = createHttpServer(app);
+    const http = createHttpServer(app, httpLimits);
     await listen(http, config);
     const runner = createLinkWalker({ privateTargets: config.privateTargets });
     const queue = startQueue({ db, listener, runner, logger, observers });
@@ -97,16 +94,6 @@ export async function startServer({
     await closeOthers();
     throw error;
   }
-}
-
-function createHttpServer(app: Express): Server {
-  const options = {
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
-  };
-  return createServer(options, app).on('clientError', answerClientError);
 }
 
 async function createSessions(

@@ -31,7 +31,10 @@ export function createApiDocsRoutes(options: ApiDocsRoutesOptions): Router {
   router.get('/docs/swagger-initializer.js', (_req, res) => {
     res.type('js').send(INITIALIZER);
   });
-  router.use('/docs', express.static(SWAGGER_UI));
+  // Relative, and so on this host: by itself `express.static` would repeat whatever host the request line names.
+  router.get('/docs', (req, res, next) => (req.path.endsWith('/') ? next() : res.redirect(301, 'docs/')));
+  // No ranges: an impossible one would be an error, and the files are small.
+  router.use('/docs', express.static(SWAGGER_UI, { acceptRanges: false, redirect: false }));
 
   return router;
 }

@@ -27,7 +27,14 @@ export function createDashboardRoutes(options: DashboardRoutesOptions): Router {
   router.use(
     '/assets',
     compression(),
-    express.static(`${DIST}assets`, { index: false, redirect: false, immutable: true, maxAge: '1y' }),
+    express.static(`${DIST}assets`, {
+      index: false,
+      redirect: false,
+      // An impossible range would be an error, and the files are small.
+      acceptRanges: false,
+      immutable: true,
+      maxAge: '1y',
+    }),
   );
   router.get(PAGES, sendDocument(document, 200));
   // A person who mistyped gets a page; a client that asks for something else gets the API's answer.

@@ -1,5 +1,6 @@
 import { parseConfig } from '../../server/config.ts';
 import { findFreePort } from '../../server/db/free-port.ts';
+import type { HttpLimits } from '../../server/http-server.ts';
 import { createLogger } from '../../server/logger.ts';
 import { startServer } from '../../server/server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
@@ -25,11 +26,13 @@ export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A database that is shared with another server; without it the server has its own. */
   readonly database?: TestDatabase;
+  readonly httpLimits?: Partial<HttpLimits>;
 }
 
 let names = 0;
 
-export async function startTestServer({ env = {}, database }: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { env = {}, database, httpLimits } = options;
   const own = database ?? (await createTestDatabase());
   const port = await findFreePort();
   const config = parseConfig({ PORT: String(port), LOG_LEVEL: 'silent', ...env });
@@ -40,6 +43,7 @@ export async function startTestServer({ env = {}, database }: TestServerOptions 
     connectionString,
     logger: createLogger(config),
     lingerMs: 0,
+    httpLimits,
   });
   const url = `http://127.0.0.1:${port}`;
   const link = await server.localIssuer?.createSignInLink();

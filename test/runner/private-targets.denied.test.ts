@@ -33,6 +33,12 @@ test.each([
   '[::ffff:7f00:1]',
   '[0:0:0:0:0:ffff:127.0.0.1]',
   '[::127.0.0.1]',
+  '127.0.0.1.',
+  '①②⑦.0.0.1',
+  '127%2e0.0.1',
+  'LOCALHOST.',
+  '0x7f000001',
+  '017700000001',
 ])('http://%s is not opened', async (host) => {
   await expect(walkSite(`http://${host}:${port}/`, { privateTargets: 'deny' })).rejects.toMatchObject({
     name: 'CheckError',
@@ -154,6 +160,8 @@ test.each([
   '100.64.0.1',
   '127.0.0.1',
   '127.255.255.255',
+  '168.63.129.16',
+  '::ffff:168.63.129.16',
   '169.254.169.254',
   '172.16.0.1',
   '172.31.255.255',

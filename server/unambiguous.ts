@@ -1,0 +1,33 @@
+import type { Request, RequestHandler } from 'express';
+import { ApiError } from './errors.ts';
+
+/** What an authority is written with (RFC 3986), less the comma, which two headers joined into one would leave. */
+const HOST = /^[\w.~%!$&'()*+;=:[\]-]*$/;
+
+/**
+ * Refuses (400) what Node lets through though a proxy before it may have understood it otherwise: no Host or
+ * two, and codings of the transfer that nobody here takes off. Without this, the two could disagree on which
+ * site a request is for, or on what is in it.
+ */
+export const refuseAmbiguous: RequestHandler = (req, _res, next) => {
+  const fault = findFault(req);
+  if (fault !== undefined) {
+    throw new ApiError('malformed_request', fault, { headers: { Connection: 'close' } });
+  }
+  next();
+};
+
+function findFault({ headersDistinct, httpVersion }: Request): string | undefined {
+  const { host = [], 'transfer-encoding': coding = [] } = headersDistinct;
+  const [name, ...more] = host;
+  if (name === undefined && httpVersion !== '1.0') {
+    return 'Send one Host header.';
+  }
+  if (more.length > 0 || !HOST.test(name ?? '')) {
+    return 'Send one Host header, with a host name and nothing else.';
+  }
+  if (coding.length > 0 && (httpVersion === '1.0' || coding.join().toLowerCase() !== 'chunked')) {
+    return 'Send the body with a Content-Length, or with HTTP/1.1 and "Transfer-Encoding: chunked" alone.';
+  }
+  return undefined;
+}

@@ -1,0 +1,51 @@
+import { connect, type Socket } from 'node:net';
+
+/** An answer as it came over the wire. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface RawConnection {
+  readonly socket: Socket;
+  /** All answers, once the server has closed the connection. */
+  readonly answers: Promise<readonly RawAnswer[]>;
+}
+
+/** A connection for what no HTTP client would send. Its errors count as its end. */
+export function openRaw({ url }: { readonly url: string }, bytes: string | Buffer = ''): RawConnection {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk) => chunks.push(chunk));
+  socket.on('error', () => {});
+  const answers = new Promise<readonly RawAnswer[]>((resolve) =>
+    socket.once('close', () => resolve(parseAnswers(Buffer.concat(chunks).toString('latin1')))),
+  );
+  socket.write(bytes);
+  return { socket, answers };
+}
+
+/** Sends `bytes`, of which the last request has to say `Connection: close` unless it is refused for its form. */
+export function sendRaw(server: { readonly url: string }, bytes: string | Buffer) {
+  return openRaw(server, bytes).answers;
+}
+
+/** Answers one after the other, each with a Content-Length, as this server sends them. */
+function parseAnswers(text: string): RawAnswer[] {
+  const end = text.indexOf('\r\n\r\n');
+  if (end < 0) {
+    return [];
+  }
+  const [statusLine = '', ...lines] = text.slice(0, end).split('\r\n');
+  const headers = Object.fromEntries(
+    lines.map((line) => {
+      const colon = line.indexOf(':');
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+    }),
+  );
+  const status = Number(statusLine.split(' ')[1]);
+  const bodyEnd = end + 4 + Number(headers['content-length'] ?? 0);
+  return [{ status, headers, body: text.slice(end + 4, bodyEnd) }, ...parseAnswers(text.slice(bodyEnd))];
+}
