@@ -62,6 +62,7 @@ export function createApp(parts: AppParts): Express {
 
   // First what is asked most: each set of routes before it is looked through in vain.
   app.use('/api', preventCaching, createCheckRoutes({ db, callers, watch, publicUrl, triggerLimit }));
+  app.use(['/healthz', '/readyz'], preventCaching);
   app.use(createHealthRoutes({ db, isStopping }));
   app.use('/api', createApiDocsRoutes({ publicUrl, issuerUrl: config.supabase?.url ?? publicUrl }));
   app.use('/api', createApiKeyRoutes({ db, callers }));
@@ -104,7 +105,10 @@ const setSecurityHeaders = helmet({
   },
 });
 
-const preventCaching: RequestHandler = (_req, res, next) => {
+/** Whoever keeps nothing cannot ask whether it is still right: without this, `If-None-Match: *` has a 304. */
+const preventCaching: RequestHandler = (req, res, next) => {
+  delete req.headers['if-none-match'];
+  delete req.headers['if-modified-since'];
   res.set('Cache-Control', 'no-store');
   next();
 };

@@ -116,6 +116,7 @@ export const emailSchema = z
   .string()
   .trim()
   .max(320)
+  .meta({ format: 'email' })
   .pipe(z.email({ error: 'must be an email address' }));
 
 /** `input` as the schema has it, or an `ApiError` (400) that names every field at fault. */

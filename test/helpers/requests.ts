@@ -7,7 +7,7 @@ type Method = 'get' | 'post' | 'patch' | 'delete';
 
 /** A request as the dashboard sends it, with the local admin's session. */
 export function asAdmin(
-  server: TestServer,
+  server: Pick<TestServer, 'url' | 'cookie'>,
   method: Method,
   path: string,
   cookie = server.cookie,

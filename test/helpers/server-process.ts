@@ -7,7 +7,7 @@ import { signIn } from './server.ts';
 export interface ServerProcess {
   readonly url: string;
   readonly child: ChildProcess;
-  /** The `Cookie` header that the printed sign-in link led to. */
+  /** The `Cookie` header that the printed sign-in link led to; empty where Supabase signs people in. */
   readonly cookie: string;
   /** All it printed so far, on both streams. */
   output(): string;
@@ -21,7 +21,10 @@ export interface ServerProcessOptions {
 
 const MAIN = new URL('../../server/main.ts', import.meta.url).pathname;
 
-/** Starts it, on a free port unless `PORT` is given, and waits for the line that says where to sign in. */
+/**
+ * Starts it, on a free port unless `PORT` is given, and waits for the line that says where to sign in, or where it
+ * listens if there is no such line.
+ */
 export async function startServerProcess({ env }: ServerProcessOptions): Promise<ServerProcess> {
   const port = env.PORT ?? (await findFreePort());
   const child = spawn(process.execPath, [MAIN], {
@@ -29,12 +32,16 @@ export async function startServerProcess({ env }: ServerProcessOptions): Promise
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
+  const isLocal = env.SUPABASE_URL === undefined;
+  const announcement = isLocal ? /^Sign in: (\S+)$/m : /^Listening on (\S+),/m;
   let output = '';
-  const link = await new Promise<string>((resolve, reject) => {
+  let isAnnounced = false;
+  const announced = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {
       output += chunk.toString();
-      const found = /^Sign in: (\S+)$/m.exec(output)?.[1];
+      const found = isAnnounced ? undefined : announcement.exec(output)?.[1];
       if (found !== undefined) {
+        isAnnounced = true;
         resolve(found);
       }
     };
@@ -46,7 +53,7 @@ export async function startServerProcess({ env }: ServerProcessOptions): Promise
   return {
     url,
     child,
-    cookie: await signIn(url, link),
+    cookie: isLocal ? await signIn(url, announced) : '',
     output: () => output,
     async end(signal) {
       child.kill(signal);

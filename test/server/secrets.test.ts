@@ -43,6 +43,8 @@ describe('secrets', () => {
       await send('GET', '/api/apps/shop', { authorization: `Bearer ${apiKey}x` }),
       await send('GET', `/api/apps/${apiKey}`, { authorization: `Basic ${apiKey}` }),
       await send('GET', `/api/apps/${apiKey.replace('_', '%5F')}/checks`, key),
+      await send('GET', `/api/apps/${apiKey.replace('_', '%255F')}`, key),
+      await send('GET', `/api/apps/shop/checks/${cookie.slice(-200)}`, key),
       await send('GET', '/api/apps/shop/api-key', session),
       await send('GET', '/api/me', { cookie: `${cookie}x` }),
       await send('GET', `/sign-in?token=${apiKey}`, {}),

@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+
+/** `npm run fuzz`: the fuzzer alone, for as many requests as are asked for, or for one failure again. */
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      requests: { type: 'string', default: '5000' },
+      seed: { type: 'string' },
+      path: { type: 'string' },
+      show: { type: 'boolean', default: false },
+    },
+  });
+  for (const name of ['requests', 'seed'] as const) {
+    if (!/^\d{1,10}$/.test(values[name] ?? '0')) {
+      throw new Error(`--${name} must be a whole number.`);
+    }
+  }
+  const { status } = spawnSync('npm', ['run', '--silent', 'jest', '--', 'test/fuzz/openapi'], {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      FUZZ_REQUESTS: values.requests,
+      ...(values.seed !== undefined && { FUZZ_SEED: values.seed }),
+      ...(values.path !== undefined && { FUZZ_PATH: values.path }),
+      ...(values.show && { FUZZ_SHOW: '1' }),
+    },
+  });
+  process.exitCode = status ?? 1;
+}
+
+try {
+  main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

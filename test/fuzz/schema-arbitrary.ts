@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { TARGET } from './hostile-values.ts';
+
+/** As much of JSON Schema as the document's inputs are written in. */
+export interface InputSchema {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly InputSchema[];
+  readonly properties?: Readonly<Record<string, InputSchema>>;
+  readonly required?: readonly string[];
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly pattern?: string;
+  readonly format?: string;
+}
+
+export type Schemas = Readonly<Record<string, InputSchema>>;
+
+/** The only thing that a body refers to; `fuzz-world.ts` puts its id there. */
+export const ORGANIZATION = '@organization';
+
+const LONGEST = 300;
+/** Made once: it costs a tenth of a second. */
+const GRAPHEME = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 });
+
+/** Values that the schema lets through. Throws where the document says something that is not known here. */
+export function createSchemaArbitrary(schema: InputSchema, schemas: Schemas): fc.Arbitrary<unknown> {
+  const { $ref, type, anyOf, properties, required } = schema;
+  if ($ref !== undefined) {
+    return createSchemaArbitrary(schemas[$ref.replace('#/components/schemas/', '')] ?? {}, schemas);
+  }
+  if (schema.enum) {
+    return fc.constantFrom(...schema.enum);
+  }
+  if (anyOf) {
+    return fc.oneof(...anyOf.map((option) => createSchemaArbitrary(option, schemas)));
+  }
+  switch (type) {
+    case 'object':
+      return fc.record(
+        Object.fromEntries(
+          Object.entries(properties ?? {}).map(([name, property]) => [
+            name,
+            createSchemaArbitrary(property, schemas),
+          ]),
+        ),
+        { requiredKeys: [...(required ?? [])] },
+      );
+    case 'string':
+      return createStringArbitrary(schema);
+    case 'integer':
+      return fc.integer({ min: schema.minimum ?? -10, max: Math.min(schema.maximum ?? 10, 2 ** 31 - 1) });
+    case 'boolean':
+      return fc.boolean();
+    case 'null':
+      return fc.constant(null);
+    default:
+      throw new Error(`The fuzzer knows no schema like ${JSON.stringify(schema)}: teach it.`);
+  }
+}
+
+function createStringArbitrary({ format, pattern, minLength = 0, maxLength = LONGEST }: InputSchema) {
+  switch (format) {
+    case 'uri':
+      return fc.webPath().map((path) => TARGET + path.slice(1));
+    case 'email':
+      return fc.nat(50).map((number) => `person-${number}@fuzz.example`);
+    case 'uuid':
+      return fc.oneof(
+        { weight: 4, arbitrary: fc.constant(ORGANIZATION) },
+        { weight: 1, arbitrary: fc.uuid() },
+      );
+    case undefined:
+      return pattern === undefined
+        ? fc.string({ unit: GRAPHEME, minLength, maxLength: Math.min(maxLength, LONGEST) })
+        : fc.stringMatching(new RegExp(pattern));
+    default:
+      throw new Error(`The fuzzer knows no strings of the format ${format}: teach it.`);
+  }
+}

@@ -1,0 +1,144 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { pageKey, parseHttpUrl, showAddress, showPath, withoutNoise } from '../../server/runner/page-url.ts';
+import { parsePage, parseSrcset } from '../../server/runner/parse-page.ts';
+import { isPublicAddress } from '../../server/runner/public-address.ts';
+import { hostileString } from '../fuzz/hostile-values.ts';
+
+const MANY = { numRuns: 1_000 };
+const BASE = new URL('https://shop.example/a/b?c');
+
+const parameter = fc
+  .tuple(
+    fc.constantFrom('a', 'b', 'c', 'page', 'utm_source', 'gclid', '_ga'),
+    fc.stringMatching(/^[\w%+.-]{0,6}$/),
+  )
+  .map((pair) => pair.join('='));
+const url = fc
+  .tuple(fc.webPath(), fc.array(parameter, { maxLength: 6 }), fc.webFragments())
+  .map(([path, parameters, hash]) => new URL(`https://shop.example${path}?${parameters.join('&')}#${hash}`));
+
+test('Whatever a page refers to, only http and https are opened, and no user name goes along', () => {
+  const scheme = fc.constantFrom(
+    '',
+    'http:',
+    'HTTPS:',
+    'javascript:',
+    'data:',
+    'file:',
+    '//',
+    '\\\\',
+    'http://a:b@',
+  );
+  fc.assert(
+    fc.property(scheme, hostileString, (start, rest) => {
+      const parsed = parseHttpUrl(start + rest, BASE);
+      if (parsed !== null) {
+        expect(parsed.protocol).toMatch(/^https?:$/);
+        expect([parsed.username, parsed.password]).toEqual(['', '']);
+      }
+    }),
+    MANY,
+  );
+});
+
+test('A page is the same page under its own key, in any order of differently named parameters', () => {
+  fc.assert(
+    fc.property(url, fc.nat(5), (page, turns) => {
+      const key = pageKey(page);
+      expect(pageKey(new URL(key))).toBe(key);
+      expect(pageKey(withoutNoise(page))).toBe(key);
+      const names = page.search
+        .slice(1)
+        .split('&')
+        .map((part) => part.split('=', 1)[0]);
+      if (new Set(names).size === names.length) {
+        const parts = page.search.slice(1).split('&');
+        const turned = new URL(page);
+        turned.search = [...parts.slice(turns % parts.length), ...parts.slice(0, turns % parts.length)].join(
+          '&',
+        );
+        expect(pageKey(turned)).toBe(key);
+      }
+    }),
+    MANY,
+  );
+});
+
+test('An address that leaves the app has no query, and a path no more than can be read', () => {
+  fc.assert(
+    fc.property(url, (page) => {
+      expect(showAddress(page)).not.toContain('?');
+      expect(showPath(page).length).toBeLessThanOrEqual(501);
+    }),
+    MANY,
+  );
+});
+
+test('A srcset gives back the URLs that it was made of', () => {
+  const candidate = fc.tuple(
+    fc.stringMatching(/^[^\s,()]([^\s]{0,10}[^\s,])?$/),
+    fc.constantFrom(' 1x', ' 100w', ' 100w 50h', ' calc(1px, 2px) 2x', '  1.5x '),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(candidate, { minLength: 1, maxLength: 6 }),
+      fc.constantFrom(',', ', ', ' ,\n'),
+      (list, comma) => {
+        const srcset = list.map((parts) => parts.join('')).join(comma);
+        expect(parseSrcset(srcset)).toEqual(list.map(([address]) => address));
+      },
+    ),
+    MANY,
+  );
+});
+
+test('Any bytes are a page, with links and assets that are http and without fragments', () => {
+  const fragment = fc.oneof(
+    hostileString,
+    fc
+      .tuple(
+        fc.constantFrom(
+          'a href',
+          'img srcset',
+          'base href',
+          'link rel=icon href',
+          'iframe src',
+          'script src',
+        ),
+        hostileString,
+      )
+      .map(([start, value]) => `<${start}="${value}">`),
+    fc.constantFrom(
+      '<template>',
+      '</template>',
+      '<!--',
+      '-->',
+      '<![CDATA[',
+      '</script',
+      '<meta http-equiv=refresh content="0;url=',
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(fragment, { maxLength: 12 }), (parts) => {
+      const { links, assets } = parsePage(parts.join(''), BASE);
+      for (const { protocol, hash } of [...links, ...assets.map((asset) => asset.url)]) {
+        expect([/^https?:$/.test(protocol), hash]).toEqual([true, '']);
+      }
+    }),
+  );
+});
+
+test('An IPv4 address is as public as the IPv6 address that maps it, in both notations', () => {
+  fc.assert(
+    fc.property(fc.ipV4(), (address) => {
+      const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
+      const words = [a * 256 + b, c * 256 + d].map((word) => word.toString(16)).join(':');
+      expect(isPublicAddress(`::ffff:${address}`)).toBe(isPublicAddress(address));
+      expect(isPublicAddress(`::ffff:${words}`)).toBe(isPublicAddress(address));
+      // What carries it to somewhere else never is.
+      expect([`64:ff9b::${words}`, `2002:${words}::`, `::${words}`].some(isPublicAddress)).toBe(false);
+    }),
+    MANY,
+  );
+});
