@@ -41,6 +41,8 @@ export function createApiKeyRoutes({ db, callers }: ApiKeyRoutesOptions): Router
     const apiKey = generateApiKey();
     const row = await replaceApiKey(db, { ...admin, key: toApiKeyAtRest(apiKey) });
     if (!row) {
+      // Whoever lost the role while this ran learns that.
+      await authorizeAdmin(req);
       throw createAppNotFoundError();
     }
     res.status(201).json({ api_key: apiKey, ...toApiKeyInfo(row) });
@@ -48,6 +50,7 @@ export function createApiKeyRoutes({ db, callers }: ApiKeyRoutesOptions): Router
 
   router.delete('/apps/:app/api-key', async (req, res) => {
     if (!(await deleteApiKey(db, await authorizeChange(req)))) {
+      await authorizeAdmin(req);
       throw new ApiError('api_key_not_found', 'This app has no API key, so there is none to remove.');
     }
     res.status(204).end();

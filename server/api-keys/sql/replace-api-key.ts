@@ -14,7 +14,8 @@ export interface NewApiKey {
 /**
  * Makes `key` the app's key and notes who did. Once this is committed no statement finds the key that was
  * there before. `old` reads the state before this statement: two at once may both say "generated", which
- * each was. `undefined` where the app was removed meanwhile.
+ * each was. `undefined` where the app was removed meanwhile, or the user is no admin of it any more: between the
+ * first look at that and this lies the question to the identity provider, which may take seconds.
  */
 export async function replaceApiKey(
   db: Queryable,
@@ -24,8 +25,15 @@ export async function replaceApiKey(
     name: 'replace-api-key',
     text: `
       with app as (
-        -- Locked first, as by whoever removes the app.
-        select id from apps where id = $1::uuid for key share
+        -- The app is locked first, as by whoever removes it. The membership waits for whoever is just taking it
+        -- away: a key would outlive it.
+        select app.id
+        from apps as app
+        join members as member
+          on member.organization_id = app.organization_id and member.user_id = $5::uuid and member.role = 'admin'
+        where app.id = $1::uuid
+        for key share of app
+        for share of member
       ),
       old as (
         select from api_keys where app_id = $1::uuid
