@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { generateKeyPair } from 'jose';
 import request from 'supertest';
@@ -189,6 +190,22 @@ describe('a Supabase project’s sessions', () => {
     const { privateKey } = await generateKeyPair('ES256');
     const token = await supabase.createToken({}, { key: privateKey, header: { kid: 'key-2' } });
     expect((await readMe(token)).status).toBe(401);
+  });
+
+  test('a token signed with what is published, as if that were a secret, is refused', async () => {
+    const published = await request(supabase.url).get('/auth/v1/.well-known/jwks.json');
+    const [jwk] = published.body.keys;
+    const der = createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'der' });
+    const pem = createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
+    for (const key of [
+      der,
+      Buffer.from(pem),
+      Buffer.from(jwk.x, 'base64url'),
+      Buffer.from(JSON.stringify(jwk)),
+    ]) {
+      const token = await supabase.createToken({}, { header: { alg: 'HS256' }, key });
+      expect((await readMe(token)).body.code).toBe('invalid_session');
+    }
   });
 
   test('a token with alg none is refused', async () => {
