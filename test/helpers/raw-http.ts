@@ -32,7 +32,7 @@ export function sendRaw(server: { readonly url: string }, bytes: string | Buffer
   return openRaw(server, bytes).answers;
 }
 
-/** Answers one after the other, each with a Content-Length, as this server sends them. */
+/** Answers one after the other. One without a length, as in HTTP/1.0, ends with the connection. */
 function parseAnswers(text: string): RawAnswer[] {
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) {
@@ -46,6 +46,7 @@ function parseAnswers(text: string): RawAnswer[] {
     }),
   );
   const status = Number(statusLine.split(' ')[1]);
-  const bodyEnd = end + 4 + Number(headers['content-length'] ?? 0);
+  const length = status < 200 || status === 204 || status === 304 ? 0 : headers['content-length'];
+  const bodyEnd = length === undefined ? text.length : end + 4 + Number(length);
   return [{ status, headers, body: text.slice(end + 4, bodyEnd) }, ...parseAnswers(text.slice(bodyEnd))];
 }

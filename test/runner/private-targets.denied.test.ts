@@ -36,7 +36,6 @@ test.each([
   '127.0.0.1.',
   '①②⑦.0.0.1',
   '127%2e0.0.1',
-  'LOCALHOST.',
   '0x7f000001',
   '017700000001',
 ])('http://%s is not opened', async (host) => {
