@@ -46,7 +46,35 @@ function parseAnswers(text: string): RawAnswer[] {
     }),
   );
   const status = Number(statusLine.split(' ')[1]);
-  const length = status < 200 || status === 204 || status === 304 ? 0 : headers['content-length'];
-  const bodyEnd = length === undefined ? text.length : end + 4 + Number(length);
-  return [{ status, headers, body: text.slice(end + 4, bodyEnd) }, ...parseAnswers(text.slice(bodyEnd))];
+  const { body, rest } = readBody(status, headers, text.slice(end + 4));
+  return [{ status, headers, body }, ...parseAnswers(rest)];
+}
+
+function readBody(
+  status: number,
+  headers: RawAnswer['headers'],
+  text: string,
+): { body: string; rest: string } {
+  if (status < 200 || status === 204 || status === 304) {
+    return { body: '', rest: text };
+  }
+  if (headers['transfer-encoding'] === 'chunked') {
+    return readChunks(text);
+  }
+  const length = Number(headers['content-length'] ?? text.length);
+  return { body: text.slice(0, length), rest: text.slice(length) };
+}
+
+function readChunks(text: string): { body: string; rest: string } {
+  let body = '';
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf('\r\n', at) + 2;
+    const size = Number.parseInt(text.slice(at, start), 16);
+    at = start + size + 2;
+    if (!(size > 0)) {
+      return { body, rest: text.slice(at) };
+    }
+    body += text.slice(start, start + size);
+  }
 }
