@@ -1,6 +1,7 @@
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { Pool } from 'undici';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { startGithubKeyList } from '../helpers/github-keys.ts';
 import { startServerProcess } from '../helpers/server-process.ts';
 import { readAccessToken, type TestPerson } from '../helpers/sign-in.ts';
 import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../helpers/supabase.ts';
@@ -43,8 +44,14 @@ const CONNECTIONS = 32;
 const CLEAR_EVERY = 2_000;
 
 export async function startFuzzWorld(): Promise<FuzzWorld> {
-  const [supabase, database] = await Promise.all([startSupabase(), createTestDatabase()]);
-  const server = await startServerProcess({ env: createEnv(supabase, database) });
+  const [supabase, github, database] = await Promise.all([
+    startSupabase(),
+    startGithubKeyList(),
+    createTestDatabase(),
+  ]);
+  const server = await startServerProcess({
+    env: { ...createEnv(supabase, database), SECRET_SCANNING_KEYS_URL: github.url },
+  });
   const people = await signInPeople(supabase, server);
   const { names, keys } = await createThings(server, database, people);
   const callers = createCallers(people, keys);
@@ -65,8 +72,7 @@ export async function startFuzzWorld(): Promise<FuzzWorld> {
   async function stop(): Promise<string> {
     await pool.close();
     await server.end('SIGTERM');
-    await supabase.stop();
-    await database.drop();
+    await Promise.all([supabase.stop(), github.stop(), database.drop()]);
     return server.output();
   }
 
@@ -74,11 +80,18 @@ export async function startFuzzWorld(): Promise<FuzzWorld> {
     secrets,
     readDocument: async () => (await fetch(`${server.url}/api/openapi.json`)).json(),
     async send(request) {
+      const sent = request.body === undefined ? null : pack(fillIn(request.body, names), request.packing);
+      const signature = request.caller === 'github' ? Object.entries(github.sign(sent ?? '')) : [];
       const { statusCode, headers, body } = await pool.request({
         method: request.method === 'GET' ? 'GET' : toMethod(request.method),
         path: toPath(request, names),
-        headers: [...callers[request.caller], ...request.headers, ...toEncoding(request)].flat(),
-        body: request.body === undefined ? null : pack(fillIn(request.body, names), request.packing),
+        headers: [
+          ...callers[request.caller],
+          ...signature,
+          ...request.headers,
+          ...toEncoding(request),
+        ].flat(),
+        body: sent,
         signal: AbortSignal.timeout(ANSWER_MS),
       });
       return { status: statusCode, headers, text: await body.text() };
@@ -184,6 +197,7 @@ function createCallers(people: People, keys: Keys): Record<Caller, Headers> {
     stranger: session(people.stranger),
     'tampered session': session({ ...people.admin, cookie: tamper(people.admin.cookie) }),
     'own key and stranger': [bearer(keys.own), ...session(people.stranger)],
+    github: [],
     'unknown key and admin': [bearer(keys.unknown), ...session(people.admin)],
   };
 }

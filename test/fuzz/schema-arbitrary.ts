@@ -4,9 +4,10 @@ import { TARGET } from './hostile-values.ts';
 /** As much of JSON Schema as the document's inputs are written in. */
 export interface InputSchema {
   readonly $ref?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly InputSchema[];
+  readonly items?: InputSchema;
   readonly properties?: Readonly<Record<string, InputSchema>>;
   readonly required?: readonly string[];
   readonly minLength?: number;
@@ -35,6 +36,9 @@ export function createSchemaArbitrary(schema: InputSchema, schemas: Schemas): fc
   if (schema.enum) {
     return fc.constantFrom(...schema.enum);
   }
+  if (typeof type === 'object') {
+    return fc.oneof(...type.map((one) => createSchemaArbitrary({ ...schema, type: one }, schemas)));
+  }
   if (anyOf) {
     return fc.oneof(...anyOf.map((option) => createSchemaArbitrary(option, schemas)));
   }
@@ -49,6 +53,8 @@ export function createSchemaArbitrary(schema: InputSchema, schemas: Schemas): fc
         ),
         { requiredKeys: [...(required ?? [])] },
       );
+    case 'array':
+      return fc.array(createSchemaArbitrary(schema.items ?? {}, schemas), { maxLength: 4 });
     case 'string':
       return createStringArbitrary(schema);
     case 'integer':
