@@ -74,7 +74,7 @@ describe('processes that start', () => {
     const again = await startServerProcess({ env: { DATA_DIR: dataDir } });
     expect(again.output()).toContain(`embedded PostgreSQL in ${dataDir}`);
     expect(await again.end('SIGTERM')).toBe(0);
-  });
+  }, 60_000);
 
   test('a port of the metrics in use: a sentence that names the setting, exit 1', async () => {
     const database = await createTestDatabase();
