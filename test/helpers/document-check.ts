@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
 export interface Operation {
+  readonly security: readonly unknown[];
   readonly responses: Readonly<
     Record<
       string,
