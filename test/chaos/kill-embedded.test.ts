@@ -13,9 +13,9 @@ describe('kill -9 on the embedded PostgreSQL', () => {
   test('every acknowledged trigger is there and ends exactly once, also where PostgreSQL is killed', async () => {
     await runKillRounds({
       scenario: 'kill -9, embedded PostgreSQL',
-      rounds: pick({ full: 20, short: 3 }),
+      rounds: pick({ full: 20, short: 2 }),
       env: { DATA_DIR: folder.dataDir },
-      victims: ['both', 'postmaster', 'all', 'server', 'worker'],
+      victims: ['all', 'postmaster', 'both', 'server', 'worker'],
       query: folder.query,
       killPostmaster: async () => {
         process.kill(await folder.readPostmasterPid(), 'SIGKILL');
