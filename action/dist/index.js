@@ -28902,8 +28902,6 @@ function formatDuration(ms) {
 /************************************************************************/
 var __webpack_exports__ = {};
 
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -31869,10 +31867,10 @@ function textAt(value, ...path) {
     const found = valueAt(value, ...path);
     return typeof found === 'string' && found !== '' ? found : undefined;
 }
-/** Parses JSON from outside; undefined where it is none. */
+/** Parses JSON from outside; undefined where it is none. Some programs of Windows begin it with a BOM. */
 function parseJson(text) {
     try {
-        return JSON.parse(text);
+        return JSON.parse(text.replace(/^\uFEFF/, ''));
     }
     catch {
         return undefined;
@@ -31884,6 +31882,14 @@ function parseJson(text) {
 const CONCLUSIONS = ['success', 'failure', 'error', 'cancelled'];
 const STATUSES = ['scheduled', 'running', 'finished', 'failed', 'cancelled'];
 const FLOW_STATUSES = ['passed', 'failed', 'skipped'];
+/** A status and a conclusion that do not go together are no result: a gate must not open for them. */
+const CONCLUSIONS_OF = {
+    scheduled: [null],
+    running: [null],
+    finished: ['success', 'failure'],
+    failed: ['error'],
+    cancelled: ['cancelled'],
+};
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** The answer to a trigger, or undefined where it is not one. */
 function parseTriggerAnswer(body) {
@@ -31896,12 +31902,17 @@ function parseTriggerAnswer(body) {
         check_id,
         status,
         check_url,
-        app_id: textAt(body, 'app_id') ?? '',
+        app_id: parseId(valueAt(body, 'app_id')) ?? '',
         app_name: textAt(body, 'app_name') ?? '',
         warnings: listOf(valueAt(body, 'warnings')).filter((warning) => typeof warning === 'string'),
     };
 }
-/** A check, or undefined where it is none, or contradicts itself about whether it has ended. */
+/** The check of that id, or undefined where it is none: a cache between may answer with another one's. */
+function parseCheckOf(checkId, body) {
+    const check = parseCheck(body);
+    return check?.id.toLowerCase() === checkId.toLowerCase() ? check : undefined;
+}
+/** A check, or undefined where it is none, or contradicts itself about whether and how it has ended. */
 function parseCheck(body) {
     const id = parseId(valueAt(body, 'id'));
     const status = oneOf(STATUSES, valueAt(body, 'status'));
@@ -31914,8 +31925,7 @@ function parseCheck(body) {
         return undefined;
     if (url === undefined || counts === undefined || flows === undefined)
         return undefined;
-    const hasEnded = status !== 'scheduled' && status !== 'running';
-    if (hasEnded !== (conclusion !== null))
+    if (!CONCLUSIONS_OF[status].includes(conclusion))
         return undefined;
     return {
         id,
@@ -31955,7 +31965,9 @@ function parseProblem(body) {
     return { code, detail, errors };
 }
 function formatPath(path) {
-    return Array.isArray(path) ? path.join('.') : String(path ?? 'body');
+    const parts = Array.isArray(path) ? path : [path];
+    const known = parts.filter((part) => typeof part === 'string' || typeof part === 'number');
+    return known.join('.') || 'body';
 }
 function listOf(value) {
     return Array.isArray(value) ? value : [];
@@ -31963,10 +31975,10 @@ function listOf(value) {
 function parseId(value) {
     return typeof value === 'string' && UUID.test(value) ? value : undefined;
 }
-/** As the URL parser writes it, so without the line breaks that it skips over. */
+/** As the URL parser writes it, so without the line breaks that it skips over, and no command of the runner's. */
 function parseLink(value) {
     const url = typeof value === 'string' ? URL.parse(value) : null;
-    return url !== null && /^https?:$/.test(url.protocol) ? url.href : undefined;
+    return url !== null && /^https?:$/.test(url.protocol) ? url.href.replaceAll('##[', '##%5B') : undefined;
 }
 function parseConclusion(value) {
     return value === null ? null : oneOf(CONCLUSIONS, value);
@@ -32059,6 +32071,8 @@ function openExchange(options, signal) {
     return new Promise((resolve, reject) => {
         const request = send(url, { method, headers, signal, ...(agent && { agent }) }, resolve);
         request.on('error', reject);
+        // An answer of another kind (101) is no response, and no error either.
+        request.on('close', () => reject(new Error('the connection was closed without an answer')));
         request.end(body);
     });
 }
@@ -32074,7 +32088,10 @@ async function readBody(response) {
     return Buffer.concat(parts).toString('utf8');
 }
 
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./build/action/action/src/errors.js
+
 /**
  * A failure whose message tells a person what happened and what to do, under a title of a few words. Whatever
  * else is thrown is a bug.
@@ -32090,6 +32107,12 @@ class ActionError extends Error {
 /** What an error says, without its name; whatever else was thrown, as text. */
 function messageOf(error) {
     return String(error).replace(/^\w*Error(?: \[\w+\])?: /, '');
+}
+/** Whatever was thrown, as one that can be told; `program` is the subject of the sentence of a bug. */
+function toActionError(error, program) {
+    if (error instanceof ActionError)
+        return error;
+    return new ActionError('a bug', `${program} failed in a way it does not know: ${(0,external_node_util_.inspect)(error)}`);
 }
 /** An input, or what the workflow's environment says, cannot be used. */
 class InputError extends ActionError {
@@ -32157,9 +32180,11 @@ var src_text = __nccwpck_require__(552);
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
+/** As long as a job may last: a server that asks for more says no more. */
+const LONGEST_RETRY_AFTER_MS = 5 * 24 * 60 * 60 * 1000;
 /** Runs `attempt` until it succeeds, fails for good, or the time is over; then throws a GaveUpError. */
 function withRetries(attempt, options) {
-    return tryFrom({ tries: 1, startedAt: Date.now() }, attempt, options);
+    return tryFrom({ tries: 1, startedAt: performance.now() }, attempt, options);
 }
 async function tryFrom({ tries, startedAt }, attempt, options) {
     try {
@@ -32169,9 +32194,11 @@ async function tryFrom({ tries, startedAt }, attempt, options) {
         if (!(error instanceof RequestError) || !options.isRetryable(error))
             throw error;
         options.signal.throwIfAborted();
-        const pauseMs = choosePause(error, tries);
-        if (Date.now() + pauseMs > options.deadline)
-            throw createGaveUpError(error, { tries, startedAt });
+        const leftMs = options.deadline - performance.now();
+        const wantedMs = choosePause(error, tries);
+        const pauseMs = options.isPatient === true ? Math.min(wantedMs, leftMs) : wantedMs;
+        if (leftMs <= 0 || pauseMs > leftMs)
+            throw createGaveUpError(error, { tries, startedAt, leftMs });
         options.onRetry(error, pauseMs);
         await pause(pauseMs, options.signal);
     }
@@ -32196,23 +32223,24 @@ function choosePause(error, tries) {
     return error.retryAfterMs + Math.min(jittered, FIRST_PAUSE_MS);
 }
 function createGaveUpError(error, done) {
-    const told = error.retryAfterMs === undefined
+    const told = error.retryAfterMs === undefined || error.retryAfterMs <= done.leftMs
         ? ''
         : ` The server asks to wait ${(0,src_text/* formatDuration */.a3)(error.retryAfterMs)}, which is longer than the time that is left.`;
-    const time = (0,src_text/* formatDuration */.a3)(Date.now() - done.startedAt);
+    const time = (0,src_text/* formatDuration */.a3)(performance.now() - done.startedAt);
     const tries = done.tries === 1 ? 'one try' : `${done.tries} tries`;
     return new GaveUpError(error.title, `${error.message}${told} Gave up after ${tries} in ${time}.`, {
         cause: error,
     });
 }
-/** A Retry-After header, in seconds or as an HTTP date, as milliseconds from now. */
-function parseRetryAfter(value) {
-    if (value === undefined)
-        return undefined;
-    if (/^\s*\d+\s*$/.test(value))
-        return Number(value) * 1000;
-    const date = Date.parse(value);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+/**
+ * What a Retry-After header asks for, in seconds or as an HTTP date, in milliseconds from now. The date is read by
+ * the server's own clock. What asks for no pause says nothing: the pauses grow by themselves.
+ */
+function parseRetryAfter({ 'retry-after': value = '', date = '', }) {
+    const ms = /^\d+$/.test(value)
+        ? Number(value) * 1000
+        : Date.parse(value) - (Date.parse(date) || Date.now());
+    return ms > 0 ? Math.min(ms, LONGEST_RETRY_AFTER_MS) : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/request-failures.js
@@ -32319,17 +32347,20 @@ function createRefusalError(answer, context) {
         title: chooseTitle(answer.status),
         retryable: RETRYABLE_STATUSES.includes(answer.status),
         status: answer.status,
-        retryAfterMs: parseRetryAfter(answer.headers['retry-after']),
+        retryAfterMs: parseRetryAfter(answer.headers),
     });
 }
 /** The server answered 2xx with something else than it should. Tried again: a proxy's page may go away. */
 function createUnreadableError(answer, context) {
     const isPage = /html/i.test(answer.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(answer.body);
+    const encoding = answer.headers['content-encoding'] ?? '';
     const what = isPage
         ? "with a web page, so it was not Qassandra's API that answered"
-        : parseJson(answer.body) === undefined
-            ? 'with a body that is not JSON'
-            : `with JSON that this version of the ${context.words.program} does not understand`;
+        : encoding !== ''
+            ? `with a body that is encoded (${(0,src_text/* toLogText */.ZQ)(encoding, 100)}), which was not asked for`
+            : parseJson(answer.body) === undefined
+                ? 'with a body that is not JSON'
+                : `with JSON that this version of the ${context.words.program} does not understand`;
     const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check ${context.words.server}, and whether a proxy or a sign-in page stands before the server.`;
     return new RequestError([message, describeRequestId(answer)].filter(Boolean).join(' '), {
         title: isPage ? 'a web page answered' : 'the answer is not understood',
@@ -32411,7 +32442,7 @@ function readCheck(connection, options) {
         outcome: "The check's result could not be read",
         headers: {},
         body: undefined,
-        parse: parseCheck,
+        parse: (body) => parseCheckOf(options.checkId, body),
     });
 }
 /** `GET /api/apps/APP`. */
@@ -32448,7 +32479,7 @@ function cancelCheck(connection, options) {
         outcome: 'The check was not cancelled',
         headers: {},
         body: undefined,
-        parse: parseCheck,
+        parse: (body) => parseCheckOf(options.checkId, body),
     });
 }
 async function callApi(connection, call) {
@@ -32487,6 +32518,8 @@ async function exchange(connection, call, { url, context }) {
 function createHeaders(connection, call) {
     return {
         accept: 'application/json',
+        // Without this any encoding may be answered, and none is decoded here.
+        'accept-encoding': 'identity',
         authorization: `Bearer ${connection.apiKey}`,
         'user-agent': `${connection.words.client}/${VERSION} (node ${process.versions.node})`,
         ...(call.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(call.body)) }),
@@ -32502,7 +32535,15 @@ function redact(answer, apiKey) {
         name,
         typeof value === 'string' ? value.replaceAll(apiKey, '***') : value,
     ]);
-    return { ...answer, headers: Object.fromEntries(headers), body: answer.body.replaceAll(apiKey, '***') };
+    const body = unescapeWords(answer.body).replaceAll(apiKey, '***');
+    return { ...answer, headers: Object.fromEntries(headers), body };
+}
+/** JSON may write any character as an escape, so those of letters, digits and `_` are taken out. */
+function unescapeWords(json) {
+    return json.replace(/\\(?:u00([3-7][\da-fA-F])|.)/g, (written, code) => {
+        const character = String.fromCharCode(Number.parseInt(code ?? '0', 16));
+        return /\w/.test(character) ? character : written;
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/cancel-on-server.js
@@ -32517,7 +32558,7 @@ async function cancelOnServer({ connection, checkId, report }) {
     const bounds = { timeoutMs: REQUEST_TIMEOUT_MS, signal: new AbortController().signal };
     try {
         return await withRetries(() => cancelCheck(connection, { checkId, ...bounds }), {
-            deadline: Date.now() + BUDGET_MS,
+            deadline: performance.now() + BUDGET_MS,
             signal: bounds.signal,
             isRetryable: (error) => error.retryable || error.status >= 500,
             onRetry: report.retrying,
@@ -32673,13 +32714,16 @@ function parseTimeout(value, subject) {
 }
 function parseFailOn(value, subject) {
     const names = value.split(',').map((name) => name.trim().toLowerCase());
-    return names
-        .filter((name) => name !== '')
-        .map((name) => {
+    const given = names.filter((name) => name !== '');
+    const advice = `use any of ${CONCLUSIONS.join(', ')}, separated by commas`;
+    // Two expressions that came out empty, say: a step that nothing fails would be no gate.
+    if (given.length === 0)
+        throw new InputError(`${subject} names no conclusion: ${advice}.`);
+    return given.map((name) => {
         const conclusion = CONCLUSIONS.find((candidate) => candidate === name);
         if (conclusion !== undefined)
             return conclusion;
-        throw new InputError(`${subject} names ${quote(name)}, which is no conclusion: use any of ${CONCLUSIONS.join(', ')}, separated by commas.`);
+        throw new InputError(`${subject} names ${quote(name)}, which is no conclusion: ${advice}.`);
     });
 }
 function parsePullRequestNumber(value, subject) {
@@ -32891,8 +32935,8 @@ const CANDIDATES = 5;
 async function compareWithMain({ connection, check, signal, }) {
     if (check.status !== 'finished')
         return undefined;
-    const deadline = Date.now() + compare_with_main_TIMEOUT_MS;
-    const bound = () => ({ timeoutMs: deadline - Date.now(), signal });
+    const deadline = performance.now() + compare_with_main_TIMEOUT_MS;
+    const bound = () => ({ timeoutMs: deadline - performance.now(), signal });
     const { main_branch: branch } = await readApp(connection, bound());
     const checks = await listChecks(connection, { ...bound(), branch, status: 'finished', limit: CANDIDATES });
     const before = checks.find(({ id, created_at }) => id !== check.id && Date.parse(created_at) <= Date.parse(check.created_at));
@@ -32936,18 +32980,18 @@ const FIRST_REVISION = 1;
 /** Waits until the check has ended. Nothing but that, a refusal, the deadline or the signal ends the wait. */
 async function waitForCheck(options) {
     let after = FIRST_REVISION;
-    let askedAt = Date.now();
+    let askedAt = performance.now();
     let check = await readWithRetries(options, after);
     for (let news = 1; check.conclusion === null; news += 1) {
         options.onProgress(check);
-        if (Date.now() >= options.deadline)
+        if (performance.now() >= options.deadline)
             throw createTimeoutError(options);
         const interval = check.revision > after
             ? Math.min(LONGEST_INTERVAL_MS, news * INTERVAL_GROWTH_MS)
             : SHORTEST_INTERVAL_MS;
         after = Math.max(after, check.revision);
-        await pause(Math.max(0, askedAt + interval - Date.now()), options.signal);
-        askedAt = Date.now();
+        await pause(Math.max(0, askedAt + interval - performance.now()), options.signal);
+        askedAt = performance.now();
         check = await readWithRetries(options, after);
     }
     return { ...check, conclusion: check.conclusion };
@@ -32955,7 +32999,7 @@ async function waitForCheck(options) {
 async function readWithRetries(options, after) {
     const { connection, checkId, deadline, signal, report } = options;
     const read = () => {
-        const remainingMs = Math.max(0, deadline - Date.now());
+        const remainingMs = Math.max(0, deadline - performance.now());
         const waitSeconds = Math.min(LONGEST_HOLD_SECONDS, Math.ceil(remainingMs / 1000));
         const timeoutMs = Math.min(waitSeconds * 1000 + ANSWER_TIME_MS, remainingMs + LAST_ANSWER_TIME_MS);
         return readCheck(connection, { checkId, waitSeconds, after, timeoutMs, signal });
@@ -32963,9 +33007,12 @@ async function readWithRetries(options, after) {
     try {
         return await withRetries(read, {
             deadline,
+            // The server may ask for a pause that is longer than the time: the check may have ended by then.
+            isPatient: true,
             signal,
-            // One bad answer says nothing of the check: it goes on whether or not it can be read.
-            isRetryable: (error) => error.retryable || error.status >= 500,
+            // One bad answer says nothing of the check, which goes on whether or not it can be read. The way to the
+            // server was open for the trigger, so that only what the server itself refuses is for good.
+            isRetryable: ({ retryable, status }) => retryable || status < 400 || status >= 500,
             onRetry: report.retrying,
         });
     }
@@ -33244,7 +33291,7 @@ async function trigger(inputs, ports, deadline) {
     const send = () => triggerCheck(connection, {
         body,
         idempotencyKey: inputs.idempotencyKey,
-        timeoutMs: Math.min(TRIGGER_TIMEOUT_MS, Math.max(0, deadline - Date.now()) + LAST_TRY_MS),
+        timeoutMs: Math.min(TRIGGER_TIMEOUT_MS, Math.max(0, deadline - performance.now()) + LAST_TRY_MS),
         signal: stop.lastCall,
     });
     return await withRetries(send, {
@@ -33302,7 +33349,7 @@ function endSentence(text) {
 /** Triggers a check, waits for it and reports it. Throws whatever must not end green. */
 async function run(inputs, ports) {
     const { report, stop, connection } = ports;
-    const deadline = Date.now() + inputs.timeoutMs;
+    const deadline = performance.now() + inputs.timeoutMs;
     if (sendsKeyInTheClear(inputs.serverUrl)) {
         report.warn(`${connection.words.server} is an http address, so the API key crosses the network unencrypted: use https.`);
     }
@@ -33331,6 +33378,17 @@ async function tryToCompare(check, ports) {
         report.debug(`Not compared with the main branch: ${messageOf(error)}`);
         return undefined;
     }
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/on-silent-end.js
+/**
+ * Calls `tell` where the process ends before the function that is returned was called: one that waits for what
+ * never comes has nothing left to do, and Node.js would end it as if all were well. A gate must not open for that.
+ */
+function onSilentEnd(tell) {
+    const listener = () => tell(new Error('it stopped before it came to an end'));
+    process.once('exit', listener);
+    return () => process.off('exit', listener);
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/post-state.js
@@ -33383,7 +33441,7 @@ function createCommenter(options) {
             await keepComment({
                 github: inputs.github,
                 pullRequestNumber,
-                appId: receipt.app_id,
+                appId: receipt.app_id || inputs.appId,
                 outcome,
                 commitSha,
                 signal,
@@ -33681,8 +33739,9 @@ async function writeSummary(markdown) {
 /** How long a trigger that is under way may still answer: its answer holds the id of the check to cancel. */
 const LAST_CALL_MS = 2000;
 /**
- * Listens for the runner's cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the kill. The listeners stay, so
- * that the second signal does not end the process while the check is being cancelled.
+ * Listens for the runner's cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the kill; on Windows Ctrl-C and
+ * Ctrl-Break, which Node.js calls SIGBREAK. The listeners stay, so that the second signal does not end the process
+ * while the check is being cancelled.
  */
 function listenForStop(source, { step }) {
     const requested = new AbortController();
@@ -33694,8 +33753,8 @@ function listenForStop(source, { step }) {
         requested.abort(reason);
         setTimeout(() => lastCall.abort(reason), LAST_CALL_MS).unref();
     };
-    source.on('SIGINT', stop);
-    source.on('SIGTERM', stop);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
+        source.on(signal, stop);
     return { requested: requested.signal, lastCall: lastCall.signal };
 }
 
@@ -33762,7 +33821,7 @@ async function start() {
         if (error instanceof NoKeyError)
             await reportSkip(error);
         else
-            reportFailure(error instanceof ActionError ? error : createBug(error));
+            fail(error);
     }
 }
 function createConnection({ serverUrl, appId, apiKey, proxy }, report) {
@@ -33781,8 +33840,9 @@ function createMessageReader({ github }) {
         return undefined;
     return (options) => fetchCommitMessage({ ...options, github });
 }
-function createBug(error) {
-    return new ActionError('a bug', `Qassandra's action failed in a way it does not know: ${(0,external_node_util_.inspect)(error)}`);
+function fail(error) {
+    reportFailure(toActionError(error, "Qassandra's action"));
 }
-void start();
+const cameToAnEnd = onSilentEnd(fail);
+void start().then(cameToAnEnd);
 

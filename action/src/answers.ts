@@ -51,6 +51,15 @@ export interface Problem {
 export const CONCLUSIONS = ['success', 'failure', 'error', 'cancelled'] as const satisfies Conclusion[];
 const STATUSES = ['scheduled', 'running', 'finished', 'failed', 'cancelled'] as const satisfies CheckStatus[];
 const FLOW_STATUSES = ['passed', 'failed', 'skipped'] as const satisfies Flow['status'][];
+
+/** A status and a conclusion that do not go together are no result: a gate must not open for them. */
+const CONCLUSIONS_OF: Readonly<Record<CheckStatus, readonly (Conclusion | null)[]>> = {
+  scheduled: [null],
+  running: [null],
+  finished: ['success', 'failure'],
+  failed: ['error'],
+  cancelled: ['cancelled'],
+};
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The answer to a trigger, or undefined where it is not one. */
@@ -63,14 +72,20 @@ export function parseTriggerAnswer(body: unknown): TriggerReceipt | undefined {
     check_id,
     status,
     check_url,
-    app_id: textAt(body, 'app_id') ?? '',
+    app_id: parseId(valueAt(body, 'app_id')) ?? '',
     app_name: textAt(body, 'app_name') ?? '',
     warnings: listOf(valueAt(body, 'warnings')).filter((warning) => typeof warning === 'string'),
   };
 }
 
-/** A check, or undefined where it is none, or contradicts itself about whether it has ended. */
-export function parseCheck(body: unknown): CheckView | undefined {
+/** The check of that id, or undefined where it is none: a cache between may answer with another one's. */
+export function parseCheckOf(checkId: string, body: unknown): CheckView | undefined {
+  const check = parseCheck(body);
+  return check?.id.toLowerCase() === checkId.toLowerCase() ? check : undefined;
+}
+
+/** A check, or undefined where it is none, or contradicts itself about whether and how it has ended. */
+function parseCheck(body: unknown): CheckView | undefined {
   const id = parseId(valueAt(body, 'id'));
   const status = oneOf(STATUSES, valueAt(body, 'status'));
   const conclusion = parseConclusion(valueAt(body, 'conclusion'));
@@ -80,8 +95,7 @@ export function parseCheck(body: unknown): CheckView | undefined {
   const revision = valueAt(body, 'revision');
   if (id === undefined || status === undefined || conclusion === undefined) return undefined;
   if (url === undefined || counts === undefined || flows === undefined) return undefined;
-  const hasEnded = status !== 'scheduled' && status !== 'running';
-  if (hasEnded !== (conclusion !== null)) return undefined;
+  if (!CONCLUSIONS_OF[status].includes(conclusion)) return undefined;
   return {
     id,
     status,
@@ -129,7 +143,9 @@ export function parseProblem(body: unknown): Problem | undefined {
 }
 
 function formatPath(path: unknown): string {
-  return Array.isArray(path) ? path.join('.') : String(path ?? 'body');
+  const parts: unknown[] = Array.isArray(path) ? path : [path];
+  const known = parts.filter((part) => typeof part === 'string' || typeof part === 'number');
+  return known.join('.') || 'body';
 }
 
 function listOf(value: unknown): unknown[] {
@@ -140,10 +156,10 @@ function parseId(value: unknown): string | undefined {
   return typeof value === 'string' && UUID.test(value) ? value : undefined;
 }
 
-/** As the URL parser writes it, so without the line breaks that it skips over. */
+/** As the URL parser writes it, so without the line breaks that it skips over, and no command of the runner's. */
 function parseLink(value: unknown): string | undefined {
   const url = typeof value === 'string' ? URL.parse(value) : null;
-  return url !== null && /^https?:$/.test(url.protocol) ? url.href : undefined;
+  return url !== null && /^https?:$/.test(url.protocol) ? url.href.replaceAll('##[', '##%5B') : undefined;
 }
 
 function parseConclusion(value: unknown): Conclusion | null | undefined {

@@ -3,7 +3,7 @@ import {
   type AppView,
   type CheckView,
   parseApp,
-  parseCheck,
+  parseCheckOf,
   parseChecks,
   parseTriggerAnswer,
   type TriggerReceipt,
@@ -83,7 +83,7 @@ export function readCheck(connection: ApiConnection, options: ReadOptions): Prom
     outcome: "The check's result could not be read",
     headers: {},
     body: undefined,
-    parse: parseCheck,
+    parse: (body) => parseCheckOf(options.checkId, body),
   });
 }
 
@@ -132,7 +132,7 @@ export function cancelCheck(
     outcome: 'The check was not cancelled',
     headers: {},
     body: undefined,
-    parse: parseCheck,
+    parse: (body) => parseCheckOf(options.checkId, body),
   });
 }
 
@@ -184,6 +184,8 @@ async function exchange<T>(
 function createHeaders(connection: ApiConnection, call: ApiCall<unknown>): Record<string, string> {
   return {
     accept: 'application/json',
+    // Without this any encoding may be answered, and none is decoded here.
+    'accept-encoding': 'identity',
     authorization: `Bearer ${connection.apiKey}`,
     'user-agent': `${connection.words.client}/${VERSION} (node ${process.versions.node})`,
     ...(call.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(call.body)) }),
@@ -200,5 +202,14 @@ function redact(answer: HttpAnswer, apiKey: string): HttpAnswer {
     name,
     typeof value === 'string' ? value.replaceAll(apiKey, '***') : value,
   ]);
-  return { ...answer, headers: Object.fromEntries(headers), body: answer.body.replaceAll(apiKey, '***') };
+  const body = unescapeWords(answer.body).replaceAll(apiKey, '***');
+  return { ...answer, headers: Object.fromEntries(headers), body };
+}
+
+/** JSON may write any character as an escape, so those of letters, digits and `_` are taken out. */
+function unescapeWords(json: string): string {
+  return json.replace(/\\(?:u00([3-7][\da-fA-F])|.)/g, (written, code: string | undefined) => {
+    const character = String.fromCharCode(Number.parseInt(code ?? '0', 16));
+    return /\w/.test(character) ? character : written;
+  });
 }

@@ -19,7 +19,7 @@ export async function cancelOnServer({ connection, checkId, report }: CancelOpti
   const bounds = { timeoutMs: REQUEST_TIMEOUT_MS, signal: new AbortController().signal };
   try {
     return await withRetries(() => cancelCheck(connection, { checkId, ...bounds }), {
-      deadline: Date.now() + BUDGET_MS,
+      deadline: performance.now() + BUDGET_MS,
       signal: bounds.signal,
       isRetryable: (error) => error.retryable || error.status >= 500,
       onRetry: report.retrying,

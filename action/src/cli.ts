@@ -3,9 +3,10 @@ import type { ApiConnection } from './api-client.ts';
 import { type CommandInputs, readCommand } from './cli-inputs.ts';
 import { USAGE } from './cli-usage.ts';
 import { COMMAND_WORDS } from './cli-words.ts';
-import { ActionError, CheckFailedError, NoKeyError } from './errors.ts';
+import { ActionError, CheckFailedError, NoKeyError, toActionError } from './errors.ts';
 import { createAgents } from './http.ts';
 import { run } from './main.ts';
+import { onSilentEnd } from './on-silent-end.ts';
 import type { Report } from './report.ts';
 import { listenForStop } from './stop-signals.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
@@ -19,6 +20,7 @@ async function start(): Promise<void> {
   const { argv, env: environment, stdout, stderr } = process;
   const secrets: string[] = [];
   const terminal = createTerminal({ stdout, stderr, environment, secrets });
+  const cameToAnEnd = onSilentEnd((reason) => fail(reason, terminal));
   try {
     assertRuntime();
     const mask = (secret: string): void => void secrets.push(secret);
@@ -34,6 +36,7 @@ async function start(): Promise<void> {
     if (error instanceof NoKeyError) terminal.print(error.message);
     else fail(error, terminal);
   }
+  cameToAnEnd();
 }
 
 async function check(
@@ -81,14 +84,8 @@ function fail(error: unknown, terminal: Terminal): void {
   process.exitCode = 1;
   // The report has told the verdict already, with all that failed.
   if (error instanceof CheckFailedError) return;
-  const known = error instanceof ActionError ? error : createBug(error);
-  terminal.printError(known.message, 'red');
+  terminal.printError(toActionError(error, 'qassandra').message, 'red');
   terminal.printError(`Help: ${HELP_URL}`);
-}
-
-function createBug(error: unknown): ActionError {
-  const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new ActionError('a bug', `qassandra failed in a way it does not know: ${details}`);
 }
 
 void start();

@@ -34,8 +34,8 @@ export async function compareWithMain({
   signal,
 }: CompareOptions): Promise<Comparison | undefined> {
   if (check.status !== 'finished') return undefined;
-  const deadline = Date.now() + TIMEOUT_MS;
-  const bound = () => ({ timeoutMs: deadline - Date.now(), signal });
+  const deadline = performance.now() + TIMEOUT_MS;
+  const bound = () => ({ timeoutMs: deadline - performance.now(), signal });
   const { main_branch: branch } = await readApp(connection, bound());
   const checks = await listChecks(connection, { ...bound(), branch, status: 'finished', limit: CANDIDATES });
   const before = checks.find(

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Conclusion } from '../../server/checks/schema.ts';
 
 /**
@@ -17,6 +18,12 @@ export class ActionError extends Error {
 /** What an error says, without its name; whatever else was thrown, as text. */
 export function messageOf(error: unknown): string {
   return String(error).replace(/^\w*Error(?: \[\w+\])?: /, '');
+}
+
+/** Whatever was thrown, as one that can be told; `program` is the subject of the sentence of a bug. */
+export function toActionError(error: unknown, program: string): ActionError {
+  if (error instanceof ActionError) return error;
+  return new ActionError('a bug', `${program} failed in a way it does not know: ${inspect(error)}`);
 }
 
 /** An input, or what the workflow's environment says, cannot be used. */

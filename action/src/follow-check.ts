@@ -2,7 +2,7 @@ import type { CheckView, EndedCheck, TriggerReceipt } from './answers.ts';
 import { cancelOnServer } from './cancel-on-server.ts';
 import { messageOf, StopError, WaitTimeoutError } from './errors.ts';
 import type { RunInputs } from './inputs.ts';
-import type { RunPorts } from './ports.ts';
+import type { RunPorts } from './start-check.ts';
 import type { Outcome } from './summary.ts';
 import { waitForCheck } from './wait-for-check.ts';
 

@@ -81,6 +81,8 @@ function openExchange(options: HttpRequest, signal: AbortSignal): Promise<Incomi
   return new Promise((resolve, reject) => {
     const request = send(url, { method, headers, signal, ...(agent && { agent }) }, resolve);
     request.on('error', reject);
+    // An answer of another kind (101) is no response, and no error either.
+    request.on('close', () => reject(new Error('the connection was closed without an answer')));
     request.end(body);
   });
 }

@@ -1,16 +1,16 @@
-import { inspect } from 'node:util';
 import * as core from '@actions/core';
 import type { ApiConnection } from './api-client.ts';
 import { cancelLeftCheck } from './cancel-left-check.ts';
 import { fetchCommitMessage } from './commit-message.ts';
-import { ActionError, NoKeyError } from './errors.ts';
+import { NoKeyError, toActionError } from './errors.ts';
 import { createAgents } from './http.ts';
 import { readInputs, type StepInputs } from './inputs.ts';
 import { run } from './main.ts';
-import type { RunPorts } from './ports.ts';
+import { onSilentEnd } from './on-silent-end.ts';
 import { isPostStep, noteStart, readCheckToCancel } from './post-state.ts';
 import { createCommenter } from './pull-request-comment.ts';
 import { createReport, type Report, reportFailure, reportSkip } from './report.ts';
+import type { RunPorts } from './start-check.ts';
 import { listenForStop } from './stop-signals.ts';
 import { STEP_WORDS } from './words.ts';
 
@@ -39,7 +39,7 @@ async function start(): Promise<void> {
     }
   } catch (error) {
     if (error instanceof NoKeyError) await reportSkip(error);
-    else reportFailure(error instanceof ActionError ? error : createBug(error));
+    else fail(error);
   }
 }
 
@@ -61,8 +61,9 @@ function createMessageReader({ github }: StepInputs): RunPorts['fetchCommitMessa
   return (options) => fetchCommitMessage({ ...options, github });
 }
 
-function createBug(error: unknown): ActionError {
-  return new ActionError('a bug', `Qassandra's action failed in a way it does not know: ${inspect(error)}`);
+function fail(error: unknown): void {
+  reportFailure(toActionError(error, "Qassandra's action"));
 }
 
-void start();
+const cameToAnEnd = onSilentEnd(fail);
+void start().then(cameToAnEnd);

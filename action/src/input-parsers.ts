@@ -102,15 +102,15 @@ export function parseTimeout(value: string, subject: string): number {
 
 export function parseFailOn(value: string, subject: string): readonly Conclusion[] {
   const names = value.split(',').map((name) => name.trim().toLowerCase());
-  return names
-    .filter((name) => name !== '')
-    .map((name) => {
-      const conclusion = CONCLUSIONS.find((candidate) => candidate === name);
-      if (conclusion !== undefined) return conclusion;
-      throw new InputError(
-        `${subject} names ${quote(name)}, which is no conclusion: use any of ${CONCLUSIONS.join(', ')}, separated by commas.`,
-      );
-    });
+  const given = names.filter((name) => name !== '');
+  const advice = `use any of ${CONCLUSIONS.join(', ')}, separated by commas`;
+  // Two expressions that came out empty, say: a step that nothing fails would be no gate.
+  if (given.length === 0) throw new InputError(`${subject} names no conclusion: ${advice}.`);
+  return given.map((name) => {
+    const conclusion = CONCLUSIONS.find((candidate) => candidate === name);
+    if (conclusion !== undefined) return conclusion;
+    throw new InputError(`${subject} names ${quote(name)}, which is no conclusion: ${advice}.`);
+  });
 }
 
 export function parsePullRequestNumber(value: string, subject: string): string {

@@ -19,10 +19,10 @@ export function textAt(value: unknown, ...path: string[]): string | undefined {
   return typeof found === 'string' && found !== '' ? found : undefined;
 }
 
-/** Parses JSON from outside; undefined where it is none. */
+/** Parses JSON from outside; undefined where it is none. Some programs of Windows begin it with a BOM. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     return undefined;
   }

@@ -11,12 +11,12 @@ const TICK_MS = 1000;
 
 /** One line that says how far the check is and how long it has taken. It holds no text from outside. */
 export function createLiveLine(terminal: Pick<Terminal, 'showLive' | 'clearLive'>): LiveLine {
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
   let last: CheckView | undefined;
 
   function show(): void {
-    if (last !== undefined) terminal.showLive(describe(last, Date.now() - startedAt));
+    if (last !== undefined) terminal.showLive(describe(last, performance.now() - startedAt));
   }
 
   return {

@@ -4,14 +4,13 @@ import { CheckFailedError, messageOf } from './errors.ts';
 import { followCheck } from './follow-check.ts';
 import { sendsKeyInTheClear } from './input-parsers.ts';
 import type { RunInputs } from './inputs.ts';
-import type { RunPorts } from './ports.ts';
-import { startCheck } from './start-check.ts';
+import { type RunPorts, startCheck } from './start-check.ts';
 import { describeResult } from './verdict.ts';
 
 /** Triggers a check, waits for it and reports it. Throws whatever must not end green. */
 export async function run(inputs: RunInputs, ports: RunPorts): Promise<void> {
   const { report, stop, connection } = ports;
-  const deadline = Date.now() + inputs.timeoutMs;
+  const deadline = performance.now() + inputs.timeoutMs;
   if (sendsKeyInTheClear(inputs.serverUrl)) {
     report.warn(
       `${connection.words.server} is an http address, so the API key crosses the network unencrypted: use https.`,

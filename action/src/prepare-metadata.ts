@@ -1,18 +1,27 @@
 import type { Metadata } from '../../server/checks/schema.ts';
 import { messageOf } from './errors.ts';
 import type { RunInputs } from './inputs.ts';
-import type { RunPorts } from './ports.ts';
+import type { Report } from './report.ts';
+import type { StopSignals } from './stop-signals.ts';
 import { toLogText } from './text.ts';
 import { createTriggerMetadata, withCommitMessage } from './trigger-metadata.ts';
-
-export interface PrepareMetadataOptions {
-  readonly inputs: Pick<RunInputs, 'metadata' | 'event'>;
-  readonly ports: Pick<RunPorts, 'report' | 'stop' | 'fetchCommitMessage'>;
-}
 
 export interface CommitMessageOptions {
   readonly commitSha: string;
   readonly signal: AbortSignal;
+}
+
+/** Who is told, who may stop it, and where the code is kept. */
+export interface MetadataPorts {
+  readonly report: Report;
+  readonly stop: StopSignals;
+  /** Asks for what nobody has said; absent where nothing can be asked. */
+  readonly fetchCommitMessage?: ((options: CommitMessageOptions) => Promise<string | undefined>) | undefined;
+}
+
+export interface PrepareMetadataOptions {
+  readonly inputs: Pick<RunInputs, 'metadata' | 'event'>;
+  readonly ports: MetadataPorts;
 }
 
 /** The trigger's body, with the commit's message looked up where neither input nor event says it. */

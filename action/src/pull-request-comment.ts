@@ -29,7 +29,7 @@ export function createCommenter(options: CommenterOptions): (outcome: Outcome) =
       await keepComment({
         github: inputs.github,
         pullRequestNumber,
-        appId: receipt.app_id,
+        appId: receipt.app_id || inputs.appId,
         outcome,
         commitSha,
         signal,

@@ -125,7 +125,7 @@ export function createRefusalError(answer: HttpAnswer, context: FailureContext):
     title: chooseTitle(answer.status),
     retryable: RETRYABLE_STATUSES.includes(answer.status),
     status: answer.status,
-    retryAfterMs: parseRetryAfter(answer.headers['retry-after']),
+    retryAfterMs: parseRetryAfter(answer.headers),
   });
 }
 
@@ -133,11 +133,14 @@ export function createRefusalError(answer: HttpAnswer, context: FailureContext):
 export function createUnreadableError(answer: HttpAnswer, context: FailureContext): RequestError {
   const isPage =
     /html/i.test(answer.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(answer.body);
+  const encoding = answer.headers['content-encoding'] ?? '';
   const what = isPage
     ? "with a web page, so it was not Qassandra's API that answered"
-    : parseJson(answer.body) === undefined
-      ? 'with a body that is not JSON'
-      : `with JSON that this version of the ${context.words.program} does not understand`;
+    : encoding !== ''
+      ? `with a body that is encoded (${toLogText(encoding, 100)}), which was not asked for`
+      : parseJson(answer.body) === undefined
+        ? 'with a body that is not JSON'
+        : `with JSON that this version of the ${context.words.program} does not understand`;
   const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check ${context.words.server}, and whether a proxy or a sign-in page stands before the server.`;
   return new RequestError([message, describeRequestId(answer)].filter(Boolean).join(' '), {
     title: isPage ? 'a web page answered' : 'the answer is not understood',

@@ -1,13 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GaveUpError, RequestError } from './errors.ts';
+import type { HttpAnswer } from './http.ts';
 import { formatDuration } from './text.ts';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
+/** As long as a job may last: a server that asks for more says no more. */
+const LONGEST_RETRY_AFTER_MS = 5 * 24 * 60 * 60 * 1000;
+
 export interface RetryOptions {
-  /** The moment (as of Date.now) after which nothing is tried any more. */
+  /** The moment, as of performance.now (a clock that nobody sets), after which nothing is tried any more. */
   readonly deadline: number;
+  /** Whether a pause that would outlast the deadline is cut short for one more try, instead of giving up. */
+  readonly isPatient?: boolean;
   /** Ends a pause at once. */
   readonly signal: AbortSignal;
   /** Whether a failure is worth another try. */
@@ -18,7 +24,7 @@ export interface RetryOptions {
 
 /** Runs `attempt` until it succeeds, fails for good, or the time is over; then throws a GaveUpError. */
 export function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
-  return tryFrom({ tries: 1, startedAt: Date.now() }, attempt, options);
+  return tryFrom({ tries: 1, startedAt: performance.now() }, attempt, options);
 }
 
 interface Tries {
@@ -37,8 +43,10 @@ async function tryFrom<T>(
   } catch (error) {
     if (!(error instanceof RequestError) || !options.isRetryable(error)) throw error;
     options.signal.throwIfAborted();
-    const pauseMs = choosePause(error, tries);
-    if (Date.now() + pauseMs > options.deadline) throw createGaveUpError(error, { tries, startedAt });
+    const leftMs = options.deadline - performance.now();
+    const wantedMs = choosePause(error, tries);
+    const pauseMs = options.isPatient === true ? Math.min(wantedMs, leftMs) : wantedMs;
+    if (leftMs <= 0 || pauseMs > leftMs) throw createGaveUpError(error, { tries, startedAt, leftMs });
     options.onRetry(error, pauseMs);
     await pause(pauseMs, options.signal);
   }
@@ -63,22 +71,28 @@ function choosePause(error: RequestError, tries: number): number {
   return error.retryAfterMs + Math.min(jittered, FIRST_PAUSE_MS);
 }
 
-function createGaveUpError(error: RequestError, done: Tries): GaveUpError {
+function createGaveUpError(error: RequestError, done: Tries & { leftMs: number }): GaveUpError {
   const told =
-    error.retryAfterMs === undefined
+    error.retryAfterMs === undefined || error.retryAfterMs <= done.leftMs
       ? ''
       : ` The server asks to wait ${formatDuration(error.retryAfterMs)}, which is longer than the time that is left.`;
-  const time = formatDuration(Date.now() - done.startedAt);
+  const time = formatDuration(performance.now() - done.startedAt);
   const tries = done.tries === 1 ? 'one try' : `${done.tries} tries`;
   return new GaveUpError(error.title, `${error.message}${told} Gave up after ${tries} in ${time}.`, {
     cause: error,
   });
 }
 
-/** A Retry-After header, in seconds or as an HTTP date, as milliseconds from now. */
-export function parseRetryAfter(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+/**
+ * What a Retry-After header asks for, in seconds or as an HTTP date, in milliseconds from now. The date is read by
+ * the server's own clock. What asks for no pause says nothing: the pauses grow by themselves.
+ */
+export function parseRetryAfter({
+  'retry-after': value = '',
+  date = '',
+}: HttpAnswer['headers']): number | undefined {
+  const ms = /^\d+$/.test(value)
+    ? Number(value) * 1000
+    : Date.parse(value) - (Date.parse(date) || Date.now());
+  return ms > 0 ? Math.min(ms, LONGEST_RETRY_AFTER_MS) : undefined;
 }

@@ -1,9 +1,8 @@
 import type { TriggerReceipt } from './answers.ts';
-import { triggerCheck } from './api-client.ts';
+import { type ApiConnection, triggerCheck } from './api-client.ts';
 import { StopError } from './errors.ts';
 import type { RunInputs } from './inputs.ts';
-import type { RunPorts } from './ports.ts';
-import { prepareMetadata } from './prepare-metadata.ts';
+import { type MetadataPorts, prepareMetadata } from './prepare-metadata.ts';
 import { withRetries } from './retry.ts';
 
 const TRIGGER_TIMEOUT_MS = 30_000;
@@ -11,8 +10,13 @@ const TRIGGER_TIMEOUT_MS = 30_000;
 /** What a try may take once the time is nearly over: one of a few milliseconds could only fail. */
 const LAST_TRY_MS = 2000;
 
+/** What a run needs of the world around it. */
+export interface RunPorts extends MetadataPorts {
+  readonly connection: ApiConnection;
+}
+
 export interface StartOptions {
-  /** The moment, as of Date.now, after which nothing is tried any more. */
+  /** The moment, as of performance.now, after which nothing is tried any more. */
   readonly deadline: number;
 }
 
@@ -41,7 +45,7 @@ async function trigger(inputs: RunInputs, ports: RunPorts, deadline: number): Pr
     triggerCheck(connection, {
       body,
       idempotencyKey: inputs.idempotencyKey,
-      timeoutMs: Math.min(TRIGGER_TIMEOUT_MS, Math.max(0, deadline - Date.now()) + LAST_TRY_MS),
+      timeoutMs: Math.min(TRIGGER_TIMEOUT_MS, Math.max(0, deadline - performance.now()) + LAST_TRY_MS),
       signal: stop.lastCall,
     });
   return await withRetries(send, {

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { EndedCheck } from './answers.ts';
 import type { CommandInputs } from './cli-inputs.ts';
-import { InputError } from './errors.ts';
+import { InputError, messageOf } from './errors.ts';
 import { createJunit } from './junit.ts';
 import { createLiveLine } from './live-line.ts';
 import { createProgressLog } from './progress-log.ts';
@@ -114,5 +114,5 @@ function writeReports(
 }
 
 function explain(error: unknown): string {
-  return error instanceof Error ? toLogText(error.message, 300) : String(error);
+  return toLogText(messageOf(error), 300);
 }

@@ -30,7 +30,7 @@ const FIRST_REVISION = 1;
 export interface WaitOptions {
   readonly connection: ApiConnection;
   readonly checkId: string;
-  /** The moment, as of Date.now, at which `timeoutMs` is over. */
+  /** The moment, as of performance.now, at which `timeoutMs` is over. */
   readonly deadline: number;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -42,18 +42,18 @@ export interface WaitOptions {
 /** Waits until the check has ended. Nothing but that, a refusal, the deadline or the signal ends the wait. */
 export async function waitForCheck(options: WaitOptions): Promise<EndedCheck> {
   let after = FIRST_REVISION;
-  let askedAt = Date.now();
+  let askedAt = performance.now();
   let check = await readWithRetries(options, after);
   for (let news = 1; check.conclusion === null; news += 1) {
     options.onProgress(check);
-    if (Date.now() >= options.deadline) throw createTimeoutError(options);
+    if (performance.now() >= options.deadline) throw createTimeoutError(options);
     const interval =
       check.revision > after
         ? Math.min(LONGEST_INTERVAL_MS, news * INTERVAL_GROWTH_MS)
         : SHORTEST_INTERVAL_MS;
     after = Math.max(after, check.revision);
-    await pause(Math.max(0, askedAt + interval - Date.now()), options.signal);
-    askedAt = Date.now();
+    await pause(Math.max(0, askedAt + interval - performance.now()), options.signal);
+    askedAt = performance.now();
     check = await readWithRetries(options, after);
   }
   return { ...check, conclusion: check.conclusion };
@@ -62,7 +62,7 @@ export async function waitForCheck(options: WaitOptions): Promise<EndedCheck> {
 async function readWithRetries(options: WaitOptions, after: number): Promise<CheckView> {
   const { connection, checkId, deadline, signal, report } = options;
   const read = (): Promise<CheckView> => {
-    const remainingMs = Math.max(0, deadline - Date.now());
+    const remainingMs = Math.max(0, deadline - performance.now());
     const waitSeconds = Math.min(LONGEST_HOLD_SECONDS, Math.ceil(remainingMs / 1000));
     const timeoutMs = Math.min(waitSeconds * 1000 + ANSWER_TIME_MS, remainingMs + LAST_ANSWER_TIME_MS);
     return readCheck(connection, { checkId, waitSeconds, after, timeoutMs, signal });
@@ -70,9 +70,12 @@ async function readWithRetries(options: WaitOptions, after: number): Promise<Che
   try {
     return await withRetries(read, {
       deadline,
+      // The server may ask for a pause that is longer than the time: the check may have ended by then.
+      isPatient: true,
       signal,
-      // One bad answer says nothing of the check: it goes on whether or not it can be read.
-      isRetryable: (error) => error.retryable || error.status >= 500,
+      // One bad answer says nothing of the check, which goes on whether or not it can be read. The way to the
+      // server was open for the trigger, so that only what the server itself refuses is for good.
+      isRetryable: ({ retryable, status }) => retryable || status < 400 || status >= 500,
       onRetry: report.retrying,
     });
   } catch (error) {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
 import { recordedEvent } from '../helpers/events.ts';
@@ -42,6 +45,20 @@ describe('the check on the server knows the code under test', () => {
     expect(record.exitCode).toBe(0);
     expect(JSON.parse(scenario.proxy.requests[0]?.body ?? '')).toEqual(metadata);
     expect((await scenario.checks())[0]?.metadata).toEqual(metadata);
+  });
+
+  test('an event in a file as Windows writes them', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'qassandra-event-'));
+    const file = join(folder, 'event.json');
+    const payload = recordedEvent('pull_request');
+    await writeFile(file, `\uFEFF${JSON.stringify(payload, undefined, 2).replaceAll('\n', '\r\n')}\r\n`);
+    const scenario = await host.open();
+    await scenario.run({
+      event: { name: 'pull_request', payload },
+      env: { ...MERGE, GITHUB_EVENT_PATH: file },
+    });
+    await rm(folder, { recursive: true });
+    expect(JSON.parse(scenario.proxy.requests[0]?.body ?? '')).toEqual(HEAD);
   });
 
   test('push', async () => {

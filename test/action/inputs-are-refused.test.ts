@@ -42,6 +42,7 @@ describe('an input that cannot be used fails the step before any request', () =>
     ['timeout-minutes', '15m', 'The input `timeout-minutes` is “15m”'],
     ['timeout-minutes', '1e9', 'The input `timeout-minutes` is “1e9”'],
     ['timeout-minutes', '99999999', 'The input `timeout-minutes` is “99999999”'],
+    ['fail-on', ' , ', 'The input `fail-on` names no conclusion: use any of success, '],
     ['fail-on', 'failure,timeout', 'The input `fail-on` names “timeout”, which is no conclusion'],
     ['pull-request-number', 'feature', 'The input `pull-request-number` is “feature”: it must be a number'],
   ])('%s: %s', async (name, value, message) => {

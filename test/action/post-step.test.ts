@@ -65,6 +65,18 @@ describe('after a step that was killed in its wait', () => {
     expect(post.stdout).toMatch(/^The check was cancelled on the server: /m);
   });
 
+  test('takes no link for a command to the runner', async () => {
+    const linked: Fault = {
+      kind: 'rewrite',
+      body: (real) => JSON.stringify({ ...JSON.parse(real), url: 'https://q.example/##[add-mask]e' }),
+    };
+    const scenario = await openSlowShop([{ on: /cancel$/, faults: [linked] }]);
+    const post = await scenario.run({ state: await killAt(scenario, /wait=/) });
+    expect(post.stdout).toMatch(
+      /^The check was cancelled on the server: https:\/\/q\.example\/##%5Badd-mask\]e$/m,
+    );
+  });
+
   test('tries again where the server fails, and says so', async () => {
     const faults: Fault[] = [{ kind: 'answer', status: 503 }, { kind: 'drop' }];
     const scenario = await openSlowShop([{ on: /cancel$/, faults }]);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
+import { SILENT_REQUESTS } from '../helpers/runtime.ts';
 
 let host: ScenarioHost;
 beforeAll(async () => {
@@ -36,4 +37,11 @@ test('what the action does not know to happen fails the step, with all that is k
     expect.stringMatching(/^Qassandra's action failed in a way it does not know: Error: .*\/nowhere\/output/),
   ]);
   expect(record.stdout).toContain('::error title=Qassandra%3A a bug::');
+});
+
+test('a step that stops without having come to an end is not green', async () => {
+  const scenario = await host.open();
+  const record = await scenario.run({ env: SILENT_REQUESTS });
+  expect(record.exitCode).toBe(1);
+  expect(record.errors).toEqual([expect.stringContaining('Error: it stopped before it came to an end')]);
 });

@@ -20,6 +20,8 @@ const HTML: Fault = {
   body: '<!doctype html><title>Sign in to the Wi-Fi</title>',
 };
 
+const FLOOD: Fault = { kind: 'raw', text: `HTTP/1.1 200 OK\r\n${'x-flood: yes\r\n'.repeat(3000)}\r\n` };
+
 const FAULTS: [string, Fault, string][] = [
   ['an answer that never comes', { kind: 'silence' }, 'no answer within '],
   [
@@ -44,6 +46,12 @@ const FAULTS: [string, Fault, string][] = [
     'JSON that this version of the action does not understand',
   ],
   ['a web page', HTML, "with a web page, so it was not Qassandra's API that answered"],
+  [
+    'an answer that switches to another protocol',
+    { kind: 'raw', text: 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n' },
+    'the connection was closed without an answer',
+  ],
+  ['more headers than there can be', FLOOD, 'Header overflow, HPE_HEADER_OVERFLOW'],
   ['429', { kind: 'answer', status: 429 }, 'answered 429 Too Many Requests'],
   ['502', { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' }, 'answered 502 Bad Gateway'],
   ['503', { kind: 'answer', status: 503 }, 'answered 503 Service Unavailable'],

@@ -168,3 +168,16 @@ test('a server that says the key back does not get it into log, summary or outpu
   const record = await scenario.run();
   expect(record.warnings).toEqual(['***', expect.stringContaining('***')]);
 });
+
+test('nor does one that writes it with escapes, which leave the rest as it is', async () => {
+  const key = { value: '' };
+  const body = (real: string) => {
+    const warnings = ['said KEY', '\\u0071', '"\t\u0000é\u0022'];
+    const text = JSON.stringify({ ...JSON.parse(real), warnings });
+    return text.replace('KEY', `\\u0071\\u0073k\\u005F${key.value.slice(4)}`);
+  };
+  const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'rewrite', body }] }] });
+  key.value = scenario.app.apiKey;
+  const record = await scenario.run();
+  expect(record).toMatchObject({ exitCode: 0, warnings: ['said ***', '\\u0071', '" é"'] });
+});

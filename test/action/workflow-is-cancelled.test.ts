@@ -3,6 +3,7 @@ import { HELP } from '../helpers/action-process.ts';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
 import { recordedEvent } from '../helpers/events.ts';
 import { startGitHub, TOKEN } from '../helpers/github.ts';
+import { startingWith } from '../helpers/runtime.ts';
 
 let host: ScenarioHost;
 beforeAll(async () => {
@@ -55,6 +56,22 @@ describe('during the wait', () => {
     const record = await action.ended;
     expect(record.outputs).toMatchObject(CANCELLED);
     expect(scenario.proxy.requests.filter((seen) => seen.path.endsWith('/cancel'))).toHaveLength(3);
+  });
+
+  test('Ctrl-Break, the second signal on Windows, does not cut the cancel short', async () => {
+    const scenario = await host.open({
+      pages: SLOW_SHOP,
+      rules: [{ on: /cancel$/, faults: [{ kind: 'delay', ms: 300 }] }],
+    });
+    // Only Windows has it, so another signal is handed on as what Node.js makes of it there.
+    const env = startingWith("process.on('SIGUSR2', () => process.emit('SIGBREAK', 'SIGBREAK'))");
+    const action = await scenario.start({ env });
+    await scenario.proxy.waitFor(/^GET .*checks/);
+    action.kill('SIGUSR2');
+    const record = await action.ended;
+    expect(record.outputs).toMatchObject(CANCELLED);
+    expect(record.errors).toEqual([expect.stringMatching(/^The step was cancelled \(SIGBREAK\)\. /)]);
+    expect((await scenario.checks())[0]?.status).toBe('cancelled');
   });
 
   test('a check that is cancelled a moment after the answer counts as cancelled', async () => {

@@ -16,6 +16,8 @@ export type Fault =
       readonly headers?: OutgoingHttpHeaders;
       readonly body?: string;
     }
+  /** These bytes instead of an answer, and then the end of the connection. */
+  | { readonly kind: 'raw'; readonly text: string }
   /** The request is read, and nothing ever comes. */
   | { readonly kind: 'silence' }
   /** The real answer begins, and the connection is cut in its middle. */
@@ -146,6 +148,9 @@ async function misbehave(
       response.writeHead(status, headers).end(body);
       return;
     }
+    case 'raw':
+      response.socket?.end(fault.text);
+      return;
     case 'silence':
       return;
     case 'drop':
