@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Scenario, type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
-import { runCheck } from '../helpers/command-process.ts';
+import { runCheck, runCommand } from '../helpers/command-process.ts';
 import type { FaultRule } from '../helpers/fault-proxy.ts';
+import { startProxy } from '../helpers/proxy.ts';
 import { startSite } from '../helpers/site.ts';
 
 let host: ScenarioHost;
@@ -58,6 +59,31 @@ describe('a check with a failed flow', () => {
     expect(record.exitCode).toBe(1);
     expect(record.stdout).toMatch(/ {2}✕ GET \/pricing: .* \(\d+ ms, new\)\n/);
     expect(record.stdout).toMatch(/\nSince the last check of main: 1 new failure\. That check: http.*\n/);
+  });
+
+  test('says what is as it was and what was fixed, ten by name', async () => {
+    const pages: Record<string, string | { status: number }> = { '/': '' };
+    const paths = Array.from({ length: 12 }, (_, index) => `/${index}`);
+    pages['/'] = ['/pricing', ...paths].map((path) => `<a href="${path}">x</a>`).join('');
+    const scenario = await host.open({ pages });
+    await runCheck(scenario, { args: ['--branch', 'main'] });
+    for (const path of paths) pages[path] = 'Here';
+    const record = await runCheck(scenario, { args: ['--branch', 'dark-mode'] });
+    expect(record.exitCode).toBe(1);
+    expect(record.stdout).toMatch(
+      /\nSince the last check of main: nothing new fails; 1 that failed there too; fixed: (GET \/\d+, ){10}and 2 more\. /,
+    );
+    pages['/pricing'] = 'Pricing';
+    const fixed = await runCheck(scenario, { args: ['--branch', 'dark-mode'] });
+    expect(fixed.stdout).toContain('main: nothing new fails; fixed: GET /');
+  });
+
+  test('tells a flow without a reason, too', async () => {
+    const scenario = await host.open({
+      pages: BROKEN_SHOP,
+      rules: [replaceFlows([{ name: 'GET /a', error: '' }])],
+    });
+    expect((await runCheck(scenario)).stdout).toContain('  ✕ GET /a: no reason given (12 ms)');
   });
 
   test('exits with 0 where --fail-on does not name the conclusion, and says so', async () => {
@@ -174,6 +200,19 @@ describe('a refused trigger exits with 1 and says what to correct here', () => {
     expect(record.exitCode).toBe(1);
     expect(record.stderr).toContain('Check `--app` (the UUID or the alias of the app) and `--server`');
   });
+});
+
+test('without a server named, it is qassandra.com that is asked', async () => {
+  const proxy = await startProxy({ refusesTunnelsWith: '403 Forbidden' });
+  const scenario = await host.open();
+  const { exitCode, stderr } = await runCommand({
+    args: ['check', '--app', 'shop'],
+    env: { QASSANDRA_API_KEY: scenario.app.apiKey, HTTPS_PROXY: proxy.url },
+  });
+  await proxy.stop();
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(`https://qassandra.com could not be reached: the proxy ${proxy.url} answered 403`);
+  expect(proxy.requests).toEqual(['CONNECT qassandra.com:443']);
 });
 
 test('a fault that passes is a warning on stderr, and the check counts', async () => {

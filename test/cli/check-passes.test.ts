@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
-import { runCheck, runCommand } from '../helpers/command-process.ts';
+import { runCheck, runCommand, startCheck } from '../helpers/command-process.ts';
+import type { Fault } from '../helpers/fault-proxy.ts';
 
 let host: ScenarioHost;
 beforeAll(async () => {
@@ -60,6 +61,33 @@ test('the server comes from QASSANDRA_SERVER_URL, the app may be an alias, and t
   });
   expect(record).toMatchObject({ exitCode: 0, stderr: '' });
   expect(scenario.proxy.requests[0]?.path).toBe(`/api/apps/${scenario.app.alias}/trigger`);
+});
+
+test('a check that begins anew, since its worker is gone, is told anew', async () => {
+  const flow = { name: 'GET /lost', status: 'passed', duration_ms: 1, error: null };
+  const shown = (members: object): Fault => ({
+    kind: 'rewrite',
+    body: (real) => JSON.stringify({ ...JSON.parse(real), conclusion: null, ...members }),
+  });
+  const faults = [
+    shown({ status: 'running', revision: 2, flows: [flow] }),
+    shown({ status: 'scheduled', revision: 3, flows: [] }),
+  ];
+  const scenario = await host.open({ rules: [{ on: /checks\/[^/]+\?/, faults }] });
+  const record = await runCheck(scenario);
+  expect(record.exitCode).toBe(0);
+  expect(record.stdout).toMatch(
+    /The check is running\.\nFlows:\n✓ GET \/lost .*\nThe check is scheduled\.\nFlows:\n✓ GET \/ /,
+  );
+});
+
+test('what the server warns of is a warning on stderr, in one line each', async () => {
+  const warnings = ['The field `brnach` is not known, and was left out.', 'Second\nline'];
+  const body = (real: string) => JSON.stringify({ ...JSON.parse(real), warnings });
+  const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'rewrite', body }] }] });
+  const record = await runCheck(scenario);
+  expect(record.exitCode).toBe(0);
+  expect(record.stderr).toBe(`Warning: ${warnings[0]}\nWarning: Second line\n`);
 });
 
 test('without waiting it exits with 0 once the check is triggered', async () => {
@@ -145,6 +173,18 @@ describe('report files', () => {
     expect(record.stderr).toMatch(/^`--junit-file` cannot be written to \(E\w+: /);
     expect(scenario.proxy.requests).toEqual([]);
   });
+
+  test('whose folder is gone when they are written are a warning, and the check counts', async () => {
+    const { promise: isGone, resolve: goOn } = Promise.withResolvers<void>();
+    const scenario = await host.open({ pages: { '/': { body: '<h1>Shop</h1>', until: isGone } } });
+    const command = await startCheck(scenario, { args: ['--junit-file', 'reports/junit.xml'] });
+    await scenario.proxy.waitFor(/wait=/);
+    await rm(join(command.folder, 'reports'), { recursive: true });
+    goOn();
+    const record = await command.ended;
+    expect(record.exitCode).toBe(0);
+    expect(record.stderr).toMatch(/^Warning: Not all report files were written: ENOENT: /);
+  });
 });
 
 describe('a proxy', () => {
@@ -175,4 +215,11 @@ test('QASSANDRA_DEBUG shows each request on stderr', async () => {
   const record = await runCheck(scenario, { env: { QASSANDRA_DEBUG: '1' } });
   expect(record.exitCode).toBe(0);
   expect(record.stderr).toMatch(/^POST \/api\/apps\/.*\/trigger: 202 after \d+ ms, request id [\w-]+$/m);
+});
+
+test('QASSANDRA_DEBUG shows a request that is not answered', async () => {
+  const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'drop' }] }] });
+  const record = await runCheck(scenario, { env: { QASSANDRA_DEBUG: '1' } });
+  expect(record.exitCode).toBe(0);
+  expect(record.stderr).toMatch(/^POST .*\/trigger: no answer after \d+ ms, request id none$/m);
 });

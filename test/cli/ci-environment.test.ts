@@ -1,5 +1,14 @@
-import { expect, test } from '@jest/globals';
-import { readCiEnvironment } from '../../action/src/ci-environment.ts';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Scenario, type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
+import { runCheck } from '../helpers/command-process.ts';
+
+let host: ScenarioHost;
+let scenario: Scenario;
+beforeAll(async () => {
+  host = await startScenarioHost();
+  scenario = await host.open();
+});
+afterAll(() => host.stop());
 
 const SHA = '9fceb02d0ae598e95dc970b74767f19372d61af8';
 const MERGE = '1f7a7a472abf3dd9643fd615f6da379c4acb3e3a';
@@ -9,13 +18,17 @@ const JENKINS = { JENKINS_URL: 'https://ci.example.com/', GIT_COMMIT: SHA };
 
 /** Names and forms of the variables are those that each CI documents. */
 test.each([
-  ['no CI that is known', { CI: 'true', GIT_COMMIT: SHA }, {}],
+  ['a CI that is not known', { CI: 'true', GIT_COMMIT: SHA }, {}],
   [
     'GitLab, a branch',
     { ...GITLAB, CI_COMMIT_BRANCH: 'dark-mode', CI_ENVIRONMENT_URL: 'https://review.example.com' },
-    { commitSha: SHA, commitMessage: 'Add dark mode', branch: 'dark-mode' },
+    { git_commit_id: SHA, git_commit_message: 'Add dark mode', branch: 'dark-mode' },
   ],
-  ['GitLab, a tag', { ...GITLAB, CI_COMMIT_TAG: 'v1' }, { commitSha: SHA, commitMessage: 'Add dark mode' }],
+  [
+    'GitLab, a tag',
+    { ...GITLAB, CI_COMMIT_TAG: 'v1' },
+    { git_commit_id: SHA, git_commit_message: 'Add dark mode' },
+  ],
   [
     'GitLab, a merge request',
     {
@@ -26,11 +39,11 @@ test.each([
       CI_MERGE_REQUEST_TITLE: 'Dark mode',
     },
     {
-      commitSha: SHA,
-      commitMessage: 'Add dark mode',
+      git_commit_id: SHA,
+      git_commit_message: 'Add dark mode',
       branch: 'dark-mode',
-      pullRequestNumber: '42',
-      pullRequestTitle: 'Dark mode',
+      pull_request_id: '42',
+      pull_request_name: 'Dark mode',
     },
   ],
   [
@@ -43,7 +56,7 @@ test.each([
       CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: SHA,
       CI_MERGE_REQUEST_IID: '42',
     },
-    { commitSha: SHA, branch: 'dark-mode', pullRequestNumber: '42' },
+    { git_commit_id: SHA, branch: 'dark-mode', pull_request_id: '42' },
   ],
   [
     'CircleCI, a branch with a pull request',
@@ -53,7 +66,7 @@ test.each([
       CIRCLE_BRANCH: 'dark-mode',
       CIRCLE_PULL_REQUEST: 'https://github.com/octo-org/shop/pull/42',
     },
-    { commitSha: SHA, branch: 'dark-mode', pullRequestNumber: '42' },
+    { git_commit_id: SHA, branch: 'dark-mode', pull_request_id: '42' },
   ],
   [
     'CircleCI, a pull request from a fork',
@@ -64,25 +77,21 @@ test.each([
       CIRCLE_PULL_REQUEST: 'https://github.com/octo-org/shop/pull/42',
       CIRCLE_PR_NUMBER: '42',
     },
-    { commitSha: SHA, pullRequestNumber: '42' },
+    { git_commit_id: SHA, pull_request_id: '42' },
   ],
-  [
-    'CircleCI, a tag',
-    { CIRCLECI: 'true', CIRCLE_SHA1: SHA, CIRCLE_TAG: 'v1' },
-    { commitSha: SHA, branch: '' },
-  ],
+  ['CircleCI, a tag', { CIRCLECI: 'true', CIRCLE_SHA1: SHA, CIRCLE_TAG: 'v1' }, { git_commit_id: SHA }],
   [
     'Jenkins, a branch of a multibranch project',
     { ...JENKINS, BRANCH_NAME: 'feature/x', GIT_BRANCH: 'feature/x' },
-    { commitSha: SHA, branch: 'feature/x' },
+    { git_commit_id: SHA, branch: 'feature/x' },
   ],
   [
     'Jenkins, any other project',
     { ...JENKINS, GIT_BRANCH: 'origin/feature/x' },
-    { commitSha: SHA, branch: 'feature/x' },
+    { git_commit_id: SHA, branch: 'feature/x' },
   ],
-  ['Jenkins, a detached head', { ...JENKINS, GIT_BRANCH: 'detached' }, { commitSha: SHA }],
-  ['Jenkins, a tag', { ...JENKINS, BRANCH_NAME: 'v1', TAG_NAME: 'v1' }, { commitSha: SHA }],
+  ['Jenkins, a detached head', { ...JENKINS, GIT_BRANCH: 'detached' }, { git_commit_id: SHA }],
+  ['Jenkins, a tag', { ...JENKINS, BRANCH_NAME: 'v1', TAG_NAME: 'v1' }, { git_commit_id: SHA }],
   [
     'Jenkins, a change request',
     {
@@ -92,12 +101,17 @@ test.each([
       CHANGE_BRANCH: 'dark-mode',
       CHANGE_TITLE: 'Dark mode',
     },
-    { commitSha: SHA, branch: 'dark-mode', pullRequestNumber: '42', pullRequestTitle: 'Dark mode' },
+    { git_commit_id: SHA, branch: 'dark-mode', pull_request_id: '42', pull_request_name: 'Dark mode' },
   ],
   [
     'Jenkins, a change request whose branch is not told',
     { ...JENKINS, BRANCH_NAME: 'PR-42', CHANGE_ID: '42' },
-    { commitSha: SHA, pullRequestNumber: '42' },
+    { git_commit_id: SHA, pull_request_id: '42' },
+  ],
+  [
+    'Bitbucket, a branch',
+    { BITBUCKET_BUILD_NUMBER: '7', BITBUCKET_COMMIT: SHA, BITBUCKET_BRANCH: 'dark-mode' },
+    { git_commit_id: SHA, branch: 'dark-mode' },
   ],
   [
     'Bitbucket, a pull request',
@@ -107,7 +121,7 @@ test.each([
       BITBUCKET_BRANCH: 'dark-mode',
       BITBUCKET_PR_ID: '42',
     },
-    { commitSha: SHA, branch: 'dark-mode', pullRequestNumber: '42' },
+    { git_commit_id: SHA, branch: 'dark-mode', pull_request_id: '42' },
   ],
   [
     'Azure, a branch',
@@ -117,12 +131,15 @@ test.each([
       BUILD_SOURCEVERSIONMESSAGE: 'Add dark mode',
       BUILD_SOURCEBRANCH: 'refs/heads/feature/x',
     },
-    { commitSha: SHA, commitMessage: 'Add dark mode', branch: 'feature/x' },
+    { git_commit_id: SHA, git_commit_message: 'Add dark mode', branch: 'feature/x' },
   ],
+  ['CircleCI, nothing but its name', { CIRCLECI: 'true' }, {}],
+  ['Azure, nothing but its name', { TF_BUILD: 'True' }, {}],
+  ['Jenkins, nothing but its name', { JENKINS_URL: 'https://ci.example.com/' }, {}],
   [
     'Azure, a tag',
     { TF_BUILD: 'True', BUILD_SOURCEVERSION: SHA, BUILD_SOURCEBRANCH: 'refs/tags/v1' },
-    { commitSha: SHA },
+    { git_commit_id: SHA },
   ],
   [
     'Azure, a pull request of a repository on GitHub',
@@ -136,7 +153,7 @@ test.each([
       SYSTEM_PULLREQUEST_PULLREQUESTID: '1871346',
       SYSTEM_PULLREQUEST_PULLREQUESTNUMBER: '42',
     },
-    { commitSha: SHA, branch: 'dark-mode', pullRequestNumber: '42' },
+    { git_commit_id: SHA, branch: 'dark-mode', pull_request_id: '42' },
   ],
   [
     'Azure, a pull request of its own',
@@ -147,9 +164,9 @@ test.each([
       SYSTEM_PULLREQUEST_SOURCECOMMITID: SHA,
       SYSTEM_PULLREQUEST_PULLREQUESTID: '42',
     },
-    { commitSha: SHA, branch: 'dark-mode', pullRequestNumber: '42' },
+    { git_commit_id: SHA, branch: 'dark-mode', pull_request_id: '42' },
   ],
-])('%s', (_, environment: Record<string, string>, facts) => {
-  // Jest's toEqual takes what is undefined for absent.
-  expect(readCiEnvironment(environment).facts).toEqual(facts);
+])('the check knows what is said by %s', async (_, env: Record<string, string>, metadata) => {
+  expect(await runCheck(scenario, { args: ['--no-wait'], env })).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(JSON.parse(scenario.proxy.requests.at(-1)?.body ?? '')).toEqual(metadata);
 });

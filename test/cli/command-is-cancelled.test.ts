@@ -44,6 +44,16 @@ test('during the trigger its answer is waited for, and the check it names is can
   expect(scenario.proxy.requests.map(({ path }) => path.split('/').at(-1))).toEqual(['trigger', 'cancel']);
 });
 
+test('a trigger that is never answered does not hold it, and leaves no report', async () => {
+  const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'silence' }] }] });
+  const command = await startCheck(scenario, { args: ['--report-file', 'report.json'] });
+  await scenario.proxy.waitFor(/trigger$/);
+  command.kill('SIGINT');
+  const record = await command.ended;
+  expect(record).toMatchObject({ exitCode: 1, reportFile: '' });
+  expect(record.stderr).toContain('The server had not answered a trigger');
+});
+
 test('a cancel that the server refuses is not said to have been done', async () => {
   const scenario = await host.open({
     pages: SLOW_SHOP,

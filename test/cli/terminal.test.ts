@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
 import { hasTerminal, runCheck, startCheck } from '../helpers/command-process.ts';
+import type { Fault } from '../helpers/fault-proxy.ts';
 
 let host: ScenarioHost;
 beforeAll(async () => {
@@ -50,6 +51,22 @@ describeInTerminal('in a terminal', () => {
       expect.stringMatching(/^See http/),
       '',
     ]);
+  });
+
+  test('the line names flows that are skipped, and none while there are none', async () => {
+    const running = { status: 'running', conclusion: null, finished_at: null, revision: 2, flows: [] };
+    const shown = (counts: object): Fault => ({
+      kind: 'rewrite',
+      body: (real) => JSON.stringify({ ...JSON.parse(real), ...running, counts }),
+    });
+    const faults = [
+      shown({ total: 0, passed: 0, failed: 0, skipped: 0 }),
+      shown({ total: 4, passed: 1, failed: 1, skipped: 2 }),
+    ];
+    const scenario = await host.open({ rules: [{ on: /checks\/[^/]+\?/, faults }] });
+    const record = await runCheck(scenario, { inTerminal: true });
+    expect(record.stdout).toMatch(/\rThe check is running · \d+ m?s/);
+    expect(record.stdout).toMatch(/\rThe check is running · 1 passed, 1 failed, 2 skipped · \d+ m?s/);
   });
 
   test('NO_COLOR leaves no escape sequence, and the live line', async () => {
