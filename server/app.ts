@@ -1,4 +1,4 @@
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { createApiDocsRoutes } from './api-docs/routes.ts';
@@ -7,11 +7,8 @@ import { createAppRoutes } from './apps/routes.ts';
 import { createAuditRoutes } from './audit/routes.ts';
 import { createCallerReader } from './auth/caller.ts';
 import type { FailedAuthLimit } from './auth/failed-auth-limit.ts';
-import type { LocalIssuer } from './auth/local-issuer.ts';
 import type { SessionVerifier } from './auth/session.ts';
-import { createSignInRoutes } from './auth/sign-in-routes.ts';
 import { createSignOutRoutes } from './auth/sign-out-routes.ts';
-import { createSupabaseRoutes } from './auth/supabase-routes.ts';
 import { createCheckRoutes } from './checks/routes.ts';
 import type { Watch } from './checks/watch.ts';
 import type { Config } from './config.ts';
@@ -32,8 +29,8 @@ export interface AppParts {
   readonly config: Config;
   readonly db: Queryable;
   readonly sessions: SessionVerifier;
-  /** Where users sign in locally; without it there is no sign-in link. */
-  readonly localIssuer: LocalIssuer | undefined;
+  /** Of the way that people sign in here; see `openSignIn`. */
+  readonly signInRoutes: Router;
   readonly failedAuthLimit: FailedAuthLimit;
   readonly watch: Watch;
   readonly logger: Logger;
@@ -46,7 +43,7 @@ export interface AppParts {
 
 /** The HTTP application: all routes and what stands before and behind them. It does not listen. */
 export function createApp(parts: AppParts): Express {
-  const { config, db, sessions, localIssuer, failedAuthLimit, watch, logger, isStopping, isClosed } = parts;
+  const { config, db, sessions, signInRoutes, failedAuthLimit, watch, logger, isStopping, isClosed } = parts;
   const { publicUrl, triggerLimit } = config;
   const callers = createCallerReader({ db, sessions, publicUrl, failedAuthLimit });
 
@@ -74,13 +71,8 @@ export function createApp(parts: AppParts): Express {
   const githubKeys = createGithubKeys({ url: config.secretScanningKeysUrl });
   app.use('/api', createSecretScanningRoutes({ db, githubKeys, logger }));
   app.use(createSignOutRoutes({ sessions, publicUrl }));
-  if (localIssuer) {
-    app.use(createSignInRoutes({ issuer: localIssuer, failedAuthLimit }));
-  }
-  if (config.supabase) {
-    app.use(createSupabaseRoutes({ ...config.supabase, publicUrl, logger }));
-  }
-  app.use(createDashboardRoutes({ publicUrl, signIn: localIssuer ? 'local' : 'supabase' }));
+  app.use(signInRoutes);
+  app.use(createDashboardRoutes({ publicUrl, signIn: config.supabase ? 'supabase' : 'local' }));
   app.use(handleUnknownRoute, createErrorHandler(logger));
   return app;
 }

@@ -2,16 +2,15 @@ import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { createFailedAuthLimit } from './auth/failed-auth-limit.ts';
-import { createLocalIssuer, type LocalIssuer } from './auth/local-issuer.ts';
-import type { SessionVerifier } from './auth/session.ts';
-import { createSupabaseVerifier } from './auth/supabase-session.ts';
+import type { LocalIssuer } from './auth/local-issuer.ts';
+import { openSignIn } from './auth/open-sign-in.ts';
 import { startQueue } from './checks/queue.ts';
 import { startWatch } from './checks/watch.ts';
 import { closeServer } from './close-server.ts';
 import type { Config } from './config.ts';
 import { startListener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
-import { createDatabase, type Database } from './db/pool.ts';
+import { createDatabase } from './db/pool.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createHttpServer, type HttpLimits } from './http-server.ts';
 import type { Metrics } from './metrics/start-metrics.ts';
@@ -63,7 +62,6 @@ export async function startServer({
   try {
     metrics = await openMetrics(config, { db, watch, logger });
     const observers = [metrics, tracing].filter((observer) => observer !== undefined);
-    const { sessions, localIssuer } = await createSessions(db, config, logger);
     let isStopping = false;
     let isClosed = false;
     const onClosed = () => {
@@ -74,15 +72,26 @@ export async function startServer({
       ...config.failedAuthLimit,
       onError: (error) => logger.warn({ err: error }, 'a failed authentication was not counted'),
     });
-    const parts = { config, db, sessions, localIssuer, failedAuthLimit, watch, logger, observers };
-    const app = createApp({ ...parts, isStopping: () => isStopping, isClosed: () => isClosed });
+    const signIn = await openSignIn(config, { db, failedAuthLimit, logger });
+    const app = createApp({
+      config,
+      db,
+      sessions: signIn.sessions,
+      signInRoutes: signIn.routes,
+      failedAuthLimit,
+      watch,
+      logger,
+      observers,
+      isStopping: () => isStopping,
+      isClosed: () => isClosed,
+    });
     const http = createHttpServer(app, httpLimits);
     await listen(http, config);
     const runner = createLinkWalker({ privateTargets: config.privateTargets });
     const queue = startQueue({ db, listener, runner, logger, observers });
     const housekeeping = startHousekeeping({ db, retention: config.retention, logger });
     return {
-      localIssuer,
+      localIssuer: signIn.localIssuer,
       async stop() {
         isStopping = true;
         watch.stop();
@@ -94,23 +103,6 @@ export async function startServer({
     await closeOthers();
     throw error;
   }
-}
-
-async function createSessions(
-  db: Database,
-  { supabase, publicUrl }: Config,
-  logger: Logger,
-): Promise<{ sessions: SessionVerifier; localIssuer: LocalIssuer | undefined }> {
-  if (supabase) {
-    if (supabase.publishableKey === undefined) {
-      logger.warn(
-        'SUPABASE_PUBLISHABLE_KEY is not set: nobody can sign in here, sessions end with their access token, and neither API keys nor roles can be changed',
-      );
-    }
-    return { sessions: createSupabaseVerifier({ ...supabase, publicUrl }), localIssuer: undefined };
-  }
-  const localIssuer = await createLocalIssuer(db, publicUrl);
-  return { sessions: localIssuer.verifier, localIssuer };
 }
 
 function listen(http: Server, { host, port }: Config): Promise<void> {

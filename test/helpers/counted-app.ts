@@ -1,4 +1,5 @@
 import type { Express } from 'express';
+import { Router } from 'express';
 import { pino } from 'pino';
 import { createApp } from '../../server/app.ts';
 import { createFailedAuthLimit } from '../../server/auth/failed-auth-limit.ts';
@@ -35,7 +36,7 @@ export function createCountedApp(db: Queryable, { env = {}, ...limits }: Counted
     config,
     db: counted,
     sessions: { cookieName: '', verify: async () => undefined, end: async () => {} },
-    localIssuer: undefined,
+    signInRoutes: Router(),
     failedAuthLimit: createFailedAuthLimit({
       db: counted,
       ...config.failedAuthLimit,

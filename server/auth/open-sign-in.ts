@@ -1,0 +1,48 @@
+import type { Router } from 'express';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { Queryable } from '../db/pool.ts';
+import type { FailedAuthLimit } from './failed-auth-limit.ts';
+import { createLocalIssuer, type LocalIssuer } from './local-issuer.ts';
+import type { SessionVerifier } from './session.ts';
+import { createSignInRoutes } from './sign-in-routes.ts';
+
+/** How people sign in here, as the settings have it. */
+export interface SignIn {
+  readonly sessions: SessionVerifier;
+  readonly routes: Router;
+  /** `undefined` where Supabase signs users in. */
+  readonly localIssuer: LocalIssuer | undefined;
+}
+
+export interface SignInOptions {
+  readonly db: Queryable;
+  readonly failedAuthLimit: FailedAuthLimit;
+  readonly logger: Logger;
+}
+
+export async function openSignIn(
+  { supabase, publicUrl }: Config,
+  { db, failedAuthLimit, logger }: SignInOptions,
+): Promise<SignIn> {
+  if (supabase === undefined) {
+    const issuer = await createLocalIssuer(db, publicUrl);
+    const routes = createSignInRoutes({ issuer, failedAuthLimit });
+    return { sessions: issuer.verifier, routes, localIssuer: issuer };
+  }
+  if (supabase.publishableKey === undefined) {
+    logger.warn(
+      'SUPABASE_PUBLISHABLE_KEY is not set: nobody can sign in here, sessions end with their access token, and neither API keys nor roles can be changed',
+    );
+  }
+  // Loaded where it is used: Supabase's client is 10 MB in memory.
+  const [{ createSupabaseVerifier }, { createSupabaseRoutes }] = await Promise.all([
+    import('./supabase-session.ts'),
+    import('./supabase-routes.ts'),
+  ]);
+  return {
+    sessions: createSupabaseVerifier({ ...supabase, publicUrl }),
+    routes: createSupabaseRoutes({ ...supabase, publicUrl, logger }),
+    localIssuer: undefined,
+  };
+}
