@@ -17,6 +17,8 @@ export interface ServerProcess {
 
 export interface ServerProcessOptions {
   readonly env: Readonly<Record<string, string>>;
+  /** Whether its log goes nowhere, as a benchmark has it: `output` is then what it printed for people alone. */
+  readonly isLogDropped?: boolean;
 }
 
 const MAIN = new URL('../../server/main.ts', import.meta.url).pathname;
@@ -25,11 +27,14 @@ const MAIN = new URL('../../server/main.ts', import.meta.url).pathname;
  * Starts it, on a free port unless `PORT` is given, and waits for the line that says where to sign in, or where it
  * listens if there is no such line.
  */
-export async function startServerProcess({ env }: ServerProcessOptions): Promise<ServerProcess> {
+export async function startServerProcess({
+  env,
+  isLogDropped = false,
+}: ServerProcessOptions): Promise<ServerProcess> {
   const port = env.PORT ?? (await findFreePort());
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env.PATH, PORT: String(port), LOG_LEVEL: 'warn', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', isLogDropped ? 'ignore' : 'pipe'],
   });
   const exited = once(child, 'exit');
   const isLocal = env.SUPABASE_URL === undefined;
@@ -45,8 +50,8 @@ export async function startServerProcess({ env }: ServerProcessOptions): Promise
         resolve(found);
       }
     };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
     exited.then(([code]) => reject(new Error(`The server ended with ${code}:\n${output}`)), reject);
   });
   const url = `http://127.0.0.1:${port}`;

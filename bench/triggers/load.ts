@@ -1,0 +1,49 @@
+import autocannon from 'autocannon';
+
+export interface Load {
+  readonly url: string;
+  readonly connections: number;
+  readonly seconds: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** What every answer must be; anything else fails the benchmark. */
+  readonly status: number;
+}
+
+export interface LoadResult {
+  /** Answers a second. */
+  readonly rate: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** As many clients as connections, each of which sends its next request when the last one was answered. */
+export async function putLoad({
+  url,
+  connections,
+  seconds,
+  headers,
+  body,
+  status,
+}: Load): Promise<LoadResult> {
+  const result = await autocannon({
+    url,
+    method: 'POST',
+    connections,
+    duration: seconds,
+    headers: { ...headers },
+    ...(body !== undefined && { body }),
+  });
+  const answered = Object.entries(result.statusCodeStats ?? {});
+  const wrong = answered.filter(([code]) => Number(code) !== status);
+  if (wrong.length > 0 || result.errors > 0 || answered.length === 0) {
+    throw new Error(
+      `${url} answered ${JSON.stringify(result.statusCodeStats)}, with ${result.errors} errors.`,
+    );
+  }
+  return {
+    rate: result.requests.total / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+  };
+}
