@@ -165,7 +165,10 @@ describe('metrics', () => {
     held.resolve();
     await waiting;
     const quiet = await scrapeUntil(
-      ({ value }) => value('qassandra_running_checks') === 0 && value('qassandra_waiters') === 0,
+      ({ value }) =>
+        value('qassandra_running_checks') === 0 &&
+        value('qassandra_queue_checks') === 0 &&
+        value('qassandra_waiters') === 0,
     );
     expect(quiet.value('qassandra_checks_ended_total{conclusion="cancelled"}')).toBe(1);
     expect(quiet.value('qassandra_queue_oldest_age_seconds')).toBe(0);
