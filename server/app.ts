@@ -57,8 +57,14 @@ export function createApp(parts: AppParts): Express {
   }
   app.use(refuseAmbiguous);
 
-  // First what is asked most: each set of routes before it is looked through in vain.
-  app.use('/api', preventCaching, createCheckRoutes({ db, callers, watch, publicUrl, triggerLimit }));
+  // First what is asked most, and its errors at once: all routes that stand between are looked through in vain.
+  const handleError = createErrorHandler(logger);
+  app.use(
+    '/api',
+    preventCaching,
+    createCheckRoutes({ db, callers, watch, publicUrl, triggerLimit }),
+    handleError,
+  );
   app.use(['/healthz', '/readyz'], preventCaching);
   app.use(createHealthRoutes({ db, isStopping }));
   app.use('/api', createApiDocsRoutes({ publicUrl, issuerUrl: config.supabase?.url ?? publicUrl }));
@@ -73,7 +79,7 @@ export function createApp(parts: AppParts): Express {
   app.use(createSignOutRoutes({ sessions, publicUrl }));
   app.use(signInRoutes);
   app.use(createDashboardRoutes({ publicUrl, signIn: config.supabase ? 'supabase' : 'local' }));
-  app.use(handleUnknownRoute, createErrorHandler(logger));
+  app.use(handleUnknownRoute, handleError);
   return app;
 }
 

@@ -1,6 +1,5 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode } from './has-code.ts';
 
 /**
  * What a plain load balancer does, and no more: asks `/readyz` now and then, sends to those that are ready, keeps
@@ -55,7 +54,7 @@ export function startBalancer(urls: readonly string[]): Balancer {
         try {
           return await sendOnce(url, agents.get(url), options);
         } catch (error) {
-          if (!hasCode(error, 'ECONNREFUSED')) {
+          if (!isConnectError(error)) {
             throw error;
           }
           refusal = error;
@@ -98,4 +97,9 @@ async function readText(answer: IncomingMessage): Promise<string> {
     body += chunk;
   }
   return body;
+}
+
+/** Refused, or reset before the connection stood: nothing has been sent, so another instance may be asked. */
+function isConnectError(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'syscall' in error && error.syscall === 'connect';
 }
