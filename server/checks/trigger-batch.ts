@@ -24,22 +24,23 @@ interface Waiting {
   readonly inRequest: ReturnType<typeof AsyncLocalStorage.snapshot>;
 }
 
-/** A second statement is executed while the first one's commit is on its way to the disk. */
-const STATEMENTS_AT_ONCE = 2;
+/** Triggers of an app that somebody holds, each in a statement that waits: they leave the pool to others. */
+const ALONE_AT_ONCE = 2;
 /** Bounds what one statement holds in memory: a body has at most 64 KiB. */
 const BATCH_SIZE = 64;
 
 /**
  * Triggers that arrive while others are being stored share the next statement, its round trip and its commit.
- * None waits for a timer: the first goes at once, and how many share one follows from how many come.
+ * None waits for a timer: the first goes at once, and how many share one follows from how many come. One statement
+ * at a time: two would wait for each other's locks on the app, and share their triggers out in smaller parts.
  *
  * A trigger only ever joins a statement that has not begun, so a key that was replaced before the request came
  * is seen to be.
  */
 export function createTriggerWriter({ db, hourlyLimit }: TriggerWriterOptions): TriggerWriter {
   const waiting: Waiting[] = [];
-  const alone = pLimit(STATEMENTS_AT_ONCE);
-  let underWay = 0;
+  const alone = pLimit(ALONE_AT_ONCE);
+  let isWriting = false;
 
   async function writeAlone(trigger: Trigger): Promise<TriggerRow> {
     return takeRow(await alone(() => triggerChecks(db, [trigger], { locked: 'wait', hourlyLimit })));
@@ -71,24 +72,25 @@ export function createTriggerWriter({ db, hourlyLimit }: TriggerWriterOptions): 
     }
   }
 
-  function writeWhileThereAreSome(): void {
-    while (waiting.length > 0 && underWay < STATEMENTS_AT_ONCE) {
-      underWay += 1;
-      const batch = takeBatch(waiting);
-      // Else traces would have it as part of the request before, which set this one off.
-      void Promise.resolve(batch[0]?.inRequest(write, batch))
-        .catch((error: unknown) => refuse(batch, error))
-        .finally(() => {
-          underWay -= 1;
-          writeWhileThereAreSome();
-        });
+  function writeNext(): void {
+    if (isWriting || waiting.length === 0) {
+      return;
     }
+    isWriting = true;
+    const batch = takeBatch(waiting);
+    // Else traces would have it as part of the request before, which set this one off.
+    void Promise.resolve(batch[0]?.inRequest(write, batch))
+      .catch((error: unknown) => refuse(batch, error))
+      .finally(() => {
+        isWriting = false;
+        writeNext();
+      });
   }
 
   return (trigger) => {
     const { promise, resolve, reject } = Promise.withResolvers<TriggerRow>();
     waiting.push({ trigger, resolve, reject, inRequest: AsyncLocalStorage.snapshot() });
-    writeWhileThereAreSome();
+    writeNext();
     return promise;
   };
 }
