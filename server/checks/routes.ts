@@ -69,7 +69,8 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
   const router = Router();
 
   const writeTrigger = createTriggerWriter({ db, hourlyLimit: options.triggerLimit });
-  router.post('/apps/:app/trigger', (req, res) => answerTrigger({ ...options, writeTrigger }, req, res));
+  const triggerOptions = { ...options, writeTrigger };
+  router.post('/apps/:app/trigger', (req, res) => answerTrigger(triggerOptions, req, res));
   router.get('/apps/:app/checks/:check', (req, res) => answerCheck(options, req, res));
 
   router.get('/apps/:app/checks', async (req, res) => {

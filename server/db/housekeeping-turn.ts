@@ -6,6 +6,18 @@ export const TURN = `turn as materialized (
         select pg_try_advisory_xact_lock(hashtext('qassandra housekeeping')) as is_ours
       )`;
 
+/**
+ * The end of a statement that removes the first `$1` rows of what is over, in a part that it calls `deleted`: a
+ * `SweptBatch`. After a full batch the next one starts at the first again.
+ */
+export const SWEPT = `done as (
+        select count(*)::integer as deleted from deleted
+      )
+      select
+        turn.is_ours, done.deleted,
+        case when done.deleted = $1::integer then 'first' end as next
+      from turn, done`;
+
 /** What became of one batch. Not ours: another process was at it, and nothing was done. */
 export interface SweptBatch {
   readonly is_ours: boolean;

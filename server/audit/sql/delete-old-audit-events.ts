@@ -1,4 +1,4 @@
-import { type SweptBatch, TURN } from '../../db/housekeeping-turn.ts';
+import { SWEPT, type SweptBatch, TURN } from '../../db/housekeeping-turn.ts';
 import { type Queryable, takeRow } from '../../db/pool.ts';
 
 export interface OldAuditEvents {
@@ -21,21 +21,15 @@ export async function deleteOldAuditEvents(
         from audit_events
         where (select is_ours from turn)
         order by id
-        limit $2::integer
+        limit $1::integer
       ),
       deleted as (
         delete from audit_events as event using first
-        where event.id = first.id and event.created_at < now() - make_interval(days => $1::integer)
+        where event.id = first.id and event.created_at < now() - make_interval(days => $2::integer)
         returning 1
       ),
-      done as (
-        select count(*)::integer as deleted from deleted
-      )
-      select
-        turn.is_ours, done.deleted,
-        case when done.deleted = $2::integer then 'first' end as next
-      from turn, done`,
-    values: [days, limit],
+      ${SWEPT}`,
+    values: [limit, days],
   });
   return takeRow(rows);
 }

@@ -1,4 +1,4 @@
-import { type SweptBatch, TURN } from '../../db/housekeeping-turn.ts';
+import { SWEPT, type SweptBatch, TURN } from '../../db/housekeeping-turn.ts';
 import { type Queryable, takeRow } from '../../db/pool.ts';
 
 /** Removes counts of failed authentication whose window is over, at most `limit` of them. */
@@ -19,13 +19,7 @@ export async function deleteExpiredFailures(db: Queryable, limit: number): Promi
         where failure.key = expired.key and failure.expire < $2::bigint
         returning 1
       ),
-      done as (
-        select count(*)::integer as deleted from deleted
-      )
-      select
-        turn.is_ours, done.deleted,
-        case when done.deleted = $1::integer then 'first' end as next
-      from turn, done`,
+      ${SWEPT}`,
     // By the clock of the process, as the windows are written.
     values: [limit, Date.now()],
   });

@@ -1,4 +1,4 @@
-import { type SweptBatch, TURN } from '../../db/housekeeping-turn.ts';
+import { SWEPT, type SweptBatch, TURN } from '../../db/housekeeping-turn.ts';
 import { type Queryable, takeRow } from '../../db/pool.ts';
 
 /** Removes claims that `trigger-checks.ts` no longer honours, at most `limit` of them. */
@@ -21,13 +21,7 @@ export async function deleteExpiredIdempotencyKeys(db: Queryable, limit: number)
           and claim.created_at < now() - interval '24 hours'
         returning 1
       ),
-      done as (
-        select count(*)::integer as deleted from deleted
-      )
-      select
-        turn.is_ours, done.deleted,
-        case when done.deleted = $1::integer then 'first' end as next
-      from turn, done`,
+      ${SWEPT}`,
     values: [limit],
   });
   return takeRow(rows);
