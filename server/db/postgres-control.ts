@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile, statfs } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -14,6 +15,7 @@ const START_TIMEOUT_SECONDS = 60;
 const START_TRIES = 5;
 const START_PAUSE_MS = 1_000;
 const READY_PAUSE_MS = 100;
+const CONNECT_TIMEOUT_MS = 1_000;
 /** A new cluster takes about 60 MiB; one that is there needs the next files of its log, of 16 MiB each. */
 const LOW_SPACE_BYTES = 64 * 1024 * 1024;
 /** fsync and synchronous_commit stay as PostgreSQL ships them: an acknowledged trigger survives a power cut. */
@@ -81,7 +83,13 @@ export function createPostgresControl({ cluster, pgCtl, osUser }: PostgresContro
       );
     },
     async stop() {
-      await control('stop', '--wait', '--mode=fast');
+      await control('stop', '--wait', '--mode=fast').catch(async (error: unknown) => {
+        // It may have died on its own in the meantime.
+        const found = await readPidFile(cluster);
+        if (found && (await takesConnections(found.port))) {
+          throw error;
+        }
+      });
     },
   };
 }
@@ -101,7 +109,8 @@ export function runTool(osUser: OsUser | undefined, tool: string, args: readonly
 async function waitForReadyPort(cluster: string): Promise<number | undefined> {
   for (let waitedMs = 0; waitedMs < START_TIMEOUT_SECONDS * 1_000; waitedMs += READY_PAUSE_MS) {
     const found = await readPidFile(cluster);
-    if (found === undefined || found.isReady) {
+    // The file of one that was killed stays, and so does its process until it is reaped.
+    if (found === undefined || (found.isReady && (await takesConnections(found.port)))) {
       return found?.port;
     }
     await sleep(READY_PAUSE_MS);
@@ -131,6 +140,17 @@ function isAlive(pid: number): boolean {
     // It is there, and another user's.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
+}
+
+function takesConnections(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port, timeout: CONNECT_TIMEOUT_MS });
+    const answer = (isTaken: boolean) => () => {
+      socket.destroy();
+      resolve(isTaken);
+    };
+    socket.once('connect', answer(true)).once('error', answer(false)).once('timeout', answer(false));
+  });
 }
 
 async function readLastPort(cluster: string): Promise<number | undefined> {

@@ -266,7 +266,7 @@ test('by keyboard alone: generate, and copy', async () => {
   for (let count = 0; count < 5; count += 1) {
     await page.keyboard.press('Tab');
     // By way of a guard at its end, which hands the focus on.
-    await page.waitForFunction(`document.activeElement.closest('[role=alertdialog]') !== null`);
+    await page.locator('[role=alertdialog] :focus').waitFor({ state: 'attached' });
   }
   await dialog(page).getByRole('button', { name: 'Generate API key' }).focus();
   await page.keyboard.press('Enter');
