@@ -1,4 +1,5 @@
-import express, { type Express, type RequestHandler, type Router } from 'express';
+import type { RequestListener } from 'node:http';
+import express, { type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { createApiDocsRoutes } from './api-docs/routes.ts';
@@ -9,11 +10,13 @@ import { createCallerReader } from './auth/caller.ts';
 import type { FailedAuthLimit } from './auth/failed-auth-limit.ts';
 import type { SessionVerifier } from './auth/session.ts';
 import { createSignOutRoutes } from './auth/sign-out-routes.ts';
+import { refuseMistypedKey } from './checks/refuse-mistyped-key.ts';
 import { createCheckRoutes } from './checks/routes.ts';
 import type { Watch } from './checks/watch.ts';
 import type { Config } from './config.ts';
 import { createDashboardRoutes } from './dashboard/routes.ts';
 import type { Queryable } from './db/pool.ts';
+import { createFront, type FrontHandler } from './front.ts';
 import { createHealthRoutes } from './health/routes.ts';
 import type { Observer } from './observer.ts';
 import { createInvitationRoutes } from './organizations/invitation-routes.ts';
@@ -42,7 +45,7 @@ export interface AppParts {
 }
 
 /** The HTTP application: all routes and what stands before and behind them. It does not listen. */
-export function createApp(parts: AppParts): Express {
+export function createApp(parts: AppParts): RequestListener {
   const { config, db, sessions, signInRoutes, failedAuthLimit, watch, logger, isStopping, isClosed } = parts;
   const { publicUrl, triggerLimit } = config;
   const callers = createCallerReader({ db, sessions, publicUrl, failedAuthLimit });
@@ -51,11 +54,7 @@ export function createApp(parts: AppParts): Express {
   app.set('trust proxy', config.trustProxy);
   app.set('query parser', 'simple');
   app.set('etag', false);
-  app.use(createRequestLog(logger), setSecurityHeaders, leaveWhenClosed(isClosed));
-  for (const { observeRequest } of parts.observers) {
-    app.use(observeRequest);
-  }
-  app.use(refuseAmbiguous);
+  app.set('x-powered-by', false);
 
   // First what is asked most, and its errors at once: all routes that stand between are looked through in vain.
   const handleError = createErrorHandler(logger);
@@ -80,7 +79,18 @@ export function createApp(parts: AppParts): Express {
   app.use(signInRoutes);
   app.use(createDashboardRoutes({ publicUrl, signIn: config.supabase ? 'supabase' : 'local' }));
   app.use(handleUnknownRoute, handleError);
-  return app;
+
+  return createFront(
+    [
+      createRequestLog(logger),
+      setSecurityHeaders,
+      leaveWhenClosed(isClosed),
+      ...parts.observers.map(({ observeRequest }) => observeRequest),
+      refuseAmbiguous,
+      refuseMistypedKey,
+    ],
+    app,
+  );
 }
 
 const setSecurityHeaders = helmet({
@@ -107,15 +117,15 @@ const setSecurityHeaders = helmet({
 const preventCaching: RequestHandler = (req, res, next) => {
   delete req.headers['if-none-match'];
   delete req.headers['if-modified-since'];
-  res.set('Cache-Control', 'no-store');
+  res.setHeader('Cache-Control', 'no-store');
   next();
 };
 
 /** Clients with a connection kept alive go elsewhere with their next request. */
-function leaveWhenClosed(isClosed: () => boolean): RequestHandler {
+function leaveWhenClosed(isClosed: () => boolean): FrontHandler {
   return (_req, res, next) => {
     if (isClosed()) {
-      res.set('Connection', 'close');
+      res.setHeader('Connection', 'close');
     }
     next();
   };

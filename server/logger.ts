@@ -20,6 +20,20 @@ const SECRET_PATHS = SECRETS.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `
  */
 const STANDARD_ERROR = { dest: 2, sync: false, minLength: 4096, periodicFlush: 100 };
 
+/** As `pino.stdTimeFunctions.isoTime`, but lines of one millisecond share the work of writing it out. */
+function createClock(): () => string {
+  let at = 0;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== at) {
+      at = now;
+      text = `,"time":"${new Date(now).toISOString()}"`;
+    }
+    return text;
+  };
+}
+
 /** JSON lines on standard error; standard output is for the person who started the server. */
 export function createLogger(
   { logLevel }: Pick<Config, 'logLevel'>,
@@ -29,7 +43,7 @@ export function createLogger(
     {
       level: logLevel,
       redact: { paths: SECRET_PATHS, censor: '[redacted]' },
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: createClock(),
     },
     destination,
   );

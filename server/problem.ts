@@ -1,16 +1,8 @@
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { ServerResponse } from 'node:http';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { ApiError, ERROR_CODES, type ErrorCode } from './errors.ts';
-
-declare global {
-  namespace Express {
-    interface Locals {
-      /** What the answer says is wrong, for those who look on (`observer.ts`). */
-      problemCode?: ErrorCode;
-    }
-  }
-}
+import { ApiError, ERROR_CODES } from './errors.ts';
 
 export const problemSchema = z
   .object({
@@ -47,7 +39,7 @@ function toApiError(error: unknown): ApiError {
 }
 
 /** Sends `error` as `application/problem+json`. The request's id must be on the response already. */
-function sendProblem(res: Response, error: ApiError): void {
+export function sendProblem(res: ServerResponse, error: ApiError): void {
   const problem: z.infer<typeof problemSchema> = {
     type: `urn:qassandra:error:${error.code}`,
     title: error.title,
@@ -57,10 +49,13 @@ function sendProblem(res: Response, error: ApiError): void {
     request_id: String(res.getHeader('X-Request-Id')),
     ...(error.errors && { errors: [...error.errors] }),
   };
+  res.locals ??= {};
   res.locals.problemCode = error.code;
   // Without `res.send`, which would look the type up and the body over: an answer to a flood is to be cheap.
   res.statusCode = error.status;
-  res.setHeaders(new Map(Object.entries(error.headers)));
+  for (const [name, value] of Object.entries(error.headers)) {
+    res.setHeader(name, value);
+  }
   res.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
   res.end(JSON.stringify(problem));
 }

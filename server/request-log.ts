@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import type { FrontHandler } from './front.ts';
 
 /**
  * Gives each request its id, and the log a line when it was answered: what was asked and what came of it. Never
@@ -8,16 +8,18 @@ import type { Logger } from 'pino';
  *
  * One line at the end and no logger a request: that would cost more than all the rest of a refusal.
  */
-export function createRequestLog(logger: Logger): RequestHandler {
+export function createRequestLog(logger: Logger): FrontHandler {
   // Looking each line through for secrets costs ten times what writing it does; there is no room for one here.
   const lines = logger.child({}, { redact: [] });
   return (req, res, next) => {
     const id = randomUUID();
     const startedAt = performance.now();
+    // Express shortens it on the way.
+    const { url = '' } = req;
     res.setHeader('X-Request-Id', id);
     res.once('close', () => {
       const line = {
-        req: { id, method: req.method, path: toLoggedPath(req.originalUrl) },
+        req: { id, method: req.method, path: toLoggedPath(url) },
         res: { status: res.statusCode },
         responseTime: Math.round(performance.now() - startedAt),
       };

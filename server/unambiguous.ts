@@ -1,5 +1,8 @@
-import type { Request, RequestHandler } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { ApiError } from './errors.ts';
+import type { FrontHandler } from './front.ts';
+import { listHeaderValues } from './header-values.ts';
+import { sendProblem } from './problem.ts';
 
 /** What an authority is written with (RFC 3986), less the comma, which two headers joined into one would leave. */
 const HOST = /^[\w.~%!$&'()*+;=:[\]-]*$/;
@@ -9,17 +12,19 @@ const HOST = /^[\w.~%!$&'()*+;=:[\]-]*$/;
  * two, and codings of the transfer that nobody here takes off. Without this, the two could disagree on which
  * site a request is for, or on what is in it.
  */
-export const refuseAmbiguous: RequestHandler = (req, _res, next) => {
+export const refuseAmbiguous: FrontHandler = (req, res, next) => {
   const fault = findFault(req);
-  if (fault !== undefined) {
-    throw new ApiError('malformed_request', fault, { headers: { Connection: 'close' } });
+  if (fault === undefined) {
+    next();
+  } else {
+    sendProblem(res, new ApiError('malformed_request', fault, { headers: { Connection: 'close' } }));
   }
-  next();
 };
 
-function findFault({ headersDistinct, httpVersion }: Request): string | undefined {
-  const { host = [], 'transfer-encoding': coding = [] } = headersDistinct;
-  const [name, ...more] = host;
+function findFault(req: IncomingMessage): string | undefined {
+  const { httpVersion } = req;
+  const coding = listHeaderValues(req, 'transfer-encoding');
+  const [name, ...more] = listHeaderValues(req, 'host');
   if (name === undefined && httpVersion !== '1.0') {
     return 'Send one Host header.';
   }

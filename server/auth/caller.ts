@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { Queryable } from '../db/pool.ts';
 import { ApiError } from '../errors.ts';
+import { listHeaderValues } from '../header-values.ts';
 import { type ApiKeyAtRest, toApiKeyAtRest } from './api-key.ts';
 import { isApiKey } from './api-key-form.ts';
 import type { FailedAuthLimit } from './failed-auth-limit.ts';
@@ -111,10 +112,8 @@ export function createCallerReader(options: CallerReaderOptions): CallerReader {
   async function read(req: Request): Promise<Caller> {
     // A header that is there decides, also when it is bad: falling back to the cookie would let a page
     // of another origin turn a refused request into an accepted one.
-    const headers = req.headersDistinct.authorization;
-    return headers === undefined
-      ? readCookie(req)
-      : createKeyCaller(readKey(headers), readRequestOrigin(req));
+    const headers = listHeaderValues(req, 'authorization');
+    return headers.length === 0 ? readCookie(req) : createKeyCaller(readKey(headers), readRequestOrigin(req));
   }
 
   return {
@@ -131,15 +130,24 @@ export function createCallerReader(options: CallerReaderOptions): CallerReader {
 }
 
 function readKey(headers: readonly string[]): ApiKeyAtRest {
-  const [authorization = '', ...more] = headers;
-  const apiKey = more.length === 0 ? /^bearer +(\S+) *$/i.exec(authorization)?.[1] : undefined;
-  if (apiKey === undefined || !isApiKey(apiKey)) {
-    throw createInvalidApiKeyError(
-      'This does not look like a Qassandra API key: it starts with qsk_ and has 46 characters. ' +
-        'Copy the whole key, or generate a new one in the app settings.',
-    );
+  const apiKey = findKey(headers);
+  if (apiKey === undefined) {
+    throw createMistypedKeyError();
   }
   return toApiKeyAtRest(apiKey);
+}
+
+/** The key in the values of a request's `Authorization` header; `undefined` where it does not look like one. */
+export function findKey([authorization = '', ...more]: readonly string[]): string | undefined {
+  const apiKey = more.length === 0 ? /^bearer +(\S+) *$/i.exec(authorization)?.[1] : undefined;
+  return apiKey !== undefined && isApiKey(apiKey) ? apiKey : undefined;
+}
+
+export function createMistypedKeyError(): ApiError {
+  return createInvalidApiKeyError(
+    'This does not look like a Qassandra API key: it starts with qsk_ and has 46 characters. ' +
+      'Copy the whole key, or generate a new one in the app settings.',
+  );
 }
 
 /** Throws the `ApiError` (403) of a request that a page of another origin may have sent. */

@@ -17,15 +17,6 @@ import { createTriggerWriter, type TriggerWriter } from './trigger-batch.ts';
 import { readTriggerInput } from './trigger-input.ts';
 import type { Watch } from './watch.ts';
 
-declare global {
-  namespace Express {
-    interface Locals {
-      /** Whether a trigger was answered with the check that an earlier one had made. */
-      isReplay?: boolean;
-    }
-  }
-}
-
 export interface CheckRoutesOptions {
   readonly db: Queryable;
   readonly callers: CallerReader;
@@ -35,6 +26,8 @@ export interface CheckRoutesOptions {
   readonly triggerLimit: number | undefined;
 }
 
+/** Below `/api`. */
+export const TRIGGER_PATH = '/apps/:app/trigger';
 const TO_TRIGGER: Requirement = { role: 'member', key: true };
 const TO_READ: Requirement = { role: 'viewer', key: true };
 
@@ -70,7 +63,7 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
 
   const writeTrigger = createTriggerWriter({ db, hourlyLimit: options.triggerLimit });
   const triggerOptions = { ...options, writeTrigger };
-  router.post('/apps/:app/trigger', (req, res) => answerTrigger(triggerOptions, req, res));
+  router.post(TRIGGER_PATH, (req, res) => answerTrigger(triggerOptions, req, res));
   router.get('/apps/:app/checks/:check', (req, res) => answerCheck(options, req, res));
 
   router.get('/apps/:app/checks', async (req, res) => {

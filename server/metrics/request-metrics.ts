@@ -1,6 +1,7 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import type { Request, RequestHandler, Response } from 'express';
 import { Counter, Histogram, type Registry } from 'prom-client';
+import type { FrontHandler } from '../front.ts';
 import { findRoutePattern } from '../observer.ts';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'DELETE']);
@@ -19,21 +20,22 @@ export interface RequestMetricsOptions {
 }
 
 /** Counts what is answered. All is told from the answer when it has gone out, so no route knows of it. */
-export function createRequestMetrics({ registry, onCancelled }: RequestMetricsOptions): RequestHandler {
+export function createRequestMetrics({ registry, onCancelled }: RequestMetricsOptions): FrontHandler {
   const counters = createCounters(registry);
 
-  function count(req: Request, res: Response, seconds: number): void {
-    const method = METHODS.has(req.method) ? req.method : 'other';
+  function count(req: IncomingMessage, res: ServerResponse, seconds: number): void {
+    const { method: sent = '', originalUrl = '' } = req;
+    const method = METHODS.has(sent) ? sent : 'other';
     const route = findRoutePattern(req);
     const status = res.writableFinished ? res.statusCode : 'aborted';
     counters.requests.inc({ method, route, status });
     const name = `${method} ${route}`;
-    if (name === CHECK && Number(req.query.wait) > 0) {
+    if (name === CHECK && isHeld(originalUrl)) {
       counters.waits.observe(seconds);
     } else {
       counters.durations.observe({ method, route }, seconds);
     }
-    const { problemCode, isReplay } = res.locals;
+    const { problemCode, isReplay } = res.locals ?? {};
     if (name === TRIGGER) {
       counters.triggers.inc({ outcome: problemCode ?? nameOutcome(res, isReplay) });
     }
@@ -52,7 +54,11 @@ export function createRequestMetrics({ registry, onCancelled }: RequestMetricsOp
   };
 }
 
-function nameOutcome(res: Response, isReplay: boolean | undefined): string {
+function isHeld(url: string): boolean {
+  return Number(new URLSearchParams(url.split('?')[1]).get('wait')) > 0;
+}
+
+function nameOutcome(res: ServerResponse, isReplay: boolean | undefined): string {
   if (isReplay === undefined) {
     // Gone before there was an answer.
     return res.writableFinished ? 'other' : 'aborted';

@@ -1,6 +1,7 @@
 import { type KeyObject, verify } from 'node:crypto';
 import type { Request } from 'express';
 import { ApiError } from '../errors.ts';
+import { listHeaderValues } from '../header-values.ts';
 
 /** What the headers of a report say of its signature, not yet verified. */
 export interface ReportSignature {
@@ -45,6 +46,6 @@ export function createSignatureError(detail: string): ApiError {
 
 /** The header's value where it was sent once. */
 function readHeader(req: Request, name: string): string | undefined {
-  const [value, ...more] = req.headersDistinct[name.toLowerCase()] ?? [];
+  const [value, ...more] = listHeaderValues(req, name.toLowerCase());
   return more.length === 0 ? value : undefined;
 }

@@ -12,9 +12,9 @@ import {
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Database } from '../db/pool.ts';
+import type { FrontHandler } from '../front.ts';
 import { findRoutePattern, type Observer } from '../observer.ts';
 import { version } from '../version.ts';
 import { createExporter } from './create-exporter.ts';
@@ -77,10 +77,11 @@ export function startTracing({ endpoint, logger }: TracingOptions): Tracing {
   };
 }
 
-function createRequestTracer(tracer: Tracer, current: Current): RequestHandler {
+function createRequestTracer(tracer: Tracer, current: Current): FrontHandler {
   const propagator = new W3CTraceContextPropagator();
   return (req, res, next) => {
-    if (PROBES.has(req.path)) {
+    const { method = '', url = '' } = req;
+    if (PROBES.has(url.split('?')[0] ?? '')) {
       next();
       return;
     }
@@ -88,19 +89,19 @@ function createRequestTracer(tracer: Tracer, current: Current): RequestHandler {
     const options = {
       kind: SpanKind.SERVER,
       attributes: {
-        'http.request.method': req.method,
+        'http.request.method': method,
         'qassandra.request.id': String(res.getHeader('X-Request-Id')),
       },
     };
-    const span = tracer.startSpan(req.method, options, caller);
+    const span = tracer.startSpan(method, options, caller);
     res.once('close', () => {
       const route = findRoutePattern(req);
-      span.updateName(`${req.method} ${route}`);
+      span.updateName(`${method} ${route}`);
       span.setAttribute('http.route', route);
       if (res.writableFinished) {
         span.setAttribute('http.response.status_code', res.statusCode);
       }
-      if (res.locals.problemCode !== undefined) {
+      if (res.locals?.problemCode !== undefined) {
         span.setAttribute('error.type', res.locals.problemCode);
       }
       if (res.statusCode >= 500) {

@@ -1,4 +1,4 @@
-import type { Express } from 'express';
+import type { RequestListener } from 'node:http';
 import { Router } from 'express';
 import { pino } from 'pino';
 import { createApp } from '../../server/app.ts';
@@ -9,7 +9,7 @@ import type { Queryable, Statement } from '../../server/db/pool.ts';
 
 /** The application on a database that notes what it is asked. Takes keys only: there are no sessions. */
 export interface CountedApp {
-  readonly app: Express;
+  readonly app: RequestListener;
   readonly statements: Statement[];
   /** Errors of failures that could not be counted. */
   readonly uncounted: unknown[];

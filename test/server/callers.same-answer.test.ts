@@ -124,6 +124,31 @@ describe('another’s app', () => {
     },
   );
 
+  /** The first spelling is refused before Express, the others by the route. */
+  test.each([
+    ['too short', 'Bearer qsk_abc'],
+    ['a wrong checksum', `Bearer ${generateApiKey().slice(0, -1)}-`],
+    ['another scheme', `Basic ${generateApiKey()}`],
+    ['nothing', ''],
+  ])('says the same to %s wherever it is refused', async (_name, authorization) => {
+    const headers = [`Authorization: ${authorization}`];
+    const answers = await Promise.all(
+      ['/trigger', '/trigger?', '/trigger/', '/TRIGGER', '/checks'].flatMap((path) =>
+        [mine.alias, 'no-such-app', theirs.id].map((app) =>
+          send({
+            method: path === '/checks' ? 'GET' : 'POST',
+            url: `/api/apps/${app}${path}`,
+            headers,
+            body: '[',
+          }),
+        ),
+      ),
+    );
+    expect([...new Set(answers)]).toEqual([answers[0]]);
+    expect(answers[0]).toMatch(/^HTTP\/1\.1 401 .*WWW-Authenticate: Bearer .*"code":"invalid_api_key"/s);
+    expect(answers[0]).toContain('does not look like a Qassandra API key');
+  });
+
   test('is asked for above on every route that there is', async () => {
     const { body } = await request(server.url).get('/api/openapi.json');
     const documented = Object.entries<object>(body.paths).flatMap(([path, methods]) =>

@@ -99,6 +99,8 @@ describe('metrics', () => {
     await withKey(server, app, 'post', '/trigger').set('Idempotency-Key', key).send({ branch: 'other' });
     await withKey(server, app, 'post', '/trigger').send({ branch: 1 });
     await withKey(server, { ...app, apiKey: generateApiKey() }, 'post', '/trigger').send({});
+    // Refused before it comes to the route.
+    await withKey(server, { ...app, apiKey: 'qsk_mistyped' }, 'post', '/trigger').send({});
     await fetch(`${server.url}/api/me`);
     const after = await scrapeUntil(
       ({ value }) =>
@@ -106,16 +108,11 @@ describe('metrics', () => {
         (before.value('qassandra_authentication_failures_total{code="authentication_required"}') ?? 0) + 1,
     );
     const grew = (sample: string) => (after.value(sample) ?? 0) - (before.value(sample) ?? 0);
-    for (const outcome of [
-      'accepted',
-      'replayed',
-      'idempotency_key_reused',
-      'invalid_request',
-      'invalid_api_key',
-    ]) {
+    for (const outcome of ['accepted', 'replayed', 'idempotency_key_reused', 'invalid_request']) {
       expect([outcome, grew(`qassandra_triggers_total{outcome="${outcome}"}`)]).toEqual([outcome, 1]);
     }
-    expect(grew('qassandra_authentication_failures_total{code="invalid_api_key"}')).toBe(1);
+    expect(grew('qassandra_triggers_total{outcome="invalid_api_key"}')).toBe(2);
+    expect(grew('qassandra_authentication_failures_total{code="invalid_api_key"}')).toBe(2);
   });
 
   test('count checks by conclusion, with their durations and those taken over from a lost worker', async () => {
