@@ -12,6 +12,7 @@ import type { SessionVerifier } from './auth/session.ts';
 import { createSignOutRoutes } from './auth/sign-out-routes.ts';
 import { refuseMistypedKey } from './checks/refuse-mistyped-key.ts';
 import { createCheckRoutes } from './checks/routes.ts';
+import type { TriggerWriter } from './checks/trigger-batch.ts';
 import type { Watch } from './checks/watch.ts';
 import type { Config } from './config.ts';
 import { createDashboardRoutes } from './dashboard/routes.ts';
@@ -35,6 +36,7 @@ export interface AppParts {
   /** Of the way that people sign in here; see `openSignIn`. */
   readonly signInRoutes: Router;
   readonly failedAuthLimit: FailedAuthLimit;
+  readonly triggers: TriggerWriter;
   readonly watch: Watch;
   readonly logger: Logger;
   readonly observers: readonly Observer[];
@@ -46,8 +48,9 @@ export interface AppParts {
 
 /** The HTTP application: all routes and what stands before and behind them. It does not listen. */
 export function createApp(parts: AppParts): RequestListener {
-  const { config, db, sessions, signInRoutes, failedAuthLimit, watch, logger, isStopping, isClosed } = parts;
-  const { publicUrl, triggerLimit } = config;
+  const { config, db, sessions, signInRoutes, failedAuthLimit, triggers, watch } = parts;
+  const { logger, isStopping, isClosed } = parts;
+  const { publicUrl } = config;
   const callers = createCallerReader({ db, sessions, publicUrl, failedAuthLimit });
 
   const app = express();
@@ -61,7 +64,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(
     '/api',
     preventCaching,
-    createCheckRoutes({ db, callers, watch, publicUrl, triggerLimit }),
+    createCheckRoutes({ db, callers, triggers, watch, publicUrl }),
     handleError,
   );
   app.use(['/healthz', '/readyz'], preventCaching);

@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { ApiError, ERROR_CODES } from './errors.ts';
+import { sendJson } from './send-json.ts';
 
 export const problemSchema = z
   .object({
@@ -51,13 +52,10 @@ export function sendProblem(res: ServerResponse, error: ApiError): void {
   };
   res.locals ??= {};
   res.locals.problemCode = error.code;
-  // Without `res.send`, which would look the type up and the body over: an answer to a flood is to be cheap.
-  res.statusCode = error.status;
   for (const [name, value] of Object.entries(error.headers)) {
     res.setHeader(name, value);
   }
-  res.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
-  res.end(JSON.stringify(problem));
+  sendJson(res, { status: error.status, type: 'application/problem+json', content: problem });
 }
 
 /** The one place where an error becomes an answer. What a 5xx was caused by goes to the log and nowhere else. */

@@ -5,6 +5,7 @@ import { createFailedAuthLimit } from './auth/failed-auth-limit.ts';
 import type { LocalIssuer } from './auth/local-issuer.ts';
 import { openSignIn } from './auth/open-sign-in.ts';
 import { startQueue } from './checks/queue.ts';
+import { createTriggerWriter } from './checks/trigger-batch.ts';
 import { startWatch } from './checks/watch.ts';
 import { closeServer } from './close-server.ts';
 import type { Config } from './config.ts';
@@ -73,12 +74,14 @@ export async function startServer({
       onError: (error) => logger.warn({ err: error }, 'a failed authentication was not counted'),
     });
     const signIn = await openSignIn(config, { db, failedAuthLimit, logger });
+    const triggers = createTriggerWriter({ db, hourlyLimit: config.triggerLimit });
     const app = createApp({
       config,
       db,
       sessions: signIn.sessions,
       signInRoutes: signIn.routes,
       failedAuthLimit,
+      triggers,
       watch,
       logger,
       observers,
@@ -88,7 +91,7 @@ export async function startServer({
     const http = createHttpServer(app, httpLimits);
     await listen(http, config);
     const runner = createLinkWalker({ privateTargets: config.privateTargets });
-    const queue = startQueue({ db, listener, runner, logger, observers });
+    const queue = startQueue({ db, listener, runner, triggers, logger, observers });
     const housekeeping = startHousekeeping({ db, retention: config.retention, logger });
     return {
       localIssuer: signIn.localIssuer,

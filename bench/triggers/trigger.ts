@@ -15,7 +15,6 @@ export function createTrigger(app: { readonly id: string; readonly key_hash: Buf
     app: { id: app.id, alias: null },
     checkId: randomUUID(),
     metadata: METADATA,
-    idempotencyKey: undefined,
-    bodyHash: Buffer.alloc(32),
+    idempotency: undefined,
   };
 }

@@ -60,6 +60,10 @@ export function createFailedAuthLimit(options: FailedAuthLimitOptions): FailedAu
 
   return {
     assertOpen(attempt) {
+      // Nearly always, and then neither address nor key need be looked at.
+      if (!addresses?.isBlocking() && !starts?.isBlocking()) {
+        return;
+      }
       const blockedMs = getBlockedMs(attempt);
       if (blockedMs > 0 && !(attempt.key && keys.mayTry(attempt.key))) {
         throw createTooManyFailuresError(blockedMs);

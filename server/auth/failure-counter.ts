@@ -4,6 +4,8 @@ import type { Queryable, Statement } from '../db/pool.ts';
 
 /** Counts failures by the name of where they come from, for all instances together. */
 export interface FailureCounter {
+  /** Whether this process has seen the limit of any name met that still holds. */
+  isBlocking(): boolean;
   /** The milliseconds until failures of `name` count anew, where this process has seen its limit met; else 0. */
   getBlockedMs(name: string): number;
   /** Counts one failure of `name`. The milliseconds to wait where the limit was met before it, else 0. */
@@ -41,19 +43,27 @@ export function createFailureCounter({
   });
   // The library's own memory of what is blocked can only be asked by counting once more.
   const blockedUntil = new QuickLRU<string, number>({ maxSize: BLOCKS });
+  let isOpenAt = 0;
+
+  function block(name: string, milliseconds: number): void {
+    const until = Date.now() + milliseconds;
+    blockedUntil.set(name, until);
+    isOpenAt = Math.max(isOpenAt, until);
+  }
 
   return {
+    isBlocking: () => Date.now() < isOpenAt,
     getBlockedMs: (name) => Math.max(0, (blockedUntil.get(name) ?? 0) - Date.now()),
     async count(name) {
       try {
         const { remainingPoints, msBeforeNext } = await limiter.consume(name);
         if (remainingPoints === 0) {
-          blockedUntil.set(name, Date.now() + msBeforeNext);
+          block(name, msBeforeNext);
         }
         return 0;
       } catch (error) {
         if (error instanceof RateLimiterRes) {
-          blockedUntil.set(name, Date.now() + error.msBeforeNext);
+          block(name, error.msBeforeNext);
           return error.msBeforeNext;
         }
         onError(error);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Listener } from '../db/listener.ts';
 import type { Queryable } from '../db/pool.ts';
@@ -7,11 +8,13 @@ import { runCheck } from './run-check.ts';
 import { type ClaimedCheck, claimChecks } from './sql/claim-checks.ts';
 import { releaseCheck } from './sql/release-check.ts';
 import { renewLeases } from './sql/renew-leases.ts';
+import type { TriggerWriter } from './trigger-batch.ts';
 
 export interface QueueOptions {
   readonly db: Queryable;
   readonly listener: Listener;
   readonly runner: Runner;
+  readonly triggers: Pick<TriggerWriter, 'isPressed'>;
   readonly logger: Logger;
   readonly observers: readonly Observer[];
 }
@@ -25,6 +28,11 @@ const CHECKS_AT_ONCE = 4;
 /** A check of a killed process is taken up again after the lease and at most one poll: within 20 s. */
 const LEASE_SECONDS = 15;
 const POLL_MS = 5_000;
+/**
+ * Between two claims while triggers flood in. Somebody waits for the answer to a trigger; what is queued behind
+ * thousands of others can wait 50 ms more, and checks that take longer than that are not held up at all.
+ */
+const CLAIM_PAUSE_MS = 50;
 /** Also how fast a worker notices that its check was cancelled. */
 const HEARTBEAT_MS = 1_000;
 
@@ -38,11 +46,12 @@ interface Running {
  * Takes checks off the `checks` table and runs them, several at once. A notification wakes it within
  * milliseconds of a trigger; the poll is there for those that got lost, and for leases that ran out.
  */
-export function startQueue({ db, listener, runner, logger, observers }: QueueOptions): Queue {
+export function startQueue({ db, listener, runner, triggers, logger, observers }: QueueOptions): Queue {
   const running = new Map<string, Running>();
   let isStopping = false;
   let claiming: Promise<void> | undefined;
   let isWokenAgain = false;
+  let claimedAt = Number.NEGATIVE_INFINITY;
 
   function wake(): void {
     isWokenAgain = true;
@@ -61,6 +70,12 @@ export function startQueue({ db, listener, runner, logger, observers }: QueueOpt
 
   async function claimWhileThereAreSome(): Promise<void> {
     while (isWokenAgain && canClaim()) {
+      const pauseMs = claimedAt + CLAIM_PAUSE_MS - performance.now();
+      if (pauseMs > 0 && triggers.isPressed()) {
+        await sleep(pauseMs);
+        continue;
+      }
+      claimedAt = performance.now();
       isWokenAgain = false;
       const limit = CHECKS_AT_ONCE - running.size;
       try {

@@ -8,12 +8,13 @@ import type { Queryable } from '../db/pool.ts';
 import { ApiError } from '../errors.ts';
 import { createCursorSchema, limitSchema, toPage } from '../paging.ts';
 import { parseInput } from '../request.ts';
+import { sendJson } from '../send-json.ts';
 import { getCheckUrl, hasEnded, toCheck } from './check-row.ts';
 import { type CheckList, checkStatusSchema, conclusionSchema, type TriggerAnswer, text } from './schema.ts';
 import { cancelCheck } from './sql/cancel-check.ts';
 import { findCheck } from './sql/find-check.ts';
 import { listChecks } from './sql/list-checks.ts';
-import { createTriggerWriter, type TriggerWriter } from './trigger-batch.ts';
+import type { TriggerWriter } from './trigger-batch.ts';
 import { readTriggerInput } from './trigger-input.ts';
 import type { Watch } from './watch.ts';
 
@@ -22,8 +23,7 @@ export interface CheckRoutesOptions {
   readonly callers: CallerReader;
   readonly watch: Watch;
   readonly publicUrl: string;
-  /** How many triggers an app may make an hour; `undefined`: no limit. */
-  readonly triggerLimit: number | undefined;
+  readonly triggers: TriggerWriter;
 }
 
 /** Below `/api`. */
@@ -61,9 +61,7 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
   const { db, callers, publicUrl } = options;
   const router = Router();
 
-  const writeTrigger = createTriggerWriter({ db, hourlyLimit: options.triggerLimit });
-  const triggerOptions = { ...options, writeTrigger };
-  router.post(TRIGGER_PATH, (req, res) => answerTrigger(triggerOptions, req, res));
+  router.post(TRIGGER_PATH, (req, res) => answerTrigger(options, req, res));
   router.get('/apps/:app/checks/:check', (req, res) => answerCheck(options, req, res));
 
   router.get('/apps/:app/checks', async (req, res) => {
@@ -116,7 +114,7 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
 }
 
 async function answerTrigger(
-  { db, callers, publicUrl, writeTrigger }: CheckRoutesOptions & { writeTrigger: TriggerWriter },
+  { db, callers, publicUrl, triggers }: CheckRoutesOptions,
   req: Request<{ app: string }>,
   res: Response,
 ): Promise<void> {
@@ -128,7 +126,7 @@ async function answerTrigger(
     throw error;
   });
   const checkId = randomUUID();
-  const row = await writeTrigger({ caller, app, checkId, ...input });
+  const row = await triggers.write({ caller, app, checkId, ...input });
   const appId = await enforceAccess(db, { caller, app, access: row, requirement: TO_TRIGGER });
   if (row.retry_after_seconds !== null) {
     throw new ApiError(
@@ -162,7 +160,8 @@ async function answerTrigger(
     check_url: getCheckUrl(publicUrl, row.alias, row.check_id),
     ...(input.warnings.length > 0 && { warnings: [...input.warnings] }),
   };
-  res.status(202).location(`/api/apps/${appId}/checks/${row.check_id}`).json(answer);
+  res.setHeader('Location', `/api/apps/${appId}/checks/${row.check_id}`);
+  sendJson(res, { status: 202, content: answer });
 }
 
 async function answerCheck(

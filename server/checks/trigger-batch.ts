@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncResource } from 'node:async_hooks';
 import pLimit from 'p-limit';
 import { type Queryable, takeRow } from '../db/pool.ts';
 import { DatabaseUnavailableError } from '../errors.ts';
@@ -9,8 +9,13 @@ import {
   triggerChecks,
 } from './sql/trigger-checks.ts';
 
-/** Stores triggers; what it resolves with is durable. */
-export type TriggerWriter = (trigger: Trigger) => Promise<TriggerRow>;
+/** Stores triggers. */
+export interface TriggerWriter {
+  /** What it resolves with is durable. */
+  write(trigger: Trigger): Promise<TriggerRow>;
+  /** Whether so many come in that other work had better wait. */
+  isPressed(): boolean;
+}
 
 export interface TriggerWriterOptions extends Pick<TriggerChecksOptions, 'hourlyLimit'> {
   readonly db: Queryable;
@@ -20,14 +25,17 @@ interface Waiting {
   readonly trigger: Trigger;
   readonly resolve: (row: TriggerRow | Promise<TriggerRow>) => void;
   readonly reject: (reason: unknown) => void;
-  /** Calls back as part of the trigger's own request. */
-  readonly inRequest: ReturnType<typeof AsyncLocalStorage.snapshot>;
+  /** Of the trigger's own request; less than half the price of `AsyncLocalStorage.snapshot`. */
+  readonly context: AsyncResource;
 }
 
 /** Triggers of an app that somebody holds, each in a statement that waits: they leave the pool to others. */
 const ALONE_AT_ONCE = 2;
 /** Bounds what one statement holds in memory: a body has at most 64 KiB. */
 const BATCH_SIZE = 64;
+/** As many in one statement come of a flood, and not of the legs of one workflow. */
+const PRESSING = 8;
+const PRESSED_FOR_MS = 50;
 
 /**
  * Triggers that arrive while others are being stored share the next statement, its round trip and its commit.
@@ -41,6 +49,7 @@ export function createTriggerWriter({ db, hourlyLimit }: TriggerWriterOptions): 
   const waiting: Waiting[] = [];
   const alone = pLimit(ALONE_AT_ONCE);
   let isWriting = false;
+  let pressedAt = Number.NEGATIVE_INFINITY;
 
   async function writeAlone(trigger: Trigger): Promise<TriggerRow> {
     return takeRow(await alone(() => triggerChecks(db, [trigger], { locked: 'wait', hourlyLimit })));
@@ -78,8 +87,11 @@ export function createTriggerWriter({ db, hourlyLimit }: TriggerWriterOptions): 
     }
     isWriting = true;
     const batch = takeBatch(waiting);
+    if (batch.length >= PRESSING) {
+      pressedAt = performance.now();
+    }
     // Else traces would have it as part of the request before, which set this one off.
-    void Promise.resolve(batch[0]?.inRequest(write, batch))
+    void Promise.resolve(batch[0]?.context.runInAsyncScope(write, undefined, batch))
       .catch((error: unknown) => refuse(batch, error))
       .finally(() => {
         isWriting = false;
@@ -87,11 +99,14 @@ export function createTriggerWriter({ db, hourlyLimit }: TriggerWriterOptions): 
       });
   }
 
-  return (trigger) => {
-    const { promise, resolve, reject } = Promise.withResolvers<TriggerRow>();
-    waiting.push({ trigger, resolve, reject, inRequest: AsyncLocalStorage.snapshot() });
-    writeNext();
-    return promise;
+  return {
+    write(trigger) {
+      const { promise, resolve, reject } = Promise.withResolvers<TriggerRow>();
+      waiting.push({ trigger, resolve, reject, context: new AsyncResource('qassandra trigger') });
+      writeNext();
+      return promise;
+    },
+    isPressed: () => performance.now() - pressedAt < PRESSED_FOR_MS,
   };
 }
 
@@ -100,11 +115,12 @@ function takeBatch(waiting: Waiting[]): Waiting[] {
   const keys = new Set<string>();
   let count = 0;
   for (const { trigger } of waiting.slice(0, BATCH_SIZE)) {
-    if (trigger.idempotencyKey !== undefined && keys.has(trigger.idempotencyKey)) {
+    const { idempotency } = trigger;
+    if (idempotency && keys.has(idempotency.key)) {
       break;
     }
-    if (trigger.idempotencyKey !== undefined) {
-      keys.add(trigger.idempotencyKey);
+    if (idempotency) {
+      keys.add(idempotency.key);
     }
     count += 1;
   }

@@ -4,11 +4,16 @@ import { z } from 'zod';
 import { parseInput, readJsonObject } from '../request.ts';
 import { type Metadata, triggerBodySchema } from './schema.ts';
 
-export interface TriggerInput {
-  readonly metadata: Metadata;
-  readonly idempotencyKey: string | undefined;
+/** What makes a repeated trigger the same one. */
+export interface Idempotency {
+  readonly key: string;
   /** SHA-256 of the known fields, whatever their order was: what "another body" is judged by. */
   readonly bodyHash: Buffer;
+}
+
+export interface TriggerInput {
+  readonly metadata: Metadata;
+  readonly idempotency: Idempotency | undefined;
   /** A sentence for each field that is not known. */
   readonly warnings: readonly string[];
 }
@@ -23,23 +28,25 @@ const headersSchema = z.object({
     .regex(IDEMPOTENCY_KEY_FORM, { error: 'must have 1 to 255 visible ASCII characters' })
     .optional(),
 });
+const KNOWN_FIELDS = new Set(Object.keys(triggerBodySchema.shape));
 
 /** What a trigger was sent with, or the `ApiError` (400, 413, 415) that says what to change. */
 export async function readTriggerInput(req: Request, res: Response): Promise<TriggerInput> {
   const body = await readJsonObject(req, res);
-  const headers = parseInput(headersSchema, { 'Idempotency-Key': req.get('Idempotency-Key') });
+  const { 'Idempotency-Key': key } = parseInput(headersSchema, {
+    'Idempotency-Key': req.get('Idempotency-Key'),
+  });
   const metadata = parseInput(triggerBodySchema, body);
   return {
     metadata,
-    idempotencyKey: headers['Idempotency-Key'],
-    bodyHash: hash('sha256', JSON.stringify(metadata), 'buffer'),
+    idempotency:
+      key === undefined ? undefined : { key, bodyHash: hash('sha256', JSON.stringify(metadata), 'buffer') },
     warnings: createWarnings(Object.keys(body)),
   };
 }
 
 function createWarnings(names: readonly string[]): string[] {
-  const known = Object.keys(triggerBodySchema.shape);
-  const unknown = names.filter((name) => !known.includes(name));
+  const unknown = names.filter((name) => !KNOWN_FIELDS.has(name));
   const warnings = unknown
     .slice(0, MAX_WARNINGS)
     .map(

@@ -3,6 +3,7 @@ import { Router } from 'express';
 import { pino } from 'pino';
 import { createApp } from '../../server/app.ts';
 import { createFailedAuthLimit } from '../../server/auth/failed-auth-limit.ts';
+import { createTriggerWriter } from '../../server/checks/trigger-batch.ts';
 import type { Watch } from '../../server/checks/watch.ts';
 import { parseConfig } from '../../server/config.ts';
 import type { Queryable, Statement } from '../../server/db/pool.ts';
@@ -43,6 +44,7 @@ export function createCountedApp(db: Queryable, { env = {}, ...limits }: Counted
       ...limits,
       onError: (error) => uncounted.push(error),
     }),
+    triggers: createTriggerWriter({ db: counted, hourlyLimit: config.triggerLimit }),
     watch,
     logger: pino({ level: 'silent' }),
     observers: [],

@@ -44,8 +44,7 @@ describe('triggers that come at once', () => {
       app: { id: app.id, alias: null },
       checkId: randomUUID(),
       metadata: {},
-      idempotencyKey: undefined,
-      bodyHash: Buffer.alloc(32),
+      idempotency: undefined,
     }));
   }
 
@@ -59,7 +58,7 @@ describe('triggers that come at once', () => {
         return db.query(statement);
       },
     };
-    const write = createTriggerWriter({ db: gated, hourlyLimit: undefined });
+    const { write } = createTriggerWriter({ db: gated, hourlyLimit: undefined });
     const written = (await createTriggers(20)).map((trigger) => write(trigger));
     // The first is on its way at once: it waits for no company.
     expect(statements).toHaveLength(1);
@@ -70,10 +69,30 @@ describe('triggers that come at once', () => {
     expect(await countChecks()).toBe(20);
   });
 
+  test('press the work that can wait while many share a statement', async () => {
+    const gate = Promise.withResolvers<void>();
+    const pressed: boolean[] = [];
+    const writer = createTriggerWriter({
+      db: {
+        async query(statement) {
+          pressed.push(writer.isPressed());
+          await gate.promise;
+          return db.query(statement);
+        },
+      },
+      hourlyLimit: undefined,
+    });
+    const written = (await createTriggers(9)).map((trigger) => writer.write(trigger));
+    gate.resolve();
+    await Promise.all(written);
+    // One at once, and eight with the next.
+    expect(pressed).toEqual([false, true]);
+  });
+
   test('are all refused when the database does not answer those before them, and it is not asked again', async () => {
     let asked = 0;
     const gate = Promise.withResolvers<never>();
-    const write = createTriggerWriter({
+    const { write } = createTriggerWriter({
       db: {
         query: () => {
           asked += 1;

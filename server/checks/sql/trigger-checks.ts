@@ -3,6 +3,7 @@ import type { Access } from '../../apps/sql/find-app-access.ts';
 import type { Caller } from '../../auth/caller.ts';
 import type { Queryable } from '../../db/pool.ts';
 import type { CheckStatus, Metadata } from '../schema.ts';
+import type { Idempotency } from '../trigger-input.ts';
 
 export interface Trigger {
   readonly caller: Caller;
@@ -10,9 +11,7 @@ export interface Trigger {
   /** The new check's id, unless an earlier trigger with the same idempotency key made one. */
   readonly checkId: string;
   readonly metadata: Metadata;
-  readonly idempotencyKey: string | undefined;
-  /** What "the same trigger" means. */
-  readonly bodyHash: Buffer;
+  readonly idempotency: Idempotency | undefined;
 }
 
 export interface TriggerRow extends Access {
@@ -202,8 +201,8 @@ function toColumns(triggers: readonly Trigger[]): unknown[][] {
     triggers.map(({ checkId }) => checkId),
     triggers.map(({ metadata }) => metadata.app_url ?? null),
     triggers.map(({ metadata }) => JSON.stringify(metadata)),
-    triggers.map(({ idempotencyKey }) => idempotencyKey ?? null),
-    triggers.map(({ bodyHash }) => bodyHash),
+    triggers.map(({ idempotency }) => idempotency?.key ?? null),
+    triggers.map(({ idempotency }) => idempotency?.bodyHash ?? null),
     triggers.map(({ caller }) => caller.type),
   ];
 }
