@@ -74,7 +74,11 @@ export async function startServer({
       onError: (error) => logger.warn({ err: error }, 'a failed authentication was not counted'),
     });
     const signIn = await openSignIn(config, { db, failedAuthLimit, logger });
-    const triggers = createTriggerWriter({ db, hourlyLimit: config.triggerLimit });
+    const triggers = createTriggerWriter({
+      db,
+      hourlyLimit: config.triggerLimit,
+      onStored: () => listener.notify('qassandra_check_scheduled'),
+    });
     const app = createApp({
       config,
       db,

@@ -19,6 +19,8 @@ export interface TriggerWriter {
 
 export interface TriggerWriterOptions extends Pick<TriggerChecksOptions, 'hourlyLimit'> {
   readonly db: Queryable;
+  /** Called when there are new checks. */
+  readonly onStored: () => void;
 }
 
 interface Waiting {
@@ -33,8 +35,8 @@ interface Waiting {
 const ALONE_AT_ONCE = 2;
 /** Bounds what one statement holds in memory: a body has at most 64 KiB. */
 const BATCH_SIZE = 64;
-/** As many in one statement come of a flood, and not of the legs of one workflow. */
-const PRESSING = 8;
+/** So many in one statement come of a flood, or of the legs of one workflow, whose checks can wait a moment too. */
+const PRESSING = 3;
 const PRESSED_FOR_MS = 50;
 
 /**
@@ -45,27 +47,36 @@ const PRESSED_FOR_MS = 50;
  * A trigger only ever joins a statement that has not begun, so a key that was replaced before the request came
  * is seen to be.
  */
-export function createTriggerWriter({ db, hourlyLimit }: TriggerWriterOptions): TriggerWriter {
+export function createTriggerWriter({ db, hourlyLimit, onStored }: TriggerWriterOptions): TriggerWriter {
   const waiting: Waiting[] = [];
   const alone = pLimit(ALONE_AT_ONCE);
   let isWriting = false;
   let pressedAt = Number.NEGATIVE_INFINITY;
 
+  async function store(
+    triggers: readonly Trigger[],
+    locked: TriggerChecksOptions['locked'],
+  ): Promise<TriggerRow[]> {
+    const rows = await triggerChecks(db, triggers, { locked, hourlyLimit });
+    if (rows.some(({ is_stored }) => is_stored)) {
+      onStored();
+    }
+    return rows;
+  }
+
   async function writeAlone(trigger: Trigger): Promise<TriggerRow> {
-    return takeRow(await alone(() => triggerChecks(db, [trigger], { locked: 'wait', hourlyLimit })));
+    return takeRow(await alone(() => store([trigger], 'wait')));
   }
 
   async function write(batch: readonly Waiting[]): Promise<void> {
     const triggers = batch.map(({ trigger }) => trigger);
-    const rows = await triggerChecks(db, triggers, { locked: 'skip', hourlyLimit }).catch(
-      (error: unknown) => {
-        if (batch.length === 1 || error instanceof DatabaseUnavailableError) {
-          throw error;
-        }
-        // One of them made the statement fail: it alone shall.
-        return [];
-      },
-    );
+    const rows = await store(triggers, 'skip').catch((error: unknown) => {
+      if (batch.length === 1 || error instanceof DatabaseUnavailableError) {
+        throw error;
+      }
+      // One of them made the statement fail: it alone shall.
+      return [];
+    });
     for (const [index, { trigger, resolve }] of batch.entries()) {
       const row = rows[index];
       // Whoever holds up one app holds up nobody else.

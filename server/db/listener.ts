@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import pg from 'pg';
 import type { Logger } from 'pino';
 
@@ -9,6 +11,12 @@ export type Channel = 'qassandra_check_scheduled' | 'qassandra_check_changed';
 export interface Listener {
   /** Calls back with each payload, and with `undefined` when notifications may have been missed. */
   subscribe(channel: Channel, onNotify: (payload: string | undefined) => void): void;
+  /**
+   * Tells this process at once, and the others as soon as there is a connection. What comes in quick succession
+   * they are told once: a commit that notifies keeps all others that do waiting until it is on the disk, so what
+   * is done thousands of times a second leaves the telling to this.
+   */
+  notify(channel: Channel): void;
   stop(): Promise<void>;
 }
 
@@ -18,6 +26,12 @@ const PROBE_TIMEOUT_MS = 5_000;
 const RECONNECT_MS = 1_000;
 /** How long a connection that died without a word may go unnoticed. */
 const PROBE_EVERY_MS = 15_000;
+/** Between two times that others are told. */
+const NOTIFY_PAUSE_MS = 20;
+/** A crash of PostgreSQL loses those who would hear it too, so it need not wait for the disk. */
+const NOTIFY = "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
+
+type Notify = (channel: string, payload: string) => Promise<void>;
 
 /**
  * Keeps a connection that listens, and opens it again when it breaks. It notifies itself now and then: where
@@ -27,6 +41,14 @@ const PROBE_EVERY_MS = 15_000;
 export function startListener(connectionString: string, logger: Logger): Listener {
   const subscribers = new Map<string, (payload: string | undefined) => void>();
   const stopping = new AbortController();
+  /** By which a process knows its own notifications. */
+  const ownName = randomUUID();
+  // What a notification sets off is no part of the request that it came of.
+  const outside = AsyncLocalStorage.snapshot();
+  const untold = new Set<Channel>();
+  /** While there is a connection. */
+  let notifyAs: Notify | undefined;
+  let isTelling = false;
   const running = keepListening();
 
   async function keepListening(): Promise<void> {
@@ -54,21 +76,47 @@ export function startListener(connectionString: string, logger: Logger): Listene
     const signal = AbortSignal.any([broken.signal, stopping.signal]);
     client.on('error', (error) => broken.abort(error));
     client.on('end', () => broken.abort(new Error('the connection was closed')));
-    client.on('notification', ({ channel, payload }) => subscribers.get(channel)?.(payload ?? ''));
+    client.on('notification', ({ channel, payload }) => {
+      if (payload !== ownName) {
+        subscribers.get(channel)?.(payload ?? '');
+      }
+    });
     try {
       await client.connect();
       await client.query([...CHANNELS, PROBE_CHANNEL].map((channel) => `listen ${channel}`).join('; '));
+      // A client takes one statement at a time.
+      const one = pLimit(1);
+      notifyAs = (channel, payload) => one(() => client.query(NOTIFY, [channel, payload])).then(() => {});
+      void tellOthers();
       // Whatever was notified while nobody listened is lost: look.
       for (const onNotify of subscribers.values()) {
         onNotify(undefined);
       }
       while (!signal.aborted) {
-        await probe(client, signal);
+        await probe(client, { notify: notifyAs, signal });
         await sleep(PROBE_EVERY_MS, undefined, { signal });
       }
     } finally {
+      notifyAs = undefined;
       await client.end().catch(() => {});
     }
+  }
+
+  async function tellOthers(): Promise<void> {
+    if (isTelling) {
+      return;
+    }
+    isTelling = true;
+    while (notifyAs && untold.size > 0 && !stopping.signal.aborted) {
+      const channels = [...untold];
+      untold.clear();
+      // Where that fails the connection is broken, which is told by its end.
+      await Promise.all(
+        channels.map((channel) => notifyAs?.(channel, ownName).catch(() => untold.add(channel))),
+      );
+      await pause(NOTIFY_PAUSE_MS);
+    }
+    isTelling = false;
   }
 
   function pause(milliseconds: number): Promise<void> {
@@ -79,6 +127,13 @@ export function startListener(connectionString: string, logger: Logger): Listene
     subscribe(channel, onNotify) {
       subscribers.set(channel, onNotify);
     },
+    notify(channel) {
+      untold.add(channel);
+      outside(() => {
+        subscribers.get(channel)?.('');
+        void tellOthers();
+      });
+    },
     async stop() {
       stopping.abort();
       await running;
@@ -86,8 +141,13 @@ export function startListener(connectionString: string, logger: Logger): Listene
   };
 }
 
+interface Probe {
+  readonly notify: Notify;
+  readonly signal: AbortSignal;
+}
+
 /** Rejects unless a notification to ourselves comes back. */
-async function probe(client: pg.Client, signal: AbortSignal): Promise<void> {
+async function probe(client: pg.Client, { notify, signal }: Probe): Promise<void> {
   const token = randomUUID();
   const heard = new Promise<void>((resolve) => {
     client.on('notification', function onNotification({ payload }) {
@@ -97,7 +157,7 @@ async function probe(client: pg.Client, signal: AbortSignal): Promise<void> {
       }
     });
   });
-  await client.query('select pg_notify($1, $2)', [PROBE_CHANNEL, token]);
+  await notify(PROBE_CHANNEL, token);
   const timeUp = sleep(PROBE_TIMEOUT_MS, 'time is up', { signal });
   if ((await Promise.race([heard, timeUp])) === 'time is up') {
     throw new Error(

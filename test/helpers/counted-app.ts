@@ -44,7 +44,11 @@ export function createCountedApp(db: Queryable, { env = {}, ...limits }: Counted
       ...limits,
       onError: (error) => uncounted.push(error),
     }),
-    triggers: createTriggerWriter({ db: counted, hourlyLimit: config.triggerLimit }),
+    triggers: createTriggerWriter({
+      db: counted,
+      hourlyLimit: config.triggerLimit,
+      onStored: () => {},
+    }),
     watch,
     logger: pino({ level: 'silent' }),
     observers: [],

@@ -43,7 +43,7 @@ describe('checks that wait while triggers flood in', () => {
     let ended = 0;
     const queue = startQueue({
       db: noted,
-      listener: { subscribe: () => {}, stop: async () => {} },
+      listener: { subscribe: () => {}, notify: () => {}, stop: async () => {} },
       runner: {
         async *run() {
           yield { name: `GET /${randomUUID()}`, status: 'passed', duration_ms: 1, error: null };

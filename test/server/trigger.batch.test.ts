@@ -58,7 +58,7 @@ describe('triggers that come at once', () => {
         return db.query(statement);
       },
     };
-    const { write } = createTriggerWriter({ db: gated, hourlyLimit: undefined });
+    const { write } = createTriggerWriter({ db: gated, hourlyLimit: undefined, onStored: () => {} });
     const written = (await createTriggers(20)).map((trigger) => write(trigger));
     // The first is on its way at once: it waits for no company.
     expect(statements).toHaveLength(1);
@@ -81,6 +81,7 @@ describe('triggers that come at once', () => {
         },
       },
       hourlyLimit: undefined,
+      onStored: () => {},
     });
     const written = (await createTriggers(9)).map((trigger) => writer.write(trigger));
     gate.resolve();
@@ -100,6 +101,7 @@ describe('triggers that come at once', () => {
         },
       },
       hourlyLimit: undefined,
+      onStored: () => {},
     });
     const written = Promise.allSettled((await createTriggers(200)).map((trigger) => write(trigger)));
     const reason = new DatabaseUnavailableError({});

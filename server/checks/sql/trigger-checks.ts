@@ -26,6 +26,8 @@ export interface TriggerRow extends Access {
   readonly is_locked: boolean;
   /** Set where the app has no trigger left: in how many seconds it has one again. */
   readonly retry_after_seconds: number | null;
+  /** Whether there is a new check, for somebody to run. */
+  readonly is_stored: boolean;
 }
 
 export interface TriggerChecksOptions {
@@ -40,8 +42,8 @@ export interface TriggerChecksOptions {
 
 /**
  * The whole of each trigger, and of all of them in one round trip and one commit: finds the key or the member,
- * and the app; claims the idempotency key; stores the check, which queues it; notes the key's use; wakes the
- * workers. Each is judged on its own: those that an app has no allowance for any more are left out. It writes only where the caller may (the same rule as `enforceAccess`,
+ * and the app; claims the idempotency key; stores the check, which queues it; notes the key's use. Each is
+ * judged on its own: those that an app has no allowance for any more are left out. It writes only where the caller may (the same rule as `enforceAccess`,
  * which says what was wrong otherwise); when it returns, the checks are durable. One row a trigger, in their order.
  *
  * No two of `triggers` may have the same idempotency key: one statement cannot upsert a row twice. The upsert
@@ -70,18 +72,28 @@ export async function triggerChecks(
         select
           asked.position, key.app_id as key_app_id, member.role,
           app.id as app_id, app.alias, app.name, coalesce(asked.app_url, app.url) as target_url,
-          exists (
-            select from idempotency_keys as claim
-            where claim.app_id = app.id
-              and claim.key = asked.idempotency_key
-              and claim.created_at >= now() - interval '24 hours'
-          ) as is_repeated
+          coalesce(repeated.is_repeated, false) as is_repeated
         from asked
-        left join apps as app
-          on app.id = coalesce(asked.app_id, (select id from apps as named where named.alias = asked.app_alias))
-        left join api_keys as key on key.key_hash = asked.key_hash
-        left join members as member
-          on member.organization_id = app.organization_id and member.user_id = asked.user_id
+        -- Each of these is a look-up by a unique index, and "limit" keeps it one: a plan that was made while the
+        -- tables were small, and is kept, would else read all of them for each statement.
+        left join lateral (
+          select id, alias, name, url, organization_id from apps
+          where id = coalesce(asked.app_id, (select id from apps as named where named.alias = asked.app_alias))
+          limit 1
+        ) as app on true
+        left join lateral (
+          select app_id from api_keys where key_hash = asked.key_hash limit 1
+        ) as key on true
+        left join lateral (
+          select role from members
+          where organization_id = app.organization_id and user_id = asked.user_id
+          limit 1
+        ) as member on true
+        left join lateral (
+          select true as is_repeated from idempotency_keys
+          where app_id = app.id and key = asked.idempotency_key and created_at >= now() - interval '24 hours'
+          limit 1
+        ) as repeated on true
       ),
       allowed as (
         select asked.*, access.app_id as allowed_app_id, access.target_url, access.is_repeated
@@ -177,7 +189,7 @@ export async function triggerChecks(
           when locked.id is not null and permitted.position is null
           then ceil((1 - counted.remaining) * 3600 / $11::double precision)
         end as retry_after_seconds,
-        (select pg_notify('qassandra_check_scheduled', '') from inserted limit 1) as woken
+        inserted.id is not null as is_stored
       from asked
       join access using (position)
       left join allowed using (position)
@@ -186,7 +198,8 @@ export async function triggerChecks(
       left join permitted using (position)
       left join claimed
         on claimed.app_id = permitted.locked_app_id and claimed.key = permitted.idempotency_key
-      left join checks as earlier on earlier.id = claimed.check_id
+      left join inserted on inserted.id = asked.check_id
+      left join lateral (select status from checks where id = claimed.check_id limit 1) as earlier on true
       order by position`,
     values: [...toColumns(triggers), hourlyLimit ?? null],
   });
