@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import autocannon from 'autocannon';
 
 export interface Load {
@@ -6,6 +7,8 @@ export interface Load {
   readonly seconds: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Whether each request has an `Idempotency-Key` of its own, as the action's have. */
+  readonly isIdempotent?: boolean;
   /** What every answer must be; anything else fails the benchmark. */
   readonly status: number;
 }
@@ -24,6 +27,7 @@ export async function putLoad({
   seconds,
   headers,
   body,
+  isIdempotent = false,
   status,
 }: Load): Promise<LoadResult> {
   const result = await autocannon({
@@ -33,6 +37,16 @@ export async function putLoad({
     duration: seconds,
     headers: { ...headers },
     ...(body !== undefined && { body }),
+    ...(isIdempotent && {
+      requests: [
+        {
+          setupRequest: (request: autocannon.Request) => ({
+            ...request,
+            headers: { ...headers, 'idempotency-key': randomUUID() },
+          }),
+        },
+      ],
+    }),
   });
   const answered = Object.entries(result.statusCodeStats ?? {});
   const wrong = answered.filter(([code]) => Number(code) !== status);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { startServerProcess } from '../../test/helpers/server-process.ts';
-import { createApp } from './app.ts';
+import { type ServerProcess, startServerProcess } from '../../test/helpers/server-process.ts';
+import { type BenchApp, createApp } from './app.ts';
 import { type Load, putLoad } from './load.ts';
 import { createPgbench } from './pgbench.ts';
 import { startPostgres } from './postgres.ts';
@@ -46,18 +46,24 @@ await bench();
 
 async function bench(): Promise<void> {
   const postgres = await startPostgres();
-  const [ours, theirs] = [
+  // Each has its own database: no worker of ours runs what the others store.
+  const [ours, bare, theirs] = [
     await postgres.createDatabase('ours'),
+    await postgres.createDatabase('bare'),
     await postgres.createDatabase('better_auth'),
   ];
-  const server = await startServerProcess({
-    env: { DATABASE_URL: ours, LOG_LEVEL: 'info', NODE_ENV: 'production' },
-    isLogDropped: true,
-  });
+  const start = (connectionString: string) =>
+    startServerProcess({
+      env: { DATABASE_URL: connectionString, LOG_LEVEL: 'info', NODE_ENV: 'production' },
+      isLogDropped: true,
+    });
+  const server = await start(ours);
   const database = new pg.Pool({ connectionString: ours, max: 1 });
   const app = await createApp(server, database, 'bench');
-  const pgbench = await createPgbench({ connectionString: ours, app, hourlyLimit: undefined });
-  const express = await startPeer('bare-express.ts', { DATABASE_URL: ours });
+  const bareDatabase = new pg.Pool({ connectionString: bare, max: 1 });
+  const bareApp = await prepareBareApp(await start(bare), bareDatabase);
+  const pgbench = await createPgbench({ connectionString: bare, app: bareApp, hourlyLimit: undefined });
+  const express = await startPeer('bare-express.ts', { DATABASE_URL: bare });
   const betterAuth = await startPeer('better-auth.ts', { DATABASE_URL: theirs });
   const load = (more: Omit<Load, 'connections' | 'seconds'>) => (duration: number) =>
     putLoad({ connections, seconds: duration, ...more });
@@ -91,6 +97,16 @@ async function bench(): Promise<void> {
       measure: load({ url: triggerUrl, headers: headers(app.key), body, status: 202 }),
     },
     {
+      name: 'Qassandra, each with an Idempotency-Key',
+      measure: load({
+        url: triggerUrl,
+        headers: headers(app.key),
+        body,
+        isIdempotent: true,
+        status: 202,
+      }),
+    },
+    {
       name: 'bare Express, refuses without a look',
       measure: load({ url: `${express.url}/refuse`, headers: headers(app.key), body, status: 401 }),
     },
@@ -101,14 +117,21 @@ async function bench(): Promise<void> {
   ];
   try {
     const figures = await measureInTurn(contenders, async () => {
-      await database.query('truncate checks');
+      await Promise.all([database, bareDatabase].map((each) => each.query('truncate checks')));
     });
     print(figures);
   } finally {
     await Promise.all([express.stop(), betterAuth.stop(), server.end('SIGTERM'), pgbench.remove()]);
-    await database.end();
+    await Promise.all([database.end(), bareDatabase.end()]);
     await postgres.stop();
   }
+}
+
+/** The same schema and an app with a key, and nothing that runs its checks. */
+async function prepareBareApp(server: ServerProcess, database: pg.Pool): Promise<BenchApp> {
+  const app = await createApp(server, database, 'bench');
+  await server.end('SIGTERM');
+  return app;
 }
 
 /** Each contender in each round, so that whatever else the machine does meets all of them. */
@@ -153,6 +176,11 @@ function print(figures: ReadonlyMap<string, Figures>): void {
       goal: 'at least 1.5',
     },
     { name: 'of better-auth', ratio: ours.rate / of('better-auth').rate, goal: 'at least 5' },
+    {
+      name: 'with an Idempotency-Key, of those without',
+      ratio: of('Qassandra, each with').rate / ours.rate,
+      goal: '',
+    },
     {
       name: 'p99 of the bare insert’s',
       ratio: (ours.p99 ?? Number.NaN) / (insert.p99 ?? Number.NaN),
