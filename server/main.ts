@@ -5,8 +5,12 @@ import { createLogger } from './logger.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { version } from './version.ts';
 
-/** The process: settings, database, server, and an orderly end. */
+/** The process: settings, database, server, and an orderly end. With `--version` it says which one it is, and no more. */
 async function main(): Promise<void> {
+  if (process.argv.includes('--version')) {
+    console.log(version);
+    return;
+  }
   const config = parseConfig(process.env);
   const logger = createLogger(config);
   const database = await openDatabase(config, logger);

@@ -16,7 +16,7 @@ import { startHousekeeping } from './housekeeping.ts';
 import { createHttpServer, type HttpLimits } from './http-server.ts';
 import type { Metrics } from './metrics/start-metrics.ts';
 import { openMetrics, openTracing } from './observers.ts';
-import { createLinkWalker } from './runner/link-walker.ts';
+import { loadLinkWalker } from './runner/load-link-walker.ts';
 
 export interface RunningServer {
   /** `undefined` where Supabase signs users in. */
@@ -94,7 +94,7 @@ export async function startServer({
     });
     const http = createHttpServer(app, httpLimits);
     await listen(http, config);
-    const runner = createLinkWalker({ privateTargets: config.privateTargets });
+    const runner = loadLinkWalker({ privateTargets: config.privateTargets });
     const queue = startQueue({ db, listener, runner, triggers, logger, observers });
     const housekeeping = startHousekeeping({ db, retention: config.retention, logger });
     return {

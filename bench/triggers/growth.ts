@@ -32,7 +32,13 @@ await measureGrowth();
 async function measureGrowth(): Promise<void> {
   const postgres = await startPostgres();
   const connectionString = await postgres.createDatabase('growth');
-  const env = { DATABASE_URL: connectionString, NODE_ENV: 'production', PUBLIC_URL: 'http://localhost:1' };
+  const env = {
+    DATABASE_URL: connectionString,
+    NODE_ENV: 'production',
+    PUBLIC_URL: 'http://localhost:1',
+    // As `npm start` has it.
+    NODE_COMPILE_CACHE: 'node_modules/.cache/node',
+  };
   const start = () => startServerProcess({ env, isLogDropped: true });
   const servers = [await start()];
   const [server] = servers as [ServerProcess];

@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import express, { Router } from 'express';
-import { createOpenApiDocument } from './document.ts';
 
 export interface ApiDocsRoutesOptions {
   readonly publicUrl: string;
@@ -23,10 +22,11 @@ window.ui = SwaggerUIBundle({
 /** `/api/openapi.json`, and a page that shows it at `/api/docs`. */
 export function createApiDocsRoutes(options: ApiDocsRoutesOptions): Router {
   const router = Router();
-  const openApiDocument = createOpenApiDocument(options);
+  let openApiDocument: Promise<object> | undefined;
 
-  router.get('/openapi.json', (_req, res) => {
-    res.json(openApiDocument);
+  router.get('/openapi.json', async (_req, res) => {
+    openApiDocument ??= readOpenApiDocument(options);
+    res.json(await openApiDocument);
   });
   router.get('/docs/swagger-initializer.js', (_req, res) => {
     res.type('js').send(INITIALIZER);
@@ -37,4 +37,10 @@ export function createApiDocsRoutes(options: ApiDocsRoutesOptions): Router {
   router.use('/docs', express.static(SWAGGER_UI, { acceptRanges: false, redirect: false }));
 
   return router;
+}
+
+/** Put together for the first who asks: few do, and it takes memory. */
+async function readOpenApiDocument(options: ApiDocsRoutesOptions): Promise<object> {
+  const { createOpenApiDocument } = await import('./document.ts');
+  return createOpenApiDocument(options);
 }

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findFreePort } from '../../server/db/free-port.ts';
+import { version } from '../../server/version.ts';
 import { createTestDatabase } from '../helpers/database.ts';
 import { startTestServer } from '../helpers/server.ts';
 import { startServerProcess } from '../helpers/server-process.ts';
@@ -17,8 +18,9 @@ describe('processes that start', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  async function runToItsEnd(env: Record<string, string>) {
-    const child = spawn(process.execPath, [new URL('../../server/main.ts', import.meta.url).pathname], {
+  async function runToItsEnd(env: Record<string, string>, ...args: string[]) {
+    const main = new URL('../../server/main.ts', import.meta.url).pathname;
+    const child = spawn(process.execPath, [main, ...args], {
       env: { PATH: process.env.PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -29,6 +31,12 @@ describe('processes that start', () => {
     ]);
     return { code, output: printed + complained };
   }
+
+  test('--version: says it and starts nothing, whatever the settings are', async () => {
+    const { code, output } = await runToItsEnd({ PORT: 'http', DATA_DIR: join(folder, 'none') }, '--version');
+    expect({ code, output }).toEqual({ code: 0, output: `${version}\n` });
+    expect(await readdir(folder)).not.toContain('none');
+  });
 
   test('bad settings: every problem at once, no value shown, exit 1', async () => {
     const { code, output } = await runToItsEnd({
