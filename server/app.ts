@@ -8,9 +8,10 @@ import { createAppRoutes } from './apps/routes.ts';
 import { createAuditRoutes } from './audit/routes.ts';
 import { createCallerReader } from './auth/caller.ts';
 import type { FailedAuthLimit } from './auth/failed-auth-limit.ts';
+import { createRefusalPace } from './auth/refusal-pace.ts';
 import type { SessionVerifier } from './auth/session.ts';
 import { createSignOutRoutes } from './auth/sign-out-routes.ts';
-import { refuseMistypedKey } from './checks/refuse-mistyped-key.ts';
+import { createMistypedKeyRefusal } from './checks/refuse-mistyped-key.ts';
 import { createCheckRoutes } from './checks/routes.ts';
 import type { TriggerWriter } from './checks/trigger-batch.ts';
 import type { Watch } from './checks/watch.ts';
@@ -51,7 +52,8 @@ export function createApp(parts: AppParts): RequestListener {
   const { config, db, sessions, signInRoutes, failedAuthLimit, triggers, watch } = parts;
   const { logger, isStopping, isClosed } = parts;
   const { publicUrl } = config;
-  const callers = createCallerReader({ db, sessions, publicUrl, failedAuthLimit });
+  const pace = createRefusalPace(triggers);
+  const callers = createCallerReader({ db, sessions, publicUrl, failedAuthLimit, pace });
 
   const app = express();
   app.set('trust proxy', config.trustProxy);
@@ -90,7 +92,7 @@ export function createApp(parts: AppParts): RequestListener {
       leaveWhenClosed(isClosed),
       ...parts.observers.map(({ observeRequest }) => observeRequest),
       refuseAmbiguous,
-      refuseMistypedKey,
+      createMistypedKeyRefusal(pace),
     ],
     app,
   );

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { createMistypedKeyError, findKey } from '../auth/caller.ts';
+import type { RefusalPace } from '../auth/refusal-pace.ts';
 import type { FrontHandler } from '../front.ts';
 import { listHeaderValues } from '../header-values.ts';
 import { sendProblem } from '../problem.ts';
@@ -14,16 +15,22 @@ const REFUSAL = createMistypedKeyError();
  * Refuses a trigger with what does not look like a key before it comes to Express, so that a flood of them costs
  * little. Byte for byte the answer that `routes.ts` gives.
  */
-export const refuseMistypedKey: FrontHandler = (req, res, next) => {
-  if (req.method !== 'POST' || !TRIGGER.test(req.url ?? '') || !isMistyped(req)) {
-    next();
-    return;
-  }
-  // For those who look on.
-  req.route = { path: TRIGGER_PATH };
-  res.setHeader('Cache-Control', 'no-store');
-  sendProblem(res, REFUSAL);
-};
+export function createMistypedKeyRefusal(pace: RefusalPace): FrontHandler {
+  return (req, res, next) => {
+    if (req.method !== 'POST' || !TRIGGER.test(req.url ?? '') || !isMistyped(req)) {
+      next();
+      return;
+    }
+    // For those who look on.
+    req.route = { path: TRIGGER_PATH };
+    res.setHeader('Cache-Control', 'no-store');
+    if (pace.isHeldBack()) {
+      void pace.pause().then(() => sendProblem(res, REFUSAL));
+    } else {
+      sendProblem(res, REFUSAL);
+    }
+  };
+}
 
 function isMistyped(req: IncomingMessage): boolean {
   const authorization = listHeaderValues(req, 'authorization');

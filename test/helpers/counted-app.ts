@@ -20,9 +20,14 @@ export interface CountedAppOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly windowMs?: number;
   readonly newKeysPerSecond?: number;
+  /** What is said of the triggers; by default what is so. */
+  readonly isPressed?: () => boolean;
 }
 
-export function createCountedApp(db: Queryable, { env = {}, ...limits }: CountedAppOptions = {}): CountedApp {
+export function createCountedApp(
+  db: Queryable,
+  { env = {}, isPressed, ...limits }: CountedAppOptions = {},
+): CountedApp {
   const statements: Statement[] = [];
   const uncounted: unknown[] = [];
   const counted: Queryable = {
@@ -44,11 +49,10 @@ export function createCountedApp(db: Queryable, { env = {}, ...limits }: Counted
       ...limits,
       onError: (error) => uncounted.push(error),
     }),
-    triggers: createTriggerWriter({
-      db: counted,
-      hourlyLimit: config.triggerLimit,
-      onStored: () => {},
-    }),
+    triggers: {
+      ...createTriggerWriter({ db: counted, hourlyLimit: config.triggerLimit, onStored: () => {} }),
+      ...(isPressed && { isPressed }),
+    },
     watch,
     logger: pino({ level: 'silent' }),
     observers: [],
