@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
@@ -9,6 +11,6 @@ export default {
   globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
   modulePathIgnorePatterns: ['<rootDir>/action/dist', '<rootDir>/build'],
   testTimeout: 30_000,
-  // The tests wait for other processes most of the time, so Jest's one core left free would be idle.
-  maxWorkers: '100%',
+  // The tests wait for other processes most of the time: with a worker a core, half of each core was idle.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
 };

@@ -90,7 +90,8 @@ export function startQueue({ db, listener, runner, triggers, logger, observers }
 
   function start(check: ClaimedCheck): void {
     const abort = new AbortController();
-    const run = () => runCheck({ db, logger, runner, check, signal: abort.signal });
+    const onChanged = () => listener.notify('qassandra_check_changed', check.id);
+    const run = () => runCheck({ db, logger, runner, check, signal: abort.signal, onChanged });
     const observed = observers.reduce(
       (inner, { observeCheck }) =>
         () =>

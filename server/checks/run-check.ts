@@ -14,6 +14,8 @@ export interface CheckRun {
   readonly check: ClaimedCheck;
   /** Aborted when the check is cancelled, taken over, or handed over. */
   readonly signal: AbortSignal;
+  /** Called when readers see it in another way than before. */
+  readonly onChanged: () => void;
 }
 
 /** Progress is written at most this often, however fast flows end. */
@@ -27,6 +29,8 @@ const MAX_ATTEMPTS = 3;
  * in nothing, and `undefined` comes back. Rejects with the signal's reason when that is aborted.
  */
 export async function runCheck(run: CheckRun): Promise<Conclusion | undefined> {
+  // It runs now.
+  run.onChanged();
   const result = await findResult(run);
   run.signal.throwIfAborted();
   const isStored = await storeResult(run, {
@@ -39,14 +43,15 @@ export async function runCheck(run: CheckRun): Promise<Conclusion | undefined> {
 
 type Result = Pick<CheckResult, 'conclusion' | 'flows' | 'error'>;
 
-async function findResult({ db, logger, runner, check, signal }: CheckRun): Promise<Result> {
+async function findResult({ db, logger, runner, check, signal, onChanged }: CheckRun): Promise<Result> {
   const flows: Flow[] = [];
   if (check.attempts > MAX_ATTEMPTS) {
     const error = `The server stopped ${MAX_ATTEMPTS} times while it ran this check, so it was given up. Trigger it again.`;
     return { conclusion: 'error', flows, error };
   }
   const progress = createProgressWriter(async () => {
-    await saveProgress(db, { checkId: check.id, leaseToken: check.lease_token, flows }).catch(
+    await saveProgress(db, { checkId: check.id, leaseToken: check.lease_token, flows }).then(
+      onChanged,
       (error: unknown) => {
         logger.warn({ err: error, check_id: check.id }, 'progress was not saved');
       },
@@ -80,10 +85,14 @@ async function findResult({ db, logger, runner, check, signal }: CheckRun): Prom
 }
 
 /** Keeps trying through an outage of the database: the lease decides whether the result still counts. */
-async function storeResult({ db, logger, signal }: CheckRun, result: CheckResult): Promise<boolean> {
+async function storeResult(
+  { db, logger, signal, onChanged }: CheckRun,
+  result: CheckResult,
+): Promise<boolean> {
   for (;;) {
     try {
       const isStored = await finishCheck(db, result);
+      onChanged();
       logger.info(
         { check_id: result.checkId, conclusion: result.conclusion, is_stored: isStored },
         'check ended',

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { createOutbox, type Send } from './outbox.ts';
 
 export type Channel = 'qassandra_check_scheduled' | 'qassandra_check_changed';
 
@@ -16,7 +17,7 @@ export interface Listener {
    * they are told once: a commit that notifies keeps all others that do waiting until it is on the disk, so what
    * is done thousands of times a second leaves the telling to this.
    */
-  notify(channel: Channel): void;
+  notify(channel: Channel, payload?: string): void;
   stop(): Promise<void>;
 }
 
@@ -26,12 +27,10 @@ const PROBE_TIMEOUT_MS = 5_000;
 const RECONNECT_MS = 1_000;
 /** How long a connection that died without a word may go unnoticed. */
 const PROBE_EVERY_MS = 15_000;
-/** Between two times that others are told. */
-const NOTIFY_PAUSE_MS = 20;
 /** A crash of PostgreSQL loses those who would hear it too, so it need not wait for the disk. */
-const NOTIFY = "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
-
-type Notify = (channel: string, payload: string) => Promise<void>;
+const NOTIFY = `
+  select set_config('synchronous_commit', 'off', true), pg_notify(channel, payload)
+  from unnest($1::text[], $2::text[]) as told (channel, payload)`;
 
 /**
  * Keeps a connection that listens, and opens it again when it breaks. It notifies itself now and then: where
@@ -45,10 +44,7 @@ export function startListener(connectionString: string, logger: Logger): Listene
   const ownName = randomUUID();
   // What a notification sets off is no part of the request that it came of.
   const outside = AsyncLocalStorage.snapshot();
-  const untold = new Set<Channel>();
-  /** While there is a connection. */
-  let notifyAs: Notify | undefined;
-  let isTelling = false;
+  const outbox = createOutbox();
   const running = keepListening();
 
   async function keepListening(): Promise<void> {
@@ -76,9 +72,11 @@ export function startListener(connectionString: string, logger: Logger): Listene
     const signal = AbortSignal.any([broken.signal, stopping.signal]);
     client.on('error', (error) => broken.abort(error));
     client.on('end', () => broken.abort(new Error('the connection was closed')));
-    client.on('notification', ({ channel, payload }) => {
-      if (payload !== ownName) {
-        subscribers.get(channel)?.(payload ?? '');
+    client.on('notification', ({ channel, payload = '' }) => {
+      // `SENDER PAYLOAD`; what a statement notifies by itself has no sender.
+      const [sender, told] = payload.includes(' ') ? payload.split(' ') : ['', payload];
+      if (sender !== ownName) {
+        subscribers.get(channel)?.(told ?? '');
       }
     });
     try {
@@ -86,37 +84,26 @@ export function startListener(connectionString: string, logger: Logger): Listene
       await client.query([...CHANNELS, PROBE_CHANNEL].map((channel) => `listen ${channel}`).join('; '));
       // A client takes one statement at a time.
       const one = pLimit(1);
-      notifyAs = (channel, payload) => one(() => client.query(NOTIFY, [channel, payload])).then(() => {});
-      void tellOthers();
+      const send: Send = async (notifications) => {
+        const columns = [
+          notifications.map(({ channel }) => channel),
+          notifications.map(({ payload }) => payload),
+        ];
+        await one(() => client.query(NOTIFY, columns));
+      };
+      outbox.open(send);
       // Whatever was notified while nobody listened is lost: look.
       for (const onNotify of subscribers.values()) {
         onNotify(undefined);
       }
       while (!signal.aborted) {
-        await probe(client, { notify: notifyAs, signal });
+        await probe(client, { send, signal });
         await sleep(PROBE_EVERY_MS, undefined, { signal });
       }
     } finally {
-      notifyAs = undefined;
+      outbox.close();
       await client.end().catch(() => {});
     }
-  }
-
-  async function tellOthers(): Promise<void> {
-    if (isTelling) {
-      return;
-    }
-    isTelling = true;
-    while (notifyAs && untold.size > 0 && !stopping.signal.aborted) {
-      const channels = [...untold];
-      untold.clear();
-      // Where that fails the connection is broken, which is told by its end.
-      await Promise.all(
-        channels.map((channel) => notifyAs?.(channel, ownName).catch(() => untold.add(channel))),
-      );
-      await pause(NOTIFY_PAUSE_MS);
-    }
-    isTelling = false;
   }
 
   function pause(milliseconds: number): Promise<void> {
@@ -127,11 +114,10 @@ export function startListener(connectionString: string, logger: Logger): Listene
     subscribe(channel, onNotify) {
       subscribers.set(channel, onNotify);
     },
-    notify(channel) {
-      untold.add(channel);
+    notify(channel, payload = '') {
       outside(() => {
-        subscribers.get(channel)?.('');
-        void tellOthers();
+        subscribers.get(channel)?.(payload);
+        outbox.add({ channel, payload: `${ownName} ${payload}` });
       });
     },
     async stop() {
@@ -142,12 +128,12 @@ export function startListener(connectionString: string, logger: Logger): Listene
 }
 
 interface Probe {
-  readonly notify: Notify;
+  readonly send: Send;
   readonly signal: AbortSignal;
 }
 
 /** Rejects unless a notification to ourselves comes back. */
-async function probe(client: pg.Client, { notify, signal }: Probe): Promise<void> {
+async function probe(client: pg.Client, { send, signal }: Probe): Promise<void> {
   const token = randomUUID();
   const heard = new Promise<void>((resolve) => {
     client.on('notification', function onNotification({ payload }) {
@@ -157,7 +143,7 @@ async function probe(client: pg.Client, { notify, signal }: Probe): Promise<void
       }
     });
   });
-  await notify(PROBE_CHANNEL, token);
+  await send([{ channel: PROBE_CHANNEL, payload: token }]);
   const timeUp = sleep(PROBE_TIMEOUT_MS, 'time is up', { signal });
   if ((await Promise.race([heard, timeUp])) === 'time is up') {
     throw new Error(

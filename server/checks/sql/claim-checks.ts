@@ -25,24 +25,28 @@ export async function claimChecks(db: Queryable, { limit, leaseSeconds }: Claim)
     text: `
       with next as (
         select id
-        from checks
-        where claimable_at <= now()
-        order by claimable_at
+        from (
+          -- Where the limit is a parameter alone, a plan expects a tenth of all rows, and sorts them.
+          select id
+          from checks
+          where claimable_at <= now()
+          order by claimable_at
+          limit 100
+          for update skip locked
+        ) as waiting
         limit $1::integer
-        for update skip locked
       ),
       claimed as (
         update checks set
           status = 'running', started_at = coalesce(started_at, now()), flows = '[]', revision = revision + 1,
           claimable_at = now() + make_interval(secs => $2::double precision),
           lease_token = gen_random_uuid(), attempts = attempts + 1
-        from next
-        where checks.id = next.id
-        returning checks.id, target_url, metadata, lease_token, attempts
+        where id = any (array(select id from next))
+        returning id, target_url, metadata, lease_token, attempts
       )
       select
         id, target_url, coalesce((metadata ->> 'discover_flows')::boolean, false) as discover_flows,
-        lease_token, attempts, pg_notify('qassandra_check_changed', id::text) as notified
+        lease_token, attempts
       from claimed`,
     values: [limit, leaseSeconds],
   });

@@ -15,15 +15,12 @@ export async function finishCheck(db: Queryable, result: CheckResult): Promise<b
   const rows = await db.query({
     name: 'finish-check',
     text: `
-      with ended as (
-        update checks set
-          status = case when $3::text = 'error' then 'failed' else 'finished' end,
-          conclusion = $3::text, flows = $4::jsonb, error = $5::text,
-          finished_at = now(), revision = revision + 1, claimable_at = null, lease_token = null
-        where id = $1::uuid and lease_token = $2::uuid and status = 'running'
-        returning id
-      )
-      select pg_notify('qassandra_check_changed', id::text) from ended`,
+      update checks set
+        status = case when $3::text = 'error' then 'failed' else 'finished' end,
+        conclusion = $3::text, flows = $4::jsonb, error = $5::text,
+        finished_at = now(), revision = revision + 1, claimable_at = null, lease_token = null
+      where id = $1::uuid and lease_token = $2::uuid and status = 'running'
+      returning id`,
     values: [
       result.checkId,
       result.leaseToken,

@@ -12,13 +12,9 @@ export async function saveProgress(db: Queryable, { checkId, leaseToken, flows }
   await db.query({
     name: 'save-progress',
     text: `
-      with saved as (
-        update checks
-        set flows = $3::jsonb, revision = revision + 1
-        where id = $1::uuid and lease_token = $2::uuid and status = 'running'
-        returning id
-      )
-      select pg_notify('qassandra_check_changed', id::text) from saved`,
+      update checks
+      set flows = $3::jsonb, revision = revision + 1
+      where id = $1::uuid and lease_token = $2::uuid and status = 'running'`,
     values: [checkId, leaseToken, JSON.stringify(flows)],
   });
 }
