@@ -24,11 +24,11 @@ import type { Observer } from './observer.ts';
 import { createInvitationRoutes } from './organizations/invitation-routes.ts';
 import { createMemberRoutes } from './organizations/member-routes.ts';
 import { createOrganizationRoutes } from './organizations/routes.ts';
-import { createErrorHandler, handleUnknownRoute } from './problem.ts';
+import { createErrorAnswer, createErrorHandler, handleUnknownRoute } from './problem.ts';
 import { createRequestLog } from './request-log.ts';
 import { createGithubKeys } from './secret-scanning/github-keys.ts';
 import { createSecretScanningRoutes } from './secret-scanning/routes.ts';
-import { refuseAmbiguous } from './unambiguous.ts';
+import { createAmbiguityRefusal } from './unambiguous.ts';
 
 export interface AppParts {
   readonly config: Config;
@@ -52,8 +52,8 @@ export function createApp(parts: AppParts): RequestListener {
   const { config, db, sessions, signInRoutes, failedAuthLimit, triggers, watch } = parts;
   const { logger, isStopping, isClosed } = parts;
   const { publicUrl } = config;
-  const pace = createRefusalPace(triggers);
-  const callers = createCallerReader({ db, sessions, publicUrl, failedAuthLimit, pace });
+  const callers = createCallerReader({ db, sessions, publicUrl, failedAuthLimit });
+  const answerError = createErrorAnswer({ logger, pace: createRefusalPace(triggers) });
 
   const app = express();
   app.set('trust proxy', config.trustProxy);
@@ -62,7 +62,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.set('x-powered-by', false);
 
   // First what is asked most, and its errors at once: all routes that stand between are looked through in vain.
-  const handleError = createErrorHandler(logger);
+  const handleError = createErrorHandler(answerError);
   app.use(
     '/api',
     preventCaching,
@@ -85,17 +85,15 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(createDashboardRoutes({ publicUrl, signIn: config.supabase ? 'supabase' : 'local' }));
   app.use(handleUnknownRoute, handleError);
 
-  return createFront(
-    [
-      createRequestLog(logger),
-      setSecurityHeaders,
-      leaveWhenClosed(isClosed),
-      ...parts.observers.map(({ observeRequest }) => observeRequest),
-      refuseAmbiguous,
-      createMistypedKeyRefusal(pace),
-    ],
-    app,
-  );
+  const handlers = [
+    createRequestLog(logger),
+    setSecurityHeaders,
+    leaveWhenClosed(isClosed),
+    ...parts.observers.map(({ observeRequest }) => observeRequest),
+    createAmbiguityRefusal(answerError),
+    createMistypedKeyRefusal(answerError),
+  ];
+  return createFront({ handlers, app, answerError });
 }
 
 const setSecurityHeaders = helmet({

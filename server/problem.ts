@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { RefusalPace } from './auth/refusal-pace.ts';
 import { ApiError, ERROR_CODES } from './errors.ts';
 import { sendJson } from './send-json.ts';
 
@@ -40,7 +41,7 @@ function toApiError(error: unknown): ApiError {
 }
 
 /** Sends `error` as `application/problem+json`. The request's id must be on the response already. */
-export function sendProblem(res: ServerResponse, error: ApiError): void {
+function sendProblem(res: ServerResponse, error: ApiError): void {
   const problem: z.infer<typeof problemSchema> = {
     type: `urn:qassandra:error:${error.code}`,
     title: error.title,
@@ -58,19 +59,36 @@ export function sendProblem(res: ServerResponse, error: ApiError): void {
   sendJson(res, { status: error.status, type: 'application/problem+json', content: problem });
 }
 
+/** Answers with what went wrong, unless an answer has begun. */
+export type ErrorAnswer = (error: unknown, res: ServerResponse) => void;
+
+export interface ErrorAnswerOptions {
+  readonly logger: Logger;
+  readonly pace: RefusalPace;
+}
+
 /** The one place where an error becomes an answer. What a 5xx was caused by goes to the log and nowhere else. */
-export function createErrorHandler(logger: Logger): ErrorRequestHandler {
-  return (error, _req, res, next) => {
+export function createErrorAnswer({ logger, pace }: ErrorAnswerOptions): ErrorAnswer {
+  return (error, res) => {
     const apiError = toApiError(error);
     if (apiError.status >= 500) {
       const requestId = res.getHeader('X-Request-Id');
       logger.error({ request_id: requestId, err: apiError.cause ?? apiError }, apiError.code);
     }
-    if (res.headersSent) {
-      next(error);
-      return;
+    if (!res.headersSent) {
+      pace(apiError.code, () => sendProblem(res, apiError));
     }
-    sendProblem(res, apiError);
+  };
+}
+
+/** The same for Express, which ends the connection where an answer has begun. */
+export function createErrorHandler(answerError: ErrorAnswer): ErrorRequestHandler {
+  return (error, _req, res, next) => {
+    const hasBegun = res.headersSent;
+    answerError(error, res);
+    if (hasBegun) {
+      next(error);
+    }
   };
 }
 

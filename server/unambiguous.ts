@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { ApiError } from './errors.ts';
 import type { FrontHandler } from './front.ts';
 import { listHeaderValues } from './header-values.ts';
-import { sendProblem } from './problem.ts';
+import type { ErrorAnswer } from './problem.ts';
 
 /** What an authority is written with (RFC 3986), less the comma, which two headers joined into one would leave. */
 const HOST = /^[\w.~%!$&'()*+;=:[\]-]*$/;
@@ -12,14 +12,16 @@ const HOST = /^[\w.~%!$&'()*+;=:[\]-]*$/;
  * two, and codings of the transfer that nobody here takes off. Without this, the two could disagree on which
  * site a request is for, or on what is in it.
  */
-export const refuseAmbiguous: FrontHandler = (req, res, next) => {
-  const fault = findFault(req);
-  if (fault === undefined) {
-    next();
-  } else {
-    sendProblem(res, new ApiError('malformed_request', fault, { headers: { Connection: 'close' } }));
-  }
-};
+export function createAmbiguityRefusal(answerError: ErrorAnswer): FrontHandler {
+  return (req, res, next) => {
+    const fault = findFault(req);
+    if (fault === undefined) {
+      next();
+    } else {
+      answerError(new ApiError('malformed_request', fault, { headers: { Connection: 'close' } }), res);
+    }
+  };
+}
 
 function findFault(req: IncomingMessage): string | undefined {
   const { httpVersion } = req;

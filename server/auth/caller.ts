@@ -5,7 +5,6 @@ import { listHeaderValues } from '../header-values.ts';
 import { type ApiKeyAtRest, toApiKeyAtRest } from './api-key.ts';
 import { isApiKey } from './api-key-form.ts';
 import type { FailedAuthLimit } from './failed-auth-limit.ts';
-import type { RefusalPace } from './refusal-pace.ts';
 import { type RequestOrigin, readRequestOrigin } from './request-origin.ts';
 import type { SessionUser, SessionVerifier } from './session.ts';
 import { ensureUser } from './sql/ensure-user.ts';
@@ -47,7 +46,6 @@ export interface CallerReaderOptions {
   /** The dashboard's origin: the only one whose pages may change things with a session. */
   readonly publicUrl: string;
   readonly failedAuthLimit: FailedAuthLimit;
-  readonly pace: RefusalPace;
 }
 
 const CHALLENGE = 'Bearer realm="qassandra"';
@@ -64,7 +62,7 @@ interface StoredUser {
 }
 
 export function createCallerReader(options: CallerReaderOptions): CallerReader {
-  const { db, sessions, publicUrl, failedAuthLimit, pace } = options;
+  const { db, sessions, publicUrl, failedAuthLimit } = options;
   // Users are never removed, and are as many as people, so this does not grow without end. What they may do is
   // asked of the database each time.
   const storedUsers = new Map<string, StoredUser>();
@@ -103,7 +101,6 @@ export function createCallerReader(options: CallerReaderOptions): CallerReader {
       origin,
       async settle(isInForce) {
         if (!isInForce) {
-          await pace.pause();
           await failedAuthLimit.countFailure(attempt);
           throw createInvalidApiKeyError();
         }

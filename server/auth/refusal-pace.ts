@@ -1,12 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { ErrorCode } from '../errors.ts';
 
-/** When a key that was refused is told so. */
-export interface RefusalPace {
-  /** Whether callers with good keys wait for their answers, so that refusals are held back. */
-  isHeldBack(): boolean;
-  /** For as long as one is held back: not at all where none waits. */
-  pause(): Promise<void>;
-}
+/** Calls `answer`, at once or later, with which a request is refused. */
+export type RefusalPace = (code: ErrorCode, answer: () => void) => void;
+
+/** What costs its sender nothing to be told again and again. */
+const HELD_BACK: ReadonlySet<ErrorCode> = new Set(['invalid_api_key', 'too_many_requests']);
 
 /** A client that sends its next request when the last was answered sends five a second then, and not hundreds. */
 const PAUSE_MS = 200;
@@ -17,12 +15,11 @@ const PAUSE_MS = 200;
  * the key.
  */
 export function createRefusalPace(triggers: { isPressed(): boolean }): RefusalPace {
-  return {
-    isHeldBack: () => triggers.isPressed(),
-    async pause() {
-      if (triggers.isPressed()) {
-        await sleep(PAUSE_MS);
-      }
-    },
+  return (code, answer) => {
+    if (HELD_BACK.has(code) && triggers.isPressed()) {
+      setTimeout(answer, PAUSE_MS);
+    } else {
+      answer();
+    }
   };
 }

@@ -30,7 +30,7 @@ const LEASE_SECONDS = 15;
 const POLL_MS = 5_000;
 /**
  * Between two claims while triggers flood in. Somebody waits for the answer to a trigger; what is queued behind
- * thousands of others can wait 50 ms more, and checks that take longer than that are not held up at all.
+ * thousands of others can wait so much longer.
  */
 const CLAIM_PAUSE_MS = 50;
 /** Also how fast a worker notices that its check was cancelled. */

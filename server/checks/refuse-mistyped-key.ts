@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { createMistypedKeyError, findKey } from '../auth/caller.ts';
-import type { RefusalPace } from '../auth/refusal-pace.ts';
 import type { FrontHandler } from '../front.ts';
 import { listHeaderValues } from '../header-values.ts';
-import { sendProblem } from '../problem.ts';
+import type { ErrorAnswer } from '../problem.ts';
 import { TRIGGER_PATH } from './routes.ts';
 
 /** As the action writes it. Whoever writes it otherwise has the same answer of the route itself. */
@@ -15,7 +14,7 @@ const REFUSAL = createMistypedKeyError();
  * Refuses a trigger with what does not look like a key before it comes to Express, so that a flood of them costs
  * little. Byte for byte the answer that `routes.ts` gives.
  */
-export function createMistypedKeyRefusal(pace: RefusalPace): FrontHandler {
+export function createMistypedKeyRefusal(answerError: ErrorAnswer): FrontHandler {
   return (req, res, next) => {
     if (req.method !== 'POST' || !TRIGGER.test(req.url ?? '') || !isMistyped(req)) {
       next();
@@ -24,11 +23,7 @@ export function createMistypedKeyRefusal(pace: RefusalPace): FrontHandler {
     // For those who look on.
     req.route = { path: TRIGGER_PATH };
     res.setHeader('Cache-Control', 'no-store');
-    if (pace.isHeldBack()) {
-      void pace.pause().then(() => sendProblem(res, REFUSAL));
-    } else {
-      sendProblem(res, REFUSAL);
-    }
+    answerError(REFUSAL, res);
   };
 }
 

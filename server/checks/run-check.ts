@@ -50,12 +50,13 @@ async function findResult({ db, logger, runner, check, signal, onChanged }: Chec
     return { conclusion: 'error', flows, error };
   }
   const progress = createProgressWriter(async () => {
-    await saveProgress(db, { checkId: check.id, leaseToken: check.lease_token, flows }).then(
-      onChanged,
-      (error: unknown) => {
-        logger.warn({ err: error, check_id: check.id }, 'progress was not saved');
-      },
-    );
+    try {
+      if (await saveProgress(db, { checkId: check.id, leaseToken: check.lease_token, flows })) {
+        onChanged();
+      }
+    } catch (error) {
+      logger.warn({ err: error, check_id: check.id }, 'progress was not saved');
+    }
   });
   try {
     const target = { url: check.target_url, discoverFlows: check.discover_flows };
@@ -92,7 +93,9 @@ async function storeResult(
   for (;;) {
     try {
       const isStored = await finishCheck(db, result);
-      onChanged();
+      if (isStored) {
+        onChanged();
+      }
       logger.info(
         { check_id: result.checkId, conclusion: result.conclusion, is_stored: isStored },
         'check ended',

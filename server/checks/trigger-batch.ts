@@ -13,7 +13,7 @@ import {
 export interface TriggerWriter {
   /** What it resolves with is durable. */
   write(trigger: Trigger): Promise<TriggerRow>;
-  /** Whether so many come in that other work had better wait. */
+  /** Whether so many come in from callers who may that other work had better wait. */
   isPressed(): boolean;
 }
 
@@ -35,7 +35,7 @@ interface Waiting {
 const ALONE_AT_ONCE = 2;
 /** Bounds what one statement holds in memory: a body has at most 64 KiB. */
 const BATCH_SIZE = 64;
-/** So many in one statement come of a flood, or of the legs of one workflow, whose checks can wait a moment too. */
+/** So many that one statement stores come of a flood, or of the legs of one workflow, whose checks can wait a moment too. */
 const PRESSING = 3;
 const PRESSED_FOR_MS = 50;
 
@@ -51,14 +51,18 @@ export function createTriggerWriter({ db, hourlyLimit, onStored }: TriggerWriter
   const waiting: Waiting[] = [];
   const alone = pLimit(ALONE_AT_ONCE);
   let isWriting = false;
-  let pressedAt = Number.NEGATIVE_INFINITY;
+  let isPressing = false;
+  let storedAt = Number.NEGATIVE_INFINITY;
 
   async function store(
     triggers: readonly Trigger[],
     locked: TriggerChecksOptions['locked'],
   ): Promise<TriggerRow[]> {
     const rows = await triggerChecks(db, triggers, { locked, hourlyLimit });
-    if (rows.some(({ is_stored }) => is_stored)) {
+    const stored = rows.filter(({ is_stored }) => is_stored).length;
+    if (stored > 0) {
+      isPressing = stored >= PRESSING;
+      storedAt = performance.now();
       onStored();
     }
     return rows;
@@ -98,9 +102,6 @@ export function createTriggerWriter({ db, hourlyLimit, onStored }: TriggerWriter
     }
     isWriting = true;
     const batch = takeBatch(waiting);
-    if (batch.length >= PRESSING) {
-      pressedAt = performance.now();
-    }
     // Else traces would have it as part of the request before, which set this one off.
     void Promise.resolve(batch[0]?.context.runInAsyncScope(write, undefined, batch))
       .catch((error: unknown) => refuse(batch, error))
@@ -117,7 +118,7 @@ export function createTriggerWriter({ db, hourlyLimit, onStored }: TriggerWriter
       writeNext();
       return promise;
     },
-    isPressed: () => performance.now() - pressedAt < PRESSED_FOR_MS,
+    isPressed: () => isPressing && (isWriting || performance.now() - storedAt < PRESSED_FOR_MS),
   };
 }
 

@@ -27,6 +27,8 @@ const PROBE_TIMEOUT_MS = 5_000;
 const RECONNECT_MS = 1_000;
 /** How long a connection that died without a word may go unnoticed. */
 const PROBE_EVERY_MS = 15_000;
+/** What is left to tell at the end is told, if it takes no longer. */
+const FLUSH_MS = 500;
 /** A crash of PostgreSQL loses those who would hear it too, so it need not wait for the disk. */
 const NOTIFY = `
   select set_config('synchronous_commit', 'off', true), pg_notify(channel, payload)
@@ -121,6 +123,7 @@ export function startListener(connectionString: string, logger: Logger): Listene
       });
     },
     async stop() {
+      await Promise.race([outbox.flush(), pause(FLUSH_MS)]);
       stopping.abort();
       await running;
     },

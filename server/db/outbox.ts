@@ -14,10 +14,16 @@ export interface Outbox {
   open(send: Send): void;
   /** There is none any more. What is added waits. */
   close(): void;
+  /** Until nothing waits, or there is no way. */
+  flush(): Promise<void>;
 }
 
 /** Between two times that others are told. */
 const PAUSE_MS = 20;
+/** After a time when it could not be done. */
+const FAILED_PAUSE_MS = 1_000;
+/** More than that is left to the polls of the others, who would be told of it too late anyway. */
+const MAX_WAITING = 1_000;
 
 /** The first goes at once; what comes in quick succession goes together, and the same thing once. */
 export function createOutbox(): Outbox {
@@ -26,6 +32,9 @@ export function createOutbox(): Outbox {
   let isSending = false;
 
   function add(notification: Notification): void {
+    if (waiting.size >= MAX_WAITING) {
+      waiting.clear();
+    }
     waiting.set(`${notification.channel} ${notification.payload}`, notification);
   }
 
@@ -37,9 +46,15 @@ export function createOutbox(): Outbox {
     while (send && waiting.size > 0) {
       const notifications = [...waiting.values()];
       waiting.clear();
-      // Where that fails there is no way any more, which whoever opened it will notice.
-      await send(notifications).catch(() => notifications.forEach(add));
-      await sleep(PAUSE_MS, undefined, { ref: false });
+      // Nearly always the connection is broken where that fails, which whoever opened it will notice.
+      const isSent = await send(notifications).then(
+        () => true,
+        () => false,
+      );
+      if (!isSent) {
+        notifications.forEach(add);
+      }
+      await sleep(isSent ? PAUSE_MS : FAILED_PAUSE_MS, undefined, { ref: false });
     }
     isSending = false;
   }
@@ -55,6 +70,11 @@ export function createOutbox(): Outbox {
     },
     close() {
       send = undefined;
+    },
+    async flush() {
+      while (send && (isSending || waiting.size > 0)) {
+        await sleep(5);
+      }
     },
   };
 }

@@ -39,12 +39,6 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const QUERY_TIMEOUT_MS = 10_000;
 
 /**
- * Left to itself PostgreSQL may plan a statement anew for each execution, which takes three times as long as a
- * trigger's execution itself; all of ours look rows up in the same way whatever their values are.
- */
-const ONE_PLAN_A_STATEMENT = 'set plan_cache_mode = force_generic_plan';
-
-/**
  * SQLSTATE classes of a server that cannot serve for now: connection exceptions (08), out of resources (53),
  * being shut down or starting (57), read-only after a failover (25).
  */
@@ -76,7 +70,7 @@ export function createDatabase({ connectionString, max = 10, onIdleError }: Data
     application_name: 'qassandra',
     // Not as a start-up parameter, which poolers refuse.
     onConnect: async (client) => {
-      await client.query(`set statement_timeout = ${QUERY_TIMEOUT_MS}; ${ONE_PLAN_A_STATEMENT}`);
+      await client.query(`set statement_timeout = ${QUERY_TIMEOUT_MS}`);
     },
   });
   pool.on('error', onIdleError);

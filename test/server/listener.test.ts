@@ -63,6 +63,14 @@ describe('what a process notifies', () => {
     expect(heardThere).toBeLessThanOrEqual(2);
   });
 
+  test('a moment before it stops is told to others', async () => {
+    await waitUntil(() => heardHere.length === 1);
+    ours.notify(CHANNEL, 'first');
+    ours.notify(CHANNEL, 'last');
+    await ours.stop();
+    await waitUntil(() => heardThere === 2);
+  });
+
   test('while it has no connection is heard by itself, and by others when there is one', async () => {
     ours.notify(CHANNEL);
     expect(heardHere).toEqual(['']);

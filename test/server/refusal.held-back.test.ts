@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
 import { generateApiKey } from '../../server/auth/api-key.ts';
+import { createRefusalPace } from '../../server/auth/refusal-pace.ts';
 import { createDatabase, type Database } from '../../server/db/pool.ts';
 import { createCountedApp } from '../helpers/counted-app.ts';
 import { startTestServer, type TestApp, type TestServer } from '../helpers/server.ts';
@@ -22,24 +23,43 @@ describe('refusals while triggers flood in', () => {
     await server.stop();
   });
 
-  async function trigger(apiKey: string, isPressed: boolean) {
+  interface Asked {
+    readonly method: 'get' | 'post';
+    readonly path: string;
+    readonly apiKey: string;
+    readonly isPressed: boolean;
+  }
+
+  async function ask({ method, path, apiKey, isPressed }: Asked) {
     const { app } = createCountedApp(db, { isPressed: () => isPressed });
-    const startedAt = performance.now();
     const { status, body, headers } = await request(app)
-      .post(`/api/apps/${mine.alias}/trigger`)
-      .set('Authorization', `Bearer ${apiKey}`)
-      .send({});
-    return { status, body: { ...body, request_id: '' }, challenge: headers['www-authenticate'], startedAt };
+      [method](`/api/apps/${mine.alias}${path}`)
+      .set('Authorization', `Bearer ${apiKey}`);
+    return { status, body: { ...body, request_id: '' }, challenge: headers['www-authenticate'] };
   }
 
   test.each([
-    ['a mistyped key', 'qsk_mistyped'],
-    ['an unknown key', generateApiKey()],
-  ])('%s is told later, and the same', async (_name, apiKey) => {
-    const { startedAt, ...held } = await trigger(apiKey, true);
+    ['a mistyped key', 'post', '/trigger', 'qsk_mistyped'],
+    ['a mistyped key that the route refuses', 'post', '/trigger?', 'qsk_mistyped'],
+    ['a mistyped key elsewhere', 'get', '/checks', 'qsk_mistyped'],
+    ['an unknown key', 'post', '/trigger', generateApiKey()],
+    ['an unknown key elsewhere', 'get', '/checks', generateApiKey()],
+  ] as const)('%s is told later, and the same', async (_name, method, path, apiKey) => {
+    const startedAt = performance.now();
+    const held = await ask({ method, path, apiKey, isPressed: true });
     expect(performance.now() - startedAt).toBeGreaterThan(HELD_BACK_MS);
-    const { startedAt: _, ...calm } = await trigger(apiKey, false);
-    expect(held).toEqual(calm);
+    expect(await ask({ method, path, apiKey, isPressed: false })).toEqual(held);
     expect(held).toMatchObject({ status: 401, body: { code: 'invalid_api_key' } });
+  });
+
+  test.each([
+    ['what was refused for another reason', 'app_not_found', true],
+    ['a bad key where none floods', 'invalid_api_key', false],
+  ] as const)('%s is told at once', (_name, code, isPressed) => {
+    let isTold = false;
+    createRefusalPace({ isPressed: () => isPressed })(code, () => {
+      isTold = true;
+    });
+    expect(isTold).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import express from 'express';
 import { createLogger } from '../../server/logger.ts';
-import { createErrorHandler } from '../../server/problem.ts';
+import { createErrorAnswer, createErrorHandler } from '../../server/problem.ts';
 import { createRequestLog } from '../../server/request-log.ts';
 
 /** The lines that a request leaves, from the log's own middleware and error handler on routes that do as told. */
@@ -17,7 +17,7 @@ app.get('/broken', () => {
   throw new Error('it broke', { cause: 'this' });
 });
 app.get('/held', () => {});
-app.use(createErrorHandler(logger));
+app.use(createErrorHandler(createErrorAnswer({ logger, pace: (_code, answer) => answer() })));
 
 let url: string;
 let port: number;

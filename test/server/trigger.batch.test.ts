@@ -69,13 +69,26 @@ describe('triggers that come at once', () => {
     expect(await countChecks()).toBe(20);
   });
 
-  test('press the work that can wait while many share a statement', async () => {
+  test.each([
+    ['press the work that can wait where many are stored together', true],
+    ['press nothing where their key is not in force', false],
+  ])('%s', async (_name, isInForce) => {
+    const triggers = await createTriggers(10);
+    if (!isInForce) {
+      await server.query('delete from api_keys where app_id = $1', [app.id]);
+    }
+    const last = triggers.splice(9);
     const gate = Promise.withResolvers<void>();
     const pressed: boolean[] = [];
+    const written: Promise<unknown>[] = [];
     const writer = createTriggerWriter({
       db: {
         async query(statement) {
           pressed.push(writer.isPressed());
+          if (pressed.length === 2) {
+            // Waits for the next one.
+            written.push(...last.map((trigger) => writer.write(trigger)));
+          }
           await gate.promise;
           return db.query(statement);
         },
@@ -83,11 +96,13 @@ describe('triggers that come at once', () => {
       hourlyLimit: undefined,
       onStored: () => {},
     });
-    const written = (await createTriggers(9)).map((trigger) => writer.write(trigger));
+    written.push(...triggers.map((trigger) => writer.write(trigger)));
     gate.resolve();
     await Promise.all(written);
-    // One at once, and eight with the next.
-    expect(pressed).toEqual([false, true]);
+    // With the one that came meanwhile.
+    await Promise.all(written);
+    // One at once, eight with the next, and one after that.
+    expect(pressed).toEqual([false, false, isInForce]);
   });
 
   test('are all refused when the database does not answer those before them, and it is not asked again', async () => {
