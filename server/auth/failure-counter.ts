@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import QuickLRU from 'quick-lru';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Queryable, Statement } from '../db/pool.ts';
@@ -73,11 +74,15 @@ export function createFailureCounter({
   };
 }
 
+/** Counts of one name wait for each other's row: they leave the pool to others. */
+const AT_ONCE = 1;
+
 /** The part of a `pg` client that the library calls. */
 function createStoreClient(db: Queryable) {
+  const one = pLimit(AT_ONCE);
   return {
     async query(statement: Statement) {
-      const rows = await db.query(statement);
+      const rows = await one(() => db.query(statement));
       return { rows, rowCount: rows.length };
     },
   };

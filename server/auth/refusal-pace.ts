@@ -6,8 +6,8 @@ export type RefusalPace = (code: ErrorCode, answer: () => void) => void;
 /** What costs its sender nothing to be told again and again. */
 const HELD_BACK: ReadonlySet<ErrorCode> = new Set(['invalid_api_key', 'too_many_requests']);
 
-/** A client that sends its next request when the last was answered sends five a second then, and not hundreds. */
-const PAUSE_MS = 200;
+/** A client that sends its next request when the last was answered sends two a second then, and not hundreds. */
+const PAUSE_MS = 500;
 
 /**
  * While triggers flood in, a flood of bad keys from clients that wait for their answers is slowed down to what

@@ -37,7 +37,7 @@ const ALONE_AT_ONCE = 2;
 const BATCH_SIZE = 64;
 /** So many that one statement stores come of a flood, or of the legs of one workflow, whose checks can wait a moment too. */
 const PRESSING = 3;
-const PRESSED_FOR_MS = 50;
+const PRESSED_FOR_MS = 100;
 
 /**
  * Triggers that arrive while others are being stored share the next statement, its round trip and its commit.
@@ -51,8 +51,8 @@ export function createTriggerWriter({ db, hourlyLimit, onStored }: TriggerWriter
   const waiting: Waiting[] = [];
   const alone = pLimit(ALONE_AT_ONCE);
   let isWriting = false;
-  let isPressing = false;
-  let storedAt = Number.NEGATIVE_INFINITY;
+  let pressedAt = Number.NEGATIVE_INFINITY;
+  let wasPressed = false;
 
   async function store(
     triggers: readonly Trigger[],
@@ -60,9 +60,10 @@ export function createTriggerWriter({ db, hourlyLimit, onStored }: TriggerWriter
   ): Promise<TriggerRow[]> {
     const rows = await triggerChecks(db, triggers, { locked, hourlyLimit });
     const stored = rows.filter(({ is_stored }) => is_stored).length;
+    if (stored >= PRESSING) {
+      pressedAt = performance.now();
+    }
     if (stored > 0) {
-      isPressing = stored >= PRESSING;
-      storedAt = performance.now();
       onStored();
     }
     return rows;
@@ -96,10 +97,16 @@ export function createTriggerWriter({ db, hourlyLimit, onStored }: TriggerWriter
     }
   }
 
+  function isPressed(): boolean {
+    // However long a statement takes, it takes no pressure away.
+    return (isWriting && wasPressed) || performance.now() - pressedAt < PRESSED_FOR_MS;
+  }
+
   function writeNext(): void {
     if (isWriting || waiting.length === 0) {
       return;
     }
+    wasPressed = isPressed();
     isWriting = true;
     const batch = takeBatch(waiting);
     // Else traces would have it as part of the request before, which set this one off.
@@ -118,7 +125,7 @@ export function createTriggerWriter({ db, hourlyLimit, onStored }: TriggerWriter
       writeNext();
       return promise;
     },
-    isPressed: () => isPressing && (isWriting || performance.now() - storedAt < PRESSED_FOR_MS),
+    isPressed,
   };
 }
 

@@ -7,7 +7,7 @@ import { createCountedApp } from '../helpers/counted-app.ts';
 import { startTestServer, type TestApp, type TestServer } from '../helpers/server.ts';
 
 /** Timers may be a few milliseconds early. */
-const HELD_BACK_MS = 190;
+const HELD_BACK_MS = 490;
 
 describe('refusals while triggers flood in', () => {
   let server: TestServer;
