@@ -84,15 +84,7 @@ export function startListener(connectionString: string, logger: Logger): Listene
     try {
       await client.connect();
       await client.query([...CHANNELS, PROBE_CHANNEL].map((channel) => `listen ${channel}`).join('; '));
-      // A client takes one statement at a time.
-      const one = pLimit(1);
-      const send: Send = async (notifications) => {
-        const columns = [
-          notifications.map(({ channel }) => channel),
-          notifications.map(({ payload }) => payload),
-        ];
-        await one(() => client.query(NOTIFY, columns));
-      };
+      const send = createSend(client);
       outbox.open(send);
       // Whatever was notified while nobody listened is lost: look.
       for (const onNotify of subscribers.values()) {
@@ -127,6 +119,18 @@ export function startListener(connectionString: string, logger: Logger): Listene
       stopping.abort();
       await running;
     },
+  };
+}
+
+function createSend(client: pg.Client): Send {
+  // A client takes one statement at a time.
+  const one = pLimit(1);
+  return async (notifications) => {
+    const columns = [
+      notifications.map(({ channel }) => channel),
+      notifications.map(({ payload }) => payload),
+    ];
+    await one(() => client.query(NOTIFY, columns));
   };
 }
 

@@ -42,9 +42,10 @@ export interface TriggerChecksOptions {
 
 /**
  * The whole of each trigger, and of all of them in one round trip and one commit: finds the key or the member,
- * and the app; claims the idempotency key; stores the check, which queues it; notes the key's use. Each is
- * judged on its own: those that an app has no allowance for any more are left out. It writes only where the caller may (the same rule as `enforceAccess`,
- * which says what was wrong otherwise); when it returns, the checks are durable. One row a trigger, in their order.
+ * and the app; claims the idempotency key; stores the check, which queues it; notes the key's use. Each is judged
+ * on its own: those that an app has no allowance for any more are left out. It writes only where the caller may
+ * (the same rule as `enforceAccess`, which says what was wrong otherwise); when it returns, the checks are durable.
+ * One row a trigger, in their order.
  *
  * No two of `triggers` may have the same idempotency key: one statement cannot upsert a row twice. The upsert
  * waits for a trigger with the same one that is under way elsewhere, whose check this statement's snapshot cannot
