@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Scenario, type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
 import { createCertificate } from '../helpers/certificate.ts';
+import { recordedEvent } from '../helpers/events.ts';
+import { startGitHub, TOKEN } from '../helpers/github.ts';
 import { type HttpProxy, type HttpProxyOptions, startProxy } from '../helpers/proxy.ts';
 import { startHttpsSite } from '../helpers/raw-site.ts';
 
@@ -104,6 +106,22 @@ describe('an http server is reached through the proxy', () => {
     expect(proxy.requests).toHaveLength(scenario.proxy.requests.length);
     expect(proxy.requests[0]).toBe(`POST ${scenario.proxy.url}/api/apps/${scenario.app.id}/trigger`);
   });
+});
+
+test("GitHub's API is reached through the proxy, for the commit's message and the comment", async () => {
+  const github = await startGitHub();
+  opened.push(github);
+  const proxy = await openProxy({ tunnelsTo: Number(new URL(github.url).port) });
+  const scenario = await host.open();
+  const record = await scenario.run({
+    inputs: { 'github-token': TOKEN, comment: 'true' },
+    event: { name: 'pull_request', payload: recordedEvent('pull_request') },
+    env: { GITHUB_API_URL: 'http://github.test', HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' },
+  });
+  expect(record).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
+  expect(new Set(proxy.requests)).toEqual(new Set(['CONNECT github.test:80']));
+  expect(github.requests.some(({ path }) => /^\/repos\/.+\/commits\//.test(path))).toBe(true);
+  expect(github.comments).toHaveLength(1);
 });
 
 describe('a server is reached without the proxy', () => {
