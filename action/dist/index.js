@@ -33438,7 +33438,7 @@ function createCommenter(options) {
         }
         try {
             const { keepComment } = await __nccwpck_require__.e(/* import() */ 506).then(__nccwpck_require__.bind(__nccwpck_require__, 8506));
-            await keepComment({
+            const kept = await keepComment({
                 github: inputs.github,
                 pullRequestNumber,
                 appId: receipt.app_id || inputs.appId,
@@ -33446,6 +33446,8 @@ function createCommenter(options) {
                 commitSha,
                 signal,
             });
+            if (kept === 'outdated')
+                note('No comment: the one on the pull request is of a newer check.');
         }
         catch (error) {
             warn(`The comment on the pull request was not written: ${explain(error)}`);

@@ -17,6 +17,9 @@ const PAGE_SIZE = 100;
 /** What GitHub calls people who cannot write to the repository. */
 const STRANGERS = ['NONE', 'CONTRIBUTOR', 'FIRST_TIMER', 'FIRST_TIME_CONTRIBUTOR', 'MANNEQUIN'];
 
+/** Below the marker, unseen: when the server made the check that the comment is of. */
+const CHECK_TIME = /^<!-- check created_at=(\S+) -->$/m;
+
 type Octokit = InstanceType<typeof GitHub>;
 
 export interface CommentOptions {
@@ -30,28 +33,37 @@ export interface CommentOptions {
 
 /**
  * Keeps one comment a pull request and app: finds the one with the app's marker and rewrites it, or makes it.
- * Rejects with what GitHub says where it does not allow that. The library is only loaded here.
+ * One of a newer check is left as it is: then the answer is `outdated`. Rejects with what GitHub says where it does
+ * not allow that. The library is only loaded here.
  */
-export async function keepComment(options: CommentOptions): Promise<void> {
-  const { github, appId, pullRequestNumber } = options;
+export async function keepComment(options: CommentOptions): Promise<'written' | 'outdated'> {
+  const { github, appId, pullRequestNumber, outcome } = options;
   const { owner, repo } = github;
   const octokit = await createOctokit(github, createBound(options.signal));
   const issue = { owner, repo, issue_number: Number(pullRequestNumber) };
   const marker = createMarker(appId);
   const body = createBody(marker, options);
 
+  const rewrite = async (comment: KeptComment): Promise<'written' | 'outdated'> => {
+    if (isOutdated(outcome, comment)) return 'outdated';
+    await octokit.rest.issues.updateComment({ owner, repo, comment_id: comment.id, body });
+    return 'written';
+  };
+
   const [kept] = await findComments(octokit, issue, marker);
-  if (kept !== undefined) {
-    await octokit.rest.issues.updateComment({ owner, repo, comment_id: kept, body });
-    return;
-  }
+  if (kept !== undefined) return await rewrite(kept);
   const made = await octokit.rest.issues.createComment({ ...issue, body });
   // Another job of the same app may have looked at the same moment: the first comment stays.
   const [first] = await findComments(octokit, issue, marker);
-  if (first !== undefined && first !== made.data.id) {
-    await octokit.rest.issues.deleteComment({ owner, repo, comment_id: made.data.id });
-    await octokit.rest.issues.updateComment({ owner, repo, comment_id: first, body });
-  }
+  if (first === undefined || first.id === made.data.id) return 'written';
+  await octokit.rest.issues.deleteComment({ owner, repo, comment_id: made.data.id });
+  return await rewrite(first);
+}
+
+/** The check of an earlier push may end after that of a later one. Without the times, who comes last writes. */
+function isOutdated({ check }: Outcome, { body }: KeptComment): boolean {
+  const [, time = ''] = CHECK_TIME.exec(body) ?? [];
+  return Date.parse(time) > Date.parse(check?.created_at ?? '');
 }
 
 /** Octokit takes an error of that name for the end; with any other reason it would try again, and again. */
@@ -71,7 +83,13 @@ function createMarker(appId: string): string {
 
 function createBody(marker: string, { outcome, commitSha }: CommentOptions): string {
   const commit = commitSha === undefined ? '' : `\n<sub>Of commit ${commitSha}.</sub>\n`;
-  return `${marker}\n${createSummary(outcome, TABLE_BYTES)}${commit}`;
+  return `${marker}\n${createTime(outcome)}${createSummary(outcome, TABLE_BYTES)}${commit}`;
+}
+
+/** As `CHECK_TIME` reads it. Written anew from what the server says, so that nothing else can stand there. */
+function createTime({ check }: Outcome): string {
+  const time = Date.parse(check?.created_at ?? '');
+  return Number.isNaN(time) ? '' : `<!-- check created_at=${new Date(time).toISOString()} -->\n`;
 }
 
 interface Issue {
@@ -80,21 +98,26 @@ interface Issue {
   readonly issue_number: number;
 }
 
+interface KeptComment {
+  readonly id: number;
+  readonly body: string;
+}
+
 /**
- * Ids of the comments that begin with the marker, oldest first. One that quotes it does not count, nor does a
+ * The comments that begin with the marker, oldest first. One that quotes it does not count, nor does a
  * stranger's, who could write the marker, have the result written below it, and change it afterwards.
  */
-async function findComments(octokit: Octokit, issue: Issue, marker: string): Promise<number[]> {
+async function findComments(octokit: Octokit, issue: Issue, marker: string): Promise<KeptComment[]> {
   const comments = await octokit.paginate(octokit.rest.issues.listComments, {
     ...issue,
     per_page: PAGE_SIZE,
   });
   return comments
-    .filter(({ body, user, author_association: association }) => {
-      const isStrangers = user?.type === 'User' && STRANGERS.includes(association);
-      return body?.startsWith(marker) && !isStrangers;
+    .filter(({ user, author_association: association }) => {
+      return user?.type !== 'User' || !STRANGERS.includes(association);
     })
-    .map(({ id }) => id);
+    .map(({ id, body }) => ({ id, body: body ?? '' }))
+    .filter(({ body }) => body.startsWith(marker));
 }
 
 async function createOctokit({ token, apiUrl }: GitHubAccess, signal: AbortSignal): Promise<Octokit> {

@@ -26,7 +26,7 @@ export function createCommenter(options: CommenterOptions): (outcome: Outcome) =
     }
     try {
       const { keepComment } = await import('./comment.ts');
-      await keepComment({
+      const kept = await keepComment({
         github: inputs.github,
         pullRequestNumber,
         appId: receipt.app_id || inputs.appId,
@@ -34,6 +34,7 @@ export function createCommenter(options: CommenterOptions): (outcome: Outcome) =
         commitSha,
         signal,
       });
+      if (kept === 'outdated') note('No comment: the one on the pull request is of a newer check.');
     } catch (error) {
       warn(`The comment on the pull request was not written: ${explain(error)}`);
     }

@@ -44,8 +44,9 @@ describe('a pull request has one comment', () => {
     const scenario = await host.open({ pages: BROKEN_SHOP });
     const record = await scenario.run(onPullRequest(github));
     expect(record).toMatchObject({ exitCode: 1, warnings: [] });
+    const [check] = JSON.parse(JSON.stringify(await scenario.checks()));
     expect(github.comments.map(({ body }) => body)).toEqual([
-      `${markerOf(scenario)}\n${record.summary}\n<sub>Of commit ec26c3e57ca3a959ca5aad62de7213c562f8c821.</sub>\n`,
+      `${markerOf(scenario)}\n<!-- check created_at=${check.created_at} -->\n${record.summary}\n<sub>Of commit ec26c3e57ca3a959ca5aad62de7213c562f8c821.</sub>\n`,
     ]);
     expect(listCalls(github)).toEqual([LIST, `POST ${COMMENTS}`, LIST]);
   });
@@ -64,6 +65,29 @@ describe('a pull request has one comment', () => {
     expect(github.comments[0]?.body).toContain(': success');
     expect(github.comments[0]?.body).not.toContain(': failure');
     expect(listCalls(github).slice(3)).toEqual([LIST, 'PATCH /repos/octo-org/shop/issues/comments/1001']);
+  });
+
+  test('that a check of an earlier push leaves as it is where it ends after that of a later one', async () => {
+    const github = await openGitHub();
+    const EARLIER: FaultRule = {
+      on: /^GET .*\/checks\//,
+      repeats: true,
+      faults: [
+        {
+          kind: 'rewrite',
+          body: (real) => JSON.stringify({ ...JSON.parse(real), created_at: '2026-01-01T00:00:00Z' }),
+        },
+      ],
+    };
+    const rules: FaultRule[] = [];
+    const scenario = await host.open({ rules });
+    await scenario.run(onPullRequest(github));
+    const later = github.comments.map(({ body }) => body);
+    rules.push(EARLIER);
+    const record = await scenario.run(onPullRequest(github));
+    expect(record).toMatchObject({ exitCode: 0, warnings: [] });
+    expect(record.stdout).toContain('No comment: the one on the pull request is of a newer check.');
+    expect(github.comments.map(({ body }) => body)).toEqual(later);
   });
 
   test('that is found again on the last of many pages', async () => {
@@ -195,7 +219,7 @@ describe('a comment', () => {
     const scenario = await host.open({ rules: [replaceFlows([name], name)] });
     await scenario.run(onPullRequest(github));
     const body = github.comments[0]?.body ?? '';
-    expect(body.match(/<!-- [^-]/g)).toHaveLength(1);
+    expect(body.match(/<!-- [^-]\w+/g)).toEqual(['<!-- qassandra', '<!-- check']);
     expect(body.match(/<\/table>/g)).toHaveLength(2);
     expect(body).not.toMatch(/<script|^# |```/m);
     expect(body).toContain('@<!-- -->octocat');
