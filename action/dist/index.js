@@ -32029,7 +32029,7 @@ const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(imp
  * none is named. Node's agents know proxies from 24.5 on.
  */
 function createAgents(proxyEnv) {
-    if (!Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name)))
+    if (!namesProxy(proxyEnv))
         return undefined;
     const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
     const proxies = {
@@ -32037,6 +32037,13 @@ function createAgents(proxyEnv) {
         'https:': originOf(https_proxy ?? HTTPS_PROXY),
     };
     return { http: new external_node_http_.Agent({ proxyEnv }), https: new external_node_https_namespaceObject.Agent({ proxyEnv }), proxies };
+}
+/** Whether proxies are named and Node's agents do not know of them, which they learned together with this flag. */
+function ignoresProxies(proxyEnv) {
+    return namesProxy(proxyEnv) && !process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
+}
+function namesProxy(proxyEnv) {
+    return Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name));
 }
 function originOf(url) {
     return url && new URL(url).origin;
@@ -33346,13 +33353,12 @@ function endSentence(text) {
 
 
 
+
 /** Triggers a check, waits for it and reports it. Throws whatever must not end green. */
 async function run(inputs, ports) {
-    const { report, stop, connection } = ports;
+    const { report, stop } = ports;
     const deadline = performance.now() + inputs.timeoutMs;
-    if (sendsKeyInTheClear(inputs.serverUrl)) {
-        report.warn(`${connection.words.server} is an http address, so the API key crosses the network unencrypted: use https.`);
-    }
+    warnOfTheWay(inputs, ports);
     const receipt = await startCheck(inputs, ports, { deadline });
     report.triggered(receipt);
     if (!inputs.wait && !stop.requested.aborted) {
@@ -33367,6 +33373,16 @@ async function run(inputs, ports) {
     await report.finish({ receipt, check, status, conclusion, comparison });
     if (isFailing)
         throw new CheckFailedError(conclusion, `${describeResult(check)} See ${receipt.check_url}`);
+}
+/** The way to the server may be another than whoever set it up believes. */
+function warnOfTheWay({ serverUrl, proxy }, { report, connection }) {
+    const { server, machine } = connection.words;
+    if (sendsKeyInTheClear(serverUrl)) {
+        report.warn(`${server} is an http address, so the API key crosses the network unencrypted: use https.`);
+    }
+    if (ignoresProxies(proxy)) {
+        report.warn(`The environment names a proxy, and this Node.js (${process.version}) cannot use one, so the server is asked directly: the ${machine} needs Node.js 24.5 or later, or 22.21.`);
+    }
 }
 /** What is new is good to know; where it cannot be found out, nothing else changes. */
 async function tryToCompare(check, ports) {

@@ -46,7 +46,6 @@ async function check(
 ): Promise<void> {
   prepareReportFiles(inputs);
   const report = createTerminalReport({ terminal, inputs, ...options });
-  warnOfIgnoredProxy(inputs, report);
   const stop = listenForStop(process, COMMAND_WORDS);
   stop.requested.addEventListener('abort', () => report.note('Cancelling the check …'), { once: true });
   await run(inputs, { report, stop, connection: createConnection(inputs, report) });
@@ -69,15 +68,6 @@ function createConnection(inputs: CommandInputs, report: Report): ApiConnection 
 function assertRuntime(): void {
   if (typeof URL.parse === 'function') return;
   throw new ActionError('too old', `Node.js 22.18 or later is needed, and this is ${process.version}.`);
-}
-
-/** Node's agents learned of proxies and of this flag in the same versions. */
-function warnOfIgnoredProxy({ proxy }: CommandInputs, report: Report): void {
-  const isNamed = Object.keys(proxy).some((name) => /^https?_proxy$/i.test(name));
-  if (!isNamed || process.allowedNodeEnvironmentFlags.has('--use-env-proxy')) return;
-  report.warn(
-    `a proxy is named in the environment, and this Node.js (${process.version}) cannot use one, so the server is asked directly: use Node.js 24.5 or later, or 22.21.`,
-  );
 }
 
 function fail(error: unknown, terminal: Terminal): void {

@@ -19,13 +19,22 @@ export interface Agents {
  * none is named. Node's agents know proxies from 24.5 on.
  */
 export function createAgents(proxyEnv: Readonly<Record<string, string>>): Agents | undefined {
-  if (!Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name))) return undefined;
+  if (!namesProxy(proxyEnv)) return undefined;
   const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
   const proxies = {
     'http:': originOf(http_proxy ?? HTTP_PROXY),
     'https:': originOf(https_proxy ?? HTTPS_PROXY),
   };
   return { http: new Agent({ proxyEnv }), https: new SecureAgent({ proxyEnv }), proxies };
+}
+
+/** Whether proxies are named and Node's agents do not know of them, which they learned together with this flag. */
+export function ignoresProxies(proxyEnv: Readonly<Record<string, string>>): boolean {
+  return namesProxy(proxyEnv) && !process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
+}
+
+function namesProxy(proxyEnv: Readonly<Record<string, string>>): boolean {
+  return Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name));
 }
 
 function originOf(url: string | undefined): string | undefined {

@@ -2,6 +2,7 @@ import type { EndedCheck } from './answers.ts';
 import { type Comparison, compareWithMain } from './compare-with-main.ts';
 import { CheckFailedError, messageOf } from './errors.ts';
 import { followCheck } from './follow-check.ts';
+import { ignoresProxies } from './http.ts';
 import { sendsKeyInTheClear } from './input-parsers.ts';
 import type { RunInputs } from './inputs.ts';
 import { type RunPorts, startCheck } from './start-check.ts';
@@ -9,14 +10,9 @@ import { describeResult } from './verdict.ts';
 
 /** Triggers a check, waits for it and reports it. Throws whatever must not end green. */
 export async function run(inputs: RunInputs, ports: RunPorts): Promise<void> {
-  const { report, stop, connection } = ports;
+  const { report, stop } = ports;
   const deadline = performance.now() + inputs.timeoutMs;
-  if (sendsKeyInTheClear(inputs.serverUrl)) {
-    report.warn(
-      `${connection.words.server} is an http address, so the API key crosses the network unencrypted: use https.`,
-    );
-  }
-
+  warnOfTheWay(inputs, ports);
   const receipt = await startCheck(inputs, ports, { deadline });
   report.triggered(receipt);
   if (!inputs.wait && !stop.requested.aborted) {
@@ -31,6 +27,19 @@ export async function run(inputs: RunInputs, ports: RunPorts): Promise<void> {
   const comparison = await tryToCompare(check, ports);
   await report.finish({ receipt, check, status, conclusion, comparison });
   if (isFailing) throw new CheckFailedError(conclusion, `${describeResult(check)} See ${receipt.check_url}`);
+}
+
+/** The way to the server may be another than whoever set it up believes. */
+function warnOfTheWay({ serverUrl, proxy }: RunInputs, { report, connection }: RunPorts): void {
+  const { server, machine } = connection.words;
+  if (sendsKeyInTheClear(serverUrl)) {
+    report.warn(`${server} is an http address, so the API key crosses the network unencrypted: use https.`);
+  }
+  if (ignoresProxies(proxy)) {
+    report.warn(
+      `The environment names a proxy, and this Node.js (${process.version}) cannot use one, so the server is asked directly: the ${machine} needs Node.js 24.5 or later, or 22.21.`,
+    );
+  }
 }
 
 /** What is new is good to know; where it cannot be found out, nothing else changes. */

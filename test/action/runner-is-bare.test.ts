@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
-import { SILENT_REQUESTS } from '../helpers/runtime.ts';
+import { SILENT_REQUESTS, WITHOUT_PROXIES } from '../helpers/runtime.ts';
 
 let host: ScenarioHost;
 beforeAll(async () => {
@@ -27,6 +27,17 @@ test('a runner that says nothing has its check all the same', async () => {
   const [trigger] = scenario.proxy.requests;
   expect(trigger?.body).toBe('{"git_commit_id":"abc"}');
   expect(trigger?.headers['idempotency-key']).toMatch(/^-\/-\/-\/-\/[0-9a-f-]{36}$/);
+});
+
+test('a runner whose Node.js cannot use the proxy it names is warned of, and the check counts', async () => {
+  const scenario = await host.open();
+  const record = await scenario.run({ env: { ...WITHOUT_PROXIES, HTTPS_PROXY: 'http://127.0.0.1:9' } });
+  expect(record.exitCode).toBe(0);
+  expect(record.warnings).toEqual([
+    expect.stringMatching(
+      /^The environment names a proxy, .* asked directly: the runner needs Node\.js 24\.5/,
+    ),
+  ]);
 });
 
 test('what the action does not know to happen fails the step, with all that is known of it', async () => {

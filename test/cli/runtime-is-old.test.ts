@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
 import { runCheck } from '../helpers/command-process.ts';
-import { SILENT_REQUESTS, startingWith } from '../helpers/runtime.ts';
+import { SILENT_REQUESTS, startingWith, WITHOUT_PROXIES } from '../helpers/runtime.ts';
 
 let host: ScenarioHost;
 beforeAll(async () => {
@@ -20,13 +20,10 @@ test('a Node.js that is too old is told which is needed, before any request', as
 
 test('a proxy that this Node.js cannot use is a warning, and the check counts', async () => {
   const scenario = await host.open();
-  const old = startingWith(
-    "Object.defineProperty(process, 'allowedNodeEnvironmentFlags', { value: new Set() })",
-  );
-  const record = await runCheck(scenario, { env: { ...old, https_proxy: 'http://127.0.0.1:9' } });
+  const record = await runCheck(scenario, { env: { ...WITHOUT_PROXIES, https_proxy: 'http://127.0.0.1:9' } });
   expect(record.exitCode).toBe(0);
   expect(record.stderr).toMatch(
-    /^Warning: a proxy is named in the environment, and this Node\.js \(v.*\) cannot/,
+    /^Warning: The environment names a proxy, and this Node\.js \(v.*\) cannot use one.* the machine needs/,
   );
 });
 

@@ -6,6 +6,11 @@ export function startingWith(code: string): { readonly NODE_OPTIONS: string } {
   return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
 }
 
+/** A runtime that says of itself that its agents do not know of proxies. */
+export const WITHOUT_PROXIES = startingWith(
+  "Object.defineProperty(process, 'allowedNodeEnvironmentFlags', { value: new Set() })",
+);
+
 /** A runtime whose requests are lost without a word, so that whoever waits for one waits for nothing. */
 export const SILENT_REQUESTS = startingWith(`
   import { EventEmitter } from 'node:events';
