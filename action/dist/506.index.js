@@ -8,8 +8,10 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   keepComment: () => (/* binding */ keepComment)
 /* harmony export */ });
+/* harmony import */ var _github_library_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3910);
 /* harmony import */ var _summary_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1563);
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(552);
+
 
 
 /** GitHub refuses a comment of more than 65,536 characters; this leaves room for what stands around the table. */
@@ -19,38 +21,68 @@ const TIMEOUT_MS = 20_000;
 /** A rate limit that lasts longer is not waited for. */
 const LONGEST_RATE_LIMIT_SECONDS = 10;
 const PAGE_SIZE = 100;
+/** The retry plugin's own, and 429: limits of requests are the throttling plugin's, which asks less and not more. */
+const FINAL_STATUSES = [400, 401, 403, 404, 410, 422, 429, 451];
 /** What GitHub calls people who cannot write to the repository. */
 const STRANGERS = ['NONE', 'CONTRIBUTOR', 'FIRST_TIMER', 'FIRST_TIME_CONTRIBUTOR', 'MANNEQUIN'];
 /** Below the marker, unseen: when the server made the check that the comment is of. */
 const CHECK_TIME = /^<!-- check created_at=(\S+) -->$/m;
 /**
  * Keeps one comment a pull request and app: finds the one with the app's marker and rewrites it, or makes it.
- * One of a newer check is left as it is: then the answer is `outdated`. Rejects with what GitHub says where it does
- * not allow that. The library is only loaded here.
+ * One of a newer check is left as it is: `outdated`. Where a comment was made, and it could not be found out whether
+ * another job has made one as well: `unsettled`. Rejects with what GitHub says where it does not allow that.
  */
 async function keepComment(options) {
     const { github, appId, pullRequestNumber, outcome } = options;
-    const { owner, repo } = github;
     const octokit = await createOctokit(github, createBound(options.signal));
-    const issue = { owner, repo, issue_number: Number(pullRequestNumber) };
     const marker = createMarker(appId);
     const body = createBody(marker, options);
-    const rewrite = async (comment) => {
-        if (isOutdated(outcome, comment))
+    const { owner, repo } = github;
+    const thread = { octokit, owner, repo, issue_number: Number(pullRequestNumber), marker };
+    const [kept] = await findComments(thread);
+    if (kept !== undefined) {
+        if (isOutdated(outcome, kept))
             return 'outdated';
-        await octokit.rest.issues.updateComment({ owner, repo, comment_id: comment.id, body });
+        if (await didRewrite(thread, kept.id, body))
+            return 'written';
+    }
+    const made = await octokit.rest.issues.createComment({
+        owner,
+        repo,
+        issue_number: thread.issue_number,
+        body,
+    });
+    try {
+        return await keepFirst(thread, { madeId: made.data.id, body, outcome });
+    }
+    catch {
+        return 'unsettled';
+    }
+}
+/** False where somebody has deleted it since it was listed. */
+async function didRewrite({ octokit, owner, repo }, id, body) {
+    try {
+        await octokit.rest.issues.updateComment({ owner, repo, comment_id: id, body });
+        return true;
+    }
+    catch (error) {
+        const { status } = Object(error);
+        if (status === 404)
+            return false;
+        throw error;
+    }
+}
+/** Another job of the same app may have looked at the same moment: the first comment stays. */
+async function keepFirst(thread, { madeId, body, outcome }) {
+    const { octokit, owner, repo } = thread;
+    const [first] = await findComments(thread);
+    if (first === undefined || first.id === madeId)
         return 'written';
-    };
-    const [kept] = await findComments(octokit, issue, marker);
-    if (kept !== undefined)
-        return await rewrite(kept);
-    const made = await octokit.rest.issues.createComment({ ...issue, body });
-    // Another job of the same app may have looked at the same moment: the first comment stays.
-    const [first] = await findComments(octokit, issue, marker);
-    if (first === undefined || first.id === made.data.id)
-        return 'written';
-    await octokit.rest.issues.deleteComment({ owner, repo, comment_id: made.data.id });
-    return await rewrite(first);
+    await octokit.rest.issues.deleteComment({ owner, repo, comment_id: madeId });
+    if (isOutdated(outcome, first))
+        return 'outdated';
+    await octokit.rest.issues.updateComment({ owner, repo, comment_id: first.id, body });
+    return 'written';
 }
 /** The check of an earlier push may end after that of a later one. Without the times, who comes last writes. */
 function isOutdated({ check }, { body }) {
@@ -71,7 +103,7 @@ function createMarker(appId) {
     return `<!-- qassandra-check app=${appId} -->`;
 }
 function createBody(marker, { outcome, commitSha }) {
-    const commit = commitSha === undefined ? '' : `\n<sub>Of commit ${commitSha}.</sub>\n`;
+    const commit = commitSha === undefined ? '' : `\n<sub>Of commit ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(commitSha)}.</sub>\n`;
     return `${marker}\n${createTime(outcome)}${(0,_summary_js__WEBPACK_IMPORTED_MODULE_1__/* .createSummary */ .F)(outcome, TABLE_BYTES)}${commit}`;
 }
 /** As `CHECK_TIME` reads it. Written anew from what the server says, so that nothing else can stand there. */
@@ -80,30 +112,31 @@ function createTime({ check }) {
     return Number.isNaN(time) ? '' : `<!-- check created_at=${new Date(time).toISOString()} -->\n`;
 }
 /**
- * The comments that begin with the marker, oldest first. One that quotes it does not count, nor does a
- * stranger's, who could write the marker, have the result written below it, and change it afterwards.
+ * The comments that begin with the marker, oldest first. One that quotes it does not count, nor does a stranger's,
+ * who could write the marker, have the result written below it, and change it afterwards.
  */
-async function findComments(octokit, issue, marker) {
+async function findComments({ octokit, marker, ...issue }) {
     const comments = await octokit.paginate(octokit.rest.issues.listComments, {
         ...issue,
         per_page: PAGE_SIZE,
     });
     return comments
         .filter(({ user, author_association: association }) => {
-        return user?.type !== 'User' || !STRANGERS.includes(association);
+        return user?.type === 'Bot' || !STRANGERS.includes(association);
     })
         .map(({ id, body }) => ({ id, body: body ?? '' }))
         .filter(({ body }) => body.startsWith(marker));
 }
 async function createOctokit({ token, apiUrl }, signal) {
     const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
-        __webpack_require__.e(/* import() */ 758).then(__webpack_require__.bind(__webpack_require__, 1758)),
+        (0,_github_library_js__WEBPACK_IMPORTED_MODULE_2__/* .loadGitHubLibrary */ .h)(),
         Promise.all(/* import() */[__webpack_require__.e(251), __webpack_require__.e(735)]).then(__webpack_require__.bind(__webpack_require__, 9735)),
         Promise.all(/* import() */[__webpack_require__.e(251), __webpack_require__.e(856)]).then(__webpack_require__.bind(__webpack_require__, 6856)),
     ]);
     const isShort = (seconds, _request, _octokit, tries) => seconds <= LONGEST_RATE_LIMIT_SECONDS && tries < 2;
     const throttle = { onRateLimit: isShort, onSecondaryRateLimit: isShort };
-    const octokit = getOctokit(token, { baseUrl: apiUrl, throttle }, retry, throttling);
+    const options = { baseUrl: apiUrl, throttle, retry: { doNotRetry: FINAL_STATUSES } };
+    const octokit = getOctokit(token, options, retry, throttling);
     // Not given with each request, since `paginate` forgets it.
     octokit.hook.before('request', ({ request }) => {
         request.signal = signal;

@@ -28579,6 +28579,25 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
+/***/ 3910:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ loadGitHubLibrary)
+/* harmony export */ });
+/**
+ * Loads GitHub's library, which costs more than all the rest of a step: only where GitHub is asked. As it is loaded
+ * it parses the event's file, which it has no use for here, and throws where that is empty or begins with a byte order
+ * mark; so it does not learn of the file. All that is wanted of the event has been read by then.
+ */
+function loadGitHubLibrary() {
+    delete process.env.GITHUB_EVENT_PATH;
+    return __nccwpck_require__.e(/* import() */ 758).then(__nccwpck_require__.bind(__nccwpck_require__, 1758));
+}
+
+
+/***/ }),
+
 /***/ 1563:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -32388,8 +32407,13 @@ function chooseTitle(status) {
 function describeProblem(problem) {
     if (problem === undefined)
         return undefined;
-    const texts = [problem.detail, ...problem.errors].filter((text) => text !== undefined);
-    return texts.map((text) => (0,src_text/* toLogText */.ZQ)(text).replace(/([^.!?])$/, '$1.')).join(' ');
+    const { detail, errors } = problem;
+    // A detail that is made of the errors says them already.
+    const texts = [detail, ...errors.filter((error) => !detail?.includes(error))];
+    return texts
+        .filter((text) => text !== undefined)
+        .map((text) => (0,src_text/* toLogText */.ZQ)(text).replace(/([^.!?])$/, '$1.'))
+        .join(' ');
 }
 function describeRedirect(answer, { words }) {
     const location = URL.parse(answer.headers.location ?? '');
@@ -32589,17 +32613,17 @@ async function cancelLeftCheck({ connection, report, checkId, }) {
         : `The check had ended (${conclusion}): ${url}`);
 }
 
+// EXTERNAL MODULE: ./build/action/action/src/github-library.js
+var github_library = __nccwpck_require__(3910);
 ;// CONCATENATED MODULE: ./build/action/action/src/commit-message.js
+
 
 /** A check can do without its commit's message, so GitHub is not waited for longer than this. */
 const TIMEOUT_MS = 5000;
-/**
- * Asks GitHub for a commit's message. Rejects where it does not answer in time or refuses. The library is only
- * loaded here, since most events say the message themselves.
- */
+/** Asks GitHub for a commit's message. Rejects where it does not answer in time or refuses. */
 async function fetchCommitMessage(options) {
     const { token, apiUrl, owner, repo } = options.github;
-    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 758).then(__nccwpck_require__.bind(__nccwpck_require__, 1758));
+    const { getOctokit } = await (0,github_library/* loadGitHubLibrary */.h)();
     const octokit = getOctokit(token, { baseUrl: apiUrl });
     const answer = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', {
         owner,
@@ -32677,7 +32701,8 @@ function parseAppId(value, subject) {
 /** Returned without a slash at the end. */
 function parseServerUrl(value, subject) {
     const url = parseHttpUrl(value, subject);
-    if (url.search !== '' || url.hash !== '') {
+    // The parser says nothing of one that nothing follows.
+    if (/[?#]/.test(value)) {
         throw explainUrl(subject, 'must be the address of the server alone, without `?` or `#`');
     }
     return url.href.replace(/\/+$/, '');
@@ -32788,13 +32813,27 @@ function decode(text) {
 
 ;// CONCATENATED MODULE: ./build/action/action/src/workflow-event.js
 
+/** The events on which a run that Dependabot started reads the Dependabot secrets; on others it has the Actions secrets. */
+const DEPENDABOT_EVENTS = [
+    'pull_request',
+    'pull_request_review',
+    'pull_request_review_comment',
+    'push',
+    'create',
+    'deployment',
+    'deployment_status',
+];
 /** Why the workflow has no secrets in such an event, or undefined where it should have them. */
 function explainWithheldSecrets(event) {
-    if (event.actor === 'dependabot[bot]') {
+    const isDependabots = event.actor === 'dependabot[bot]';
+    if (isDependabots && event.name === 'pull_request_target') {
+        return 'Dependabot started this run, and GitHub gives its runs of `pull_request_target` no secrets: have the workflow run on `pull_request`, where they read the Dependabot secrets, and add the key under Settings → Secrets and variables → Dependabot.';
+    }
+    if (isDependabots && DEPENDABOT_EVENTS.includes(event.name)) {
         return "Dependabot started this run, and its runs read the Dependabot secrets, not the Actions secrets: add the key under Settings → Secrets and variables → Dependabot too, or leave the step out with `if: github.actor != 'dependabot[bot]'`.";
     }
     if (event.name !== 'pull_request_target' && isFromFork(event)) {
-        return 'This pull request comes from a fork, and GitHub gives such runs no secrets: leave the step out with `if: github.event.pull_request.head.repo.full_name == github.repository`, and let the check run after the merge.';
+        return 'This pull request comes from a fork, and GitHub gives such runs no secrets: leave the step out with `if: github.event.pull_request == null || github.event.pull_request.head.repo.full_name == github.repository`, and let the check run after the merge.';
     }
     return undefined;
 }
@@ -32827,10 +32866,15 @@ const DEFAULTS = {
 };
 /** The only reader of inputs and environment. Throws an InputError that says what to correct. */
 function readInputs({ environment, mask }) {
-    const read = (name) => environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
-    const apiKey = read('api-key');
+    const apiKey = environment['INPUT_API-KEY']?.trim() ?? '';
     if (apiKey !== '')
         mask(apiKey);
+    const read = (name) => {
+        const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
+        if (apiKey !== '' && value.includes(apiKey))
+            throw createMisplacedKeyError(name);
+        return value;
+    };
     const event = readEvent(environment);
     assertApiKey(apiKey, { event, ifNoKey: parseIfNoKey(read('if-no-key'), nameInput('if-no-key')) });
     return {
@@ -32856,7 +32900,7 @@ function readInputs({ environment, mask }) {
         event,
         idempotencyKey: createIdempotencyKey(environment),
         github: {
-            token: read('github-token'),
+            token: parseToken(read('github-token')),
             apiUrl: environment.GITHUB_API_URL || 'https://api.github.com',
             ...splitRepository(environment.GITHUB_REPOSITORY ?? ''),
         },
@@ -32884,7 +32928,11 @@ function assertNoKey(value, mask) {
     if (!looksLikeKey(value))
         return value;
     mask(value);
-    throw new InputError('The input `app-id` holds an API key: give the key as `api-key`, from a secret, and replace it if this workflow file is public.');
+    throw createMisplacedKeyError('app-id');
+}
+/** Any other input is sent on, and shown. */
+function createMisplacedKeyError(name) {
+    return new InputError(`${nameInput(name)} holds an API key: give the key as \`api-key\`, from a secret, and replace it if this workflow file is public.`);
 }
 /** As the subject of a sentence. */
 function nameInput(name) {
@@ -32896,6 +32944,12 @@ function parseBoolean(name, value) {
         throw new InputError(`${nameInput(name)} is ${quote(value)}: it must be \`true\` or \`false\`.`);
     }
     return lower === 'true';
+}
+/** What is no token could not be a header's value either, and would be shown in the error that says so. */
+function parseToken(value) {
+    if (/^[\x21-\x7e]*$/.test(value))
+        return value;
+    throw new InputError(`${nameInput('github-token')} holds a space, a line break or a character that no token has: copy the token again, or leave the input out, so that the token of the job is used.`);
 }
 function readEvent(environment) {
     return {
@@ -32931,6 +32985,7 @@ function createIdempotencyKey(environment) {
 
 ;// CONCATENATED MODULE: ./build/action/action/src/compare-with-main.js
 
+
 /** Nothing of the gate depends on it, so both requests together are not waited for longer than this. */
 const compare_with_main_TIMEOUT_MS = 3000;
 /** This check itself, and others that were triggered at the same time, may be the newest. */
@@ -32946,7 +33001,9 @@ async function compareWithMain({ connection, check, signal, }) {
     const bound = () => ({ timeoutMs: deadline - performance.now(), signal });
     const { main_branch: branch } = await readApp(connection, bound());
     const checks = await listChecks(connection, { ...bound(), branch, status: 'finished', limit: CANDIDATES });
-    const before = checks.find(({ id, created_at }) => id !== check.id && Date.parse(created_at) <= Date.parse(check.created_at));
+    const before = checks.find((other) => other.id !== check.id &&
+        Date.parse(other.created_at) <= Date.parse(check.created_at) &&
+        !isOfPullRequest(other));
     return before && compare(check, before, branch);
 }
 function compare(check, before, branch) {
@@ -32958,6 +33015,10 @@ function compare(check, before, branch) {
         newlyFailed: new Set([...listNames(check, 'failed')].filter((name) => !failedThen.has(name))),
         fixed: [...failedThen].filter((name) => passedNow.has(name)),
     };
+}
+/** A fork's branch may have the name of the main branch, and what it breaks is not broken there. */
+function isOfPullRequest({ document }) {
+    return valueAt(document, 'metadata', 'pull_request_id') !== undefined;
 }
 function listNames({ flows }, status) {
     return new Set(flows.filter((flow) => flow.status === status).map(({ name }) => name));
@@ -33098,57 +33159,9 @@ function describeLast({ receipt, last }) {
     return { receipt, check: last, status: last?.status ?? receipt.status, conclusion: null };
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/trigger-metadata.js
+;// CONCATENATED MODULE: ./build/action/action/src/event-facts.js
 
-
-/** The contract's limits of a trigger's fields. */
-const LIMITS = { sha: 64, message: 8192, pullRequest: 64, title: 1024, branch: 255 };
-/** The body of the trigger: what the inputs say, else what the event says. Nothing is sent that is not known. */
-function createTriggerMetadata(inputs, event) {
-    const facts = withFacts(inputs, readFacts(event));
-    const metadata = {};
-    setText(metadata, 'git_commit_id', facts.commitSha, LIMITS.sha);
-    setText(metadata, 'git_commit_message', facts.commitMessage, LIMITS.message);
-    setText(metadata, 'pull_request_id', facts.pullRequestNumber, LIMITS.pullRequest);
-    setText(metadata, 'pull_request_name', facts.pullRequestTitle, LIMITS.title);
-    setText(metadata, 'branch', facts.branch, LIMITS.branch);
-    setText(metadata, 'app_url', facts.appUrl, Infinity);
-    if (facts.discoverFlows)
-        metadata.discover_flows = true;
-    return metadata;
-}
-/**
- * The inputs, with facts where they say nothing. An input that names another commit or pull request takes the
- * facts' texts out: they are not its own.
- */
-function withFacts(inputs, facts) {
-    const choose = (input, fact) => input || (fact ?? '');
-    const commitSha = choose(inputs.commitSha, facts.commitSha);
-    const pullRequestNumber = choose(inputs.pullRequestNumber, facts.pullRequestNumber);
-    const isSameCommit = commitSha === choose('', facts.commitSha);
-    const isSamePullRequest = pullRequestNumber === choose('', facts.pullRequestNumber);
-    return {
-        appUrl: choose(inputs.appUrl, facts.appUrl),
-        discoverFlows: inputs.discoverFlows,
-        branch: choose(inputs.branch, facts.branch),
-        commitSha,
-        commitMessage: choose(inputs.commitMessage, isSameCommit ? facts.commitMessage : ''),
-        pullRequestNumber,
-        pullRequestTitle: choose(inputs.pullRequestTitle, isSamePullRequest ? facts.pullRequestTitle : ''),
-    };
-}
-/** The metadata with a commit message that was found out later. */
-function withCommitMessage(metadata, message) {
-    const completed = { ...metadata };
-    setText(completed, 'git_commit_message', message, LIMITS.message);
-    return completed;
-}
-function setText(metadata, field, value, limit) {
-    // NUL and lone surrogates cannot be stored, and would have the whole trigger refused.
-    const text = (0,src_text/* cutText */.IN)(value.replaceAll('\0', '').toWellFormed(), limit);
-    if (text !== '')
-        metadata[field] = text;
-}
+/** What the event says of the code under test: pure, and nothing that is not sure. */
 function readFacts(event) {
     const { payload } = event;
     if (valueAt(payload, 'pull_request', 'head') !== undefined)
@@ -33157,12 +33170,20 @@ function readFacts(event) {
         case 'push':
             return readPush(event);
         case 'merge_group':
-            return readMergeGroup(payload);
+            return readMergeGroup(event);
         case 'deployment':
         case 'deployment_status':
             return readDeployment(event);
         case 'workflow_run':
             return readWorkflowRun(payload);
+        case 'check_run':
+            return readCheckRun(payload);
+        case 'check_suite':
+            return readCheckSuite(payload);
+        case 'status':
+            return readStatus(payload);
+        case 'issue_comment':
+            return readIssueComment(event);
         default:
             return readRunner(event);
     }
@@ -33195,10 +33216,10 @@ function readPush({ payload, sha, ref }) {
     };
 }
 /** A merge queue's branch is `gh-readonly-queue/BASE/pr-NUMBER-SHA`: the only place that names the pull request. */
-function readMergeGroup(payload) {
-    const branch = branchOf(textAt(payload, 'merge_group', 'head_ref') ?? '');
+function readMergeGroup({ payload, sha, ref }) {
+    const branch = branchOf(textAt(payload, 'merge_group', 'head_ref') ?? ref);
     return {
-        commitSha: textAt(payload, 'merge_group', 'head_sha'),
+        commitSha: textAt(payload, 'merge_group', 'head_sha') ?? sha,
         commitMessage: textAt(payload, 'merge_group', 'head_commit', 'message'),
         branch,
         pullRequestNumber: /\/pr-(\d+)-[0-9a-f]+$/.exec(branch ?? '')?.[1],
@@ -33220,14 +33241,56 @@ function readDeployment({ payload, sha, ref }) {
         appUrl: httpUrlAt(payload, 'deployment_status', 'environment_url'),
     };
 }
-/** Runs on the default branch, about another run. */
+/** Runs on the default branch, about another run; so do the following, about another commit. */
 function readWorkflowRun(payload) {
+    const owner = textAt(payload, 'workflow_run', 'head_repository', 'owner', 'login');
+    const isOurs = textAt(payload, 'workflow_run', 'head_repository', 'full_name') ===
+        textAt(payload, 'repository', 'full_name');
+    const branch = textAt(payload, 'workflow_run', 'head_branch');
+    // A fork's `main` is not this repository's, which others are compared with. GitHub writes it like this, too.
+    const isMistakable = !isOurs && branch === textAt(payload, 'repository', 'default_branch');
     return {
         commitSha: textAt(payload, 'workflow_run', 'head_sha'),
         commitMessage: textAt(payload, 'workflow_run', 'head_commit', 'message'),
-        branch: textAt(payload, 'workflow_run', 'head_branch'),
+        branch: isMistakable ? owner && `${owner}:${branch}` : branch,
+        pullRequestNumber: onlyNumberAt(payload, 'workflow_run', 'pull_requests'),
     };
 }
+function readCheckRun(payload) {
+    return {
+        commitSha: textAt(payload, 'check_run', 'head_sha'),
+        branch: textAt(payload, 'check_run', 'check_suite', 'head_branch'),
+        pullRequestNumber: onlyNumberAt(payload, 'check_run', 'pull_requests'),
+    };
+}
+function readCheckSuite(payload) {
+    return {
+        commitSha: textAt(payload, 'check_suite', 'head_sha'),
+        commitMessage: textAt(payload, 'check_suite', 'head_commit', 'message'),
+        branch: textAt(payload, 'check_suite', 'head_branch'),
+        pullRequestNumber: onlyNumberAt(payload, 'check_suite', 'pull_requests'),
+    };
+}
+/** A commit may be in several branches, and then none of them is the one. */
+function readStatus(payload) {
+    const branches = listAt(payload, 'branches');
+    return {
+        commitSha: textAt(payload, 'sha'),
+        commitMessage: textAt(payload, 'commit', 'commit', 'message'),
+        branch: branches.length === 1 ? textAt(branches[0], 'name') : undefined,
+    };
+}
+/** Of a pull request it says neither commit nor branch, and the runner's are the default branch's. */
+function readIssueComment(event) {
+    const { payload } = event;
+    if (valueAt(payload, 'issue', 'pull_request') === undefined)
+        return readRunner(event);
+    return {
+        pullRequestNumber: numberAt(payload, 'issue', 'number'),
+        pullRequestTitle: textAt(payload, 'issue', 'title'),
+    };
+}
+/** The branch that a ref names, if it is one of a branch. */
 function branchOf(ref) {
     return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
 }
@@ -33235,24 +33298,101 @@ function numberAt(payload, ...path) {
     const value = valueAt(payload, ...path);
     return typeof value === 'number' ? String(value) : undefined;
 }
+/** Of the pull requests that have a commit as their head, where there is one only. */
+function onlyNumberAt(payload, ...path) {
+    const pullRequests = listAt(payload, ...path);
+    return pullRequests.length === 1 ? numberAt(pullRequests[0], 'number') : undefined;
+}
+function listAt(payload, ...path) {
+    const value = valueAt(payload, ...path);
+    return Array.isArray(value) ? value : [];
+}
 function httpUrlAt(payload, ...path) {
     const text = textAt(payload, ...path);
     return text !== undefined && /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/trigger-metadata.js
+
+
+/** The contract's limits of a trigger's fields. */
+const LIMITS = { sha: 64, message: 8192, pullRequest: 64, title: 1024, branch: 255 };
+/** The body of the trigger: what the inputs say, else what the event says. Nothing is sent that is not known. */
+function createTriggerMetadata(inputs, event) {
+    const facts = withFacts(inputs, readFacts(event));
+    const metadata = {};
+    setText(metadata, 'git_commit_id', facts.commitSha, LIMITS.sha);
+    setText(metadata, 'git_commit_message', facts.commitMessage, LIMITS.message);
+    setText(metadata, 'pull_request_id', facts.pullRequestNumber, LIMITS.pullRequest);
+    setText(metadata, 'pull_request_name', facts.pullRequestTitle, LIMITS.title);
+    setText(metadata, 'branch', facts.branch, LIMITS.branch);
+    setText(metadata, 'app_url', facts.appUrl, Infinity);
+    if (facts.discoverFlows)
+        metadata.discover_flows = true;
+    return metadata;
+}
+/**
+ * The inputs, with facts where they say nothing. An input that names another commit or pull request takes the
+ * facts' texts out: they are not its own. A branch may be given as a full ref, as `github.ref` is one; a ref of
+ * something else is no branch, and says nothing.
+ */
+function withFacts(inputs, facts) {
+    const choose = (input, fact) => input || (fact ?? '');
+    const commitSha = choose(inputs.commitSha, facts.commitSha);
+    const branch = inputs.branch.startsWith('refs/') ? branchOf(inputs.branch) : inputs.branch;
+    const pullRequestNumber = choose(inputs.pullRequestNumber, facts.pullRequestNumber);
+    const isSameCommit = isShortFor(commitSha, choose('', facts.commitSha));
+    const isSamePullRequest = pullRequestNumber === choose('', facts.pullRequestNumber);
+    return {
+        appUrl: choose(inputs.appUrl, facts.appUrl),
+        discoverFlows: inputs.discoverFlows,
+        branch: choose(branch ?? '', facts.branch),
+        commitSha,
+        commitMessage: choose(inputs.commitMessage, isSameCommit ? facts.commitMessage : ''),
+        pullRequestNumber,
+        pullRequestTitle: choose(inputs.pullRequestTitle, isSamePullRequest ? facts.pullRequestTitle : ''),
+    };
+}
+/** Git takes seven digits and more, of either case, for the whole. */
+function isShortFor(sha, whole) {
+    const isPrefix = whole.toLowerCase().startsWith(sha.toLowerCase());
+    return sha === whole || (sha.length >= 7 && isPrefix);
+}
+/** The metadata with a commit message that was found out later. */
+function withCommitMessage(metadata, message) {
+    const completed = { ...metadata };
+    setText(completed, 'git_commit_message', message, LIMITS.message);
+    return completed;
+}
+function setText(metadata, field, value, limit) {
+    // NUL and lone surrogates cannot be stored, and would have the whole trigger refused.
+    const text = (0,src_text/* cutText */.IN)(value.replaceAll('\0', '').toWellFormed(), limit);
+    if (text !== '')
+        metadata[field] = text;
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/prepare-metadata.js
 
 
 
+
+/** A deployment that is not there yet, or never will be, comes as the same event as one that is. */
+function tellOfDeployment({ payload }, { report, isNamed }) {
+    const state = textAt(payload, 'deployment_status', 'state') ?? 'success';
+    if (!isNamed)
+        report.note("The deployment names no `environment_url`, so the app's own URL is tested.");
+    if (state === 'success')
+        return;
+    report.warn(`The deployment's state is \`${(0,src_text/* toLogText */.ZQ)(state, 100)}\`, so what is tested may be what was there before: start the job with \`if: github.event.deployment_status.state == 'success'\`.`);
+}
 /** The trigger's body, with the commit's message looked up where neither input nor event says it. */
 async function prepareMetadata({ inputs, ports }) {
     const { event } = inputs;
     const { report, fetchCommitMessage } = ports;
     const signal = ports.stop.requested;
     const metadata = createTriggerMetadata(inputs.metadata, event);
-    if (event.name === 'deployment_status' && metadata.app_url === undefined) {
-        report.note("The deployment names no `environment_url`, so the app's own URL is tested.");
-    }
+    if (event.name === 'deployment_status')
+        tellOfDeployment(event, { report, isNamed: metadata.app_url !== undefined });
     const commitSha = metadata.git_commit_id;
     const isComplete = commitSha === undefined || metadata.git_commit_message !== undefined;
     if (isComplete || fetchCommitMessage === undefined)
@@ -33439,6 +33579,10 @@ function readCheckToCancel() {
 
 
 
+const NOTES = {
+    outdated: 'No comment: the one on the pull request is of a newer check.',
+    unsettled: 'The comment on the pull request was written. GitHub did not say whether another job has written one at the same moment.',
+};
 /** What `comment: true` does with an outcome. Never rejects: the gate does not depend on it. */
 function createCommenter(options) {
     const { inputs, signal, note, warn } = options;
@@ -33452,6 +33596,11 @@ function createCommenter(options) {
             note('No comment: this run is about no pull request. The input `pull-request-number` can name one.');
             return;
         }
+        const obstacle = findObstacle(inputs);
+        if (obstacle !== undefined) {
+            warn(`The comment on the pull request was not written: ${obstacle}`);
+            return;
+        }
         try {
             const { keepComment } = await __nccwpck_require__.e(/* import() */ 506).then(__nccwpck_require__.bind(__nccwpck_require__, 8506));
             const kept = await keepComment({
@@ -33462,13 +33611,19 @@ function createCommenter(options) {
                 commitSha,
                 signal,
             });
-            if (kept === 'outdated')
-                note('No comment: the one on the pull request is of a newer check.');
+            if (kept !== 'written')
+                note(NOTES[kept]);
         }
         catch (error) {
             warn(`The comment on the pull request was not written: ${explain(error)}`);
         }
     };
+}
+/** Why GitHub need not be asked at all. */
+function findObstacle({ github }) {
+    if (github.token === '')
+        return 'the input `github-token` is empty. Leave it out, so that the token of the job is used.';
+    return github.repo === '' ? 'the runner names no repository (GITHUB_REPOSITORY).' : undefined;
 }
 function explain(error) {
     const message = (0,src_text/* toLogText */.ZQ)(messageOf(error), 500);
@@ -33479,6 +33634,9 @@ function advise(error, message) {
     const { status } = Object(error);
     if (status === 429 || /rate limit/i.test(message)) {
         return 'Its limit of requests is reached: the comment is brought up to date by the next run.';
+    }
+    if (/\blocked\b/i.test(message)) {
+        return 'The conversation on the pull request is locked: unlock it, or leave out `comment`.';
     }
     if (status === 401)
         return 'Check the input `github-token`; without it the token of the job is used.';
@@ -33788,7 +33946,7 @@ const STEP_WORDS = {
     key: '`api-key`',
     app: '`app-id`',
     server: '`server-url`',
-    appUrl: 'the input `app-url`',
+    appUrl: 'the input `app-url`, or the `environment_url` of the deployment',
     timeout: '`timeout-minutes`',
     message: '`commit-message`',
     title: '`pull-request-title`',

@@ -1,5 +1,5 @@
+import type { CommitFacts } from './event-facts.ts';
 import type { Environment } from './input-parsers.ts';
-import type { CommitFacts } from './trigger-metadata.ts';
 
 /** What a CI says of its run. */
 export interface CiEnvironment {

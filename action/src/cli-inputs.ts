@@ -60,7 +60,11 @@ interface Surroundings {
 }
 
 function readCheckInputs({ values }: CliOptions, { environment, apiKey, mask }: Surroundings): CommandInputs {
-  const read = (name: OptionName, fallback = ''): string => values.get(name) || fallback;
+  const read = (name: OptionName, fallback = ''): string => {
+    const value = values.get(name) || fallback;
+    if (apiKey !== '' && value.includes(apiKey)) throw createMisplacedKeyError(name);
+    return value;
+  };
   const parse = <T>(name: OptionName, parser: (value: string, subject: string) => T, fallback = ''): T =>
     parser(read(name, fallback), `\`--${name}\``);
 
@@ -95,12 +99,15 @@ function readCheckInputs({ values }: CliOptions, { environment, apiKey, mask }: 
   };
 }
 
+/** Any option is for others to see; most are sent on, too. */
+function createMisplacedKeyError(name: OptionName): InputError {
+  return new InputError(
+    `\`--${name}\` holds an API key, which every process on the machine can read there: put it into the environment variable QASSANDRA_API_KEY, and replace it if others could see it.`,
+  );
+}
+
 function readAppId(value: string): string {
-  if (looksLikeKey(value)) {
-    throw new InputError(
-      '`--app` holds an API key, which every process on the machine can read there: put it into the environment variable QASSANDRA_API_KEY, and replace it if others could see it.',
-    );
-  }
+  if (looksLikeKey(value)) throw createMisplacedKeyError('app');
   if (value === '') {
     throw new InputError(
       '`--app` is missing: name the app by its UUID or alias, as its page on the dashboard shows them, for example `qassandra check --app shop`.',

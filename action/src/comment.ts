@@ -1,7 +1,8 @@
 import type { GitHub } from '@actions/github/lib/utils';
+import { loadGitHubLibrary } from './github-library.ts';
 import type { GitHubAccess } from './inputs.ts';
 import { createSummary, type Outcome } from './summary.ts';
-import { formatDuration } from './text.ts';
+import { formatDuration, toSummaryText } from './text.ts';
 
 /** GitHub refuses a comment of more than 65,536 characters; this leaves room for what stands around the table. */
 const TABLE_BYTES = 40 * 1024;
@@ -14,6 +15,9 @@ const LONGEST_RATE_LIMIT_SECONDS = 10;
 
 const PAGE_SIZE = 100;
 
+/** The retry plugin's own, and 429: limits of requests are the throttling plugin's, which asks less and not more. */
+const FINAL_STATUSES = [400, 401, 403, 404, 410, 422, 429, 451];
+
 /** What GitHub calls people who cannot write to the repository. */
 const STRANGERS = ['NONE', 'CONTRIBUTOR', 'FIRST_TIMER', 'FIRST_TIME_CONTRIBUTOR', 'MANNEQUIN'];
 
@@ -21,6 +25,8 @@ const STRANGERS = ['NONE', 'CONTRIBUTOR', 'FIRST_TIMER', 'FIRST_TIME_CONTRIBUTOR
 const CHECK_TIME = /^<!-- check created_at=(\S+) -->$/m;
 
 type Octokit = InstanceType<typeof GitHub>;
+
+export type KeptComment = 'written' | 'outdated' | 'unsettled';
 
 export interface CommentOptions {
   readonly github: GitHubAccess;
@@ -33,35 +39,71 @@ export interface CommentOptions {
 
 /**
  * Keeps one comment a pull request and app: finds the one with the app's marker and rewrites it, or makes it.
- * One of a newer check is left as it is: then the answer is `outdated`. Rejects with what GitHub says where it does
- * not allow that. The library is only loaded here.
+ * One of a newer check is left as it is: `outdated`. Where a comment was made, and it could not be found out whether
+ * another job has made one as well: `unsettled`. Rejects with what GitHub says where it does not allow that.
  */
-export async function keepComment(options: CommentOptions): Promise<'written' | 'outdated'> {
+export async function keepComment(options: CommentOptions): Promise<KeptComment> {
   const { github, appId, pullRequestNumber, outcome } = options;
-  const { owner, repo } = github;
   const octokit = await createOctokit(github, createBound(options.signal));
-  const issue = { owner, repo, issue_number: Number(pullRequestNumber) };
   const marker = createMarker(appId);
   const body = createBody(marker, options);
+  const { owner, repo } = github;
+  const thread: Thread = { octokit, owner, repo, issue_number: Number(pullRequestNumber), marker };
 
-  const rewrite = async (comment: KeptComment): Promise<'written' | 'outdated'> => {
-    if (isOutdated(outcome, comment)) return 'outdated';
-    await octokit.rest.issues.updateComment({ owner, repo, comment_id: comment.id, body });
-    return 'written';
-  };
+  const [kept] = await findComments(thread);
+  if (kept !== undefined) {
+    if (isOutdated(outcome, kept)) return 'outdated';
+    if (await didRewrite(thread, kept.id, body)) return 'written';
+  }
+  const made = await octokit.rest.issues.createComment({
+    owner,
+    repo,
+    issue_number: thread.issue_number,
+    body,
+  });
+  try {
+    return await keepFirst(thread, { madeId: made.data.id, body, outcome });
+  } catch {
+    return 'unsettled';
+  }
+}
 
-  const [kept] = await findComments(octokit, issue, marker);
-  if (kept !== undefined) return await rewrite(kept);
-  const made = await octokit.rest.issues.createComment({ ...issue, body });
-  // Another job of the same app may have looked at the same moment: the first comment stays.
-  const [first] = await findComments(octokit, issue, marker);
-  if (first === undefined || first.id === made.data.id) return 'written';
-  await octokit.rest.issues.deleteComment({ owner, repo, comment_id: made.data.id });
-  return await rewrite(first);
+interface Thread {
+  readonly octokit: Octokit;
+  readonly owner: string;
+  readonly repo: string;
+  readonly issue_number: number;
+  readonly marker: string;
+}
+
+/** False where somebody has deleted it since it was listed. */
+async function didRewrite({ octokit, owner, repo }: Thread, id: number, body: string): Promise<boolean> {
+  try {
+    await octokit.rest.issues.updateComment({ owner, repo, comment_id: id, body });
+    return true;
+  } catch (error) {
+    const { status }: { status?: unknown } = Object(error);
+    if (status === 404) return false;
+    throw error;
+  }
+}
+
+/** Another job of the same app may have looked at the same moment: the first comment stays. */
+async function keepFirst(
+  thread: Thread,
+  { madeId, body, outcome }: { madeId: number; body: string; outcome: Outcome },
+): Promise<KeptComment> {
+  const { octokit, owner, repo } = thread;
+  const [first] = await findComments(thread);
+  if (first === undefined || first.id === madeId) return 'written';
+  await octokit.rest.issues.deleteComment({ owner, repo, comment_id: madeId });
+  if (isOutdated(outcome, first)) return 'outdated';
+  await octokit.rest.issues.updateComment({ owner, repo, comment_id: first.id, body });
+  return 'written';
 }
 
 /** The check of an earlier push may end after that of a later one. Without the times, who comes last writes. */
-function isOutdated({ check }: Outcome, { body }: KeptComment): boolean {
+function isOutdated({ check }: Outcome, { body }: FoundComment): boolean {
   const [, time = ''] = CHECK_TIME.exec(body) ?? [];
   return Date.parse(time) > Date.parse(check?.created_at ?? '');
 }
@@ -82,7 +124,7 @@ function createMarker(appId: string): string {
 }
 
 function createBody(marker: string, { outcome, commitSha }: CommentOptions): string {
-  const commit = commitSha === undefined ? '' : `\n<sub>Of commit ${commitSha}.</sub>\n`;
+  const commit = commitSha === undefined ? '' : `\n<sub>Of commit ${toSummaryText(commitSha)}.</sub>\n`;
   return `${marker}\n${createTime(outcome)}${createSummary(outcome, TABLE_BYTES)}${commit}`;
 }
 
@@ -92,29 +134,23 @@ function createTime({ check }: Outcome): string {
   return Number.isNaN(time) ? '' : `<!-- check created_at=${new Date(time).toISOString()} -->\n`;
 }
 
-interface Issue {
-  readonly owner: string;
-  readonly repo: string;
-  readonly issue_number: number;
-}
-
-interface KeptComment {
+interface FoundComment {
   readonly id: number;
   readonly body: string;
 }
 
 /**
- * The comments that begin with the marker, oldest first. One that quotes it does not count, nor does a
- * stranger's, who could write the marker, have the result written below it, and change it afterwards.
+ * The comments that begin with the marker, oldest first. One that quotes it does not count, nor does a stranger's,
+ * who could write the marker, have the result written below it, and change it afterwards.
  */
-async function findComments(octokit: Octokit, issue: Issue, marker: string): Promise<KeptComment[]> {
+async function findComments({ octokit, marker, ...issue }: Thread): Promise<FoundComment[]> {
   const comments = await octokit.paginate(octokit.rest.issues.listComments, {
     ...issue,
     per_page: PAGE_SIZE,
   });
   return comments
     .filter(({ user, author_association: association }) => {
-      return user?.type !== 'User' || !STRANGERS.includes(association);
+      return user?.type === 'Bot' || !STRANGERS.includes(association);
     })
     .map(({ id, body }) => ({ id, body: body ?? '' }))
     .filter(({ body }) => body.startsWith(marker));
@@ -122,14 +158,15 @@ async function findComments(octokit: Octokit, issue: Issue, marker: string): Pro
 
 async function createOctokit({ token, apiUrl }: GitHubAccess, signal: AbortSignal): Promise<Octokit> {
   const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
-    import('@actions/github'),
+    loadGitHubLibrary(),
     import('@octokit/plugin-retry'),
     import('@octokit/plugin-throttling'),
   ]);
   const isShort = (seconds: number, _request: unknown, _octokit: unknown, tries: number) =>
     seconds <= LONGEST_RATE_LIMIT_SECONDS && tries < 2;
   const throttle = { onRateLimit: isShort, onSecondaryRateLimit: isShort };
-  const octokit = getOctokit(token, { baseUrl: apiUrl, throttle }, retry, throttling);
+  const options = { baseUrl: apiUrl, throttle, retry: { doNotRetry: FINAL_STATUSES } };
+  const octokit = getOctokit(token, options, retry, throttling);
   // Not given with each request, since `paginate` forgets it.
   octokit.hook.before('request', ({ request }) => {
     request.signal = signal;

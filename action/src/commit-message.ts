@@ -1,3 +1,4 @@
+import { loadGitHubLibrary } from './github-library.ts';
 import type { GitHubAccess } from './inputs.ts';
 import { textAt } from './json.ts';
 
@@ -10,13 +11,10 @@ export interface FetchCommitMessageOptions {
   readonly signal: AbortSignal;
 }
 
-/**
- * Asks GitHub for a commit's message. Rejects where it does not answer in time or refuses. The library is only
- * loaded here, since most events say the message themselves.
- */
+/** Asks GitHub for a commit's message. Rejects where it does not answer in time or refuses. */
 export async function fetchCommitMessage(options: FetchCommitMessageOptions): Promise<string | undefined> {
   const { token, apiUrl, owner, repo } = options.github;
-  const { getOctokit } = await import('@actions/github');
+  const { getOctokit } = await loadGitHubLibrary();
   const octokit = getOctokit(token, { baseUrl: apiUrl });
   const answer = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', {
     owner,

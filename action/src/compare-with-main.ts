@@ -1,5 +1,6 @@
 import type { CheckView, EndedCheck } from './answers.ts';
 import { type ApiConnection, listChecks, readApp } from './api-client.ts';
+import { valueAt } from './json.ts';
 
 /** How a check differs from the one before it on the app's main branch. */
 export interface Comparison {
@@ -39,7 +40,10 @@ export async function compareWithMain({
   const { main_branch: branch } = await readApp(connection, bound());
   const checks = await listChecks(connection, { ...bound(), branch, status: 'finished', limit: CANDIDATES });
   const before = checks.find(
-    ({ id, created_at }) => id !== check.id && Date.parse(created_at) <= Date.parse(check.created_at),
+    (other) =>
+      other.id !== check.id &&
+      Date.parse(other.created_at) <= Date.parse(check.created_at) &&
+      !isOfPullRequest(other),
   );
   return before && compare(check, before, branch);
 }
@@ -53,6 +57,11 @@ function compare(check: CheckView, before: CheckView, branch: string): Compariso
     newlyFailed: new Set([...listNames(check, 'failed')].filter((name) => !failedThen.has(name))),
     fixed: [...failedThen].filter((name) => passedNow.has(name)),
   };
+}
+
+/** A fork's branch may have the name of the main branch, and what it breaks is not broken there. */
+function isOfPullRequest({ document }: CheckView): boolean {
+  return valueAt(document, 'metadata', 'pull_request_id') !== undefined;
 }
 
 function listNames({ flows }: CheckView, status: 'passed' | 'failed'): Set<string> {

@@ -52,7 +52,8 @@ export function parseAppId(value: string, subject: string): string {
 /** Returned without a slash at the end. */
 export function parseServerUrl(value: string, subject: string): string {
   const url = parseHttpUrl(value, subject);
-  if (url.search !== '' || url.hash !== '') {
+  // The parser says nothing of one that nothing follows.
+  if (/[?#]/.test(value)) {
     throw explainUrl(subject, 'must be the address of the server alone, without `?` or `#`');
   }
   return url.href.replace(/\/+$/, '');

@@ -75,10 +75,13 @@ export interface ReadInputsOptions {
 
 /** The only reader of inputs and environment. Throws an InputError that says what to correct. */
 export function readInputs({ environment, mask }: ReadInputsOptions): StepInputs {
-  const read = (name: string): string =>
-    environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
-  const apiKey = read('api-key');
+  const apiKey = environment['INPUT_API-KEY']?.trim() ?? '';
   if (apiKey !== '') mask(apiKey);
+  const read = (name: string): string => {
+    const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
+    if (apiKey !== '' && value.includes(apiKey)) throw createMisplacedKeyError(name);
+    return value;
+  };
   const event = readEvent(environment);
   assertApiKey(apiKey, { event, ifNoKey: parseIfNoKey(read('if-no-key'), nameInput('if-no-key')) });
 
@@ -108,7 +111,7 @@ export function readInputs({ environment, mask }: ReadInputsOptions): StepInputs
     event,
     idempotencyKey: createIdempotencyKey(environment),
     github: {
-      token: read('github-token'),
+      token: parseToken(read('github-token')),
       apiUrl: environment.GITHUB_API_URL || 'https://api.github.com',
       ...splitRepository(environment.GITHUB_REPOSITORY ?? ''),
     },
@@ -146,8 +149,13 @@ function assertApiKey(apiKey: string, { event, ifNoKey }: KeyPolicy): void {
 function assertNoKey(value: string, mask: (secret: string) => void): string {
   if (!looksLikeKey(value)) return value;
   mask(value);
-  throw new InputError(
-    'The input `app-id` holds an API key: give the key as `api-key`, from a secret, and replace it if this workflow file is public.',
+  throw createMisplacedKeyError('app-id');
+}
+
+/** Any other input is sent on, and shown. */
+function createMisplacedKeyError(name: string): InputError {
+  return new InputError(
+    `${nameInput(name)} holds an API key: give the key as \`api-key\`, from a secret, and replace it if this workflow file is public.`,
   );
 }
 
@@ -162,6 +170,14 @@ function parseBoolean(name: string, value: string): boolean {
     throw new InputError(`${nameInput(name)} is ${quote(value)}: it must be \`true\` or \`false\`.`);
   }
   return lower === 'true';
+}
+
+/** What is no token could not be a header's value either, and would be shown in the error that says so. */
+function parseToken(value: string): string {
+  if (/^[\x21-\x7e]*$/.test(value)) return value;
+  throw new InputError(
+    `${nameInput('github-token')} holds a space, a line break or a character that no token has: copy the token again, or leave the input out, so that the token of the job is used.`,
+  );
 }
 
 function readEvent(environment: Environment): WorkflowEvent {

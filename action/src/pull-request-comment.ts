@@ -4,6 +4,12 @@ import type { Outcome } from './summary.ts';
 import { toLogText } from './text.ts';
 import { createTriggerMetadata } from './trigger-metadata.ts';
 
+const NOTES = {
+  outdated: 'No comment: the one on the pull request is of a newer check.',
+  unsettled:
+    'The comment on the pull request was written. GitHub did not say whether another job has written one at the same moment.',
+} as const;
+
 export interface CommenterOptions {
   readonly inputs: StepInputs;
   /** Aborted when the step is to stop: there is no time left then. */
@@ -24,6 +30,11 @@ export function createCommenter(options: CommenterOptions): (outcome: Outcome) =
       note('No comment: this run is about no pull request. The input `pull-request-number` can name one.');
       return;
     }
+    const obstacle = findObstacle(inputs);
+    if (obstacle !== undefined) {
+      warn(`The comment on the pull request was not written: ${obstacle}`);
+      return;
+    }
     try {
       const { keepComment } = await import('./comment.ts');
       const kept = await keepComment({
@@ -34,11 +45,18 @@ export function createCommenter(options: CommenterOptions): (outcome: Outcome) =
         commitSha,
         signal,
       });
-      if (kept === 'outdated') note('No comment: the one on the pull request is of a newer check.');
+      if (kept !== 'written') note(NOTES[kept]);
     } catch (error) {
       warn(`The comment on the pull request was not written: ${explain(error)}`);
     }
   };
+}
+
+/** Why GitHub need not be asked at all. */
+function findObstacle({ github }: StepInputs): string | undefined {
+  if (github.token === '')
+    return 'the input `github-token` is empty. Leave it out, so that the token of the job is used.';
+  return github.repo === '' ? 'the runner names no repository (GITHUB_REPOSITORY).' : undefined;
 }
 
 function explain(error: unknown): string {
@@ -51,6 +69,9 @@ function advise(error: unknown, message: string): string | undefined {
   const { status }: { status?: unknown } = Object(error);
   if (status === 429 || /rate limit/i.test(message)) {
     return 'Its limit of requests is reached: the comment is brought up to date by the next run.';
+  }
+  if (/\blocked\b/i.test(message)) {
+    return 'The conversation on the pull request is locked: unlock it, or leave out `comment`.';
   }
   if (status === 401) return 'Check the input `github-token`; without it the token of the job is used.';
   if (status !== 403 && status !== 404) return undefined;

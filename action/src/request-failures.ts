@@ -161,8 +161,13 @@ function chooseTitle(status: number): string {
 
 function describeProblem(problem: Problem | undefined): string | undefined {
   if (problem === undefined) return undefined;
-  const texts = [problem.detail, ...problem.errors].filter((text) => text !== undefined);
-  return texts.map((text) => toLogText(text).replace(/([^.!?])$/, '$1.')).join(' ');
+  const { detail, errors } = problem;
+  // A detail that is made of the errors says them already.
+  const texts = [detail, ...errors.filter((error) => !detail?.includes(error))];
+  return texts
+    .filter((text) => text !== undefined)
+    .map((text) => toLogText(text).replace(/([^.!?])$/, '$1.'))
+    .join(' ');
 }
 
 function describeRedirect(answer: HttpAnswer, { words }: FailureContext): string {

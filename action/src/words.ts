@@ -31,7 +31,7 @@ export const STEP_WORDS: Words = {
   key: '`api-key`',
   app: '`app-id`',
   server: '`server-url`',
-  appUrl: 'the input `app-url`',
+  appUrl: 'the input `app-url`, or the `environment_url` of the deployment',
   timeout: '`timeout-minutes`',
   message: '`commit-message`',
   title: '`pull-request-title`',

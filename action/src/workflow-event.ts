@@ -16,13 +16,28 @@ export interface WorkflowEvent {
   readonly actor: string;
 }
 
+/** The events on which a run that Dependabot started reads the Dependabot secrets; on others it has the Actions secrets. */
+const DEPENDABOT_EVENTS = [
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'push',
+  'create',
+  'deployment',
+  'deployment_status',
+];
+
 /** Why the workflow has no secrets in such an event, or undefined where it should have them. */
 export function explainWithheldSecrets(event: WorkflowEvent): string | undefined {
-  if (event.actor === 'dependabot[bot]') {
+  const isDependabots = event.actor === 'dependabot[bot]';
+  if (isDependabots && event.name === 'pull_request_target') {
+    return 'Dependabot started this run, and GitHub gives its runs of `pull_request_target` no secrets: have the workflow run on `pull_request`, where they read the Dependabot secrets, and add the key under Settings → Secrets and variables → Dependabot.';
+  }
+  if (isDependabots && DEPENDABOT_EVENTS.includes(event.name)) {
     return "Dependabot started this run, and its runs read the Dependabot secrets, not the Actions secrets: add the key under Settings → Secrets and variables → Dependabot too, or leave the step out with `if: github.actor != 'dependabot[bot]'`.";
   }
   if (event.name !== 'pull_request_target' && isFromFork(event)) {
-    return 'This pull request comes from a fork, and GitHub gives such runs no secrets: leave the step out with `if: github.event.pull_request.head.repo.full_name == github.repository`, and let the check run after the merge.';
+    return 'This pull request comes from a fork, and GitHub gives such runs no secrets: leave the step out with `if: github.event.pull_request == null || github.event.pull_request.head.repo.full_name == github.repository`, and let the check run after the merge.';
   }
   return undefined;
 }

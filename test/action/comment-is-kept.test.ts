@@ -1,7 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
 import type { Fault, FaultRule } from '../helpers/fault-proxy.ts';
-import { type GitHub, type GitHubOptions, startGitHub } from '../helpers/github.ts';
+import { type GitHub, type GitHubOptions, refusal, startGitHub } from '../helpers/github.ts';
 import { BROKEN_SHOP, COMMENTS, LIST, listCalls, markerOf, onPullRequest } from '../helpers/pull-request.ts';
 
 let host: ScenarioHost;
@@ -118,6 +121,39 @@ describe('a pull request has one comment', () => {
     expect(github.comments.map(({ body }) => body.split('\n')[0])).toEqual([markerOf(shop), markerOf(blog)]);
   });
 
+  test('that is made anew where somebody deletes it between looking for it and writing it', async () => {
+    const github = await openGitHub({ rules: [{ on: /^PATCH/, faults: [refusal(404, 'Not Found')] }] });
+    const scenario = await host.open();
+    github.comments.push(someone(7, `${markerOf(scenario)}\nOld`, 'MEMBER'));
+    const record = await scenario.run(onPullRequest(github));
+    expect(record).toMatchObject({ exitCode: 0, warnings: [] });
+    expect(listCalls(github)).toContain(`POST ${COMMENTS}`);
+  });
+
+  test('also where it could not be seen afterwards that it is the only one', async () => {
+    const forbidden = refusal(403, 'Resource not accessible by integration');
+    const github = await openGitHub({ rules: [{ on: /^GET/, faults: ['pass', forbidden] }] });
+    const scenario = await host.open();
+    const record = await scenario.run(onPullRequest(github));
+    expect(record).toMatchObject({ exitCode: 0, warnings: [] });
+    expect(record.stdout).toContain(
+      'The comment on the pull request was written. GitHub did not say whether',
+    );
+    expect(github.comments).toHaveLength(1);
+  });
+
+  test('of an event in a file as Windows writes them, which GitHub’s library would not load with', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'qassandra-event-'));
+    const file = join(folder, 'event.json');
+    const github = await openGitHub();
+    const options = onPullRequest(github, { env: { GITHUB_EVENT_PATH: file } });
+    await writeFile(file, `\uFEFF${JSON.stringify(options.event.payload)}`);
+    const record = await (await host.open()).run(options);
+    await rm(folder, { recursive: true });
+    expect(record).toMatchObject({ exitCode: 0, warnings: [] });
+    expect(github.comments).toHaveLength(1);
+  });
+
   test('whether a workflow names the app by its id or by its alias', async () => {
     const github = await openGitHub();
     const scenario = await host.open();
@@ -154,13 +190,14 @@ describe('a pull request has one comment', () => {
       someone(2, `Look: ${markerOf(scenario)}`, 'OWNER'),
       someone(3, `${markerOf(scenario)}\n## ✅ Qassandra: success`, 'NONE'),
       someone(4, `${markerOf(scenario)}\n## ✅ Qassandra: success`, 'CONTRIBUTOR'),
-    ];
+      { ...someone(5, markerOf(scenario), 'MANNEQUIN'), user: { login: 'someone', type: 'Mannequin' } },
+    ] as const;
     const bodies = strangers.map(({ body }) => body);
     github.comments.push(...strangers);
     await scenario.run(onPullRequest(github));
     await scenario.run(onPullRequest(github));
-    expect(github.comments.slice(0, 4).map(({ body }) => body)).toEqual(bodies);
-    expect(github.comments).toHaveLength(5);
+    expect(github.comments.slice(0, 5).map(({ body }) => body)).toEqual(bodies);
+    expect(github.comments).toHaveLength(6);
   });
 
   test('on a GitHub Enterprise Server, too', async () => {
@@ -224,6 +261,15 @@ describe('a comment', () => {
     expect(body).not.toMatch(/<script|^# |```/m);
     expect(body).toContain('@<!-- -->octocat');
     expect(body).not.toContain('@octocat');
+  });
+
+  test('nor can what the step calls the commit', async () => {
+    const github = await openGitHub();
+    const scenario = await host.open();
+    await scenario.run(onPullRequest(github, { inputs: { 'commit-sha': '</sub> @octocat <b>' } }));
+    expect(github.comments[0]?.body).toContain(
+      '<sub>Of commit &lt;/sub&gt; @<!-- -->octocat &lt;b&gt;.</sub>',
+    );
   });
 
   test('of a server that names no app by its id goes by what the step names', async () => {

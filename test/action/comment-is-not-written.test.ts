@@ -54,6 +54,12 @@ describe('what cannot be written is a warning, and the gate stands', () => {
       refusal(403, secondary, { headers: { 'retry-after': '60' } }),
       LIMIT,
     ],
+    [
+      'a conversation that is locked',
+      /^POST/,
+      refusal(403, 'Unable to create comment because issue is locked.'),
+      /is locked\..*\)\. The conversation on the pull request is locked: unlock it/,
+    ],
     ['a body that GitHub does not take', /^POST/, refusal(422, 'Validation Failed'), /: Validation Failed/],
     [
       'an answer of something else',
@@ -74,6 +80,28 @@ describe('what cannot be written is a warning, and the gate stands', () => {
     expect(record.warnings[0]).toMatch(reason);
     expect(JSON.stringify(record)).not.toContain(TOKEN);
     expect(github.comments).toEqual([]);
+  });
+
+  test.each([
+    ['no token', { inputs: { 'github-token': '' } }, /: the input `github-token` is empty\. Leave it out/],
+    ['no repository', { env: { GITHUB_REPOSITORY: '' } }, /: the runner names no repository/],
+  ])('%s: GitHub is not asked', async (_, options, reason) => {
+    const github = await openGitHub();
+    const scenario = await host.open();
+    const record = await scenario.run(onPullRequest(github, options));
+    expect(record).toMatchObject({ exitCode: 0, errors: [], warnings: [expect.stringMatching(reason)] });
+    expect(github.requests).toEqual([]);
+  });
+
+  test('a rate limit is not asked again and again, whichever status it has', async () => {
+    const limit = refusal(429, 'API rate limit exceeded for installation ID 1.', {
+      headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': seconds(1800) },
+    });
+    const github = await openGitHub({ rules: [{ on: /^GET/, faults: [limit], repeats: true }] });
+    const scenario = await host.open();
+    const record = await scenario.run(onPullRequest(github));
+    expect(record).toMatchObject({ exitCode: 0, warnings: [expect.stringMatching(LIMIT)] });
+    expect(github.requests).toHaveLength(1);
   });
 
   test('a step that fails still fails with its own reason', async () => {

@@ -92,6 +92,17 @@ describe('since the last check of the main branch', () => {
     expect(JSON.parse(record.reports.json)).toMatchObject({ compared_with: null });
   });
 
+  test('nor are checks of a pull request whose branch has the name of the main branch, in a fork say', async () => {
+    const pages = createShop();
+    const scenario = await host.open({ pages });
+    const main = await runOn(scenario, 'main');
+    Object.assign(pages, { '/a': BROKEN });
+    await runOn(scenario, 'main', { 'pull-request-number': '7' });
+    const record = await runOn(scenario, 'feature');
+    expect(readComparison(record.summary)).toBe('Since the last check of main: 1 new failure.');
+    expect(record.summary).toContain(`<a href="${main.outputs['check-url']}">the last check of main</a>`);
+  });
+
   test("the app's own main branch is what counts", async () => {
     const scenario = await host.open({ pages: createShop() });
     await host.server.query("update apps set main_branch = 'trunk & <co>' where id = $1", [scenario.app.id]);

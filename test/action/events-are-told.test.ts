@@ -1,29 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { createTriggerMetadata, type MetadataInputs } from '../../action/src/trigger-metadata.ts';
 import { recordedEvent } from '../helpers/events.ts';
+import { tell } from '../helpers/tell-event.ts';
 
 /** What a trigger says of each event: pure, so without a process. `events-reach-the-server` has one of each go all the way. */
 
-const NOTHING: MetadataInputs = {
-  appUrl: '',
-  discoverFlows: false,
-  branch: '',
-  commitSha: '',
-  commitMessage: '',
-  pullRequestNumber: '',
-  pullRequestTitle: '',
-};
 const MERGE = { sha: 'f'.repeat(40), ref: 'refs/pull/2/merge', actor: 'octocat' };
-
-function tell(
-  event: { name: string; payload?: unknown; sha?: string; ref?: string; headRef?: string },
-  inputs: Partial<MetadataInputs> = {},
-) {
-  return createTriggerMetadata(
-    { ...NOTHING, ...inputs },
-    { payload: {}, sha: '', ref: '', headRef: '', actor: '', ...event },
-  );
-}
 
 describe('push', () => {
   const toBranch = recordedEvent(
@@ -110,15 +91,6 @@ test('an event without anything tells nothing', () => {
   expect(tell({ name: 'workflow_dispatch', payload: undefined })).toEqual({});
 });
 
-test('workflow_run tells of the run it is about', () => {
-  const workflow_run = { head_sha: 'c'.repeat(40), head_branch: 'topic', head_commit: { message: 'Fix' } };
-  expect(tell({ name: 'workflow_run', payload: { workflow_run }, ...MERGE })).toEqual({
-    git_commit_id: 'c'.repeat(40),
-    git_commit_message: 'Fix',
-    branch: 'topic',
-  });
-});
-
 describe('deployment_status', () => {
   const payload = recordedEvent('deployment_status');
   const sha = 'f95f852bd8fca8fcc58a9a2d6c842781e32a215e';
@@ -183,6 +155,15 @@ describe('inputs', () => {
     });
   });
 
+  test.each([
+    ['refs/heads/topic', 'topic'],
+    ['refs/heads/refs/heads/x', 'refs/heads/x'],
+    ['refs/tags/v1', 'changes'],
+    ['refs/pull/2/merge', 'changes'],
+  ])('may name the branch as a full ref, where it is one of a branch: %s', (branch, told) => {
+    expect(tell(event, { branch }).branch).toBe(told);
+  });
+
   test('that name another commit or pull request drop the texts of the event’s', () => {
     const push = recordedEvent(
       'push',
@@ -192,6 +173,9 @@ describe('inputs', () => {
       git_commit_id: 'abc',
       branch: 'master',
     });
+    // Git's short forms, in either case.
+    const short = tell({ name: 'push', payload: push }, { commitSha: '6113728F' });
+    expect(short).toMatchObject({ git_commit_id: '6113728F', git_commit_message: 'Initial commit' });
     expect(tell(event, { pullRequestNumber: '7' })).not.toHaveProperty('pull_request_name');
     expect(tell(event, { pullRequestNumber: '2' })).toHaveProperty('pull_request_name');
   });

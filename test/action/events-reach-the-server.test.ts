@@ -147,7 +147,17 @@ describe('the check on the server knows the code under test', () => {
       { GITHUB_REF: '' },
       { git_commit_id: 'abc' },
     ],
-    ['a merge group of nothing', 'merge_group', {}, {}, {}],
+    [
+      'a merge group that only the runner tells of',
+      'merge_group',
+      {},
+      { GITHUB_SHA: 'a'.repeat(40), GITHUB_REF: 'refs/heads/gh-readonly-queue/main/pr-7-0a1b2c' },
+      {
+        git_commit_id: 'a'.repeat(40),
+        branch: 'gh-readonly-queue/main/pr-7-0a1b2c',
+        pull_request_id: '7',
+      },
+    ],
     ['a pull request without a payload', 'pull_request', {}, MERGE, { pull_request_id: '2' }],
     [
       'a pull request that only the runner’s head ref tells',
@@ -208,6 +218,23 @@ describe('the check on the server knows the code under test', () => {
     const record = await scenario.run({ event });
     expect(record.exitCode).toBe(0);
     expect(record.stdout).toContain("so the app's own URL is tested");
+  });
+
+  test.each([
+    ['success', []],
+    [
+      'failure',
+      [
+        expect.stringMatching(
+          /^The deployment's state is `failure`, .*deployment_status\.state == 'success'/,
+        ),
+      ],
+    ],
+  ])('deployment_status of a deployment whose state is %s', async (state, warnings) => {
+    const scenario = await host.open();
+    const payload = { ...recordedEvent('deployment_status'), deployment_status: { state } };
+    const record = await scenario.run({ event: { name: 'deployment_status', payload } });
+    expect(record).toMatchObject({ exitCode: 0, warnings });
   });
 
   test('an event whose file is missing, or no JSON, still has a check', async () => {

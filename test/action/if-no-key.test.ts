@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ActionOptions, runAction } from '../helpers/action-process.ts';
 import { recordedEvent } from '../helpers/events.ts';
 import { type Site, startSite } from '../helpers/site.ts';
+import { evaluate } from '../helpers/workflow.ts';
 
 /** Stands where the server would be, to see that it is never asked. */
 let server: Site;
@@ -16,11 +17,16 @@ function run(inputs: Record<string, string>, options: Partial<ActionOptions> = {
 }
 
 /** The recorded pull request, as if from a fork of the recorded repository. */
-function forkPullRequest() {
+function forkPullRequest(repo: object | null = { full_name: 'someone/Hello-World' }) {
   const payload = recordedEvent('pull_request');
-  const pull = payload.pull_request as { head: { repo: { full_name: string } } };
-  pull.head.repo.full_name = 'someone/Hello-World';
+  const pull = payload.pull_request as { head: { repo: object | null } };
+  pull.head.repo = repo;
   return { name: 'pull_request', payload };
+}
+
+/** The recorded pull request in the run of another event, or of another actor. */
+function startedBy(actor: string, name: string): Partial<ActionOptions> {
+  return { event: { name, payload: recordedEvent('pull_request') }, env: { GITHUB_ACTOR: actor } };
 }
 
 const CASES: [string, Partial<ActionOptions>, string][] = [
@@ -32,12 +38,24 @@ const CASES: [string, Partial<ActionOptions>, string][] = [
   ],
   ['a pull request from a fork', { event: forkPullRequest() }, 'This pull request comes from a fork'],
   [
+    'a pull request from a fork that is gone',
+    { event: forkPullRequest(null) },
+    'This pull request comes from a fork',
+  ],
+  [
     'a run of Dependabot',
-    {
-      event: { name: 'pull_request', payload: recordedEvent('pull_request') },
-      env: { GITHUB_ACTOR: 'dependabot[bot]' },
-    },
-    'Dependabot started this run',
+    startedBy('dependabot[bot]', 'pull_request'),
+    'Dependabot started this run, and its runs read the Dependabot secrets',
+  ],
+  [
+    'a run of Dependabot that gets no secrets at all',
+    startedBy('dependabot[bot]', 'pull_request_target'),
+    'Dependabot started this run, and GitHub gives its runs of `pull_request_target` no secrets',
+  ],
+  [
+    'a run of Dependabot that reads the Actions secrets',
+    startedBy('dependabot[bot]', 'workflow_dispatch'),
+    'Add the key as a secret under',
   ],
 ];
 
@@ -72,6 +90,25 @@ describe('with `fail`, which is the default, it fails', () => {
     }
     expect(server.requests).toEqual([]);
   });
+});
+
+describe('without it, a step without a key fails before any request, and says why', () => {
+  test.each(CASES)('on %s', async (_, options, reason) => {
+    const record = await run({ 'api-key': ' ' }, options);
+    expect(record).toMatchObject({ exitCode: 1, stderr: '', notices: [], outputs: {} });
+    expect(record.errors).toEqual([expect.stringContaining(`The input \`api-key\` is empty. ${reason}`)]);
+    expect(server.requests).toEqual([]);
+  });
+});
+
+test('the condition that leaves the step out for forks has it run for everything else', async () => {
+  const [told = ''] = (await run({}, { event: forkPullRequest() })).errors;
+  const condition = /`if: (.*?)`/.exec(told)?.[1] ?? '';
+  const isRun = ({ payload }: { payload: object }) =>
+    evaluate(condition, { github: { event: payload, repository: 'octo-org/shop' } });
+  const ours = forkPullRequest({ full_name: 'octo-org/shop' });
+  expect([forkPullRequest(), forkPullRequest(null)].map(isRun)).toEqual(['false', 'false']);
+  expect([ours, { payload: recordedEvent('push') }].map(isRun)).toEqual(['true', 'true']);
 });
 
 test('any other value fails the step', async () => {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createChecksum } from '../../server/auth/api-key-form.ts';
 import { runAction } from '../helpers/action-process.ts';
-import { recordedEvent } from '../helpers/events.ts';
 import { type Site, startSite } from '../helpers/site.ts';
 
 /** Stands where the server would be, to see that it is never asked. */
@@ -33,6 +32,12 @@ describe('an input that cannot be used fails the step before any request', () =>
       'https://qassandra.com/?x=1',
       'The input `server-url` must be the address of the server alone',
     ],
+    ...['https://qassandra.com?', 'https://qassandra.com/#'].map((value): [string, string, string] => [
+      'server-url',
+      value,
+      'The input `server-url` must be the address of the server alone',
+    ]),
+    ['github-token', 'ghs_a secret', 'The input `github-token` holds a space, a line break'],
     ['app-url', 'preview', 'The input `app-url` must be an absolute http or https URL'],
     ['app-url', 'https://me:secret@preview.example', 'The input `app-url` must not hold a user name'],
     ['wait', 'yes', 'The input `wait` is “yes”: it must be `true` or `false`.'],
@@ -81,55 +86,22 @@ describe('a key that cannot be one', () => {
     expect(server.requests).toEqual([]);
   });
 
+  test.each(['branch', 'commit-sha', 'commit-message', 'pull-request-title', 'app-url'])(
+    'is neither sent on nor shown where %s holds it, too',
+    async (name) => {
+      const record = await run({ [name]: `https://shop.test/?key=${API_KEY}` });
+      expect(record.exitCode).toBe(1);
+      expect(record.errors).toEqual([expect.stringContaining(`The input \`${name}\` holds an API key`)]);
+      expect(JSON.stringify(record)).not.toContain(API_KEY);
+      expect(server.requests).toEqual([]);
+    },
+  );
+
   test('is not shown when it was given as the app either', async () => {
     const record = await run({ 'app-id': API_KEY });
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([expect.stringContaining('The input `app-id` holds an API key')]);
     expect(JSON.stringify(record)).not.toContain(API_KEY);
-  });
-});
-
-describe('an empty key', () => {
-  function pullRequest(head: { full_name: string } | null) {
-    const payload = recordedEvent('pull_request');
-    Object.assign(payload, {
-      pull_request: { head: { ref: 'x', sha: 'abc', repo: head } },
-      repository: { full_name: 'octo-org/shop' },
-    });
-    return { name: 'pull_request', payload };
-  }
-
-  test('says that no secret is set', async () => {
-    const record = await run({ 'api-key': ' ' });
-    expect(record.exitCode).toBe(1);
-    expect(record.errors).toEqual([
-      expect.stringContaining('The input `api-key` is empty. Add the key as a secret'),
-    ]);
-    expect(server.requests).toEqual([]);
-  });
-
-  test('says so of a pull request of the repository itself, too', async () => {
-    const event = pullRequest({ full_name: 'octo-org/shop' });
-    const record = await run({ 'api-key': '' }, { event });
-    expect(record.errors).toEqual([expect.stringContaining('Add the key as a secret')]);
-  });
-
-  test.each([
-    ['a fork', { full_name: 'someone/shop' }],
-    ['a fork that is gone', null],
-  ])('says that a pull request gets no secrets: %s', async (_, repo) => {
-    const record = await run({ 'api-key': '' }, { event: pullRequest(repo) });
-    expect(record.exitCode).toBe(1);
-    expect(record.errors).toEqual([
-      expect.stringContaining('comes from a fork, and GitHub gives such runs no secrets'),
-    ]);
-  });
-
-  test('says that Dependabot reads secrets of its own', async () => {
-    const event = pullRequest({ full_name: 'octo-org/shop' });
-    const record = await run({ 'api-key': '' }, { event, env: { GITHUB_ACTOR: 'dependabot[bot]' } });
-    expect(record.exitCode).toBe(1);
-    expect(record.errors).toEqual([expect.stringContaining('Dependabot secrets')]);
   });
 });
 

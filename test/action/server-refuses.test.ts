@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createChecksum } from '../../server/auth/api-key-form.ts';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
+import { recordedEvent } from '../helpers/events.ts';
 import type { Fault } from '../helpers/fault-proxy.ts';
 
 let host: ScenarioHost;
@@ -84,6 +85,17 @@ describe('a trigger that the server refuses fails the step at once', () => {
     expect(record.errors).toEqual([
       expect.stringContaining('invalid_input. Not accepted. branch: too long.'),
     ]);
+  });
+
+  test('400, once where the detail says it all', async () => {
+    const payload = {
+      ...recordedEvent('deployment_status'),
+      deployment_status: { state: 'success', environment_url: 'https://me:word@shop.test' },
+    };
+    const scenario = await host.open();
+    const record = await scenario.run({ event: { name: 'deployment_status', payload } });
+    expect(record.errors[0]?.match(/must not hold a user name or a? ?password/g)).toHaveLength(1);
+    expect(record.errors[0]).toContain('the `environment_url` of the deployment');
   });
 
   test.each([301, 302, 307, 308])('%i: a redirect is not followed with the key', async (status) => {

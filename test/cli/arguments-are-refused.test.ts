@@ -80,7 +80,11 @@ describe('a key among the arguments is refused and not shown', () => {
     [['check', API_KEY], 'The key is never an argument'],
     [[API_KEY], 'The key is never an argument'],
     [['check', '--app', API_KEY], '`--app` holds an API key'],
-    [['check', '--app', 'shop', '--fail-on', API_KEY], '`--fail-on` names “qsk_…”'],
+    [
+      ['check', '--app', 'shop', '--commit-message', `With ${API_KEY}`],
+      '`--commit-message` holds an API key',
+    ],
+    [['check', '--app', 'shop', '--fail-on', API_KEY], '`--fail-on` holds an API key'],
   ])('%#', async (args, message) => {
     const stderr = await refuse(args);
     expect(stderr).toContain(message);

@@ -17,7 +17,7 @@ export interface Comment {
   readonly id: number;
   readonly issue: number;
   body: string;
-  readonly user: { readonly login: string; readonly type: 'Bot' | 'User' };
+  readonly user: { readonly login: string; readonly type: 'Bot' | 'Mannequin' | 'User' };
   readonly author_association: string;
 }
 

@@ -33,7 +33,8 @@ export function readWorkflow(yaml: string, contexts: Readonly<Record<string, unk
   return { on, isRun: evaluate(job.if, contexts) === 'true', inputs: Object.fromEntries(inputs) };
 }
 
-function evaluate(expression: string, contexts: Readonly<Record<string, unknown>>): string {
+/** The value of an expression, as text. */
+export function evaluate(expression: string, contexts: Readonly<Record<string, unknown>>): string {
   const { tokens } = new Lexer(expression.trim()).lex();
   const parsed = new Parser(tokens, Object.keys(contexts), []).parse();
   const context = JSON.parse(JSON.stringify(contexts), data.reviver);
