@@ -31763,7 +31763,7 @@ function core_error(message, properties = {}) {
  * @param message warning issue message. Errors will be converted to string via toString()
  * @param properties optional properties to add to the annotation.
  */
-function core_warning(message, properties = {}) {
+function warning(message, properties = {}) {
     command_issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
@@ -31901,7 +31901,10 @@ function parseJson(text) {
 const CONCLUSIONS = ['success', 'failure', 'error', 'cancelled'];
 const STATUSES = ['scheduled', 'running', 'finished', 'failed', 'cancelled'];
 const FLOW_STATUSES = ['passed', 'failed', 'skipped'];
-/** A status and a conclusion that do not go together are no result: a gate must not open for them. */
+/**
+ * A status and a conclusion that do not go together are no result: a gate must not open for them. Whether failed
+ * flows make a check fail is the server's to say.
+ */
 const CONCLUSIONS_OF = {
     scheduled: [null],
     running: [null],
@@ -31994,9 +31997,10 @@ function listOf(value) {
 function parseId(value) {
     return typeof value === 'string' && UUID.test(value) ? value : undefined;
 }
-/** As the URL parser writes it, so without the line breaks that it skips over, and no command of the runner's. */
+/** As the URL parser writes it, and no command of the runner's. */
 function parseLink(value) {
-    const url = typeof value === 'string' ? URL.parse(value) : null;
+    // The parser skips over line breaks and tabs, and so would put together what they take apart: a key, say.
+    const url = typeof value === 'string' && !/[\t\n\r]/.test(value) ? URL.parse(value) : null;
     return url !== null && /^https?:$/.test(url.protocol) ? url.href.replaceAll('##[', '##%5B') : undefined;
 }
 function parseConclusion(value) {
@@ -32017,13 +32021,13 @@ function parseFlows(value) {
     return flows.length === value.length ? flows : undefined;
 }
 function parseFlow(value) {
-    const name = textAt(value, 'name');
+    const name = valueAt(value, 'name');
     const status = oneOf(FLOW_STATUSES, valueAt(value, 'status'));
-    if (name === undefined || status === undefined)
+    if (typeof name !== 'string' || status === undefined)
         return undefined;
     const duration_ms = valueAt(value, 'duration_ms');
     return {
-        name,
+        name: name || '(without a name)',
         status,
         duration_ms: isCount(duration_ms) ? duration_ms : 0,
         error: textAt(value, 'error') ?? null,
@@ -32036,11 +32040,17 @@ function oneOf(allowed, value) {
     return allowed.find((candidate) => candidate === value);
 }
 
+// EXTERNAL MODULE: external "node:diagnostics_channel"
+var external_node_diagnostics_channel_ = __nccwpck_require__(3053);
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(7067);
 ;// CONCATENATED MODULE: external "node:https"
 const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./build/action/action/src/http.js
+
+
 
 
 /**
@@ -32095,12 +32105,35 @@ function openExchange(options, signal) {
     const { method, url, headers, body, agents } = options;
     const [send, agent] = url.protocol === 'https:' ? [external_node_https_namespaceObject.request, agents?.https] : [external_node_http_.request, agents?.http];
     return new Promise((resolve, reject) => {
-        const request = send(url, { method, headers, signal, ...(agent && { agent }) }, resolve);
+        const [request, sockets] = noteSockets(() => send(url, { method, headers, signal, ...(agent && { agent }) }, resolve));
+        // Node hands no abort on to a request whose tunnel through a proxy is not open yet, and waits for it for ever.
+        const giveUp = () => {
+            for (const socket of sockets)
+                socket.destroy();
+            reject(signal.reason);
+        };
+        signal.addEventListener('abort', giveUp, { once: true });
         request.on('error', reject);
-        // An answer of another kind (101) is no response, and no error either.
-        request.on('close', () => reject(new Error('the connection was closed without an answer')));
+        request.on('close', () => {
+            signal.removeEventListener('abort', giveUp);
+            // An answer of another kind (101) is no response, and no error either.
+            reject(new Error('the connection was closed without an answer'));
+        });
         request.end(body);
     });
+}
+/** What `open` returns, and the sockets that it has opened: none where one that is open is used again. */
+function noteSockets(open) {
+    const sockets = [];
+    const note = (message) => {
+        const { socket } = Object(message);
+        if (socket instanceof external_node_net_.Socket)
+            sockets.push(socket);
+    };
+    (0,external_node_diagnostics_channel_.subscribe)('net.client.socket', note);
+    const request = open();
+    (0,external_node_diagnostics_channel_.unsubscribe)('net.client.socket', note);
+    return [request, sockets];
 }
 async function readBody(response) {
     const parts = [];
@@ -32156,11 +32189,13 @@ class RequestError extends ActionError {
     retryable;
     /** 0 when there was no answer that could be read. */
     status;
+    isFromApi;
     retryAfterMs;
     constructor(message, options) {
         super(options.title, message, { cause: options.cause });
         this.retryable = options.retryable;
         this.status = options.status ?? 0;
+        this.isFromApi = options.isFromApi ?? false;
         this.retryAfterMs = options.retryAfterMs;
     }
 }
@@ -32260,13 +32295,17 @@ function createGaveUpError(error, done) {
 }
 /**
  * What a Retry-After header asks for, in seconds or as an HTTP date, in milliseconds from now. The date is read by
- * the server's own clock. What asks for no pause says nothing: the pauses grow by themselves.
+ * the server's own clock. What is neither, or asks for no pause, says nothing: the pauses grow by themselves.
  */
 function parseRetryAfter({ 'retry-after': value = '', date = '', }) {
-    const ms = /^\d+$/.test(value)
+    const ms = /^\d+(\.\d+)?$/.test(value)
         ? Number(value) * 1000
-        : Date.parse(value) - (Date.parse(date) || Date.now());
+        : parseHttpDate(value) - (parseHttpDate(date) || Date.now());
     return ms > 0 ? Math.min(ms, LONGEST_RETRY_AFTER_MS) : undefined;
+}
+/** All three forms of HTTP begin with the day of the week. What else `Date.parse` takes is a guess: `32.5` is of 2032. */
+function parseHttpDate(text) {
+    return /^(mon|tue|wed|thu|fri|sat|sun)/i.test(text) ? Date.parse(text) : Number.NaN;
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/request-failures.js
@@ -32280,18 +32319,22 @@ function parseRetryAfter({ 'retry-after': value = '', date = '', }) {
 /** The statuses that the contract has tried again; any other refusal stands. */
 const RETRYABLE_STATUSES = [429, 502, 503, 504];
 const ADVICE = {
-    400: ({ inputs, appUrl }) => `Correct ${inputs} (\`app_url\` is ${appUrl}).`,
     401: ({ keySource }) => `The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`,
     403: ({ key }) => `The server knows the caller and does not allow this: check that ${key} is the key of this app, and that no firewall stands between.`,
     404: ({ app, server }) => `Check ${app} (the UUID or the alias of the app) and ${server}: a key opens its own app only.`,
     407: explainProxySignIn,
-    409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which makes a new one.`,
-    413: ({ message, title }) => `The trigger is too large: shorten ${message} and ${title}.`,
     429: () => 'Too many requests with this key: run fewer jobs at once.',
     500: ({ again }) => `This is a fault of the server: ${again}, and give its operator the request id.`,
 };
+/** What a trigger may be refused for beside that. */
+const TRIGGER_ADVICE = {
+    400: ({ inputs, appUrl }) => `Correct ${inputs} (\`app_url\` is ${appUrl}).`,
+    409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which makes a new one.`,
+    413: ({ message, title }) => `The trigger is too large: shorten ${message} and ${title}.`,
+};
+/** The others of 3xx lead nowhere. */
+const REDIRECTS = [301, 302, 303, 307, 308];
 const request_failures_TITLES = {
-    400: 'the trigger is not valid',
     401: 'the key was refused',
     403: 'not allowed',
     404: 'no such app for this key',
@@ -32361,18 +32404,17 @@ function createRefusalError(answer, context) {
     const parts = [
         `${context.outcome}: ${context.serverUrl} answered ${nameStatus(answer.status)}${code}.`,
         describeProblem(problem),
-        answer.status >= 300 && answer.status < 400
-            ? describeRedirect(answer, context)
-            : ADVICE[answer.status]?.(words),
+        advise(answer, context),
         problem === undefined && !isProxys
             ? `The answer is not one of Qassandra's API: is ${words.server} right?`
             : undefined,
         describeRequestId(answer),
     ];
     return new RequestError(parts.filter((part) => part !== undefined).join(' '), {
-        title: chooseTitle(answer.status),
+        title: chooseTitle(answer.status, context),
         retryable: RETRYABLE_STATUSES.includes(answer.status),
         status: answer.status,
+        isFromApi: problem !== undefined,
         retryAfterMs: parseRetryAfter(answer.headers),
     });
 }
@@ -32396,13 +32438,19 @@ function createUnreadableError(answer, context) {
 function nameStatus(status) {
     return `${status} ${external_node_http_.STATUS_CODES[status] ?? ''}`.trim();
 }
-function chooseTitle(status) {
-    const known = request_failures_TITLES[status];
-    if (known !== undefined)
-        return known;
-    if (status >= 500)
-        return 'the server failed';
-    return status < 400 ? 'the server redirects' : 'the request was refused';
+function chooseTitle(status, { isTrigger }) {
+    if (status === 400 && isTrigger)
+        return 'the trigger is not valid';
+    if (REDIRECTS.includes(status))
+        return 'the server redirects';
+    return request_failures_TITLES[status] ?? (status >= 500 ? 'the server failed' : 'the request was refused');
+}
+function advise(answer, context) {
+    const { status } = answer;
+    if (REDIRECTS.includes(status))
+        return describeRedirect(answer, context);
+    const advice = ADVICE[status] ?? (context.isTrigger ? TRIGGER_ADVICE[status] : undefined);
+    return advice?.(context.words);
 }
 function describeProblem(problem) {
     if (problem === undefined)
@@ -32459,6 +32507,7 @@ function triggerCheck(connection, options) {
         method: 'POST',
         path: '/trigger',
         outcome: 'The check was not triggered',
+        isTrigger: true,
         headers: { 'content-type': 'application/json', 'idempotency-key': options.idempotencyKey },
         body: JSON.stringify(options.body),
         parse: parseTriggerAnswer,
@@ -32515,10 +32564,10 @@ function cancelCheck(connection, options) {
 }
 async function callApi(connection, call) {
     const { serverUrl, appId, agents, words } = connection;
-    const { outcome, timeoutMs } = call;
+    const { outcome, isTrigger = false, timeoutMs } = call;
     const url = new URL(`${serverUrl}/api/apps/${appId}${call.path}`);
     const proxy = agents?.proxies[url.protocol];
-    const context = { outcome, serverUrl, timeoutMs, proxy, words };
+    const context = { outcome, isTrigger, serverUrl, timeoutMs, proxy, words };
     const answer = await exchange(connection, call, { url, context });
     if (answer.status < 200 || answer.status > 299)
         throw createRefusalError(answer, context);
@@ -32571,6 +32620,8 @@ function redact(answer, apiKey) {
 }
 /** JSON may write any character as an escape, so those of letters, digits and `_` are taken out. */
 function unescapeWords(json) {
+    if (!json.includes('\\u00'))
+        return json;
     return json.replace(/\\(?:u00([3-7][\da-fA-F])|.)/g, (written, code) => {
         const character = String.fromCharCode(Number.parseInt(code ?? '0', 16));
         return /\w/.test(character) ? character : written;
@@ -32584,21 +32635,42 @@ function unescapeWords(json) {
 /** The runner kills the step 10 seconds after its first signal. */
 const BUDGET_MS = 6000;
 const REQUEST_TIMEOUT_MS = 2500;
-/** Cancels the check on the server. A check that has ended in the meantime is returned as it ended. */
+/** The check had ended before it could be cancelled, and how could not be read. */
+class EndUnknownError extends ActionError {
+    name = 'EndUnknownError';
+    constructor(cause) {
+        super('the end is not known', messageOf(cause), { cause });
+    }
+}
+/**
+ * Cancels the check on the server. A check that has ended in the meantime is returned as it ended; throws an
+ * EndUnknownError where that cannot be read.
+ */
 async function cancelOnServer({ connection, checkId, report }) {
-    const bounds = { timeoutMs: REQUEST_TIMEOUT_MS, signal: new AbortController().signal };
+    const { signal } = new AbortController();
+    const bounds = { timeoutMs: REQUEST_TIMEOUT_MS, signal };
+    const retries = {
+        deadline: performance.now() + BUDGET_MS,
+        // A server that asks for a longer pause is asked once more at the end: there is no later.
+        isPatient: true,
+        signal,
+        isRetryable: (error) => error.retryable || error.status >= 500,
+        onRetry: report.retrying,
+    };
     try {
-        return await withRetries(() => cancelCheck(connection, { checkId, ...bounds }), {
-            deadline: performance.now() + BUDGET_MS,
-            signal: bounds.signal,
-            isRetryable: (error) => error.retryable || error.status >= 500,
-            onRetry: report.retrying,
-        });
+        return await withRetries(() => cancelCheck(connection, { checkId, ...bounds }), retries);
     }
     catch (error) {
         if (!(error instanceof RequestError) || error.status !== 409)
             throw error;
-        return await readCheck(connection, { checkId, waitSeconds: 0, ...bounds });
+        const read = () => readCheck(connection, { checkId, waitSeconds: 0, ...bounds });
+        const check = await withRetries(read, retries).catch((reason) => {
+            throw new EndUnknownError(reason);
+        });
+        // It cannot have ended and go on; what it says now is what counts.
+        if (check.conclusion === null)
+            throw error;
+        return check;
     }
 }
 
@@ -32866,15 +32938,16 @@ const DEFAULTS = {
 };
 /** The only reader of inputs and environment. Throws an InputError that says what to correct. */
 function readInputs({ environment, mask }) {
-    const apiKey = environment['INPUT_API-KEY']?.trim() ?? '';
-    if (apiKey !== '')
-        mask(apiKey);
+    let apiKey = '';
     const read = (name) => {
         const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
         if (apiKey !== '' && value.includes(apiKey))
             throw createMisplacedKeyError(name);
         return value;
     };
+    apiKey = read('api-key');
+    if (apiKey !== '')
+        mask(apiKey);
     const event = readEvent(environment);
     assertApiKey(apiKey, { event, ifNoKey: parseIfNoKey(read('if-no-key'), nameInput('if-no-key')) });
     return {
@@ -33078,9 +33151,8 @@ async function readWithRetries(options, after) {
             // The server may ask for a pause that is longer than the time: the check may have ended by then.
             isPatient: true,
             signal,
-            // One bad answer says nothing of the check, which goes on whether or not it can be read. The way to the
-            // server was open for the trigger, so that only what the server itself refuses is for good.
-            isRetryable: ({ retryable, status }) => retryable || status < 400 || status >= 500,
+            // One bad answer says nothing of the check, which goes on whether or not it can be read.
+            isRetryable: (error) => error.retryable || !isForGood(error),
             onRetry: report.retrying,
         });
     }
@@ -33089,6 +33161,13 @@ async function readWithRetries(options, after) {
             throw createTimeoutError(options, error);
         throw error;
     }
+}
+/**
+ * The way to the server was open for the trigger, so that only what the server itself refuses is for good, and a
+ * key that is refused, whoever says so. What stands before the server may refuse a request and not the next.
+ */
+function isForGood({ status, isFromApi }) {
+    return status >= 400 && status < 500 && (isFromApi || status === 401);
 }
 function createTimeoutError(options, cause) {
     const why = cause === undefined ? '' : ` ${cause.message}`;
@@ -33126,10 +33205,10 @@ async function followCheck(inputs, ports, options) {
         const mayCancel = error instanceof StopError || (error instanceof WaitTimeoutError && inputs.cancelOnTimeout);
         if (mayCancel)
             throw await stopCheck(error, ports, { receipt, last });
-        const reason = messageOf(error);
-        const problem = `${reason} The check goes on at ${receipt.check_url}`;
+        const goesOn = error instanceof WaitTimeoutError ? 'goes on' : 'may go on';
+        const problem = `${messageOf(error)} The check ${goesOn} at ${receipt.check_url}`;
         await report.finish({ ...describeLast({ receipt, last }), problem });
-        throw error instanceof WaitTimeoutError ? new WaitTimeoutError(problem, { cause: error }) : error;
+        throw error instanceof ActionError ? new ActionError(error.title, problem, { cause: error }) : error;
     }
 }
 /** Cancels the check, reports that, and returns what to throw instead of `reason`. */
@@ -33148,9 +33227,10 @@ async function stopCheck(reason, ports, { receipt, last }) {
         return explain(problem, reason);
     }
     catch (error) {
-        const why = messageOf(error);
-        const problem = `${reason.message} The check goes on at ${receipt.check_url}: ${why}`;
-        await report.finish({ ...describeLast({ receipt, last }), problem, isAbandoned: true });
+        const hasEnded = error instanceof EndUnknownError;
+        const what = hasEnded ? 'had ended, and how could not be read, at' : 'goes on at';
+        const problem = `${reason.message} The check ${what} ${receipt.check_url}: ${messageOf(error)}`;
+        await report.finish({ ...describeLast({ receipt, last }), problem, isAbandoned: !hasEnded });
         return explain(problem, error);
     }
 }
@@ -33549,6 +33629,7 @@ function onSilentEnd(tell) {
 
 ;// CONCATENATED MODULE: ./build/action/action/src/post-state.js
 
+
 /**
  * What the step leaves for its post step, which runs in a process of its own when the workflow was cancelled:
  * the check that nobody waits for any more.
@@ -33561,14 +33642,23 @@ function isPostStep() {
     return getState(STARTED) !== '';
 }
 function noteStart() {
-    saveState(STARTED, 'true');
+    tryToSave(STARTED, 'true');
 }
 function noteCheckToCancel(checkId) {
-    saveState(CHECK_ID, checkId);
+    tryToSave(CHECK_ID, checkId);
 }
 /** The step came to its own end, so that there is nothing left to do. */
 function noteThatRunIsOver() {
-    saveState(OVER, 'true');
+    tryToSave(OVER, 'true');
+}
+/** Without it the post step does not know what to do. That is no reason for the step to end here. */
+function tryToSave(name, value) {
+    try {
+        saveState(name, value);
+    }
+    catch (error) {
+        warning(`The post step is not told \`${name}\`, and may leave the check going on: ${messageOf(error)}`);
+    }
 }
 /** The id of the check that the step left behind, if it did. */
 function readCheckToCancel() {
@@ -33627,10 +33717,10 @@ function findObstacle({ github }) {
 }
 function explain(error) {
     const message = (0,src_text/* toLogText */.ZQ)(messageOf(error), 500);
-    const advice = advise(error, message);
+    const advice = pull_request_comment_advise(error, message);
     return advice === undefined ? message : `GitHub refused it (${message}). ${advice}`;
 }
-function advise(error, message) {
+function pull_request_comment_advise(error, message) {
     const { status } = Object(error);
     if (status === 429 || /rate limit/i.test(message)) {
         return 'Its limit of requests is reached: the comment is brought up to date by the next run.';
@@ -33660,6 +33750,8 @@ function describeFlow({ name, status, error, duration_ms }) {
 function createProgressLog(lines) {
     let status = '';
     let told = 0;
+    let linesLeft = MOST_FLOWS;
+    let isCut = false;
     let isOpen = false;
     function close() {
         if (isOpen)
@@ -33670,14 +33762,16 @@ function createProgressLog(lines) {
         // A worker that died left fewer behind: the check has started anew.
         if (flows.length < told)
             told = 0;
-        const news = flows.slice(told, MOST_FLOWS);
+        const news = flows.slice(told, told + linesLeft);
         if (news.length > 0 && !isOpen) {
             lines.openGroup(told === 0 ? 'Flows' : 'Flows, continued');
             isOpen = true;
         }
         for (const flow of news)
             lines.print(describeFlow(flow));
-        if (flows.length > MOST_FLOWS && told <= MOST_FLOWS) {
+        linesLeft -= news.length;
+        if (!isCut && told + news.length < flows.length) {
+            isCut = true;
             lines.print(`… and more, which are not listed here: ${(0,src_text/* countOf */.pq)(flows.length, 'flow')} so far.`);
         }
         told = flows.length;
@@ -33808,8 +33902,12 @@ var src_summary = __nccwpck_require__(1563);
 
 
 
-/** GitHub shows ten annotations of a type a step; the tenth error is the step's own failure. */
-const ANNOTATIONS = 9;
+/** GitHub shows ten annotations of a type a step. */
+const MOST_ANNOTATIONS = 10;
+/** The tenth error is the step's own failure. */
+const report_MOST_FLOWS = 9;
+/** What failed is more important than what the server did not understand. */
+const MOST_SERVER_WARNINGS = 3;
 const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/action.md#how-a-step-ends';
 /** GitHub cuts an annotation here. */
 const ANNOTATION_LENGTH = 4096;
@@ -33825,17 +33923,24 @@ function createReport({ folder, comment }) {
         tell(message);
     };
     const note = outside((message) => info(message));
+    const annotateWarning = createWarningAnnotator();
     return {
         note,
-        warn: outside((message) => core_warning(message)),
+        warn: outside((message) => annotateWarning(message)),
         debug: (message) => core_debug(message),
         retrying: (error, pauseMs) => note(`${error.message} Trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}.`),
-        triggered,
+        triggered: (receipt) => triggered(receipt, annotateWarning),
         progressed: (check) => progress.tell(check),
-        ended: (check, options) => ended(check, progress, options),
+        ended(check, { isFailing }) {
+            progress.tell(check);
+            progress.close();
+            annotateFlows(check, isFailing ? core_error : annotateWarning);
+            if (!isFailing)
+                notePass(check);
+        },
         async finish(outcome) {
             progress.close();
-            setOutputs(outcome, await tryToWriteFiles(folder, outcome));
+            tryToSetOutputs(outcome, await tryToWriteFiles(folder, outcome));
             await writeSummary((0,src_summary/* createSummary */.F)(outcome, src_summary/* SUMMARY_TABLE_BYTES */.A));
             await comment?.(outcome);
             if (outcome.isAbandoned !== true)
@@ -33856,27 +33961,47 @@ async function reportSkip({ message }) {
     notice(message, { title: 'Qassandra: skipped' });
     await writeSummary(`## ⏭️ Qassandra: skipped\n\n<p>${(0,src_text/* toSummaryText */.ri)(message, 4000)}</p>\n`);
 }
-function triggered(receipt) {
-    noteCheckToCancel(receipt.check_id);
-    info(`Check: ${(0,src_text/* toLogText */.ZQ)(receipt.check_url, 4000)}`);
-    for (const warning of receipt.warnings.slice(0, ANNOTATIONS))
-        core_warning((0,src_text/* toLogText */.ZQ)(warning));
+/** What is over GitHub's number is still a line of the log. */
+function createWarningAnnotator() {
+    let left = MOST_ANNOTATIONS;
+    return (message, properties) => {
+        left -= 1;
+        if (left >= 0)
+            warning(message, properties);
+        else
+            info(`Warning: ${message}`);
+    };
 }
-function ended(check, progress, { isFailing }) {
-    progress.tell(check);
-    progress.close();
-    const annotate = isFailing ? core_error : core_warning;
+function triggered({ check_id, check_url, warnings }, warn) {
+    noteCheckToCancel(check_id);
+    info(`Check: ${(0,src_text/* toLogText */.ZQ)(check_url, 4000)}`);
+    for (const warning of warnings.slice(0, MOST_SERVER_WARNINGS))
+        warn((0,src_text/* toLogText */.ZQ)(warning));
+    const more = warnings.slice(MOST_SERVER_WARNINGS);
+    if (more.length > 0)
+        info((0,src_text/* toLogText */.ZQ)(`The server warns of ${more.length} more: ${more.join(' ')}`, 4000));
+}
+function annotateFlows(check, annotate) {
     const failed = check.flows.filter((flow) => flow.status === 'failed');
-    for (const flow of failed.slice(0, ANNOTATIONS)) {
+    for (const flow of failed.slice(0, report_MOST_FLOWS)) {
         const message = `${(0,src_text/* toLogText */.ZQ)(flow.name, 1000)}: ${(0,src_text/* toLogText */.ZQ)(flow.error ?? 'failed', ANNOTATION_LENGTH)}`;
         annotate((0,src_text/* cutText */.IN)(message, ANNOTATION_LENGTH), { title: `Qassandra: ${(0,src_text/* toLogText */.ZQ)(flow.name, 200)}` });
     }
-    if (isFailing)
-        return;
+}
+function notePass(check) {
     const passes = check.conclusion === 'success'
         ? ''
         : ` The step passes, since \`fail-on\` does not name \`${check.conclusion}\`.`;
     notice((0,src_text/* cutText */.IN)(`${describeResult(check)}${passes}`, ANNOTATION_LENGTH), { title: 'Qassandra' });
+}
+/** A later step that reads an empty conclusion may do what it should not, so this fails the step by itself. */
+function tryToSetOutputs(outcome, files) {
+    try {
+        setOutputs(outcome, files);
+    }
+    catch (error) {
+        reportFailure(new ActionError('the outputs were not set', `The check's outputs could not be written: ${messageOf(error)}. Check the runner's disk, and its folder for GITHUB_OUTPUT.`));
+    }
 }
 function setOutputs({ receipt, check, status, conclusion }, files) {
     setOutput('check-id', receipt?.check_id ?? '');
@@ -33896,7 +34021,7 @@ async function tryToWriteFiles(folder, outcome) {
         return await writeReportFiles(folder, outcome);
     }
     catch (error) {
-        core_warning(`No report files were written: ${messageOf(error)}`);
+        warning(`No report files were written: ${messageOf(error)}`);
         return undefined;
     }
 }
@@ -33982,7 +34107,7 @@ async function start() {
         const inputs = readInputs({ environment: process.env, mask: core_setSecret });
         const { requested: signal } = stop;
         const comment = inputs.comment
-            ? createCommenter({ inputs, signal, note: info, warn: core_warning })
+            ? createCommenter({ inputs, signal, note: info, warn: warning })
             : undefined;
         const report = createReport({ folder: inputs.reportFolder, comment });
         const connection = createConnection(inputs, report);

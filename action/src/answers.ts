@@ -52,7 +52,10 @@ export const CONCLUSIONS = ['success', 'failure', 'error', 'cancelled'] as const
 const STATUSES = ['scheduled', 'running', 'finished', 'failed', 'cancelled'] as const satisfies CheckStatus[];
 const FLOW_STATUSES = ['passed', 'failed', 'skipped'] as const satisfies Flow['status'][];
 
-/** A status and a conclusion that do not go together are no result: a gate must not open for them. */
+/**
+ * A status and a conclusion that do not go together are no result: a gate must not open for them. Whether failed
+ * flows make a check fail is the server's to say.
+ */
 const CONCLUSIONS_OF: Readonly<Record<CheckStatus, readonly (Conclusion | null)[]>> = {
   scheduled: [null],
   running: [null],
@@ -156,9 +159,10 @@ function parseId(value: unknown): string | undefined {
   return typeof value === 'string' && UUID.test(value) ? value : undefined;
 }
 
-/** As the URL parser writes it, so without the line breaks that it skips over, and no command of the runner's. */
+/** As the URL parser writes it, and no command of the runner's. */
 function parseLink(value: unknown): string | undefined {
-  const url = typeof value === 'string' ? URL.parse(value) : null;
+  // The parser skips over line breaks and tabs, and so would put together what they take apart: a key, say.
+  const url = typeof value === 'string' && !/[\t\n\r]/.test(value) ? URL.parse(value) : null;
   return url !== null && /^https?:$/.test(url.protocol) ? url.href.replaceAll('##[', '##%5B') : undefined;
 }
 
@@ -180,12 +184,12 @@ function parseFlows(value: unknown): Flow[] | undefined {
 }
 
 function parseFlow(value: unknown): Flow | undefined {
-  const name = textAt(value, 'name');
+  const name = valueAt(value, 'name');
   const status = oneOf(FLOW_STATUSES, valueAt(value, 'status'));
-  if (name === undefined || status === undefined) return undefined;
+  if (typeof name !== 'string' || status === undefined) return undefined;
   const duration_ms = valueAt(value, 'duration_ms');
   return {
-    name,
+    name: name || '(without a name)',
     status,
     duration_ms: isCount(duration_ms) ? duration_ms : 0,
     error: textAt(value, 'error') ?? null,

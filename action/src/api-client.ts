@@ -60,6 +60,7 @@ export function triggerCheck(connection: ApiConnection, options: TriggerOptions)
     method: 'POST',
     path: '/trigger',
     outcome: 'The check was not triggered',
+    isTrigger: true,
     headers: { 'content-type': 'application/json', 'idempotency-key': options.idempotencyKey },
     body: JSON.stringify(options.body),
     parse: parseTriggerAnswer,
@@ -140,6 +141,7 @@ interface ApiCall<T> extends RequestBounds {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly outcome: string;
+  readonly isTrigger?: boolean;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly parse: (body: unknown) => T | undefined;
@@ -147,10 +149,10 @@ interface ApiCall<T> extends RequestBounds {
 
 async function callApi<T>(connection: ApiConnection, call: ApiCall<T>): Promise<T> {
   const { serverUrl, appId, agents, words } = connection;
-  const { outcome, timeoutMs } = call;
+  const { outcome, isTrigger = false, timeoutMs } = call;
   const url = new URL(`${serverUrl}/api/apps/${appId}${call.path}`);
   const proxy = agents?.proxies[url.protocol];
-  const context: FailureContext = { outcome, serverUrl, timeoutMs, proxy, words };
+  const context: FailureContext = { outcome, isTrigger, serverUrl, timeoutMs, proxy, words };
   const answer = await exchange(connection, call, { url, context });
   if (answer.status < 200 || answer.status > 299) throw createRefusalError(answer, context);
   const parsed = call.parse(parseJson(answer.body));
@@ -208,6 +210,7 @@ function redact(answer: HttpAnswer, apiKey: string): HttpAnswer {
 
 /** JSON may write any character as an escape, so those of letters, digits and `_` are taken out. */
 function unescapeWords(json: string): string {
+  if (!json.includes('\\u00')) return json;
   return json.replace(/\\(?:u00([3-7][\da-fA-F])|.)/g, (written, code: string | undefined) => {
     const character = String.fromCharCode(Number.parseInt(code ?? '0', 16));
     return /\w/.test(character) ? character : written;

@@ -1,6 +1,6 @@
 import type { CheckView } from './answers.ts';
 import { type ApiConnection, cancelCheck, readCheck } from './api-client.ts';
-import { RequestError } from './errors.ts';
+import { ActionError, messageOf, RequestError } from './errors.ts';
 import type { Report } from './report.ts';
 import { withRetries } from './retry.ts';
 
@@ -14,18 +14,39 @@ export interface CancelOptions {
   readonly report: Pick<Report, 'retrying'>;
 }
 
-/** Cancels the check on the server. A check that has ended in the meantime is returned as it ended. */
+/** The check had ended before it could be cancelled, and how could not be read. */
+export class EndUnknownError extends ActionError {
+  override readonly name = 'EndUnknownError';
+  constructor(cause: unknown) {
+    super('the end is not known', messageOf(cause), { cause });
+  }
+}
+
+/**
+ * Cancels the check on the server. A check that has ended in the meantime is returned as it ended; throws an
+ * EndUnknownError where that cannot be read.
+ */
 export async function cancelOnServer({ connection, checkId, report }: CancelOptions): Promise<CheckView> {
-  const bounds = { timeoutMs: REQUEST_TIMEOUT_MS, signal: new AbortController().signal };
+  const { signal } = new AbortController();
+  const bounds = { timeoutMs: REQUEST_TIMEOUT_MS, signal };
+  const retries = {
+    deadline: performance.now() + BUDGET_MS,
+    // A server that asks for a longer pause is asked once more at the end: there is no later.
+    isPatient: true,
+    signal,
+    isRetryable: (error: RequestError) => error.retryable || error.status >= 500,
+    onRetry: report.retrying,
+  };
   try {
-    return await withRetries(() => cancelCheck(connection, { checkId, ...bounds }), {
-      deadline: performance.now() + BUDGET_MS,
-      signal: bounds.signal,
-      isRetryable: (error) => error.retryable || error.status >= 500,
-      onRetry: report.retrying,
-    });
+    return await withRetries(() => cancelCheck(connection, { checkId, ...bounds }), retries);
   } catch (error) {
     if (!(error instanceof RequestError) || error.status !== 409) throw error;
-    return await readCheck(connection, { checkId, waitSeconds: 0, ...bounds });
+    const read = () => readCheck(connection, { checkId, waitSeconds: 0, ...bounds });
+    const check = await withRetries(read, retries).catch((reason: unknown) => {
+      throw new EndUnknownError(reason);
+    });
+    // It cannot have ended and go on; what it says now is what counts.
+    if (check.conclusion === null) throw error;
+    return check;
   }
 }

@@ -43,6 +43,8 @@ export interface RequestErrorOptions {
   readonly retryable: boolean;
   /** The answer's status; absent when there was no answer that could be read. */
   readonly status?: number;
+  /** Whether it is the server's own API that refused, and not whatever stands before it. */
+  readonly isFromApi?: boolean;
   /** How long the server asked to wait. */
   readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
@@ -54,12 +56,14 @@ export class RequestError extends ActionError {
   readonly retryable: boolean;
   /** 0 when there was no answer that could be read. */
   readonly status: number;
+  readonly isFromApi: boolean;
   readonly retryAfterMs: number | undefined;
 
   constructor(message: string, options: RequestErrorOptions) {
     super(options.title, message, { cause: options.cause });
     this.retryable = options.retryable;
     this.status = options.status ?? 0;
+    this.isFromApi = options.isFromApi ?? false;
     this.retryAfterMs = options.retryAfterMs;
   }
 }

@@ -1,6 +1,6 @@
 import type { CheckView, EndedCheck, TriggerReceipt } from './answers.ts';
-import { cancelOnServer } from './cancel-on-server.ts';
-import { messageOf, StopError, WaitTimeoutError } from './errors.ts';
+import { cancelOnServer, EndUnknownError } from './cancel-on-server.ts';
+import { ActionError, messageOf, StopError, WaitTimeoutError } from './errors.ts';
 import type { RunInputs } from './inputs.ts';
 import type { RunPorts } from './start-check.ts';
 import type { Outcome } from './summary.ts';
@@ -41,10 +41,10 @@ export async function followCheck(
     const mayCancel =
       error instanceof StopError || (error instanceof WaitTimeoutError && inputs.cancelOnTimeout);
     if (mayCancel) throw await stopCheck(error, ports, { receipt, last });
-    const reason = messageOf(error);
-    const problem = `${reason} The check goes on at ${receipt.check_url}`;
+    const goesOn = error instanceof WaitTimeoutError ? 'goes on' : 'may go on';
+    const problem = `${messageOf(error)} The check ${goesOn} at ${receipt.check_url}`;
     await report.finish({ ...describeLast({ receipt, last }), problem });
-    throw error instanceof WaitTimeoutError ? new WaitTimeoutError(problem, { cause: error }) : error;
+    throw error instanceof ActionError ? new ActionError(error.title, problem, { cause: error }) : error;
   }
 }
 
@@ -73,9 +73,10 @@ async function stopCheck<Reason extends StopError | WaitTimeoutError>(
     await report.finish({ receipt, check, status, conclusion, problem });
     return explain(problem, reason);
   } catch (error) {
-    const why = messageOf(error);
-    const problem = `${reason.message} The check goes on at ${receipt.check_url}: ${why}`;
-    await report.finish({ ...describeLast({ receipt, last }), problem, isAbandoned: true });
+    const hasEnded = error instanceof EndUnknownError;
+    const what = hasEnded ? 'had ended, and how could not be read, at' : 'goes on at';
+    const problem = `${reason.message} The check ${what} ${receipt.check_url}: ${messageOf(error)}`;
+    await report.finish({ ...describeLast({ receipt, last }), problem, isAbandoned: !hasEnded });
     return explain(problem, error);
   }
 }

@@ -1,5 +1,13 @@
-import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import {
+  Agent,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as requestHttp,
+} from 'node:http';
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
+import { Socket } from 'node:net';
 
 /**
  * One HTTP exchange. Node's http client and not `fetch`: loading it costs half the time to the first request,
@@ -88,12 +96,36 @@ function openExchange(options: HttpRequest, signal: AbortSignal): Promise<Incomi
   const [send, agent] =
     url.protocol === 'https:' ? [requestHttps, agents?.https] : [requestHttp, agents?.http];
   return new Promise((resolve, reject) => {
-    const request = send(url, { method, headers, signal, ...(agent && { agent }) }, resolve);
+    const [request, sockets] = noteSockets(() =>
+      send(url, { method, headers, signal, ...(agent && { agent }) }, resolve),
+    );
+    // Node hands no abort on to a request whose tunnel through a proxy is not open yet, and waits for it for ever.
+    const giveUp = (): void => {
+      for (const socket of sockets) socket.destroy();
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
     request.on('error', reject);
-    // An answer of another kind (101) is no response, and no error either.
-    request.on('close', () => reject(new Error('the connection was closed without an answer')));
+    request.on('close', () => {
+      signal.removeEventListener('abort', giveUp);
+      // An answer of another kind (101) is no response, and no error either.
+      reject(new Error('the connection was closed without an answer'));
+    });
     request.end(body);
   });
+}
+
+/** What `open` returns, and the sockets that it has opened: none where one that is open is used again. */
+function noteSockets(open: () => ClientRequest): [ClientRequest, readonly Socket[]] {
+  const sockets: Socket[] = [];
+  const note = (message: unknown): void => {
+    const { socket } = Object(message);
+    if (socket instanceof Socket) sockets.push(socket);
+  };
+  subscribe('net.client.socket', note);
+  const request = open();
+  unsubscribe('net.client.socket', note);
+  return [request, sockets];
 }
 
 async function readBody(response: IncomingMessage): Promise<string> {

@@ -75,13 +75,14 @@ export interface ReadInputsOptions {
 
 /** The only reader of inputs and environment. Throws an InputError that says what to correct. */
 export function readInputs({ environment, mask }: ReadInputsOptions): StepInputs {
-  const apiKey = environment['INPUT_API-KEY']?.trim() ?? '';
-  if (apiKey !== '') mask(apiKey);
+  let apiKey = '';
   const read = (name: string): string => {
     const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
     if (apiKey !== '' && value.includes(apiKey)) throw createMisplacedKeyError(name);
     return value;
   };
+  apiKey = read('api-key');
+  if (apiKey !== '') mask(apiKey);
   const event = readEvent(environment);
   assertApiKey(apiKey, { event, ifNoKey: parseIfNoKey(read('if-no-key'), nameInput('if-no-key')) });
 

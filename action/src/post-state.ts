@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import { messageOf } from './errors.ts';
 
 /**
  * What the step leaves for its post step, which runs in a process of its own when the workflow was cancelled:
@@ -15,16 +16,27 @@ export function isPostStep(): boolean {
 }
 
 export function noteStart(): void {
-  core.saveState(STARTED, 'true');
+  tryToSave(STARTED, 'true');
 }
 
 export function noteCheckToCancel(checkId: string): void {
-  core.saveState(CHECK_ID, checkId);
+  tryToSave(CHECK_ID, checkId);
 }
 
 /** The step came to its own end, so that there is nothing left to do. */
 export function noteThatRunIsOver(): void {
-  core.saveState(OVER, 'true');
+  tryToSave(OVER, 'true');
+}
+
+/** Without it the post step does not know what to do. That is no reason for the step to end here. */
+function tryToSave(name: string, value: string): void {
+  try {
+    core.saveState(name, value);
+  } catch (error) {
+    core.warning(
+      `The post step is not told \`${name}\`, and may leave the check going on: ${messageOf(error)}`,
+    );
+  }
 }
 
 /** The id of the check that the step left behind, if it did. */

@@ -29,6 +29,8 @@ function describeFlow({ name, status, error, duration_ms }: Flow): string {
 export function createProgressLog(lines: ProgressLines): ProgressLog {
   let status = '';
   let told = 0;
+  let linesLeft = MOST_FLOWS;
+  let isCut = false;
   let isOpen = false;
 
   function close(): void {
@@ -39,13 +41,15 @@ export function createProgressLog(lines: ProgressLines): ProgressLog {
   function tellFlows({ flows }: CheckView): void {
     // A worker that died left fewer behind: the check has started anew.
     if (flows.length < told) told = 0;
-    const news = flows.slice(told, MOST_FLOWS);
+    const news = flows.slice(told, told + linesLeft);
     if (news.length > 0 && !isOpen) {
       lines.openGroup(told === 0 ? 'Flows' : 'Flows, continued');
       isOpen = true;
     }
     for (const flow of news) lines.print(describeFlow(flow));
-    if (flows.length > MOST_FLOWS && told <= MOST_FLOWS) {
+    linesLeft -= news.length;
+    if (!isCut && told + news.length < flows.length) {
+      isCut = true;
       lines.print(`… and more, which are not listed here: ${countOf(flows.length, 'flow')} so far.`);
     }
     told = flows.length;

@@ -1,14 +1,8 @@
 import * as core from '@actions/core';
 import type { CheckView, EndedCheck, TriggerReceipt } from './answers.ts';
-import {
-  type ActionError,
-  CheckFailedError,
-  messageOf,
-  type NoKeyError,
-  type RequestError,
-} from './errors.ts';
+import { ActionError, CheckFailedError, messageOf, type NoKeyError, type RequestError } from './errors.ts';
 import { noteCheckToCancel, noteThatRunIsOver } from './post-state.ts';
-import { createProgressLog, type ProgressLog } from './progress-log.ts';
+import { createProgressLog } from './progress-log.ts';
 import { type ReportFiles, writeReportFiles } from './report-files.ts';
 import { createSummary, type Outcome, SUMMARY_TABLE_BYTES } from './summary.ts';
 import { cutText, formatDuration, toLogText, toSummaryText } from './text.ts';
@@ -30,8 +24,14 @@ export interface Report {
   finish(outcome: Outcome): Promise<void>;
 }
 
-/** GitHub shows ten annotations of a type a step; the tenth error is the step's own failure. */
-const ANNOTATIONS = 9;
+/** GitHub shows ten annotations of a type a step. */
+const MOST_ANNOTATIONS = 10;
+
+/** The tenth error is the step's own failure. */
+const MOST_FLOWS = 9;
+
+/** What failed is more important than what the server did not understand. */
+const MOST_SERVER_WARNINGS = 3;
 
 export const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/action.md#how-a-step-ends';
 
@@ -57,17 +57,23 @@ export function createReport({ folder, comment }: ReportOptions): Report {
     tell(message);
   };
   const note = outside((message) => core.info(message));
+  const annotateWarning = createWarningAnnotator();
   return {
     note,
-    warn: outside((message) => core.warning(message)),
+    warn: outside((message) => annotateWarning(message)),
     debug: (message) => core.debug(message),
     retrying: (error, pauseMs) => note(`${error.message} Trying again in ${formatDuration(pauseMs)}.`),
-    triggered,
+    triggered: (receipt) => triggered(receipt, annotateWarning),
     progressed: (check) => progress.tell(check),
-    ended: (check, options) => ended(check, progress, options),
+    ended(check, { isFailing }) {
+      progress.tell(check);
+      progress.close();
+      annotateFlows(check, isFailing ? core.error : annotateWarning);
+      if (!isFailing) notePass(check);
+    },
     async finish(outcome) {
       progress.close();
-      setOutputs(outcome, await tryToWriteFiles(folder, outcome));
+      tryToSetOutputs(outcome, await tryToWriteFiles(folder, outcome));
       await writeSummary(createSummary(outcome, SUMMARY_TABLE_BYTES));
       await comment?.(outcome);
       if (outcome.isAbandoned !== true) noteThatRunIsOver();
@@ -90,27 +96,55 @@ export async function reportSkip({ message }: NoKeyError): Promise<void> {
   await writeSummary(`## ⏭️ Qassandra: skipped\n\n<p>${toSummaryText(message, 4000)}</p>\n`);
 }
 
-function triggered(receipt: TriggerReceipt): void {
-  noteCheckToCancel(receipt.check_id);
-  core.info(`Check: ${toLogText(receipt.check_url, 4000)}`);
-  for (const warning of receipt.warnings.slice(0, ANNOTATIONS)) core.warning(toLogText(warning));
+type Annotate = (message: string, properties?: core.AnnotationProperties) => void;
+
+/** What is over GitHub's number is still a line of the log. */
+function createWarningAnnotator(): Annotate {
+  let left = MOST_ANNOTATIONS;
+  return (message, properties) => {
+    left -= 1;
+    if (left >= 0) core.warning(message, properties);
+    else core.info(`Warning: ${message}`);
+  };
 }
 
-function ended(check: EndedCheck, progress: ProgressLog, { isFailing }: { isFailing: boolean }): void {
-  progress.tell(check);
-  progress.close();
-  const annotate = isFailing ? core.error : core.warning;
+function triggered({ check_id, check_url, warnings }: TriggerReceipt, warn: Annotate): void {
+  noteCheckToCancel(check_id);
+  core.info(`Check: ${toLogText(check_url, 4000)}`);
+  for (const warning of warnings.slice(0, MOST_SERVER_WARNINGS)) warn(toLogText(warning));
+  const more = warnings.slice(MOST_SERVER_WARNINGS);
+  if (more.length > 0)
+    core.info(toLogText(`The server warns of ${more.length} more: ${more.join(' ')}`, 4000));
+}
+
+function annotateFlows(check: EndedCheck, annotate: Annotate): void {
   const failed = check.flows.filter((flow) => flow.status === 'failed');
-  for (const flow of failed.slice(0, ANNOTATIONS)) {
+  for (const flow of failed.slice(0, MOST_FLOWS)) {
     const message = `${toLogText(flow.name, 1000)}: ${toLogText(flow.error ?? 'failed', ANNOTATION_LENGTH)}`;
     annotate(cutText(message, ANNOTATION_LENGTH), { title: `Qassandra: ${toLogText(flow.name, 200)}` });
   }
-  if (isFailing) return;
+}
+
+function notePass(check: EndedCheck): void {
   const passes =
     check.conclusion === 'success'
       ? ''
       : ` The step passes, since \`fail-on\` does not name \`${check.conclusion}\`.`;
   core.notice(cutText(`${describeResult(check)}${passes}`, ANNOTATION_LENGTH), { title: 'Qassandra' });
+}
+
+/** A later step that reads an empty conclusion may do what it should not, so this fails the step by itself. */
+function tryToSetOutputs(outcome: Outcome, files: ReportFiles | undefined): void {
+  try {
+    setOutputs(outcome, files);
+  } catch (error) {
+    reportFailure(
+      new ActionError(
+        'the outputs were not set',
+        `The check's outputs could not be written: ${messageOf(error)}. Check the runner's disk, and its folder for GITHUB_OUTPUT.`,
+      ),
+    );
+  }
 }
 
 function setOutputs({ receipt, check, status, conclusion }: Outcome, files: ReportFiles | undefined): void {

@@ -11,6 +11,8 @@ import type { Words } from './words.ts';
 export interface FailureContext {
   /** For example `The check was not triggered`. */
   readonly outcome: string;
+  /** Whether it was a trigger, which has a body that may be wrong. */
+  readonly isTrigger: boolean;
   readonly serverUrl: string;
   readonly timeoutMs: number;
   readonly words: Words;
@@ -22,7 +24,6 @@ export interface FailureContext {
 const RETRYABLE_STATUSES: readonly number[] = [429, 502, 503, 504];
 
 const ADVICE: Readonly<Record<number, (words: Words) => string>> = {
-  400: ({ inputs, appUrl }) => `Correct ${inputs} (\`app_url\` is ${appUrl}).`,
   401: ({ keySource }) =>
     `The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`,
   403: ({ key }) =>
@@ -30,14 +31,21 @@ const ADVICE: Readonly<Record<number, (words: Words) => string>> = {
   404: ({ app, server }) =>
     `Check ${app} (the UUID or the alias of the app) and ${server}: a key opens its own app only.`,
   407: explainProxySignIn,
-  409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which makes a new one.`,
-  413: ({ message, title }) => `The trigger is too large: shorten ${message} and ${title}.`,
   429: () => 'Too many requests with this key: run fewer jobs at once.',
   500: ({ again }) => `This is a fault of the server: ${again}, and give its operator the request id.`,
 };
 
+/** What a trigger may be refused for beside that. */
+const TRIGGER_ADVICE: typeof ADVICE = {
+  400: ({ inputs, appUrl }) => `Correct ${inputs} (\`app_url\` is ${appUrl}).`,
+  409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which makes a new one.`,
+  413: ({ message, title }) => `The trigger is too large: shorten ${message} and ${title}.`,
+};
+
+/** The others of 3xx lead nowhere. */
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+
 const TITLES: Readonly<Record<number, string>> = {
-  400: 'the trigger is not valid',
   401: 'the key was refused',
   403: 'not allowed',
   404: 'no such app for this key',
@@ -113,18 +121,17 @@ export function createRefusalError(answer: HttpAnswer, context: FailureContext):
   const parts = [
     `${context.outcome}: ${context.serverUrl} answered ${nameStatus(answer.status)}${code}.`,
     describeProblem(problem),
-    answer.status >= 300 && answer.status < 400
-      ? describeRedirect(answer, context)
-      : ADVICE[answer.status]?.(words),
+    advise(answer, context),
     problem === undefined && !isProxys
       ? `The answer is not one of Qassandra's API: is ${words.server} right?`
       : undefined,
     describeRequestId(answer),
   ];
   return new RequestError(parts.filter((part) => part !== undefined).join(' '), {
-    title: chooseTitle(answer.status),
+    title: chooseTitle(answer.status, context),
     retryable: RETRYABLE_STATUSES.includes(answer.status),
     status: answer.status,
+    isFromApi: problem !== undefined,
     retryAfterMs: parseRetryAfter(answer.headers),
   });
 }
@@ -152,11 +159,17 @@ function nameStatus(status: number): string {
   return `${status} ${STATUS_CODES[status] ?? ''}`.trim();
 }
 
-function chooseTitle(status: number): string {
-  const known = TITLES[status];
-  if (known !== undefined) return known;
-  if (status >= 500) return 'the server failed';
-  return status < 400 ? 'the server redirects' : 'the request was refused';
+function chooseTitle(status: number, { isTrigger }: FailureContext): string {
+  if (status === 400 && isTrigger) return 'the trigger is not valid';
+  if (REDIRECTS.includes(status)) return 'the server redirects';
+  return TITLES[status] ?? (status >= 500 ? 'the server failed' : 'the request was refused');
+}
+
+function advise(answer: HttpAnswer, context: FailureContext): string | undefined {
+  const { status } = answer;
+  if (REDIRECTS.includes(status)) return describeRedirect(answer, context);
+  const advice = ADVICE[status] ?? (context.isTrigger ? TRIGGER_ADVICE[status] : undefined);
+  return advice?.(context.words);
 }
 
 function describeProblem(problem: Problem | undefined): string | undefined {

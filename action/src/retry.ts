@@ -85,14 +85,19 @@ function createGaveUpError(error: RequestError, done: Tries & { leftMs: number }
 
 /**
  * What a Retry-After header asks for, in seconds or as an HTTP date, in milliseconds from now. The date is read by
- * the server's own clock. What asks for no pause says nothing: the pauses grow by themselves.
+ * the server's own clock. What is neither, or asks for no pause, says nothing: the pauses grow by themselves.
  */
 export function parseRetryAfter({
   'retry-after': value = '',
   date = '',
 }: HttpAnswer['headers']): number | undefined {
-  const ms = /^\d+$/.test(value)
+  const ms = /^\d+(\.\d+)?$/.test(value)
     ? Number(value) * 1000
-    : Date.parse(value) - (Date.parse(date) || Date.now());
+    : parseHttpDate(value) - (parseHttpDate(date) || Date.now());
   return ms > 0 ? Math.min(ms, LONGEST_RETRY_AFTER_MS) : undefined;
+}
+
+/** All three forms of HTTP begin with the day of the week. What else `Date.parse` takes is a guess: `32.5` is of 2032. */
+function parseHttpDate(text: string): number {
+  return /^(mon|tue|wed|thu|fri|sat|sun)/i.test(text) ? Date.parse(text) : Number.NaN;
 }

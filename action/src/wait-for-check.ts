@@ -1,6 +1,6 @@
 import type { CheckView, EndedCheck } from './answers.ts';
 import { type ApiConnection, readCheck } from './api-client.ts';
-import { GaveUpError, WaitTimeoutError } from './errors.ts';
+import { GaveUpError, type RequestError, WaitTimeoutError } from './errors.ts';
 import type { Report } from './report.ts';
 import { pause, withRetries } from './retry.ts';
 import { formatDuration } from './text.ts';
@@ -73,15 +73,22 @@ async function readWithRetries(options: WaitOptions, after: number): Promise<Che
       // The server may ask for a pause that is longer than the time: the check may have ended by then.
       isPatient: true,
       signal,
-      // One bad answer says nothing of the check, which goes on whether or not it can be read. The way to the
-      // server was open for the trigger, so that only what the server itself refuses is for good.
-      isRetryable: ({ retryable, status }) => retryable || status < 400 || status >= 500,
+      // One bad answer says nothing of the check, which goes on whether or not it can be read.
+      isRetryable: (error) => error.retryable || !isForGood(error),
       onRetry: report.retrying,
     });
   } catch (error) {
     if (error instanceof GaveUpError) throw createTimeoutError(options, error);
     throw error;
   }
+}
+
+/**
+ * The way to the server was open for the trigger, so that only what the server itself refuses is for good, and a
+ * key that is refused, whoever says so. What stands before the server may refuse a request and not the next.
+ */
+function isForGood({ status, isFromApi }: RequestError): boolean {
+  return status >= 400 && status < 500 && (isFromApi || status === 401);
 }
 
 function createTimeoutError(options: WaitOptions, cause?: GaveUpError): WaitTimeoutError {

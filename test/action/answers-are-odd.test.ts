@@ -112,6 +112,7 @@ describe('what is no check is not taken for one', () => {
     ['an unknown status', { status: 'paused' }],
     ['a URL that no browser opens', { url: 'javascript:alert(1)' }],
     ['a URL that is none', { url: 7 }],
+    ['a URL in two lines', { url: 'https://shop.test/a\nb' }],
     ['no counts', { counts: null }],
     ['counts that are none', { counts: { total: -1, passed: 0, failed: 0, skipped: 0 } }],
     ['no flows', { flows: null }],
@@ -136,6 +137,7 @@ describe('what is no check is not taken for one', () => {
     ['no id', { check_id: undefined }],
     ['an unknown status', { status: 'paused' }],
     ['a link that no browser opens', { check_url: 'file:///etc/passwd' }],
+    ['a link with a tab', { check_url: 'https://shop.test/a\tb' }],
   ])('nor is a receipt with %s one', async (_, members) => {
     const scenario = await host.open({ rules: [always(TRIGGER, change(members))] });
     const record = await scenario.run({ inputs: SHORT });
@@ -193,6 +195,13 @@ describe('a refusal that says less, or more, than it should', () => {
     ]);
   });
 
+  test('a 3xx that leads nowhere is not called a redirect', async () => {
+    const scenario = await host.open({ rules: [always(TRIGGER, { kind: 'answer', status: 304 })] });
+    const record = await scenario.run();
+    expect(record.errors).toEqual([expect.not.stringContaining('redirect')]);
+    expect(record.stdout).toContain('::error title=Qassandra%3A the request was refused::');
+  });
+
   test('a status that has no name, with cookies', async () => {
     const headers = { 'set-cookie': ['a=1', 'b=2'] };
     const scenario = await host.open({ rules: [always(TRIGGER, { kind: 'answer', status: 599, headers })] });
@@ -200,6 +209,14 @@ describe('a refusal that says less, or more, than it should', () => {
     expect(record.errors).toEqual([expect.stringMatching(/ answered 599\. /)]);
     expect(record.stdout).toContain('::error title=Qassandra%3A the server failed::');
   });
+});
+
+test('a flow that is called nothing is told as that', async () => {
+  const flows = [{ name: '', status: 'passed', duration_ms: 1, error: null }];
+  const scenario = await host.open({ rules: [always(READ, change({ flows }))] });
+  const record = await scenario.run();
+  expect(record.exitCode).toBe(0);
+  expect(record.stdout).toContain('✓ (without a name) (1 ms)\n');
 });
 
 test('an answer that begins with a byte order mark is read', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
+import type { Fault } from '../helpers/fault-proxy.ts';
 
 let host: ScenarioHost;
 beforeAll(async () => {
@@ -120,6 +121,35 @@ test('two legs of a matrix with all in common make two checks', async () => {
   expect([one.exitCode, other.exitCode]).toEqual([0, 0]);
   expect(one.outputs['check-id']).not.toBe(other.outputs['check-id']);
   expect(await scenario.checks()).toHaveLength(2);
+});
+
+test('many sentences of the server leave room for the flows among the annotations', async () => {
+  const warnings = Array.from({ length: 20 }, (_, index) => `Warning ${index}.`);
+  const flows = Array.from({ length: 12 }, (_, index) => ({
+    name: `GET /${index}`,
+    status: 'failed',
+    duration_ms: 1,
+    error: 'broken',
+  }));
+  const change = (members: object): Fault => ({
+    kind: 'rewrite',
+    body: (real) => JSON.stringify({ ...JSON.parse(real), ...members }),
+  });
+  const scenario = await host.open({
+    rules: [
+      { on: /trigger$/, faults: [change({ warnings })] },
+      { on: /checks/, faults: [change({ flows })], repeats: true },
+    ],
+  });
+  const record = await scenario.run();
+  expect(record.exitCode).toBe(0);
+  expect(record.warnings).toEqual([
+    ...['Warning 0.', 'Warning 1.', 'Warning 2.'],
+    ...[0, 1, 2, 3, 4, 5, 6].map((index) => `GET /${index}: broken`),
+  ]);
+  expect(record.stdout).toContain('The server warns of 17 more: Warning 3. Warning 4.');
+  // What is over ten is still in the log.
+  expect(record.stdout).toContain('Warning: GET /8: broken');
 });
 
 test('sentences the server adds to its answer are shown as warnings', async () => {

@@ -184,6 +184,19 @@ describe('the lines of flows', () => {
     ]);
   });
 
+  test('are 200 at most, however often a check starts anew', async () => {
+    const faults = Array.from({ length: 6 }, (_, index) =>
+      show({ flows: pages(index % 2 === 0 ? 90 : 10), revision: 5 + index }),
+    );
+    const scenario = await openWithProgress([
+      ...faults,
+      show({ flows: pages(91), revision: 20, status: 'finished' }),
+    ]);
+    const { stdout } = await scenario.run();
+    expect(listFlowLines(stdout)).toHaveLength(200);
+    expect(stdout.match(/^… and more/gm)).toHaveLength(1);
+  });
+
   test('are all told where there are 200', async () => {
     const scenario = await openWithProgress([show({ flows: pages(200), revision: 5, status: 'finished' })]);
     const { stdout } = await scenario.run();

@@ -233,6 +233,31 @@ describe('a proxy that does not let the request through is told apart from the s
     ]);
   });
 
+  test('a tunnel that is never answered ends with the time', async () => {
+    const scenario = await host.open();
+    const proxy = await openProxy({ ignoresTunnels: Infinity });
+    const inputs = { ...SHORT, 'server-url': 'https://qassandra.test' };
+    const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([
+      expect.stringMatching(
+        /could not be reached \(no answer within 2(\.\d)? s\)\. .*go through the proxy http:/,
+      ),
+    ]);
+  });
+
+  test('a tunnel that is never answered is left alone when the workflow is cancelled', async () => {
+    const scenario = await host.open();
+    const proxy = await openProxy({ ignoresTunnels: Infinity });
+    const inputs = { 'server-url': 'https://qassandra.test' };
+    const action = await scenario.start({ inputs, env: { HTTPS_PROXY: proxy.url } });
+    while (proxy.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    action.kill('SIGINT');
+    const record = await action.ended;
+    expect(record).toMatchObject({ exitCode: 1, outputs: { status: 'cancelled', conclusion: 'cancelled' } });
+    expect(record.errors).toEqual([expect.stringContaining('The step was cancelled (SIGINT).')]);
+  });
+
   test.each(['http', 'https'])('a proxy that is gone, for %s: names it', async (protocol) => {
     const scenario = await host.open();
     const gone = await startProxy();

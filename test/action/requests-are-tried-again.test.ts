@@ -59,7 +59,15 @@ test('a trigger outlives one fault after the other', async () => {
 describe('a poll that fails is sent again, and the check decides', () => {
   test.each([
     ...FAULTS,
-    ['500', { kind: 'answer', status: 500 }] satisfies [string, Fault],
+    ...[500, 403, 404, 408, 425].map((status): [string, Fault] => [
+      `${status} of what stands before the server`,
+      {
+        kind: 'answer',
+        status,
+        headers: { 'content-type': 'text/html' },
+        body: `<h1>${status}</h1>`,
+      },
+    ]),
     ['a redirect', { kind: 'answer', status: 302, headers: { location: 'https://example.com/' } }] satisfies [
       string,
       Fault,
@@ -113,6 +121,19 @@ test('Retry-After as a date is read by this clock where the server does not tell
   expect(record.errors).toEqual([
     expect.stringContaining('The server asks to wait 7200 min, which is longer'),
   ]);
+});
+
+test.each([
+  ['1.5', /Trying again in (1\.[5-9]|2(\.\d)?) s\./],
+  ['32.5 apples', /Trying again in \d+ ms\./],
+  ['-2099', /Trying again in \d+ ms\./],
+  ['1 Jan 2099', /Trying again in \d+ ms\./],
+])('Retry-After: %s', async (value, told) => {
+  const fault: Fault = { kind: 'answer', status: 503, headers: { 'retry-after': value } };
+  const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault] }] });
+  const record = await scenario.run();
+  expect(record.exitCode).toBe(0);
+  expect(record.stdout).toMatch(told);
 });
 
 test('Retry-After of no time at all leaves the pauses to grow', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
-import { SILENT_REQUESTS, WITHOUT_PROXIES } from '../helpers/runtime.ts';
+import { SILENT_REQUESTS, startingWith, WITHOUT_PROXIES } from '../helpers/runtime.ts';
 
 let host: ScenarioHost;
 beforeAll(async () => {
@@ -42,12 +42,39 @@ test('a runner whose Node.js cannot use the proxy it names is warned of, and the
 
 test('what the action does not know to happen fails the step, with all that is known of it', async () => {
   const scenario = await host.open();
+  const record = await scenario.run({ env: startingWith('delete URL.parse') });
+  expect(record.exitCode).toBe(1);
+  expect(record.errors).toEqual([
+    expect.stringMatching(
+      /^Qassandra's action failed in a way it does not know: TypeError: URL\.parse is not/,
+    ),
+  ]);
+  expect(record.stdout).toContain('::error title=Qassandra%3A a bug::');
+});
+
+test('outputs that cannot be written fail the step, whose check is told all the same', async () => {
+  const scenario = await host.open();
   const record = await scenario.run({ env: { GITHUB_OUTPUT: '/nowhere/output' } });
   expect(record.exitCode).toBe(1);
   expect(record.errors).toEqual([
-    expect.stringMatching(/^Qassandra's action failed in a way it does not know: Error: .*\/nowhere\/output/),
+    expect.stringMatching(/^The check's outputs could not be written: .*nowhere/),
   ]);
-  expect(record.stdout).toContain('::error title=Qassandra%3A a bug::');
+  expect(record.stdout).toContain('::error title=Qassandra%3A the outputs were not set::');
+  expect(record.notices).toEqual([expect.stringContaining('The check succeeded')]);
+  expect(record.summary).toContain(': success');
+});
+
+test('a state that cannot be written is a warning, and the check counts', async () => {
+  const scenario = await host.open();
+  const record = await scenario.run({ env: { GITHUB_STATE: '/nowhere/state' } });
+  expect(record).toMatchObject({ exitCode: 0, outputs: { conclusion: 'success' } });
+  expect(new Set(record.warnings.map((warning) => warning.split(':')[0]))).toEqual(
+    new Set(
+      ['started', 'check-id', 'over'].map(
+        (name) => `The post step is not told \`${name}\`, and may leave the check going on`,
+      ),
+    ),
+  );
 });
 
 test('a step that stops without having come to an end is not green', async () => {

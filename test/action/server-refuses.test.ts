@@ -141,8 +141,25 @@ describe('a refusal during the wait fails the step', () => {
       status: 'scheduled',
       conclusion: '',
     });
+    expect(record.errors[0]).toContain(`The check may go on at ${record.outputs['check-url']}`);
     expect(record.summary).toContain(': result not known');
     expect(record.summary).toContain('This key is not valid');
+  });
+
+  test.each([
+    [401, '{}', 'the key was refused'],
+    [404, '{"code":"app_not_found","detail":"There is no such app."}', 'no such app for this key'],
+    [400, '{"code":"invalid_input","detail":"Not like this."}', 'the request was refused'],
+    [409, '{"code":"conflict","detail":"Not now."}', 'the request was refused'],
+  ])('%i is for good, and its advice is not that of a trigger', async (status, body, title) => {
+    const scenario = await host.open({
+      rules: [{ on: /checks/, faults: [{ kind: 'answer', status, body }] }],
+    });
+    const record = await scenario.run();
+    expect(record.exitCode).toBe(1);
+    expect(record.stdout).toContain(`::error title=Qassandra%3A ${title}::`);
+    expect(record.errors).toEqual([expect.not.stringMatching(/idempotency|app_url/)]);
+    expect(scenario.proxy.requests.filter(({ path }) => path.includes('/checks/'))).toHaveLength(1);
   });
 });
 
@@ -179,6 +196,31 @@ test('a server that says the key back does not get it into log, summary or outpu
   key.value = scenario.app.apiKey;
   const record = await scenario.run();
   expect(record.warnings).toEqual(['***', expect.stringContaining('***')]);
+});
+
+test('nor does one that takes it apart where a URL is put together', async () => {
+  const key = { value: '' };
+  const scenario = await host.open({
+    rules: [
+      {
+        on: /checks/,
+        repeats: true,
+        faults: [
+          {
+            kind: 'rewrite',
+            body: (real) => {
+              const url = `https://shop.test/${key.value.slice(0, 9)}\t${key.value.slice(9)}`;
+              return JSON.stringify({ ...JSON.parse(real), url });
+            },
+          },
+        ],
+      },
+    ],
+  });
+  key.value = scenario.app.apiKey;
+  const record = await scenario.run({ inputs: { 'timeout-minutes': '0.005' } });
+  expect(record.exitCode).toBe(1);
+  expect(JSON.stringify(record)).not.toContain(key.value);
 });
 
 test('nor does one that writes it with escapes, which leave the rest as it is', async () => {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { HELP } from '../helpers/action-process.ts';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
 import { recordedEvent } from '../helpers/events.ts';
+import type { Fault } from '../helpers/fault-proxy.ts';
 import { startGitHub, TOKEN } from '../helpers/github.ts';
 import { startingWith } from '../helpers/runtime.ts';
 
@@ -103,6 +104,58 @@ describe('during the wait', () => {
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([expect.stringContaining('The check had ended (success): ')]);
     expect(record.outputs).toMatchObject({ status: 'finished', conclusion: 'success' });
+  });
+
+  const ENDED: Fault = {
+    kind: 'answer',
+    status: 409,
+    body: '{"code":"check_ended","detail":"The check has ended."}',
+  };
+
+  test('a check that has ended meanwhile, how cannot be read, is not said to go on', async () => {
+    const scenario = await host.open({
+      pages: SLOW_SHOP,
+      rules: [
+        { on: /cancel$/, faults: [ENDED] },
+        { on: /wait=0/, faults: [{ kind: 'answer', status: 502 }], repeats: true },
+      ],
+    });
+    const action = await scenario.start();
+    await scenario.proxy.waitFor(/^GET .*checks/);
+    action.kill('SIGINT');
+    const record = await action.ended;
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([
+      expect.stringMatching(
+        /The check had ended, and how could not be read, at http.*: .* 502 .*Gave up after/,
+      ),
+    ]);
+    // Nothing is left for the post step.
+    expect(record.state.over).toBe('true');
+  });
+
+  test('nor is one said to be cancelled that has ended for the cancel and goes on for the reader', async () => {
+    const scenario = await host.open({ pages: SLOW_SHOP, rules: [{ on: /cancel$/, faults: [ENDED] }] });
+    const action = await scenario.start();
+    await scenario.proxy.waitFor(/^GET .*checks/);
+    action.kill('SIGINT');
+    const record = await action.ended;
+    expect(record.errors).toEqual([
+      expect.stringMatching(/The check goes on at .* 409 Conflict, check_ended/),
+    ]);
+    expect(record.outputs.conclusion).toBe('');
+    expect(record.state.over).toBeUndefined();
+  });
+
+  test('a server that asks for a pause is asked once more before the runner kills the step', async () => {
+    const busy: Fault = { kind: 'answer', status: 503, headers: { 'retry-after': '60' } };
+    const scenario = await host.open({ pages: SLOW_SHOP, rules: [{ on: /cancel$/, faults: [busy] }] });
+    const action = await scenario.start();
+    await scenario.proxy.waitFor(/^GET .*checks/);
+    action.kill('SIGINT');
+    expect((await action.ended).errors).toEqual([
+      expect.stringContaining('The check was cancelled on the server'),
+    ]);
   });
 
   test('a server that refuses the cancel is not said to have cancelled', async () => {
