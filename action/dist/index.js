@@ -28719,14 +28719,14 @@ function cutText(text, limit) {
 }
 /**
  * Text from outside (the server, a tested page) as one harmless line of the log. The runner takes a line that
- * starts with `::` for a command, and so it does `##[` anywhere in a line; control and direction characters
- * could hide either, or what follows.
+ * starts with `::` for a command, and so it does `##[` anywhere in a line, as Azure's agent does `##vso[` and
+ * TeamCity's `##teamcity[`; control and direction characters could hide any, or what follows.
  */
 function toLogText(text, limit = 1000) {
     const line = text
         .toWellFormed()
         .replace(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, ' ')
-        .replaceAll('##[', '## [')
+        .replace(/##(?=\w*\[)/g, '## ')
         .replace(/^\s*::/, ': :')
         .trim();
     return line.length > limit ? `${cutText(line, limit - 1)}…` : line;
@@ -31997,11 +31997,12 @@ function listOf(value) {
 function parseId(value) {
     return typeof value === 'string' && UUID.test(value) ? value : undefined;
 }
-/** As the URL parser writes it, and no command of the runner's. */
+/** As the URL parser writes it, so without the line breaks that it skips over, and no command of a CI's (see toLogText). */
 function parseLink(value) {
-    // The parser skips over line breaks and tabs, and so would put together what they take apart: a key, say.
-    const url = typeof value === 'string' && !/[\t\n\r]/.test(value) ? URL.parse(value) : null;
-    return url !== null && /^https?:$/.test(url.protocol) ? url.href.replaceAll('##[', '##%5B') : undefined;
+    const url = typeof value === 'string' ? URL.parse(value) : null;
+    return url !== null && /^https?:$/.test(url.protocol)
+        ? url.href.replace(/##(\w*)\[/g, '##$1%5B')
+        : undefined;
 }
 function parseConclusion(value) {
     return value === null ? null : oneOf(CONCLUSIONS, value);
@@ -32316,8 +32317,11 @@ function parseHttpDate(text) {
 
 
 
-/** The statuses that the contract has tried again; any other refusal stands. */
-const RETRYABLE_STATUSES = [429, 502, 503, 504];
+/**
+ * The statuses that the contract has tried again, and those by which Cloudflare says that its connection to the
+ * server failed; any other refusal stands.
+ */
+const RETRYABLE_STATUSES = [429, 502, 503, 504, 520, 521, 522, 523, 524];
 const ADVICE = {
     401: ({ keySource }) => `The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`,
     403: ({ key }) => `The server knows the caller and does not allow this: check that ${key} is the key of this app, and that no firewall stands between.`,
@@ -32465,7 +32469,8 @@ function describeProblem(problem) {
 }
 function describeRedirect(answer, { words }) {
     const location = URL.parse(answer.headers.location ?? '');
-    const target = location === null ? 'another address' : (0,src_text/* toLogText */.ZQ)(location.origin, 300);
+    const isHttp = location !== null && /^https?:$/.test(location.protocol);
+    const target = isHttp ? (0,src_text/* toLogText */.ZQ)(location.origin, 300) : 'another address';
     return `It redirects to ${target}, where the key is not sent on to: set ${words.server} to the address that answers itself.`;
 }
 function describeRequestId(answer) {
@@ -32608,14 +32613,16 @@ function createHeaders(connection, call) {
 }
 /**
  * Whoever answers has been sent the key, and could say it back. The runner's mask covers the log, and not the
- * summary or a file, so it is taken out here, before anyone reads the answer.
+ * summary or a file, so it is taken out here, before anyone reads the answer. Line breaks and tabs in it count as
+ * nothing: URL parsers skip over them, and would put it together again.
  */
 function redact(answer, apiKey) {
+    const key = new RegExp([...apiKey].join('(?:\\\\(?:[tnr]|u000[9ad]))*'), 'gi');
     const headers = Object.entries(answer.headers).map(([name, value]) => [
         name,
-        typeof value === 'string' ? value.replaceAll(apiKey, '***') : value,
+        typeof value === 'string' ? value.replace(key, '***') : value,
     ]);
-    const body = unescapeWords(answer.body).replaceAll(apiKey, '***');
+    const body = unescapeWords(answer.body).replace(key, '***');
     return { ...answer, headers: Object.fromEntries(headers), body };
 }
 /** JSON may write any character as an escape, so those of letters, digits and `_` are taken out. */
@@ -32632,8 +32639,11 @@ function unescapeWords(json) {
 
 
 
-/** The runner kills the step 10 seconds after its first signal. */
-const BUDGET_MS = 6000;
+/**
+ * Within which a try may begin. The runner kills the step 10 seconds after its first signal, and a trigger that is
+ * under way may have taken 2 of them.
+ */
+const BUDGET_MS = 4500;
 const REQUEST_TIMEOUT_MS = 2500;
 /** The check had ended before it could be cancelled, and how could not be read. */
 class EndUnknownError extends ActionError {

@@ -159,11 +159,12 @@ function parseId(value: unknown): string | undefined {
   return typeof value === 'string' && UUID.test(value) ? value : undefined;
 }
 
-/** As the URL parser writes it, and no command of the runner's. */
+/** As the URL parser writes it, so without the line breaks that it skips over, and no command of a CI's (see toLogText). */
 function parseLink(value: unknown): string | undefined {
-  // The parser skips over line breaks and tabs, and so would put together what they take apart: a key, say.
-  const url = typeof value === 'string' && !/[\t\n\r]/.test(value) ? URL.parse(value) : null;
-  return url !== null && /^https?:$/.test(url.protocol) ? url.href.replaceAll('##[', '##%5B') : undefined;
+  const url = typeof value === 'string' ? URL.parse(value) : null;
+  return url !== null && /^https?:$/.test(url.protocol)
+    ? url.href.replace(/##(\w*)\[/g, '##$1%5B')
+    : undefined;
 }
 
 function parseConclusion(value: unknown): Conclusion | null | undefined {

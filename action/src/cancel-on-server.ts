@@ -4,8 +4,11 @@ import { ActionError, messageOf, RequestError } from './errors.ts';
 import type { Report } from './report.ts';
 import { withRetries } from './retry.ts';
 
-/** The runner kills the step 10 seconds after its first signal. */
-const BUDGET_MS = 6000;
+/**
+ * Within which a try may begin. The runner kills the step 10 seconds after its first signal, and a trigger that is
+ * under way may have taken 2 of them.
+ */
+const BUDGET_MS = 4500;
 const REQUEST_TIMEOUT_MS = 2500;
 
 export interface CancelOptions {

@@ -20,8 +20,11 @@ export interface FailureContext {
   readonly proxy: string | undefined;
 }
 
-/** The statuses that the contract has tried again; any other refusal stands. */
-const RETRYABLE_STATUSES: readonly number[] = [429, 502, 503, 504];
+/**
+ * The statuses that the contract has tried again, and those by which Cloudflare says that its connection to the
+ * server failed; any other refusal stands.
+ */
+const RETRYABLE_STATUSES: readonly number[] = [429, 502, 503, 504, 520, 521, 522, 523, 524];
 
 const ADVICE: Readonly<Record<number, (words: Words) => string>> = {
   401: ({ keySource }) =>
@@ -185,7 +188,8 @@ function describeProblem(problem: Problem | undefined): string | undefined {
 
 function describeRedirect(answer: HttpAnswer, { words }: FailureContext): string {
   const location = URL.parse(answer.headers.location ?? '');
-  const target = location === null ? 'another address' : toLogText(location.origin, 300);
+  const isHttp = location !== null && /^https?:$/.test(location.protocol);
+  const target = isHttp ? toLogText(location.origin, 300) : 'another address';
   return `It redirects to ${target}, where the key is not sent on to: set ${words.server} to the address that answers itself.`;
 }
 

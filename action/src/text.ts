@@ -5,14 +5,14 @@ export function cutText(text: string, limit: number): string {
 
 /**
  * Text from outside (the server, a tested page) as one harmless line of the log. The runner takes a line that
- * starts with `::` for a command, and so it does `##[` anywhere in a line; control and direction characters
- * could hide either, or what follows.
+ * starts with `::` for a command, and so it does `##[` anywhere in a line, as Azure's agent does `##vso[` and
+ * TeamCity's `##teamcity[`; control and direction characters could hide any, or what follows.
  */
 export function toLogText(text: string, limit = 1000): string {
   const line = text
     .toWellFormed()
     .replace(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, ' ')
-    .replaceAll('##[', '## [')
+    .replace(/##(?=\w*\[)/g, '## ')
     .replace(/^\s*::/, ': :')
     .trim();
   return line.length > limit ? `${cutText(line, limit - 1)}…` : line;

@@ -68,12 +68,13 @@ describe('after a step that was killed in its wait', () => {
   test('takes no link for a command to the runner', async () => {
     const linked: Fault = {
       kind: 'rewrite',
-      body: (real) => JSON.stringify({ ...JSON.parse(real), url: 'https://q.example/##[add-mask]e' }),
+      body: (real) =>
+        JSON.stringify({ ...JSON.parse(real), url: 'https://q.example/##[add-mask]e##vso[task.x]' }),
     };
     const scenario = await openSlowShop([{ on: /cancel$/, faults: [linked] }]);
     const post = await scenario.run({ state: await killAt(scenario, /wait=/) });
     expect(post.stdout).toMatch(
-      /^The check was cancelled on the server: https:\/\/q\.example\/##%5Badd-mask\]e$/m,
+      /^The check was cancelled on the server: https:\/\/q\.example\/##%5Badd-mask\]e##vso%5Btask\.x\]$/m,
     );
   });
 

@@ -14,6 +14,7 @@ const FAULTS: [string, Fault][] = [
   ['502', { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' }],
   ['503', { kind: 'answer', status: 503 }],
   ['504', { kind: 'answer', status: 504 }],
+  ['522, of Cloudflare', { kind: 'answer', status: 522, body: '<html>Connection timed out</html>' }],
   ['429 with seconds', { kind: 'answer', status: 429, headers: { 'retry-after': '1' } }],
   [
     '429 with a date that is over',
