@@ -29,8 +29,7 @@ const STRANGERS = ['NONE', 'CONTRIBUTOR', 'FIRST_TIMER', 'FIRST_TIME_CONTRIBUTOR
 const CHECK_TIME = /^<!-- check created_at=(\S+) -->$/m;
 /**
  * Keeps one comment a pull request and app: finds the one with the app's marker and rewrites it, or makes it.
- * One of a newer check is left as it is: `outdated`. Where a comment was made, and it could not be found out whether
- * another job has made one as well: `unsettled`. Rejects with what GitHub says where it does not allow that.
+ * Rejects with what GitHub says where it does not allow that.
  */
 async function keepComment(options) {
     const { github, appId, pullRequestNumber, outcome } = options;
@@ -40,54 +39,44 @@ async function keepComment(options) {
     const { owner, repo } = github;
     const thread = { octokit, owner, repo, issue_number: Number(pullRequestNumber), marker };
     const [kept] = await findComments(thread);
-    if (kept !== undefined) {
-        if (isOutdated(outcome, kept))
-            return 'outdated';
-        if (await didRewrite(thread, kept.id, body))
-            return 'written';
-    }
-    const made = await octokit.rest.issues.createComment({
-        owner,
-        repo,
+    const result = kept === undefined ? 'gone' : await rewrite(thread, kept, { body, outcome });
+    if (result !== 'gone')
+        return result;
+    const { data: made } = await octokit.rest.issues.createComment({
+        ...{ owner, repo, body },
         issue_number: thread.issue_number,
-        body,
     });
     try {
-        return await keepFirst(thread, { madeId: made.data.id, body, outcome });
+        // Another job of the same app may have looked at the same moment: the first comment stays.
+        const [first = made] = await findComments(thread);
+        if (first.id === made.id)
+            return 'written';
+        await octokit.rest.issues.deleteComment({ owner, repo, comment_id: made.id });
+        return await rewrite(thread, first, { body, outcome });
     }
     catch {
         return 'unsettled';
     }
 }
-/** False where somebody has deleted it since it was listed. */
-async function didRewrite({ octokit, owner, repo }, id, body) {
+/** `gone` where somebody has deleted it since it was listed. */
+async function rewrite({ octokit, owner, repo }, comment, { body, outcome }) {
+    if (isOutdated(outcome, comment))
+        return 'outdated';
     try {
-        await octokit.rest.issues.updateComment({ owner, repo, comment_id: id, body });
-        return true;
+        await octokit.rest.issues.updateComment({ owner, repo, comment_id: comment.id, body });
+        return 'written';
     }
     catch (error) {
         const { status } = Object(error);
         if (status === 404)
-            return false;
+            return 'gone';
         throw error;
     }
 }
-/** Another job of the same app may have looked at the same moment: the first comment stays. */
-async function keepFirst(thread, { madeId, body, outcome }) {
-    const { octokit, owner, repo } = thread;
-    const [first] = await findComments(thread);
-    if (first === undefined || first.id === madeId)
-        return 'written';
-    await octokit.rest.issues.deleteComment({ owner, repo, comment_id: madeId });
-    if (isOutdated(outcome, first))
-        return 'outdated';
-    await octokit.rest.issues.updateComment({ owner, repo, comment_id: first.id, body });
-    return 'written';
-}
 /** The check of an earlier push may end after that of a later one. Without the times, who comes last writes. */
 function isOutdated({ check }, { body }) {
-    const [, time = ''] = CHECK_TIME.exec(body) ?? [];
-    return Date.parse(time) > Date.parse(check?.created_at ?? '');
+    const time = CHECK_TIME.exec(String(body))?.[1];
+    return Date.parse(String(time)) > Date.parse(String(check?.created_at));
 }
 /** Octokit takes an error of that name for the end; with any other reason it would try again, and again. */
 function createBound(stop) {
@@ -108,7 +97,7 @@ function createBody(marker, { outcome, commitSha }) {
 }
 /** As `CHECK_TIME` reads it. Written anew from what the server says, so that nothing else can stand there. */
 function createTime({ check }) {
-    const time = Date.parse(check?.created_at ?? '');
+    const time = Date.parse(String(check?.created_at));
     return Number.isNaN(time) ? '' : `<!-- check created_at=${new Date(time).toISOString()} -->\n`;
 }
 /**
@@ -124,8 +113,7 @@ async function findComments({ octokit, marker, ...issue }) {
         .filter(({ user, author_association: association }) => {
         return user?.type === 'Bot' || !STRANGERS.includes(association);
     })
-        .map(({ id, body }) => ({ id, body: body ?? '' }))
-        .filter(({ body }) => body.startsWith(marker));
+        .filter(({ body }) => body?.startsWith(marker));
 }
 async function createOctokit({ token, apiUrl }, signal) {
     const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([

@@ -33215,10 +33215,11 @@ async function followCheck(inputs, ports, options) {
         const mayCancel = error instanceof StopError || (error instanceof WaitTimeoutError && inputs.cancelOnTimeout);
         if (mayCancel)
             throw await stopCheck(error, ports, { receipt, last });
+        const { title, message } = toActionError(error, `The ${connection.words.program}`);
         const goesOn = error instanceof WaitTimeoutError ? 'goes on' : 'may go on';
-        const problem = `${messageOf(error)} The check ${goesOn} at ${receipt.check_url}`;
+        const problem = `${message} The check ${goesOn} at ${receipt.check_url}`;
         await report.finish({ ...describeLast({ receipt, last }), problem });
-        throw error instanceof ActionError ? new ActionError(error.title, problem, { cause: error }) : error;
+        throw new ActionError(title, problem, { cause: error });
     }
 }
 /** Cancels the check, reports that, and returns what to throw instead of `reason`. */
@@ -33681,6 +33682,7 @@ function readCheckToCancel() {
 
 const NOTES = {
     outdated: 'No comment: the one on the pull request is of a newer check.',
+    gone: 'No comment: the one of another job was there first, and was deleted.',
     unsettled: 'The comment on the pull request was written. GitHub did not say whether another job has written one at the same moment.',
 };
 /** What `comment: true` does with an outcome. Never rejects: the gate does not depend on it. */

@@ -26,7 +26,12 @@ const CHECK_TIME = /^<!-- check created_at=(\S+) -->$/m;
 
 type Octokit = InstanceType<typeof GitHub>;
 
-export type KeptComment = 'written' | 'outdated' | 'unsettled';
+/**
+ * What became of it. `outdated`: the one that is there is of a newer check, and is left as it is. `unsettled`: one was
+ * made, and whether another job has made one as well could not be found out. `gone`: another job had, this one's was
+ * taken back, and somebody has deleted the other.
+ */
+export type KeptComment = 'written' | 'outdated' | 'unsettled' | 'gone';
 
 export interface CommentOptions {
   readonly github: GitHubAccess;
@@ -39,8 +44,7 @@ export interface CommentOptions {
 
 /**
  * Keeps one comment a pull request and app: finds the one with the app's marker and rewrites it, or makes it.
- * One of a newer check is left as it is: `outdated`. Where a comment was made, and it could not be found out whether
- * another job has made one as well: `unsettled`. Rejects with what GitHub says where it does not allow that.
+ * Rejects with what GitHub says where it does not allow that.
  */
 export async function keepComment(options: CommentOptions): Promise<KeptComment> {
   const { github, appId, pullRequestNumber, outcome } = options;
@@ -51,18 +55,18 @@ export async function keepComment(options: CommentOptions): Promise<KeptComment>
   const thread: Thread = { octokit, owner, repo, issue_number: Number(pullRequestNumber), marker };
 
   const [kept] = await findComments(thread);
-  if (kept !== undefined) {
-    if (isOutdated(outcome, kept)) return 'outdated';
-    if (await didRewrite(thread, kept.id, body)) return 'written';
-  }
-  const made = await octokit.rest.issues.createComment({
-    owner,
-    repo,
+  const result = kept === undefined ? 'gone' : await rewrite(thread, kept, { body, outcome });
+  if (result !== 'gone') return result;
+  const { data: made } = await octokit.rest.issues.createComment({
+    ...{ owner, repo, body },
     issue_number: thread.issue_number,
-    body,
   });
   try {
-    return await keepFirst(thread, { madeId: made.data.id, body, outcome });
+    // Another job of the same app may have looked at the same moment: the first comment stays.
+    const [first = made] = await findComments(thread);
+    if (first.id === made.id) return 'written';
+    await octokit.rest.issues.deleteComment({ owner, repo, comment_id: made.id });
+    return await rewrite(thread, first, { body, outcome });
   } catch {
     return 'unsettled';
   }
@@ -76,36 +80,27 @@ interface Thread {
   readonly marker: string;
 }
 
-/** False where somebody has deleted it since it was listed. */
-async function didRewrite({ octokit, owner, repo }: Thread, id: number, body: string): Promise<boolean> {
+/** `gone` where somebody has deleted it since it was listed. */
+async function rewrite(
+  { octokit, owner, repo }: Thread,
+  comment: FoundComment,
+  { body, outcome }: { body: string; outcome: Outcome },
+): Promise<'written' | 'outdated' | 'gone'> {
+  if (isOutdated(outcome, comment)) return 'outdated';
   try {
-    await octokit.rest.issues.updateComment({ owner, repo, comment_id: id, body });
-    return true;
+    await octokit.rest.issues.updateComment({ owner, repo, comment_id: comment.id, body });
+    return 'written';
   } catch (error) {
     const { status }: { status?: unknown } = Object(error);
-    if (status === 404) return false;
+    if (status === 404) return 'gone';
     throw error;
   }
 }
 
-/** Another job of the same app may have looked at the same moment: the first comment stays. */
-async function keepFirst(
-  thread: Thread,
-  { madeId, body, outcome }: { madeId: number; body: string; outcome: Outcome },
-): Promise<KeptComment> {
-  const { octokit, owner, repo } = thread;
-  const [first] = await findComments(thread);
-  if (first === undefined || first.id === madeId) return 'written';
-  await octokit.rest.issues.deleteComment({ owner, repo, comment_id: madeId });
-  if (isOutdated(outcome, first)) return 'outdated';
-  await octokit.rest.issues.updateComment({ owner, repo, comment_id: first.id, body });
-  return 'written';
-}
-
 /** The check of an earlier push may end after that of a later one. Without the times, who comes last writes. */
 function isOutdated({ check }: Outcome, { body }: FoundComment): boolean {
-  const [, time = ''] = CHECK_TIME.exec(body) ?? [];
-  return Date.parse(time) > Date.parse(check?.created_at ?? '');
+  const time = CHECK_TIME.exec(String(body))?.[1];
+  return Date.parse(String(time)) > Date.parse(String(check?.created_at));
 }
 
 /** Octokit takes an error of that name for the end; with any other reason it would try again, and again. */
@@ -130,13 +125,13 @@ function createBody(marker: string, { outcome, commitSha }: CommentOptions): str
 
 /** As `CHECK_TIME` reads it. Written anew from what the server says, so that nothing else can stand there. */
 function createTime({ check }: Outcome): string {
-  const time = Date.parse(check?.created_at ?? '');
+  const time = Date.parse(String(check?.created_at));
   return Number.isNaN(time) ? '' : `<!-- check created_at=${new Date(time).toISOString()} -->\n`;
 }
 
 interface FoundComment {
   readonly id: number;
-  readonly body: string;
+  readonly body?: string | undefined;
 }
 
 /**
@@ -152,8 +147,7 @@ async function findComments({ octokit, marker, ...issue }: Thread): Promise<Foun
     .filter(({ user, author_association: association }) => {
       return user?.type === 'Bot' || !STRANGERS.includes(association);
     })
-    .map(({ id, body }) => ({ id, body: body ?? '' }))
-    .filter(({ body }) => body.startsWith(marker));
+    .filter(({ body }) => body?.startsWith(marker));
 }
 
 async function createOctokit({ token, apiUrl }: GitHubAccess, signal: AbortSignal): Promise<Octokit> {

@@ -1,6 +1,6 @@
 import type { CheckView, EndedCheck, TriggerReceipt } from './answers.ts';
 import { cancelOnServer, EndUnknownError } from './cancel-on-server.ts';
-import { ActionError, messageOf, StopError, WaitTimeoutError } from './errors.ts';
+import { ActionError, messageOf, StopError, toActionError, WaitTimeoutError } from './errors.ts';
 import type { RunInputs } from './inputs.ts';
 import type { RunPorts } from './start-check.ts';
 import type { Outcome } from './summary.ts';
@@ -41,10 +41,11 @@ export async function followCheck(
     const mayCancel =
       error instanceof StopError || (error instanceof WaitTimeoutError && inputs.cancelOnTimeout);
     if (mayCancel) throw await stopCheck(error, ports, { receipt, last });
+    const { title, message } = toActionError(error, `The ${connection.words.program}`);
     const goesOn = error instanceof WaitTimeoutError ? 'goes on' : 'may go on';
-    const problem = `${messageOf(error)} The check ${goesOn} at ${receipt.check_url}`;
+    const problem = `${message} The check ${goesOn} at ${receipt.check_url}`;
     await report.finish({ ...describeLast({ receipt, last }), problem });
-    throw error instanceof ActionError ? new ActionError(error.title, problem, { cause: error }) : error;
+    throw new ActionError(title, problem, { cause: error });
   }
 }
 

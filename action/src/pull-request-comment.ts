@@ -6,6 +6,7 @@ import { createTriggerMetadata } from './trigger-metadata.ts';
 
 const NOTES = {
   outdated: 'No comment: the one on the pull request is of a newer check.',
+  gone: 'No comment: the one of another job was there first, and was deleted.',
   unsettled:
     'The comment on the pull request was written. GitHub did not say whether another job has written one at the same moment.',
 } as const;

@@ -3,9 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
-import type { Fault, FaultRule } from '../helpers/fault-proxy.ts';
+import type { FaultRule } from '../helpers/fault-proxy.ts';
 import { type GitHub, type GitHubOptions, refusal, startGitHub } from '../helpers/github.ts';
-import { BROKEN_SHOP, COMMENTS, LIST, listCalls, markerOf, onPullRequest } from '../helpers/pull-request.ts';
+import {
+  BROKEN_SHOP,
+  COMMENTS,
+  EMPTY_LIST,
+  LIST,
+  listCalls,
+  markerOf,
+  onPullRequest,
+  someone,
+} from '../helpers/pull-request.ts';
 
 let host: ScenarioHost;
 const opened: { stop(): Promise<void> }[] = [];
@@ -23,23 +32,6 @@ async function openGitHub(options: GitHubOptions = {}): Promise<GitHub> {
   opened.push(github);
   return github;
 }
-
-function someone(id: number, body: string, association = 'NONE') {
-  return {
-    id,
-    issue: 2,
-    body,
-    user: { login: 'someone', type: 'User' },
-    author_association: association,
-  } as const;
-}
-
-const EMPTY_LIST: Fault = {
-  kind: 'answer',
-  status: 200,
-  headers: { 'content-type': 'application/json' },
-  body: '[]',
-};
 
 describe('a pull request has one comment', () => {
   test('that says what the summary says, with the marker of the app and the commit', async () => {
@@ -128,6 +120,13 @@ describe('a pull request has one comment', () => {
     const record = await scenario.run(onPullRequest(github));
     expect(record).toMatchObject({ exitCode: 0, warnings: [] });
     expect(listCalls(github)).toContain(`POST ${COMMENTS}`);
+  });
+
+  test('also where GitHub does not list it at once', async () => {
+    const github = await openGitHub({ rules: [{ on: /^GET/, faults: ['pass', EMPTY_LIST] }] });
+    const record = await (await host.open()).run(onPullRequest(github));
+    expect(record).toMatchObject({ exitCode: 0, warnings: [] });
+    expect(listCalls(github)).toEqual([LIST, `POST ${COMMENTS}`, LIST]);
   });
 
   test('also where it could not be seen afterwards that it is the only one', async () => {

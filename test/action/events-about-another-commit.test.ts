@@ -1,53 +1,73 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
 import { recordedEvent } from '../helpers/events.ts';
-import { tell } from '../helpers/tell-event.ts';
 
 /** Events that run on the default branch, and are about a commit that is elsewhere. */
 
-const DEFAULT = { sha: 'd'.repeat(40), ref: 'refs/heads/main' };
+let host: ScenarioHost;
+beforeAll(async () => {
+  host = await startScenarioHost();
+});
+afterEach(() => host.closeAll());
+afterAll(() => host.stop());
+
+const DEFAULT_SHA = 'd'.repeat(40);
+
+/** What the server is told. */
+async function tell(name: string, payload: unknown): Promise<Record<string, unknown>> {
+  const scenario = await host.open();
+  const env = { GITHUB_SHA: DEFAULT_SHA, GITHUB_REF: 'refs/heads/main' };
+  const record = await scenario.run({ event: { name, payload }, env, inputs: { wait: 'false' } });
+  expect(record).toMatchObject({ exitCode: 0, warnings: [] });
+  return JSON.parse(scenario.proxy.requests[0]?.body ?? '');
+}
+
 const HEAD = 'c'.repeat(40);
 
 describe('workflow_run', () => {
   const repository = { full_name: 'octo-org/shop', default_branch: 'main' };
   function about(workflow_run: object) {
     const run = { head_sha: HEAD, head_branch: 'topic', head_commit: { message: 'Fix' }, ...workflow_run };
-    return tell({ name: 'workflow_run', payload: { workflow_run: run, repository }, ...DEFAULT });
+    return tell('workflow_run', { workflow_run: run, repository });
   }
   const OURS = { full_name: 'octo-org/shop', owner: { login: 'octo-org' } };
   const FORK = { full_name: 'someone/shop', owner: { login: 'someone' } };
 
-  test('tells of the run it is about', () => {
+  test('tells of the run it is about', async () => {
     const told = { git_commit_id: HEAD, git_commit_message: 'Fix', branch: 'topic' };
-    expect(about({ head_repository: OURS, pull_requests: [] })).toEqual(told);
-    expect(about({ head_repository: FORK, pull_requests: [] })).toEqual(told);
+    expect(await about({ head_repository: OURS, pull_requests: [] })).toEqual(told);
+    expect(await about({ head_repository: FORK, pull_requests: [] })).toEqual(told);
   });
 
-  test('tells the pull request where there is one only', () => {
-    expect(about({ head_repository: OURS, pull_requests: [{ number: 7 }] }).pull_request_id).toBe('7');
-    const two = about({ head_repository: OURS, pull_requests: [{ number: 7 }, { number: 8 }] });
+  test('tells the pull request where there is one only', async () => {
+    expect(await about({ head_repository: OURS, pull_requests: [{ number: 7 }] })).toHaveProperty(
+      'pull_request_id',
+      '7',
+    );
+    const two = await about({ head_repository: OURS, pull_requests: [{ number: 7 }, { number: 8 }] });
     expect(two).not.toHaveProperty('pull_request_id');
   });
 
-  test('of a fork’s main branch does not tell the repository’s', () => {
+  test('of a fork’s main branch does not tell the repository’s', async () => {
     const head_branch = 'main';
-    expect(about({ head_branch, head_repository: OURS }).branch).toBe('main');
-    expect(about({ head_branch, head_repository: FORK }).branch).toBe('someone:main');
-    expect(about({ head_branch, head_repository: null })).not.toHaveProperty('branch');
+    expect(await about({ head_branch, head_repository: OURS })).toHaveProperty('branch', 'main');
+    expect(await about({ head_branch, head_repository: FORK })).toHaveProperty('branch', 'someone:main');
+    expect(await about({ head_branch, head_repository: null })).not.toHaveProperty('branch');
   });
 });
 
-test('check_run tells the commit that was checked', () => {
+test('check_run tells the commit that was checked', async () => {
   const payload = recordedEvent('check_run', ({ action }) => action === 'completed');
-  expect(tell({ name: 'check_run', payload, ...DEFAULT })).toEqual({
+  expect(await tell('check_run', payload)).toEqual({
     git_commit_id: 'ec26c3e57ca3a959ca5aad62de7213c562f8c821',
     branch: 'changes',
     pull_request_id: '2',
   });
 });
 
-test('check_suite tells the commit that was checked', () => {
+test('check_suite tells the commit that was checked', async () => {
   const payload = recordedEvent('check_suite', ({ action }) => action === 'completed');
-  expect(tell({ name: 'check_suite', payload, ...DEFAULT })).toEqual({
+  expect(await tell('check_suite', payload)).toEqual({
     git_commit_id: 'ec26c3e57ca3a959ca5aad62de7213c562f8c821',
     git_commit_message: 'Update README.md',
     branch: 'changes',
@@ -58,40 +78,36 @@ test('check_suite tells the commit that was checked', () => {
 describe('status', () => {
   const payload = recordedEvent('status');
 
-  test('tells the commit it is of, and its branch where that is one', () => {
-    expect(
-      tell({ name: 'status', payload: { ...payload, branches: [{ name: 'topic' }] }, ...DEFAULT }),
-    ).toEqual({
+  test('tells the commit it is of, and its branch where that is one', async () => {
+    expect(await tell('status', { ...payload, branches: [{ name: 'topic' }] })).toEqual({
       git_commit_id: '6113728f27ae82c7b1a177c8d03f9e96e0adf246',
       git_commit_message: 'Initial commit',
       branch: 'topic',
     });
   });
 
-  test('tells no branch where the commit is in several', () => {
+  test('tells no branch where the commit is in several', async () => {
     const branches = [{ name: 'main' }, { name: 'topic' }];
-    expect(tell({ name: 'status', payload: { ...payload, branches }, ...DEFAULT })).not.toHaveProperty(
-      'branch',
-    );
+    expect(await tell('status', { ...payload, branches })).not.toHaveProperty('branch');
   });
 });
 
 describe('issue_comment', () => {
-  test('on a pull request tells that, and not the default branch and its commit', () => {
+  test('on a pull request tells that, and not the default branch and its commit', async () => {
     const issue = { number: 42, title: 'Dark mode', pull_request: { url: 'https://api.github.com/…/42' } };
-    expect(tell({ name: 'issue_comment', payload: { issue }, ...DEFAULT })).toEqual({
+    expect(await tell('issue_comment', { issue })).toEqual({
       pull_request_id: '42',
       pull_request_name: 'Dark mode',
     });
   });
 
-  test('on an issue tells what the runner says', () => {
+  test('on an issue tells what the runner says', async () => {
     const payload = recordedEvent(
       'issue_comment',
       ({ issue }) => !Object.hasOwn(Object(issue), 'pull_request'),
     );
-    expect(tell({ name: 'issue_comment', payload, ...DEFAULT })).toEqual({
-      git_commit_id: DEFAULT.sha,
+    expect(await tell('issue_comment', payload)).toEqual({
+      git_commit_id: DEFAULT_SHA,
       branch: 'main',
     });
   });

@@ -1,8 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
+import { createTriggerMetadata, type MetadataInputs } from '../../action/src/trigger-metadata.ts';
+import type { WorkflowEvent } from '../../action/src/workflow-event.ts';
 import { recordedEvent } from '../helpers/events.ts';
-import { tell } from '../helpers/tell-event.ts';
 
 /** What a trigger says of each event: pure, so without a process. `events-reach-the-server` has one of each go all the way. */
+
+const NOTHING: MetadataInputs = {
+  appUrl: '',
+  discoverFlows: false,
+  branch: '',
+  commitSha: '',
+  commitMessage: '',
+  pullRequestNumber: '',
+  pullRequestTitle: '',
+};
+
+/** What a trigger says of an event, of which only what is given is known. */
+function tell(event: Partial<WorkflowEvent>, inputs: Partial<MetadataInputs> = {}) {
+  return createTriggerMetadata(
+    { ...NOTHING, ...inputs },
+    { name: '', payload: {}, sha: '', ref: '', headRef: '', actor: '', ...event },
+  );
+}
 
 const MERGE = { sha: 'f'.repeat(40), ref: 'refs/pull/2/merge', actor: 'octocat' };
 

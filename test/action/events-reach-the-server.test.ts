@@ -195,6 +195,23 @@ describe('the check on the server knows the code under test', () => {
     });
   });
 
+  test('an input may name the branch by its whole ref, and the event’s commit by its first digits', async () => {
+    const inputs = { wait: 'false', branch: 'refs/heads/topic', 'commit-sha': '6113728' };
+    const push = recordedEvent('push', ({ ref }) => ref === 'refs/heads/master');
+    const scenario = await host.open();
+    await scenario.run({ event: { name: 'push', payload: push }, inputs });
+    expect(JSON.parse(scenario.proxy.requests[0]?.body ?? '')).toEqual({
+      git_commit_id: '6113728',
+      git_commit_message: 'Initial commit',
+      branch: 'topic',
+    });
+    await scenario.run({
+      event: { name: 'push', payload: push },
+      inputs: { ...inputs, branch: 'refs/tags/v1' },
+    });
+    expect(JSON.parse(scenario.proxy.requests[1]?.body ?? '')).toHaveProperty('branch', 'master');
+  });
+
   test('deployment_status, which is tested where it was deployed to', async () => {
     const scenario = await host.open({ withoutUrl: true });
     const payload = {

@@ -98,10 +98,13 @@ describe('a key that cannot be one', () => {
   );
 
   test('is not shown when it was given as the app either', async () => {
-    const record = await run({ 'app-id': API_KEY });
-    expect(record.exitCode).toBe(1);
-    expect(record.errors).toEqual([expect.stringContaining('The input `app-id` holds an API key')]);
-    expect(JSON.stringify(record)).not.toContain(API_KEY);
+    const other = `qsk_${'x'.repeat(42)}`;
+    for (const key of [API_KEY, other]) {
+      const record = await run({ 'app-id': key });
+      expect(record.exitCode).toBe(1);
+      expect(record.errors).toEqual([expect.stringContaining('The input `app-id` holds an API key')]);
+      expect(JSON.stringify(record)).not.toContain(key);
+    }
   });
 });
 

@@ -80,6 +80,7 @@ describe('a key among the arguments is refused and not shown', () => {
     [['check', API_KEY], 'The key is never an argument'],
     [[API_KEY], 'The key is never an argument'],
     [['check', '--app', API_KEY], '`--app` holds an API key'],
+    [['check', '--app', `qsk_${'x'.repeat(42)}`], '`--app` holds an API key'],
     [
       ['check', '--app', 'shop', '--commit-message', `With ${API_KEY}`],
       '`--commit-message` holds an API key',

@@ -1,6 +1,7 @@
 import type { ActionOptions } from './action-process.ts';
 import type { Scenario } from './action-scenario.ts';
 import { recordedEvent } from './events.ts';
+import type { Fault } from './fault-proxy.ts';
 import { type GitHub, TOKEN } from './github.ts';
 
 /** Where GitHub has the comments of the pull request, and how the action lists them. */
@@ -30,3 +31,22 @@ export function markerOf({ app }: Scenario): string {
 export function listCalls(github: GitHub): string[] {
   return github.requests.map(({ method, path }) => `${method} ${path}`);
 }
+
+/** A comment on pull request 2 that was not made by a workflow. */
+export function someone(id: number, body: string, association = 'NONE') {
+  return {
+    id,
+    issue: 2,
+    body,
+    user: { login: 'someone', type: 'User' },
+    author_association: association,
+  } as const;
+}
+
+/** As of a pull request without comments. */
+export const EMPTY_LIST: Fault = {
+  kind: 'answer',
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: '[]',
+};
