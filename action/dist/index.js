@@ -33313,7 +33313,7 @@ function readMergeGroup({ payload, sha, ref }) {
         commitSha: textAt(payload, 'merge_group', 'head_sha') ?? sha,
         commitMessage: textAt(payload, 'merge_group', 'head_commit', 'message'),
         branch,
-        pullRequestNumber: /\/pr-(\d+)-[0-9a-f]+$/.exec(branch ?? '')?.[1],
+        pullRequestNumber: /\/pr-(\d+)-[0-9a-f]+$/.exec(String(branch))?.[1],
     };
 }
 /**
