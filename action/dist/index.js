@@ -32895,6 +32895,7 @@ function decode(text) {
 
 ;// CONCATENATED MODULE: ./build/action/action/src/workflow-event.js
 
+const DEPENDABOT = 'dependabot[bot]';
 /** The events on which a run that Dependabot started reads the Dependabot secrets; on others it has the Actions secrets. */
 const DEPENDABOT_EVENTS = [
     'pull_request',
@@ -32907,11 +32908,11 @@ const DEPENDABOT_EVENTS = [
 ];
 /** Why the workflow has no secrets in such an event, or undefined where it should have them. */
 function explainWithheldSecrets(event) {
-    const isDependabots = event.actor === 'dependabot[bot]';
-    if (isDependabots && event.name === 'pull_request_target') {
-        return 'Dependabot started this run, and GitHub gives its runs of `pull_request_target` no secrets: have the workflow run on `pull_request`, where they read the Dependabot secrets, and add the key under Settings → Secrets and variables → Dependabot.';
+    const author = textAt(event.payload, 'pull_request', 'user', 'login');
+    if (event.name === 'pull_request_target' && author === DEPENDABOT) {
+        return 'This pull request is of Dependabot, and GitHub gives the runs of `pull_request_target` for it no secrets: have the workflow run on `pull_request`, where they read the Dependabot secrets, and add the key under Settings → Secrets and variables → Dependabot.';
     }
-    if (isDependabots && DEPENDABOT_EVENTS.includes(event.name)) {
+    if (event.actor === DEPENDABOT && DEPENDABOT_EVENTS.includes(event.name)) {
         return "Dependabot started this run, and its runs read the Dependabot secrets, not the Actions secrets: add the key under Settings → Secrets and variables → Dependabot too, or leave the step out with `if: github.actor != 'dependabot[bot]'`.";
     }
     if (event.name !== 'pull_request_target' && isFromFork(event)) {

@@ -24,6 +24,12 @@ function forkPullRequest(repo: object | null = { full_name: 'someone/Hello-World
   return { name: 'pull_request', payload };
 }
 
+function pullRequestBy(login: string) {
+  const payload = recordedEvent('pull_request');
+  Object.assign(payload.pull_request as object, { user: { login } });
+  return payload;
+}
+
 /** The recorded pull request in the run of another event, or of another actor. */
 function startedBy(actor: string, name: string): Partial<ActionOptions> {
   return { event: { name, payload: recordedEvent('pull_request') }, env: { GITHUB_ACTOR: actor } };
@@ -48,9 +54,14 @@ const CASES: [string, Partial<ActionOptions>, string][] = [
     'Dependabot started this run, and its runs read the Dependabot secrets',
   ],
   [
-    'a run of Dependabot that gets no secrets at all',
+    'a pull request of Dependabot that gets no secrets at all',
+    { event: { name: 'pull_request_target', payload: pullRequestBy('dependabot[bot]') } },
+    'This pull request is of Dependabot, and GitHub gives the runs of `pull_request_target` for it no secrets',
+  ],
+  [
+    'a pull request of somebody else that Dependabot has touched',
     startedBy('dependabot[bot]', 'pull_request_target'),
-    'Dependabot started this run, and GitHub gives its runs of `pull_request_target` no secrets',
+    'Add the key as a secret under',
   ],
   [
     'a run of Dependabot that reads the Actions secrets',
