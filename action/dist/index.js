@@ -32056,10 +32056,10 @@ var external_node_net_ = __nccwpck_require__(7030);
 
 /**
  * Agents that go through the proxies of `proxyEnv` (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`). `undefined` where
- * none is named. Node's agents know proxies from 24.5 on.
+ * none is named, or Node's agents do not know of proxies, which they do from 24.5 on.
  */
 function createAgents(proxyEnv) {
-    if (!namesProxy(proxyEnv))
+    if (!namesProxy(proxyEnv) || ignoresProxies(proxyEnv))
         return undefined;
     const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
     const proxies = {
@@ -32881,7 +32881,7 @@ function parseProxyUrl(name, value, mask) {
         decode(url.username) !== undefined) {
         return url.href;
     }
-    throw new InputError(`The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, or leave it empty: in a workflow, \`env: { ${name}: '' }\`.`);
+    throw new InputError(`The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, or leave it empty.`);
 }
 /** Undefined where it is not percent-encoded right. */
 function decode(text) {
@@ -33456,9 +33456,12 @@ function withCommitMessage(metadata, message) {
     setText(completed, 'git_commit_message', message, LIMITS.message);
     return completed;
 }
+/** A key in a commit's message is no secret any more, and still nothing to show to everyone who may see the check. */
+const KEY_IN_TEXT = /qsk_[0-9A-Za-z]{42}/g;
 function setText(metadata, field, value, limit) {
     // NUL and lone surrogates cannot be stored, and would have the whole trigger refused.
-    const text = (0,src_text/* cutText */.IN)(value.replaceAll('\0', '').toWellFormed(), limit);
+    const storable = value.replaceAll('\0', '').toWellFormed();
+    const text = (0,src_text/* cutText */.IN)(field === 'app_url' ? storable : storable.replace(KEY_IN_TEXT, 'qsk_…'), limit);
     if (text !== '')
         metadata[field] = text;
 }
@@ -33603,8 +33606,10 @@ async function run(inputs, ports) {
     report.ended(check, { isFailing });
     const comparison = await tryToCompare(check, ports);
     await report.finish({ receipt, check, status, conclusion, comparison });
-    if (isFailing)
-        throw new CheckFailedError(conclusion, `${describeResult(check)} See ${receipt.check_url}`);
+    if (!isFailing)
+        return;
+    const why = conclusion === 'success' ? ` ${ports.connection.words.failOn} names \`success\`.` : '';
+    throw new CheckFailedError(conclusion, `${describeResult(check)}${why} See ${receipt.check_url}`);
 }
 /** The way to the server may be another than whoever set it up believes. */
 function warnOfTheWay({ serverUrl, proxy }, { report, connection }) {
@@ -34054,7 +34059,7 @@ async function writeSummary(markdown) {
 const LAST_CALL_MS = 2000;
 /**
  * Listens for the runner's cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the kill; on Windows Ctrl-C and
- * Ctrl-Break, which Node.js calls SIGBREAK. The listeners stay, so that the second signal does not end the process
+ * Ctrl-Break, which Node.js calls SIGBREAK. A terminal that is closed sends SIGHUP. The listeners stay, so that the second signal does not end the process
  * while the check is being cancelled.
  */
 function listenForStop(source, { step }) {
@@ -34067,7 +34072,7 @@ function listenForStop(source, { step }) {
         requested.abort(reason);
         setTimeout(() => lastCall.abort(reason), LAST_CALL_MS).unref();
     };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'])
         source.on(signal, stop);
     return { requested: requested.signal, lastCall: lastCall.signal };
 }
@@ -34086,6 +34091,7 @@ const STEP_WORDS = {
     server: '`server-url`',
     appUrl: 'the input `app-url`, or the `environment_url` of the deployment',
     timeout: '`timeout-minutes`',
+    failOn: '`fail-on`',
     message: '`commit-message`',
     title: '`pull-request-title`',
     inputs: 'the inputs of the step',

@@ -22,23 +22,31 @@ export function readCiEnvironment(environment: Environment): CiEnvironment {
   if (environment.CIRCLECI) return readCircleCi(environment);
   if (environment.BITBUCKET_BUILD_NUMBER) return readBitbucket(environment);
   if (environment.TF_BUILD) return readAzure(environment);
-  if (environment.JENKINS_URL) return readJenkins(environment);
+  // The address is only set where an administrator has given Jenkins one.
+  if (environment.JENKINS_URL || environment.JENKINS_HOME) return readJenkins(environment);
   return ANYWHERE;
 }
 
-/** In a merged results pipeline, commit and message are those of a merge that is in no branch. */
+/**
+ * In a merged results pipeline, commit and message are those of a merge that is in no branch. An external pull
+ * request is one of a repository elsewhere, which GitLab builds.
+ */
 function readGitLab(environment: Environment): CiEnvironment {
-  const sourceSha = environment.CI_MERGE_REQUEST_SOURCE_BRANCH_SHA;
+  const sourceSha =
+    environment.CI_MERGE_REQUEST_SOURCE_BRANCH_SHA || environment.CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_SHA;
   return {
     facts: {
       commitSha: sourceSha || environment.CI_COMMIT_SHA,
       commitMessage: sourceSha ? undefined : environment.CI_COMMIT_MESSAGE,
-      branch: environment.CI_MERGE_REQUEST_SOURCE_BRANCH_NAME || environment.CI_COMMIT_BRANCH,
-      pullRequestNumber: environment.CI_MERGE_REQUEST_IID,
+      branch:
+        environment.CI_MERGE_REQUEST_SOURCE_BRANCH_NAME ||
+        environment.CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME ||
+        environment.CI_COMMIT_BRANCH,
+      pullRequestNumber: environment.CI_MERGE_REQUEST_IID || environment.CI_EXTERNAL_PULL_REQUEST_IID,
       pullRequestTitle: environment.CI_MERGE_REQUEST_TITLE,
     },
     keyAdvice:
-      'Add it under Settings → CI/CD → Variables as QASSANDRA_API_KEY, masked. A protected variable only reaches protected branches and tags, and a merge request from a fork gets none.',
+      'Add it under Settings → CI/CD → Variables as QASSANDRA_API_KEY, masked. A protected variable only reaches protected branches and tags, and a merge request from a fork gets none unless a member of this project runs its pipeline here.',
   };
 }
 
@@ -90,7 +98,8 @@ function readAzure(environment: Environment): CiEnvironment {
 function readJenkins(environment: Environment): CiEnvironment {
   const { CHANGE_ID, CHANGE_BRANCH, TAG_NAME } = environment;
   const built = environment.BRANCH_NAME || environment.GIT_BRANCH?.replace(/^(refs\/remotes\/)?origin\//, '');
-  const isBranch = !CHANGE_ID && !TAG_NAME && built !== 'detached';
+  const isRefOfTag = /^(refs\/)?tags\//.test(built ?? '');
+  const isBranch = !CHANGE_ID && !TAG_NAME && !isRefOfTag && built !== 'detached';
   return {
     facts: {
       commitSha: environment.GIT_COMMIT,

@@ -16,19 +16,18 @@ import {
   readProxy,
 } from './input-parsers.ts';
 import type { RunInputs } from './inputs.ts';
+import type { ReportPaths } from './named-reports.ts';
 import { withFacts } from './trigger-metadata.ts';
 import type { WorkflowEvent } from './workflow-event.ts';
 
 /** What a command depends on beside what any run does. */
-export interface CommandInputs extends RunInputs {
-  /** Where to write reports to; empty where none is wanted. */
-  readonly reportFile: string;
-  readonly junitFile: string;
-}
+export interface CommandInputs extends RunInputs, ReportPaths {}
 
 export interface ReadCommandOptions {
   readonly args: readonly string[];
   readonly environment: Environment;
+  /** Called with where reports go before anything else is looked at, which may end the command. */
+  readonly prepareReports: (paths: ReportPaths) => void;
   /** Called with every value that must not be seen, before anything else is done with it. */
   readonly mask: (secret: string) => void;
 }
@@ -40,8 +39,8 @@ const NO_EVENT: WorkflowEvent = { name: '', payload: undefined, sha: '', ref: ''
 export type Command = 'help' | 'version' | 'nothing' | CommandInputs;
 
 /** The only reader of arguments and environment. Throws an InputError that says what to correct. */
-export function readCommand({ args, environment, mask }: ReadCommandOptions): Command {
-  const apiKey = environment.QASSANDRA_API_KEY?.trim() ?? '';
+export function readCommand({ args, environment, mask, prepareReports }: ReadCommandOptions): Command {
+  const apiKey = readApiKey(environment);
   if (apiKey !== '') mask(apiKey);
   if (args.length === 0) return 'nothing';
   const options = parseCliOptions(args);
@@ -50,16 +49,21 @@ export function readCommand({ args, environment, mask }: ReadCommandOptions): Co
   if (options.command === undefined) {
     throw new InputError('Nothing was checked: the command is missing. Write `qassandra check --app …`.');
   }
-  return readCheckInputs(options, { environment, apiKey, mask });
+  return readCheckInputs(options, { environment, apiKey, mask, prepareReports });
 }
 
-interface Surroundings {
-  readonly environment: Environment;
+/** Where there is no variable of a name, Azure leaves the name: `$(QASSANDRA_API_KEY)` is no key. */
+function readApiKey(environment: Environment): string {
+  const value = environment.QASSANDRA_API_KEY?.trim() ?? '';
+  return /^\$\(\w+\)$/.test(value) ? '' : value;
+}
+
+interface Surroundings extends Omit<ReadCommandOptions, 'args'> {
   readonly apiKey: string;
-  readonly mask: (secret: string) => void;
 }
 
-function readCheckInputs({ values }: CliOptions, { environment, apiKey, mask }: Surroundings): CommandInputs {
+function readCheckInputs({ values }: CliOptions, surroundings: Surroundings): CommandInputs {
+  const { environment, apiKey, mask } = surroundings;
   const read = (name: OptionName, fallback = ''): string => {
     const value = values.get(name) || fallback;
     if (apiKey !== '' && value.includes(apiKey)) throw createMisplacedKeyError(name);
@@ -68,6 +72,9 @@ function readCheckInputs({ values }: CliOptions, { environment, apiKey, mask }: 
   const parse = <T>(name: OptionName, parser: (value: string, subject: string) => T, fallback = ''): T =>
     parser(read(name, fallback), `\`--${name}\``);
 
+  const reports = { reportFile: read('report-file'), junitFile: read('junit-file') };
+  surroundings.prepareReports(reports);
+  assertAppUrl(values.get('app-url'));
   const ci = readCiEnvironment(environment);
   const appId = readAppId(read('app'));
   assertApiKey(apiKey, { ci, ifNoKey: parse('if-no-key', parseIfNoKey, 'fail') });
@@ -94,9 +101,16 @@ function readCheckInputs({ values }: CliOptions, { environment, apiKey, mask }: 
     ),
     event: NO_EVENT,
     idempotencyKey: randomUUID(),
-    reportFile: read('report-file'),
-    junitFile: read('junit-file'),
+    ...reports,
   };
+}
+
+/** An empty variable, say: a check of the app's own URL would be green whatever is wrong with the preview. */
+function assertAppUrl(value: string | undefined): void {
+  if (value !== '') return;
+  throw new InputError(
+    "`--app-url` is empty: give the URL to test, or leave the option out to test the app's own URL.",
+  );
 }
 
 /** Any option is for others to see; most are sent on, too. */

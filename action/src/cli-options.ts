@@ -88,7 +88,7 @@ function isOptionName(name: string): name is OptionName {
 }
 
 function explainUnknown(name: string, rawName: string): InputError {
-  if (/key|token/i.test(name) && name !== 'if-no-key') {
+  if (/key|token/i.test(name) && !/^(if-)?no-/.test(name)) {
     return new InputError(
       'The key is never an argument, since every process on the machine can read those: set the environment variable QASSANDRA_API_KEY, and replace the key if it was one.',
     );

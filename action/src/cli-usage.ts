@@ -2,7 +2,7 @@
 export const USAGE = `qassandra check --app APP [options]
 
 Has a web app checked by a Qassandra server, waits for the check, and exits with 0 when it
-succeeded and 1 in every other case.
+succeeded and 1 otherwise, where no option says something else.
 
 The app's API key is read from the environment variable QASSANDRA_API_KEY.
 

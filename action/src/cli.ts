@@ -6,11 +6,12 @@ import { COMMAND_WORDS } from './cli-words.ts';
 import { ActionError, CheckFailedError, NoKeyError, toActionError } from './errors.ts';
 import { createAgents } from './http.ts';
 import { run } from './main.ts';
+import { prepareReports } from './named-reports.ts';
 import { onSilentEnd } from './on-silent-end.ts';
 import type { Report } from './report.ts';
 import { listenForStop } from './stop-signals.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
-import { createTerminalReport, prepareReportFiles } from './terminal-report.ts';
+import { createTerminalReport } from './terminal-report.ts';
 import { VERSION } from './version.ts';
 
 const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/other-ci.md';
@@ -24,7 +25,7 @@ async function start(): Promise<void> {
   try {
     assertRuntime();
     const mask = (secret: string): void => void secrets.push(secret);
-    const command = readCommand({ args: argv.slice(2), environment, mask });
+    const command = readCommand({ args: argv.slice(2), environment, mask, prepareReports });
     if (command === 'help') terminal.print(USAGE.trimEnd());
     else if (command === 'version') terminal.print(VERSION);
     else if (command === 'nothing') {
@@ -44,10 +45,8 @@ async function check(
   terminal: Terminal,
   options: { isDebug: boolean },
 ): Promise<void> {
-  prepareReportFiles(inputs);
-  const report = createTerminalReport({ terminal, inputs, ...options });
   const stop = listenForStop(process, COMMAND_WORDS);
-  stop.requested.addEventListener('abort', () => report.note('Cancelling the check …'), { once: true });
+  const report = createTerminalReport({ terminal, inputs, stop: stop.requested, ...options });
   await run(inputs, { report, stop, connection: createConnection(inputs, report) });
 }
 

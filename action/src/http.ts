@@ -24,10 +24,10 @@ export interface Agents {
 
 /**
  * Agents that go through the proxies of `proxyEnv` (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`). `undefined` where
- * none is named. Node's agents know proxies from 24.5 on.
+ * none is named, or Node's agents do not know of proxies, which they do from 24.5 on.
  */
 export function createAgents(proxyEnv: Readonly<Record<string, string>>): Agents | undefined {
-  if (!namesProxy(proxyEnv)) return undefined;
+  if (!namesProxy(proxyEnv) || ignoresProxies(proxyEnv)) return undefined;
   const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
   const proxies = {
     'http:': originOf(http_proxy ?? HTTP_PROXY),

@@ -158,7 +158,7 @@ function parseProxyUrl(name: string, value: string, mask: (secret: string) => vo
     return url.href;
   }
   throw new InputError(
-    `The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, or leave it empty: in a workflow, \`env: { ${name}: '' }\`.`,
+    `The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, or leave it empty.`,
   );
 }
 

@@ -2,8 +2,11 @@ import type { CheckView } from './answers.ts';
 import type { Terminal } from './terminal.ts';
 import { formatDuration } from './text.ts';
 
+/** What the line is made of. */
+type Progress = Pick<CheckView, 'status' | 'counts'>;
+
 export interface LiveLine {
-  update(check: CheckView): void;
+  update(check: Progress): void;
   stop(): void;
 }
 
@@ -13,7 +16,7 @@ const TICK_MS = 1000;
 export function createLiveLine(terminal: Pick<Terminal, 'showLive' | 'clearLive'>): LiveLine {
   const startedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
-  let last: CheckView | undefined;
+  let last: Progress | undefined;
 
   function show(): void {
     if (last !== undefined) terminal.showLive(describe(last, performance.now() - startedAt));
@@ -35,7 +38,7 @@ export function createLiveLine(terminal: Pick<Terminal, 'showLive' | 'clearLive'
   };
 }
 
-function describe({ status, counts }: CheckView, ms: number): string {
+function describe({ status, counts }: Progress, ms: number): string {
   const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
   const flows = counts.total === 0 ? '' : ` · ${counts.passed} passed, ${counts.failed} failed${skipped}`;
   return `The check is ${status}${flows} · ${formatDuration(Math.floor(ms / 1000) * 1000)}`;

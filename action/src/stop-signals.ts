@@ -13,7 +13,7 @@ export interface StopSignals {
 
 /**
  * Listens for the runner's cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the kill; on Windows Ctrl-C and
- * Ctrl-Break, which Node.js calls SIGBREAK. The listeners stay, so that the second signal does not end the process
+ * Ctrl-Break, which Node.js calls SIGBREAK. A terminal that is closed sends SIGHUP. The listeners stay, so that the second signal does not end the process
  * while the check is being cancelled.
  */
 export function listenForStop(source: NodeJS.EventEmitter, { step }: Pick<Words, 'step'>): StopSignals {
@@ -25,6 +25,6 @@ export function listenForStop(source: NodeJS.EventEmitter, { step }: Pick<Words,
     requested.abort(reason);
     setTimeout(() => lastCall.abort(reason), LAST_CALL_MS).unref();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK']) source.on(signal, stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) source.on(signal, stop);
   return { requested: requested.signal, lastCall: lastCall.signal };
 }

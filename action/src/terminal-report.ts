@@ -1,13 +1,8 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { EndedCheck } from './answers.ts';
-import type { CommandInputs } from './cli-inputs.ts';
-import { InputError, messageOf } from './errors.ts';
-import { createJunit } from './junit.ts';
 import { createLiveLine } from './live-line.ts';
+import { type ReportPaths, writeNamedReports } from './named-reports.ts';
 import { createProgressLog } from './progress-log.ts';
 import type { Report } from './report.ts';
-import { createReportJson } from './report-files.ts';
 import type { Outcome } from './summary.ts';
 import type { Terminal } from './terminal.ts';
 import { describeOutcome } from './terminal-result.ts';
@@ -16,12 +11,17 @@ import { describeVerdict } from './verdict.ts';
 
 export interface TerminalReportOptions {
   readonly terminal: Terminal;
-  readonly inputs: Pick<CommandInputs, 'reportFile' | 'junitFile'>;
+  readonly inputs: ReportPaths;
   readonly isDebug: boolean;
+  /** Aborted where the command is to stop. */
+  readonly stop: AbortSignal;
 }
 
+/** Of a check that has just been made. */
+const NO_COUNTS = { total: 0, passed: 0, failed: 0, skipped: 0 };
+
 /** The report for a person at a terminal, or for a CI's log. */
-export function createTerminalReport({ terminal, inputs, isDebug }: TerminalReportOptions): Report {
+export function createTerminalReport({ terminal, inputs, isDebug, stop }: TerminalReportOptions): Report {
   const { print, printError } = terminal;
   const live = createLiveLine(terminal);
   const progress = createProgressLog({
@@ -30,6 +30,11 @@ export function createTerminalReport({ terminal, inputs, isDebug }: TerminalRepo
     closeGroup: () => undefined,
   });
   const warn = (message: string): void => printError(`Warning: ${message}`, 'yellow');
+  const tellStop = (): void => {
+    live.stop();
+    print('Cancelling the check …');
+  };
+  stop.addEventListener('abort', tellStop, { once: true });
   return {
     note: (message) => print(message),
     warn,
@@ -40,6 +45,7 @@ export function createTerminalReport({ terminal, inputs, isDebug }: TerminalRepo
     triggered(receipt) {
       print(`Check: ${toLogText(receipt.check_url, 4000)}`);
       for (const warning of receipt.warnings) warn(toLogText(warning));
+      if (terminal.isLive) live.update({ status: receipt.status, counts: NO_COUNTS });
     },
     progressed(check) {
       if (terminal.isLive) live.update(check);
@@ -47,6 +53,7 @@ export function createTerminalReport({ terminal, inputs, isDebug }: TerminalRepo
     },
     ended(check, options) {
       live.stop();
+      stop.removeEventListener('abort', tellStop);
       if (!terminal.isLive) progress.tell(check);
       tellVerdict(terminal, check, options);
     },
@@ -54,36 +61,19 @@ export function createTerminalReport({ terminal, inputs, isDebug }: TerminalRepo
       live.stop();
       for (const line of describeOutcome(outcome)) print(line);
       tellLink(terminal, outcome);
-      writeReports(inputs, outcome, warn);
+      writeNamedReports(inputs, outcome, warn);
     },
   };
 }
 
-/**
- * Makes way for the reports: what an earlier run has left must not be taken for this one's, and a path that
- * cannot be written to is better known before the check than after.
- */
-export function prepareReportFiles({ reportFile, junitFile }: TerminalReportOptions['inputs']): void {
-  for (const [option, path] of Object.entries({ 'report-file': reportFile, 'junit-file': junitFile })) {
-    if (path === '') continue;
-    try {
-      mkdirSync(dirname(path), { recursive: true });
-      rmSync(path, { force: true });
-    } catch (error) {
-      throw new InputError(
-        `\`--${option}\` cannot be written to (${explain(error)}): give the path of a file in a folder of yours.`,
-      );
-    }
-  }
-}
-
 function tellVerdict(terminal: Terminal, check: EndedCheck, { isFailing }: { isFailing: boolean }): void {
   const verdict = describeVerdict(check);
+  const isSuccess = check.conclusion === 'success';
   if (isFailing) {
     terminal.printError(verdict, 'red');
+    if (isSuccess) terminal.printError('The exit code is 1, since `--fail-on` names `success`.');
     return;
   }
-  const isSuccess = check.conclusion === 'success';
   terminal.print(verdict, isSuccess ? 'green' : 'yellow');
   if (!isSuccess) {
     terminal.print(`The exit code is 0, since \`--fail-on\` does not name \`${check.conclusion}\`.`);
@@ -94,25 +84,4 @@ function tellLink({ print }: Terminal, { receipt, conclusion, problem }: Outcome
   if (receipt === undefined || problem !== undefined) return;
   const url = toLogText(receipt.check_url, 4000);
   print(conclusion === null ? `The check was triggered and is not waited for: ${url}` : `See ${url}`);
-}
-
-/** Like with the action's: where a disk is full, the gate still stands. */
-function writeReports(
-  { reportFile, junitFile }: TerminalReportOptions['inputs'],
-  outcome: Outcome,
-  warn: (message: string) => void,
-): void {
-  const { receipt } = outcome;
-  // Nothing was triggered, so there is nothing to report.
-  if (receipt === undefined) return;
-  try {
-    if (reportFile !== '') writeFileSync(reportFile, createReportJson(receipt, outcome));
-    if (junitFile !== '') writeFileSync(junitFile, createJunit(receipt, outcome));
-  } catch (error) {
-    warn(`Not all report files were written: ${explain(error)}`);
-  }
-}
-
-function explain(error: unknown): string {
-  return toLogText(messageOf(error), 300);
 }

@@ -62,7 +62,8 @@ export function createTerminal({ stdout, stderr, environment, secrets }: Termina
     printError: (line, style) => write(stderr, line, style),
     showLive(text) {
       const line = text.slice(0, findLastColumn());
-      stdout.write(`\r${line}${' '.repeat(Math.max(0, shown - line.length))}`);
+      if (line.length < shown) clearLive();
+      stdout.write(`\r${line}`);
       shown = line.length;
     },
     clearLive,

@@ -69,8 +69,12 @@ export function withCommitMessage(metadata: Metadata, message: string): Metadata
 
 type TextField = Exclude<keyof Metadata, 'discover_flows'>;
 
+/** A key in a commit's message is no secret any more, and still nothing to show to everyone who may see the check. */
+const KEY_IN_TEXT = /qsk_[0-9A-Za-z]{42}/g;
+
 function setText(metadata: Metadata, field: TextField, value: string, limit: number): void {
   // NUL and lone surrogates cannot be stored, and would have the whole trigger refused.
-  const text = cutText(value.replaceAll('\0', '').toWellFormed(), limit);
+  const storable = value.replaceAll('\0', '').toWellFormed();
+  const text = cutText(field === 'app_url' ? storable : storable.replace(KEY_IN_TEXT, 'qsk_…'), limit);
   if (text !== '') metadata[field] = text;
 }

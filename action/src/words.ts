@@ -15,6 +15,7 @@ export interface Words {
   readonly server: string;
   readonly appUrl: string;
   readonly timeout: string;
+  readonly failOn: string;
   readonly message: string;
   readonly title: string;
   readonly inputs: string;
@@ -33,6 +34,7 @@ export const STEP_WORDS: Words = {
   server: '`server-url`',
   appUrl: 'the input `app-url`, or the `environment_url` of the deployment',
   timeout: '`timeout-minutes`',
+  failOn: '`fail-on`',
   message: '`commit-message`',
   title: '`pull-request-title`',
   inputs: 'the inputs of the step',

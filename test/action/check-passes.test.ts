@@ -81,7 +81,7 @@ describe('a check that succeeds', () => {
     const record = await scenario.run({ inputs: { 'fail-on': ' Success ,' } });
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
-      expect.stringContaining('The check succeeded: 1 of 1 flow passed. See http'),
+      expect.stringContaining('The check succeeded: 1 of 1 flow passed. `fail-on` names `success`. See http'),
     ]);
     expect(record.outputs.conclusion).toBe('success');
   });

@@ -219,4 +219,10 @@ test('what is over a limit of the trigger is cut, never within a character', () 
 
 test('what cannot be stored is taken out', () => {
   expect(tell({ name: 'schedule' }, { commitMessage: 'a\0b\ud800c' }).git_commit_message).toBe('ab\ufffdc');
+  const key = `qsk_${'Ab3'.repeat(14)}`;
+  const told = tell(
+    { name: 'schedule' },
+    { commitMessage: `Revert ${key}.`, appUrl: `https://a.test/${key}` },
+  );
+  expect(told).toEqual({ git_commit_message: 'Revert qsk_….', app_url: `https://a.test/${key}` });
 });

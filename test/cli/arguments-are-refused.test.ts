@@ -79,6 +79,8 @@ describe('a key among the arguments is refused and not shown', () => {
     [['check', '--api-key', API_KEY], 'The key is never an argument'],
     [['check', API_KEY], 'The key is never an argument'],
     [[API_KEY], 'The key is never an argument'],
+    [['check', '--app', 'shop', '--no-key'], 'There is no option “--no-key”'],
+    [['check', '--app', 'shop', '--app-url', ''], '`--app-url` is empty: give the URL to test'],
     [['check', '--app', API_KEY], '`--app` holds an API key'],
     [['check', '--app', `qsk_${'x'.repeat(42)}`], '`--app` holds an API key'],
     [
@@ -117,8 +119,12 @@ describe('the environment variable with the key', () => {
     expect(stderr).toContain(advice);
   });
 
-  test('may be missing with --if-no-key skip', async () => {
-    const record = await runCommand({ args: ['check', '--app', 'shop', '--if-no-key', 'skip'] });
+  test.each([
+    ['', undefined],
+    ['Azure’s name of it', '$(QASSANDRA_API_KEY)'],
+  ])('may be missing with --if-no-key skip: %s', async (_, key) => {
+    const env: Record<string, string> = key === undefined ? {} : { QASSANDRA_API_KEY: key };
+    const record = await runCommand({ args: ['check', '--app', 'shop', '--if-no-key', 'skip'], env });
     expect(record).toMatchObject({ exitCode: 0, stderr: '' });
     expect(record.stdout).toMatch(
       /^No check was triggered: QASSANDRA_API_KEY is empty, and `--if-no-key` is/,

@@ -86,6 +86,14 @@ describe('a check with a failed flow', () => {
     expect((await runCheck(scenario)).stdout).toContain('  ✕ GET /a: no reason given (12 ms)');
   });
 
+  test('exits with 1 where --fail-on names a success, and says so', async () => {
+    const record = await runCheck(await host.open(), { args: ['--fail-on', 'success'] });
+    expect(record).toMatchObject({ exitCode: 1 });
+    expect(record.stderr).toMatch(
+      /^The check succeeded: .*\nThe exit code is 1, since `--fail-on` names `success`\.\n/,
+    );
+  });
+
   test('exits with 0 where --fail-on does not name the conclusion, and says so', async () => {
     const scenario = await host.open({ pages: BROKEN_SHOP });
     const record = await runCheck(scenario, { args: ['--fail-on', 'error,cancelled'] });
@@ -160,7 +168,7 @@ describe('a refused trigger exits with 1 and says what to correct here', () => {
     [407, 'A proxy between this machine and the server asks'],
     [409, 'run it again, which makes a new one.'],
     [413, 'shorten `--commit-message` and `--pull-request-title`.'],
-    [302, 'set `--server` to the address that answers itself.'],
+    [302, 'set `--server` (or QASSANDRA_SERVER_URL) to the address that answers itself.'],
   ])('%d', async (status, advice) => {
     const scenario = await host.open({ rules: [refused(status)] });
     const record = await runCheck(scenario);

@@ -1,10 +1,6 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
-import { runCheck, runCommand, startCheck } from '../helpers/command-process.ts';
+import { runCheck, runCommand } from '../helpers/command-process.ts';
 import type { Fault } from '../helpers/fault-proxy.ts';
 
 let host: ScenarioHost;
@@ -136,54 +132,6 @@ test('a job of GitLab sends what GitLab says, except where an option says otherw
     git_commit_id: 'abc123',
     git_commit_message: 'Add dark mode\n',
     branch: 'renamed',
-  });
-});
-
-describe('report files', () => {
-  test('are written where the options say, in folders that are made', async () => {
-    const scenario = await host.open({ pages: SHOP });
-    const record = await runCheck(scenario, {
-      args: ['--report-file', 'report.json', '--junit-file', './junit.xml'],
-    });
-    expect(JSON.parse(record.reportFile)).toMatchObject({
-      status: 'finished',
-      conclusion: 'success',
-      check: { counts: { total: 2 } },
-    });
-    expect(record.junitFile).toContain('<testsuites name="Qassandra" tests="2" failures="0" errors="0"');
-  });
-
-  test('of an earlier run are gone when this one has none', async () => {
-    const scenario = await host.open({
-      rules: [{ on: /trigger$/, faults: [{ kind: 'answer', status: 404 }] }],
-    });
-    const folder = await mkdtemp(join(tmpdir(), 'qassandra-reports-'));
-    const stale = join(folder, 'junit.xml');
-    await writeFile(stale, '<testsuites/>');
-    const record = await runCheck(scenario, { args: ['--junit-file', stale] });
-    expect(record.exitCode).toBe(1);
-    expect(existsSync(stale)).toBe(false);
-    await rm(folder, { recursive: true });
-  });
-
-  test('that cannot be written fail the command before any request', async () => {
-    const scenario = await host.open();
-    const record = await runCheck(scenario, { args: ['--junit-file', '/dev/null/junit.xml'] });
-    expect(record.exitCode).toBe(1);
-    expect(record.stderr).toMatch(/^`--junit-file` cannot be written to \(E\w+: /);
-    expect(scenario.proxy.requests).toEqual([]);
-  });
-
-  test('whose folder is gone when they are written are a warning, and the check counts', async () => {
-    const { promise: isGone, resolve: goOn } = Promise.withResolvers<void>();
-    const scenario = await host.open({ pages: { '/': { body: '<h1>Shop</h1>', until: isGone } } });
-    const command = await startCheck(scenario, { args: ['--junit-file', 'reports/junit.xml'] });
-    await scenario.proxy.waitFor(/wait=/);
-    await rm(join(command.folder, 'reports'), { recursive: true });
-    goOn();
-    const record = await command.ended;
-    expect(record.exitCode).toBe(0);
-    expect(record.stderr).toMatch(/^Warning: Not all report files were written: ENOENT: /);
   });
 });
 

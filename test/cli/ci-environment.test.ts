@@ -25,6 +25,21 @@ test.each([
     { git_commit_id: SHA, git_commit_message: 'Add dark mode', branch: 'dark-mode' },
   ],
   [
+    'GitLab, a pull request of a repository elsewhere',
+    {
+      ...GITLAB,
+      CI_EXTERNAL_PULL_REQUEST_IID: '7',
+      CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME: 'dark-mode',
+      CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_SHA: SHA,
+    },
+    { git_commit_id: SHA, branch: 'dark-mode', pull_request_id: '7' },
+  ],
+  [
+    'Jenkins without an address, a tag',
+    { JENKINS_HOME: '/var/jenkins_home', GIT_COMMIT: SHA, GIT_BRANCH: 'tags/v1' },
+    { git_commit_id: SHA },
+  ],
+  [
     'GitLab, a tag',
     { ...GITLAB, CI_COMMIT_TAG: 'v1' },
     { git_commit_id: SHA, git_commit_message: 'Add dark mode' },

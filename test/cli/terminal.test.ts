@@ -53,6 +53,15 @@ describeInTerminal('in a terminal', () => {
     ]);
   });
 
+  test('there is a line before the first answer', async () => {
+    const scenario = await host.open({
+      rules: [{ on: /checks\/[^/]+\?/, faults: [{ kind: 'delay', ms: 1500 }] }],
+    });
+    const record = await runCheck(scenario, { inTerminal: true });
+    expect(record.exitCode).toBe(0);
+    expect(record.stdout).toMatch(/\rThe check is scheduled · 1 s/);
+  });
+
   test('the line names flows that are skipped, and none while there are none', async () => {
     const running = { status: 'running', conclusion: null, finished_at: null, revision: 2, flows: [] };
     const shown = (counts: object): Fault => ({
