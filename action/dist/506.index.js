@@ -51,10 +51,14 @@ async function keepComment(options) {
         const [first = made] = await findComments(thread);
         if (first.id === made.id)
             return 'written';
+        const other = await rewrite(thread, first, { body, outcome });
+        if (other === 'gone')
+            return 'written';
         await octokit.rest.issues.deleteComment({ owner, repo, comment_id: made.id });
-        return await rewrite(thread, first, { body, outcome });
+        return other;
     }
     catch {
+        // Whatever it was, the comment that was made is there.
         return 'unsettled';
     }
 }

@@ -31866,6 +31866,24 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./build/action/action/src/annotations.js
+
+/** GitHub shows ten annotations of a type a step. */
+const MOST_WARNINGS = 10;
+let warned = 0;
+/** How many more warnings GitHub would show. */
+function countWarningsLeft() {
+    return Math.max(0, MOST_WARNINGS - warned);
+}
+/** What is over GitHub's number is still a line of the log. */
+function annotateWarning(message, properties) {
+    if (countWarningsLeft() > 0)
+        warning(message, properties);
+    else
+        info(`Warning: ${message}`);
+    warned += 1;
+}
+
 ;// CONCATENATED MODULE: ./build/action/action/src/json.js
 /** Whether `value` is an object with named members: not null, not an array. */
 function isRecord(value) {
@@ -31997,7 +32015,7 @@ function listOf(value) {
 function parseId(value) {
     return typeof value === 'string' && UUID.test(value) ? value : undefined;
 }
-/** As the URL parser writes it, so without the line breaks that it skips over, and no command of a CI's (see toLogText). */
+/** As the URL parser writes it, without the line breaks that it skips over. No command of a CI's: see toLogText. */
 function parseLink(value) {
     const url = typeof value === 'string' ? URL.parse(value) : null;
     return url !== null && /^https?:$/.test(url.protocol)
@@ -32089,6 +32107,8 @@ const BODY_LIMIT = 32 * 1024 * 1024;
  * HttpTimeoutError, or with what Node says of the connection.
  */
 async function sendRequest(options) {
+    // An abort that was before is told to nobody.
+    options.signal.throwIfAborted();
     const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(options.timeoutMs)));
     try {
         const response = await openExchange(options, AbortSignal.any([options.signal, timeout]));
@@ -32132,9 +32152,12 @@ function noteSockets(open) {
             sockets.push(socket);
     };
     (0,external_node_diagnostics_channel_.subscribe)('net.client.socket', note);
-    const request = open();
-    (0,external_node_diagnostics_channel_.unsubscribe)('net.client.socket', note);
-    return [request, sockets];
+    try {
+        return [open(), sockets];
+    }
+    finally {
+        (0,external_node_diagnostics_channel_.unsubscribe)('net.client.socket', note);
+    }
 }
 async function readBody(response) {
     const parts = [];
@@ -32304,7 +32327,7 @@ function parseRetryAfter({ 'retry-after': value = '', date = '', }) {
         : parseHttpDate(value) - (parseHttpDate(date) || Date.now());
     return ms > 0 ? Math.min(ms, LONGEST_RETRY_AFTER_MS) : undefined;
 }
-/** All three forms of HTTP begin with the day of the week. What else `Date.parse` takes is a guess: `32.5` is of 2032. */
+/** HTTP's three forms begin with the day of the week. What else `Date.parse` takes is a guess: `32.5` is of 2032. */
 function parseHttpDate(text) {
     return /^(mon|tue|wed|thu|fri|sat|sun)/i.test(text) ? Date.parse(text) : Number.NaN;
 }
@@ -32418,7 +32441,7 @@ function createRefusalError(answer, context) {
         title: chooseTitle(answer.status, context),
         retryable: RETRYABLE_STATUSES.includes(answer.status),
         status: answer.status,
-        isFromApi: problem !== undefined,
+        isFromApi: isApiProblem(answer, problem),
         retryAfterMs: parseRetryAfter(answer.headers),
     });
 }
@@ -32441,6 +32464,13 @@ function createUnreadableError(answer, context) {
 }
 function nameStatus(status) {
     return `${status} ${external_node_http_.STATUS_CODES[status] ?? ''}`.trim();
+}
+/** As the API writes them, or a proxy that has rewritten the type has left them: others have codes, too. */
+function isApiProblem({ headers }, problem) {
+    if (problem === undefined)
+        return false;
+    const isTyped = /^application\/problem\+json\b/i.test(headers['content-type'] ?? '');
+    return isTyped || (/^[a-z]+(_[a-z]+)+$/.test(problem.code ?? '') && problem.detail !== undefined);
 }
 function chooseTitle(status, { isTrigger }) {
     if (status === 400 && isTrigger)
@@ -32617,7 +32647,7 @@ function createHeaders(connection, call) {
  * nothing: URL parsers skip over them, and would put it together again.
  */
 function redact(answer, apiKey) {
-    const key = new RegExp([...apiKey].join('(?:\\\\(?:[tnr]|u000[9ad]))*'), 'gi');
+    const key = new RegExp([...apiKey].join('(?:\\\\(?:[tnr]|u000[9ad])|[\\t\\n\\r])*'), 'gi');
     const headers = Object.entries(answer.headers).map(([name, value]) => [
         name,
         typeof value === 'string' ? value.replace(key, '***') : value,
@@ -32639,17 +32669,18 @@ function unescapeWords(json) {
 
 
 
-/**
- * Within which a try may begin. The runner kills the step 10 seconds after its first signal, and a trigger that is
- * under way may have taken 2 of them.
- */
+/** The runner kills the step 10 seconds after its first signal, and a trigger that is under way may have taken 2. */
+const LONGEST_MS = 7000;
+/** Within which a try may begin. */
 const BUDGET_MS = 4500;
 const REQUEST_TIMEOUT_MS = 2500;
 /** The check had ended before it could be cancelled, and how could not be read. */
 class EndUnknownError extends ActionError {
     name = 'EndUnknownError';
     constructor(cause) {
-        super('the end is not known', messageOf(cause), { cause });
+        super('the end is not known', `The check had ended, and how could not be read: ${messageOf(cause)}`, {
+            cause,
+        });
     }
 }
 /**
@@ -32657,10 +32688,14 @@ class EndUnknownError extends ActionError {
  * EndUnknownError where that cannot be read.
  */
 async function cancelOnServer({ connection, checkId, report }) {
+    const startedAt = performance.now();
     const { signal } = new AbortController();
-    const bounds = { timeoutMs: REQUEST_TIMEOUT_MS, signal };
+    const bound = () => {
+        const leftMs = startedAt + LONGEST_MS - performance.now();
+        return { timeoutMs: Math.max(0, Math.min(REQUEST_TIMEOUT_MS, leftMs)), signal };
+    };
     const retries = {
-        deadline: performance.now() + BUDGET_MS,
+        deadline: startedAt + BUDGET_MS,
         // A server that asks for a longer pause is asked once more at the end: there is no later.
         isPatient: true,
         signal,
@@ -32668,16 +32703,16 @@ async function cancelOnServer({ connection, checkId, report }) {
         onRetry: report.retrying,
     };
     try {
-        return await withRetries(() => cancelCheck(connection, { checkId, ...bounds }), retries);
+        return await withRetries(() => cancelCheck(connection, { checkId, ...bound() }), retries);
     }
     catch (error) {
         if (!(error instanceof RequestError) || error.status !== 409)
             throw error;
-        const read = () => readCheck(connection, { checkId, waitSeconds: 0, ...bounds });
+        const read = () => readCheck(connection, { checkId, waitSeconds: 0, ...bound() });
         const check = await withRetries(read, retries).catch((reason) => {
             throw new EndUnknownError(reason);
         });
-        // It cannot have ended and go on; what it says now is what counts.
+        // The reader says that it goes on, so it was not cancelled: what is told is the refusal.
         if (check.conclusion === null)
             throw error;
         return check;
@@ -32688,11 +32723,19 @@ async function cancelOnServer({ connection, checkId, report }) {
 
 /** The post step of a cancelled workflow: cancels the check that a step which was killed could not. */
 async function cancelLeftCheck({ connection, report, checkId, }) {
-    // A check that runs is cancelled a moment after the answer.
-    const { conclusion, url } = await cancelOnServer({ connection, checkId, report });
-    report.note(conclusion === null || conclusion === 'cancelled'
-        ? `The check was cancelled on the server: ${url}`
-        : `The check had ended (${conclusion}): ${url}`);
+    try {
+        // A check that runs is cancelled a moment after the answer.
+        const { conclusion, url } = await cancelOnServer({ connection, checkId, report });
+        report.note(conclusion === null || conclusion === 'cancelled'
+            ? `The check was cancelled on the server: ${url}`
+            : `The check had ended (${conclusion}): ${url}`);
+    }
+    catch (error) {
+        // Nothing is left running, which is all that this step is for.
+        if (!(error instanceof EndUnknownError))
+            throw error;
+        report.note(error.message);
+    }
 }
 
 // EXTERNAL MODULE: ./build/action/action/src/github-library.js
@@ -32771,6 +32814,10 @@ function assertKeyForm(apiKey, subject) {
 /** Whether something that is no secret by its name holds a key. */
 function looksLikeKey(value) {
     return value.startsWith('qsk_');
+}
+/** Whether a value that is sent on and shown has the key in it. What is no key (`test`, say) may be anywhere. */
+function holdsKey(value, apiKey) {
+    return isApiKey(apiKey) && value.includes(apiKey);
 }
 function parseAppId(value, subject) {
     if (value === '')
@@ -32896,7 +32943,7 @@ function decode(text) {
 ;// CONCATENATED MODULE: ./build/action/action/src/workflow-event.js
 
 const DEPENDABOT = 'dependabot[bot]';
-/** The events on which a run that Dependabot started reads the Dependabot secrets; on others it has the Actions secrets. */
+/** On these a run that Dependabot started reads the Dependabot secrets; on others it has the Actions secrets. */
 const DEPENDABOT_EVENTS = [
     'pull_request',
     'pull_request_review',
@@ -32908,11 +32955,12 @@ const DEPENDABOT_EVENTS = [
 ];
 /** Why the workflow has no secrets in such an event, or undefined where it should have them. */
 function explainWithheldSecrets(event) {
+    const isDependabots = event.actor === DEPENDABOT;
     const author = textAt(event.payload, 'pull_request', 'user', 'login');
-    if (event.name === 'pull_request_target' && author === DEPENDABOT) {
+    if (isDependabots && event.name === 'pull_request_target' && author === DEPENDABOT) {
         return 'This pull request is of Dependabot, and GitHub gives the runs of `pull_request_target` for it no secrets: have the workflow run on `pull_request`, where they read the Dependabot secrets, and add the key under Settings → Secrets and variables → Dependabot.';
     }
-    if (event.actor === DEPENDABOT && DEPENDABOT_EVENTS.includes(event.name)) {
+    if (isDependabots && DEPENDABOT_EVENTS.includes(event.name)) {
         return "Dependabot started this run, and its runs read the Dependabot secrets, not the Actions secrets: add the key under Settings → Secrets and variables → Dependabot too, or leave the step out with `if: github.actor != 'dependabot[bot]'`.";
     }
     if (event.name !== 'pull_request_target' && isFromFork(event)) {
@@ -32952,7 +33000,7 @@ function readInputs({ environment, mask }) {
     let apiKey = '';
     const read = (name) => {
         const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
-        if (apiKey !== '' && value.includes(apiKey))
+        if (holdsKey(value, apiKey))
             throw createMisplacedKeyError(name);
         return value;
     };
@@ -33240,8 +33288,9 @@ async function stopCheck(reason, ports, { receipt, last }) {
     }
     catch (error) {
         const hasEnded = error instanceof EndUnknownError;
-        const what = hasEnded ? 'had ended, and how could not be read, at' : 'goes on at';
-        const problem = `${reason.message} The check ${what} ${receipt.check_url}: ${messageOf(error)}`;
+        const why = messageOf(error);
+        const goesOn = `The check goes on at ${receipt.check_url}: ${why}`;
+        const problem = `${reason.message} ${hasEnded ? `${why} See ${receipt.check_url}` : goesOn}`;
         await report.finish({ ...describeLast({ receipt, last }), problem, isAbandoned: !hasEnded });
         return explain(problem, error);
     }
@@ -33335,32 +33384,34 @@ function readDeployment({ payload, sha, ref }) {
 }
 /** Runs on the default branch, about another run; so do the following, about another commit. */
 function readWorkflowRun(payload) {
-    const owner = textAt(payload, 'workflow_run', 'head_repository', 'owner', 'login');
-    const isOurs = textAt(payload, 'workflow_run', 'head_repository', 'full_name') ===
-        textAt(payload, 'repository', 'full_name');
-    const branch = textAt(payload, 'workflow_run', 'head_branch');
-    // A fork's `main` is not this repository's, which others are compared with. GitHub writes it like this, too.
-    const isMistakable = !isOurs && branch === textAt(payload, 'repository', 'default_branch');
+    const run = valueAt(payload, 'workflow_run');
+    const branch = textAt(run, 'head_branch');
+    const owner = textAt(run, 'head_repository', 'owner', 'login');
+    const isOurs = textAt(run, 'head_repository', 'full_name') === textAt(payload, 'repository', 'full_name');
+    const isOfPullRequest = textAt(run, 'event')?.startsWith('pull_request') === true;
     return {
-        commitSha: textAt(payload, 'workflow_run', 'head_sha'),
-        commitMessage: textAt(payload, 'workflow_run', 'head_commit', 'message'),
-        branch: isMistakable ? owner && `${owner}:${branch}` : branch,
-        pullRequestNumber: onlyNumberAt(payload, 'workflow_run', 'pull_requests'),
+        commitSha: textAt(run, 'head_sha'),
+        commitMessage: textAt(run, 'head_commit', 'message'),
+        // A fork's `main` is not this repository's, which others are compared with. GitHub writes it like this, too.
+        branch: isOurs ? branch : owner && `${owner}:${branch}`,
+        pullRequestNumber: isOfPullRequest ? pullRequestOf(run, payload) : undefined,
     };
 }
 function readCheckRun(payload) {
+    const run = valueAt(payload, 'check_run');
     return {
-        commitSha: textAt(payload, 'check_run', 'head_sha'),
-        branch: textAt(payload, 'check_run', 'check_suite', 'head_branch'),
-        pullRequestNumber: onlyNumberAt(payload, 'check_run', 'pull_requests'),
+        commitSha: textAt(run, 'head_sha'),
+        branch: textAt(run, 'check_suite', 'head_branch'),
+        pullRequestNumber: pullRequestOf(run, payload),
     };
 }
 function readCheckSuite(payload) {
+    const suite = valueAt(payload, 'check_suite');
     return {
-        commitSha: textAt(payload, 'check_suite', 'head_sha'),
-        commitMessage: textAt(payload, 'check_suite', 'head_commit', 'message'),
-        branch: textAt(payload, 'check_suite', 'head_branch'),
-        pullRequestNumber: onlyNumberAt(payload, 'check_suite', 'pull_requests'),
+        commitSha: textAt(suite, 'head_sha'),
+        commitMessage: textAt(suite, 'head_commit', 'message'),
+        branch: textAt(suite, 'head_branch'),
+        pullRequestNumber: pullRequestOf(suite, payload),
     };
 }
 /** A commit may be in several branches, and then none of them is the one. */
@@ -33390,13 +33441,19 @@ function numberAt(payload, ...path) {
     const value = valueAt(payload, ...path);
     return typeof value === 'number' ? String(value) : undefined;
 }
-/** Of the pull requests that have a commit as their head, where there is one only. */
-function onlyNumberAt(payload, ...path) {
-    const pullRequests = listAt(payload, ...path);
-    return pullRequests.length === 1 ? numberAt(pullRequests[0], 'number') : undefined;
+/**
+ * The one pull request into this repository whose head is the commit. The list has others, too: into other
+ * repositories, and those whose branch has the name. One from the default branch (to a release's, say) is not what
+ * a commit of that branch is about.
+ */
+function pullRequestOf(about, payload) {
+    const fits = listAt(about, 'pull_requests').filter((pull) => textAt(pull, 'head', 'sha') === textAt(about, 'head_sha') &&
+        valueAt(pull, 'base', 'repo', 'id') === valueAt(payload, 'repository', 'id') &&
+        textAt(pull, 'head', 'ref') !== textAt(payload, 'repository', 'default_branch'));
+    return fits.length === 1 ? numberAt(fits[0], 'number') : undefined;
 }
-function listAt(payload, ...path) {
-    const value = valueAt(payload, ...path);
+function listAt(payload, name) {
+    const value = valueAt(payload, name);
     return Array.isArray(value) ? value : [];
 }
 function httpUrlAt(payload, ...path) {
@@ -33471,23 +33528,18 @@ function setText(metadata, field, value, limit) {
 
 
 
-/** A deployment that is not there yet, or never will be, comes as the same event as one that is. */
-function tellOfDeployment({ payload }, { report, isNamed }) {
-    const state = textAt(payload, 'deployment_status', 'state') ?? 'success';
-    if (!isNamed)
-        report.note("The deployment names no `environment_url`, so the app's own URL is tested.");
-    if (state === 'success')
-        return;
-    report.warn(`The deployment's state is \`${(0,src_text/* toLogText */.ZQ)(state, 100)}\`, so what is tested may be what was there before: start the job with \`if: github.event.deployment_status.state == 'success'\`.`);
-}
 /** The trigger's body, with the commit's message looked up where neither input nor event says it. */
 async function prepareMetadata({ inputs, ports }) {
     const { event } = inputs;
     const { report, fetchCommitMessage } = ports;
     const signal = ports.stop.requested;
     const metadata = createTriggerMetadata(inputs.metadata, event);
-    if (event.name === 'deployment_status')
-        tellOfDeployment(event, { report, isNamed: metadata.app_url !== undefined });
+    if (event.name === 'deployment_status') {
+        if (metadata.app_url === undefined) {
+            report.note("The deployment names no `environment_url`, so the app's own URL is tested.");
+        }
+        warnOfState(textAt(event.payload, 'deployment_status', 'state') ?? 'success', report);
+    }
     const commitSha = metadata.git_commit_id;
     const isComplete = commitSha === undefined || metadata.git_commit_message !== undefined;
     if (isComplete || fetchCommitMessage === undefined)
@@ -33502,6 +33554,12 @@ async function prepareMetadata({ inputs, ports }) {
         report.debug(`The commit's message could not be read from GitHub, and is left out: ${reason}`);
         return metadata;
     }
+}
+/** A deployment that is not there yet, or never will be, comes as the same event as one that is. */
+function warnOfState(state, report) {
+    if (state === 'success')
+        return;
+    report.warn(`The deployment's state is \`${(0,src_text/* toLogText */.ZQ)(state, 100)}\`, so what is tested may be what was there before: start the job with \`if: github.event.deployment_status.state == 'success'\`.`);
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/start-check.js
@@ -33647,6 +33705,7 @@ function onSilentEnd(tell) {
 ;// CONCATENATED MODULE: ./build/action/action/src/post-state.js
 
 
+
 /**
  * What the step leaves for its post step, which runs in a process of its own when the workflow was cancelled:
  * the check that nobody waits for any more.
@@ -33658,8 +33717,14 @@ const OVER = 'over';
 function isPostStep() {
     return getState(STARTED) !== '';
 }
+/** Without it the post step would take itself for the step, and trigger another check: nothing is begun then. */
 function noteStart() {
-    tryToSave(STARTED, 'true');
+    try {
+        saveState(STARTED, 'true');
+    }
+    catch (error) {
+        throw new ActionError('the state was not saved', `The step's state could not be written, so nothing was triggered: ${messageOf(error)}. Check the runner's disk, and its folder for GITHUB_STATE.`);
+    }
 }
 function noteCheckToCancel(checkId) {
     tryToSave(CHECK_ID, checkId);
@@ -33668,13 +33733,13 @@ function noteCheckToCancel(checkId) {
 function noteThatRunIsOver() {
     tryToSave(OVER, 'true');
 }
-/** Without it the post step does not know what to do. That is no reason for the step to end here. */
+/** Without these the post step may leave a check going on, or cancel one that has ended, which changes nothing. */
 function tryToSave(name, value) {
     try {
         saveState(name, value);
     }
     catch (error) {
-        warning(`The post step is not told \`${name}\`, and may leave the check going on: ${messageOf(error)}`);
+        annotateWarning(`The post step is not told \`${name}\`: ${messageOf(error)}`);
     }
 }
 /** The id of the check that the step left behind, if it did. */
@@ -33688,8 +33753,7 @@ function readCheckToCancel() {
 
 const NOTES = {
     outdated: 'No comment: the one on the pull request is of a newer check.',
-    gone: 'No comment: the one of another job was there first, and was deleted.',
-    unsettled: 'The comment on the pull request was written. GitHub did not say whether another job has written one at the same moment.',
+    unsettled: 'The comment on the pull request was written. Another job may have written one at the same moment: GitHub did not say.',
 };
 /** What `comment: true` does with an outcome. Never rejects: the gate does not depend on it. */
 function createCommenter(options) {
@@ -33920,9 +33984,8 @@ var src_summary = __nccwpck_require__(1563);
 
 
 
-/** GitHub shows ten annotations of a type a step. */
-const MOST_ANNOTATIONS = 10;
-/** The tenth error is the step's own failure. */
+
+/** GitHub shows ten annotations of a type a step. The tenth error is the step's own failure. */
 const report_MOST_FLOWS = 9;
 /** What failed is more important than what the server did not understand. */
 const MOST_SERVER_WARNINGS = 3;
@@ -33941,18 +34004,17 @@ function createReport({ folder, comment }) {
         tell(message);
     };
     const note = outside((message) => info(message));
-    const annotateWarning = createWarningAnnotator();
     return {
         note,
         warn: outside((message) => annotateWarning(message)),
         debug: (message) => core_debug(message),
         retrying: (error, pauseMs) => note(`${error.message} Trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}.`),
-        triggered: (receipt) => triggered(receipt, annotateWarning),
+        triggered,
         progressed: (check) => progress.tell(check),
         ended(check, { isFailing }) {
             progress.tell(check);
             progress.close();
-            annotateFlows(check, isFailing ? core_error : annotateWarning);
+            annotateFlows(check, { isFailing });
             if (!isFailing)
                 notePass(check);
         },
@@ -33979,29 +34041,21 @@ async function reportSkip({ message }) {
     notice(message, { title: 'Qassandra: skipped' });
     await writeSummary(`## ⏭️ Qassandra: skipped\n\n<p>${(0,src_text/* toSummaryText */.ri)(message, 4000)}</p>\n`);
 }
-/** What is over GitHub's number is still a line of the log. */
-function createWarningAnnotator() {
-    let left = MOST_ANNOTATIONS;
-    return (message, properties) => {
-        left -= 1;
-        if (left >= 0)
-            warning(message, properties);
-        else
-            info(`Warning: ${message}`);
-    };
-}
-function triggered({ check_id, check_url, warnings }, warn) {
+function triggered({ check_id, check_url, warnings }) {
     noteCheckToCancel(check_id);
     info(`Check: ${(0,src_text/* toLogText */.ZQ)(check_url, 4000)}`);
     for (const warning of warnings.slice(0, MOST_SERVER_WARNINGS))
-        warn((0,src_text/* toLogText */.ZQ)(warning));
+        annotateWarning((0,src_text/* toLogText */.ZQ)(warning));
     const more = warnings.slice(MOST_SERVER_WARNINGS);
     if (more.length > 0)
         info((0,src_text/* toLogText */.ZQ)(`The server warns of ${more.length} more: ${more.join(' ')}`, 4000));
 }
-function annotateFlows(check, annotate) {
+function annotateFlows(check, { isFailing }) {
+    const annotate = isFailing ? core_error : annotateWarning;
+    // The tenth warning is the comment's, which may not have been written.
+    const most = isFailing ? report_MOST_FLOWS : countWarningsLeft() - 1;
     const failed = check.flows.filter((flow) => flow.status === 'failed');
-    for (const flow of failed.slice(0, report_MOST_FLOWS)) {
+    for (const flow of failed.slice(0, most)) {
         const message = `${(0,src_text/* toLogText */.ZQ)(flow.name, 1000)}: ${(0,src_text/* toLogText */.ZQ)(flow.error ?? 'failed', ANNOTATION_LENGTH)}`;
         annotate((0,src_text/* cutText */.IN)(message, ANNOTATION_LENGTH), { title: `Qassandra: ${(0,src_text/* toLogText */.ZQ)(flow.name, 200)}` });
     }
@@ -34039,7 +34093,7 @@ async function tryToWriteFiles(folder, outcome) {
         return await writeReportFiles(folder, outcome);
     }
     catch (error) {
-        warning(`No report files were written: ${messageOf(error)}`);
+        annotateWarning(`No report files were written: ${messageOf(error)}`);
         return undefined;
     }
 }
@@ -34059,8 +34113,8 @@ async function writeSummary(markdown) {
 const LAST_CALL_MS = 2000;
 /**
  * Listens for the runner's cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the kill; on Windows Ctrl-C and
- * Ctrl-Break, which Node.js calls SIGBREAK. A terminal that is closed sends SIGHUP. The listeners stay, so that the second signal does not end the process
- * while the check is being cancelled.
+ * Ctrl-Break, which Node.js calls SIGBREAK. A terminal that is closed sends SIGHUP. The listeners stay, so that the
+ * second signal does not end the process while the check is being cancelled.
  */
 function listenForStop(source, { step }) {
     const requested = new AbortController();
@@ -34111,6 +34165,7 @@ const STEP_WORDS = {
 
 
 
+
 /** The process: whatever goes wrong, from the first input on, ends in one failed step with one message. */
 async function start() {
     const stop = listenForStop(process, STEP_WORDS);
@@ -34126,7 +34181,7 @@ async function start() {
         const inputs = readInputs({ environment: process.env, mask: core_setSecret });
         const { requested: signal } = stop;
         const comment = inputs.comment
-            ? createCommenter({ inputs, signal, note: info, warn: warning })
+            ? createCommenter({ inputs, signal, note: info, warn: annotateWarning })
             : undefined;
         const report = createReport({ folder: inputs.reportFolder, comment });
         const connection = createConnection(inputs, report);

@@ -159,7 +159,7 @@ function parseId(value: unknown): string | undefined {
   return typeof value === 'string' && UUID.test(value) ? value : undefined;
 }
 
-/** As the URL parser writes it, so without the line breaks that it skips over, and no command of a CI's (see toLogText). */
+/** As the URL parser writes it, without the line breaks that it skips over. No command of a CI's: see toLogText. */
 function parseLink(value: unknown): string | undefined {
   const url = typeof value === 'string' ? URL.parse(value) : null;
   return url !== null && /^https?:$/.test(url.protocol)

@@ -201,7 +201,7 @@ function createHeaders(connection: ApiConnection, call: ApiCall<unknown>): Recor
  * nothing: URL parsers skip over them, and would put it together again.
  */
 function redact(answer: HttpAnswer, apiKey: string): HttpAnswer {
-  const key = new RegExp([...apiKey].join('(?:\\\\(?:[tnr]|u000[9ad]))*'), 'gi');
+  const key = new RegExp([...apiKey].join('(?:\\\\(?:[tnr]|u000[9ad])|[\\t\\n\\r])*'), 'gi');
   const headers = Object.entries(answer.headers).map(([name, value]) => [
     name,
     typeof value === 'string' ? value.replace(key, '***') : value,

@@ -4,10 +4,10 @@ import { ActionError, messageOf, RequestError } from './errors.ts';
 import type { Report } from './report.ts';
 import { withRetries } from './retry.ts';
 
-/**
- * Within which a try may begin. The runner kills the step 10 seconds after its first signal, and a trigger that is
- * under way may have taken 2 of them.
- */
+/** The runner kills the step 10 seconds after its first signal, and a trigger that is under way may have taken 2. */
+const LONGEST_MS = 7000;
+
+/** Within which a try may begin. */
 const BUDGET_MS = 4500;
 const REQUEST_TIMEOUT_MS = 2500;
 
@@ -21,7 +21,9 @@ export interface CancelOptions {
 export class EndUnknownError extends ActionError {
   override readonly name = 'EndUnknownError';
   constructor(cause: unknown) {
-    super('the end is not known', messageOf(cause), { cause });
+    super('the end is not known', `The check had ended, and how could not be read: ${messageOf(cause)}`, {
+      cause,
+    });
   }
 }
 
@@ -30,10 +32,14 @@ export class EndUnknownError extends ActionError {
  * EndUnknownError where that cannot be read.
  */
 export async function cancelOnServer({ connection, checkId, report }: CancelOptions): Promise<CheckView> {
+  const startedAt = performance.now();
   const { signal } = new AbortController();
-  const bounds = { timeoutMs: REQUEST_TIMEOUT_MS, signal };
+  const bound = () => {
+    const leftMs = startedAt + LONGEST_MS - performance.now();
+    return { timeoutMs: Math.max(0, Math.min(REQUEST_TIMEOUT_MS, leftMs)), signal };
+  };
   const retries = {
-    deadline: performance.now() + BUDGET_MS,
+    deadline: startedAt + BUDGET_MS,
     // A server that asks for a longer pause is asked once more at the end: there is no later.
     isPatient: true,
     signal,
@@ -41,14 +47,14 @@ export async function cancelOnServer({ connection, checkId, report }: CancelOpti
     onRetry: report.retrying,
   };
   try {
-    return await withRetries(() => cancelCheck(connection, { checkId, ...bounds }), retries);
+    return await withRetries(() => cancelCheck(connection, { checkId, ...bound() }), retries);
   } catch (error) {
     if (!(error instanceof RequestError) || error.status !== 409) throw error;
-    const read = () => readCheck(connection, { checkId, waitSeconds: 0, ...bounds });
+    const read = () => readCheck(connection, { checkId, waitSeconds: 0, ...bound() });
     const check = await withRetries(read, retries).catch((reason: unknown) => {
       throw new EndUnknownError(reason);
     });
-    // It cannot have ended and go on; what it says now is what counts.
+    // The reader says that it goes on, so it was not cancelled: what is told is the refusal.
     if (check.conclusion === null) throw error;
     return check;
   }

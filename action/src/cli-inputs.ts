@@ -5,6 +5,7 @@ import { InputError, NoKeyError } from './errors.ts';
 import {
   assertKeyForm,
   type Environment,
+  holdsKey,
   looksLikeKey,
   parseAppId,
   parseAppUrl,
@@ -66,7 +67,7 @@ function readCheckInputs({ values }: CliOptions, surroundings: Surroundings): Co
   const { environment, apiKey, mask } = surroundings;
   const read = (name: OptionName, fallback = ''): string => {
     const value = values.get(name) || fallback;
-    if (apiKey !== '' && value.includes(apiKey)) throw createMisplacedKeyError(name);
+    if (holdsKey(value, apiKey)) throw createMisplacedKeyError(name);
     return value;
   };
   const parse = <T>(name: OptionName, parser: (value: string, subject: string) => T, fallback = ''): T =>

@@ -28,10 +28,9 @@ type Octokit = InstanceType<typeof GitHub>;
 
 /**
  * What became of it. `outdated`: the one that is there is of a newer check, and is left as it is. `unsettled`: one was
- * made, and whether another job has made one as well could not be found out. `gone`: another job had, this one's was
- * taken back, and somebody has deleted the other.
+ * made, and another job may have made one as well.
  */
-export type KeptComment = 'written' | 'outdated' | 'unsettled' | 'gone';
+export type KeptComment = 'written' | 'outdated' | 'unsettled';
 
 export interface CommentOptions {
   readonly github: GitHubAccess;
@@ -65,9 +64,12 @@ export async function keepComment(options: CommentOptions): Promise<KeptComment>
     // Another job of the same app may have looked at the same moment: the first comment stays.
     const [first = made] = await findComments(thread);
     if (first.id === made.id) return 'written';
+    const other = await rewrite(thread, first, { body, outcome });
+    if (other === 'gone') return 'written';
     await octokit.rest.issues.deleteComment({ owner, repo, comment_id: made.id });
-    return await rewrite(thread, first, { body, outcome });
+    return other;
   } catch {
+    // Whatever it was, the comment that was made is there.
     return 'unsettled';
   }
 }

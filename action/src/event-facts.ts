@@ -96,35 +96,36 @@ function readDeployment({ payload, sha, ref }: WorkflowEvent): CommitFacts {
 
 /** Runs on the default branch, about another run; so do the following, about another commit. */
 function readWorkflowRun(payload: unknown): CommitFacts {
-  const owner = textAt(payload, 'workflow_run', 'head_repository', 'owner', 'login');
-  const isOurs =
-    textAt(payload, 'workflow_run', 'head_repository', 'full_name') ===
-    textAt(payload, 'repository', 'full_name');
-  const branch = textAt(payload, 'workflow_run', 'head_branch');
-  // A fork's `main` is not this repository's, which others are compared with. GitHub writes it like this, too.
-  const isMistakable = !isOurs && branch === textAt(payload, 'repository', 'default_branch');
+  const run = valueAt(payload, 'workflow_run');
+  const branch = textAt(run, 'head_branch');
+  const owner = textAt(run, 'head_repository', 'owner', 'login');
+  const isOurs = textAt(run, 'head_repository', 'full_name') === textAt(payload, 'repository', 'full_name');
+  const isOfPullRequest = textAt(run, 'event')?.startsWith('pull_request') === true;
   return {
-    commitSha: textAt(payload, 'workflow_run', 'head_sha'),
-    commitMessage: textAt(payload, 'workflow_run', 'head_commit', 'message'),
-    branch: isMistakable ? owner && `${owner}:${branch}` : branch,
-    pullRequestNumber: onlyNumberAt(payload, 'workflow_run', 'pull_requests'),
+    commitSha: textAt(run, 'head_sha'),
+    commitMessage: textAt(run, 'head_commit', 'message'),
+    // A fork's `main` is not this repository's, which others are compared with. GitHub writes it like this, too.
+    branch: isOurs ? branch : owner && `${owner}:${branch}`,
+    pullRequestNumber: isOfPullRequest ? pullRequestOf(run, payload) : undefined,
   };
 }
 
 function readCheckRun(payload: unknown): CommitFacts {
+  const run = valueAt(payload, 'check_run');
   return {
-    commitSha: textAt(payload, 'check_run', 'head_sha'),
-    branch: textAt(payload, 'check_run', 'check_suite', 'head_branch'),
-    pullRequestNumber: onlyNumberAt(payload, 'check_run', 'pull_requests'),
+    commitSha: textAt(run, 'head_sha'),
+    branch: textAt(run, 'check_suite', 'head_branch'),
+    pullRequestNumber: pullRequestOf(run, payload),
   };
 }
 
 function readCheckSuite(payload: unknown): CommitFacts {
+  const suite = valueAt(payload, 'check_suite');
   return {
-    commitSha: textAt(payload, 'check_suite', 'head_sha'),
-    commitMessage: textAt(payload, 'check_suite', 'head_commit', 'message'),
-    branch: textAt(payload, 'check_suite', 'head_branch'),
-    pullRequestNumber: onlyNumberAt(payload, 'check_suite', 'pull_requests'),
+    commitSha: textAt(suite, 'head_sha'),
+    commitMessage: textAt(suite, 'head_commit', 'message'),
+    branch: textAt(suite, 'head_branch'),
+    pullRequestNumber: pullRequestOf(suite, payload),
   };
 }
 
@@ -158,14 +159,23 @@ function numberAt(payload: unknown, ...path: string[]): string | undefined {
   return typeof value === 'number' ? String(value) : undefined;
 }
 
-/** Of the pull requests that have a commit as their head, where there is one only. */
-function onlyNumberAt(payload: unknown, ...path: string[]): string | undefined {
-  const pullRequests = listAt(payload, ...path);
-  return pullRequests.length === 1 ? numberAt(pullRequests[0], 'number') : undefined;
+/**
+ * The one pull request into this repository whose head is the commit. The list has others, too: into other
+ * repositories, and those whose branch has the name. One from the default branch (to a release's, say) is not what
+ * a commit of that branch is about.
+ */
+function pullRequestOf(about: unknown, payload: unknown): string | undefined {
+  const fits = listAt(about, 'pull_requests').filter(
+    (pull) =>
+      textAt(pull, 'head', 'sha') === textAt(about, 'head_sha') &&
+      valueAt(pull, 'base', 'repo', 'id') === valueAt(payload, 'repository', 'id') &&
+      textAt(pull, 'head', 'ref') !== textAt(payload, 'repository', 'default_branch'),
+  );
+  return fits.length === 1 ? numberAt(fits[0], 'number') : undefined;
 }
 
-function listAt(payload: unknown, ...path: string[]): unknown[] {
-  const value = valueAt(payload, ...path);
+function listAt(payload: unknown, name: string): unknown[] {
+  const value = valueAt(payload, name);
   return Array.isArray(value) ? value : [];
 }
 

@@ -75,8 +75,9 @@ async function stopCheck<Reason extends StopError | WaitTimeoutError>(
     return explain(problem, reason);
   } catch (error) {
     const hasEnded = error instanceof EndUnknownError;
-    const what = hasEnded ? 'had ended, and how could not be read, at' : 'goes on at';
-    const problem = `${reason.message} The check ${what} ${receipt.check_url}: ${messageOf(error)}`;
+    const why = messageOf(error);
+    const goesOn = `The check goes on at ${receipt.check_url}: ${why}`;
+    const problem = `${reason.message} ${hasEnded ? `${why} See ${receipt.check_url}` : goesOn}`;
     await report.finish({ ...describeLast({ receipt, last }), problem, isAbandoned: !hasEnded });
     return explain(problem, error);
   }

@@ -78,6 +78,8 @@ const BODY_LIMIT = 32 * 1024 * 1024;
  * HttpTimeoutError, or with what Node says of the connection.
  */
 export async function sendRequest(options: HttpRequest): Promise<HttpAnswer> {
+  // An abort that was before is told to nobody.
+  options.signal.throwIfAborted();
   const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(options.timeoutMs)));
   try {
     const response = await openExchange(options, AbortSignal.any([options.signal, timeout]));
@@ -123,9 +125,11 @@ function noteSockets(open: () => ClientRequest): [ClientRequest, readonly Socket
     if (socket instanceof Socket) sockets.push(socket);
   };
   subscribe('net.client.socket', note);
-  const request = open();
-  unsubscribe('net.client.socket', note);
-  return [request, sockets];
+  try {
+    return [open(), sockets];
+  } finally {
+    unsubscribe('net.client.socket', note);
+  }
 }
 
 async function readBody(response: IncomingMessage): Promise<string> {

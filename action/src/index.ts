@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import { annotateWarning } from './annotations.ts';
 import type { ApiConnection } from './api-client.ts';
 import { cancelLeftCheck } from './cancel-left-check.ts';
 import { fetchCommitMessage } from './commit-message.ts';
@@ -28,7 +29,7 @@ async function start(): Promise<void> {
     const inputs = readInputs({ environment: process.env, mask: core.setSecret });
     const { requested: signal } = stop;
     const comment = inputs.comment
-      ? createCommenter({ inputs, signal, note: core.info, warn: core.warning })
+      ? createCommenter({ inputs, signal, note: core.info, warn: annotateWarning })
       : undefined;
     const report = createReport({ folder: inputs.reportFolder, comment });
     const connection = createConnection(inputs, report);

@@ -36,6 +36,11 @@ export function looksLikeKey(value: string): boolean {
   return value.startsWith('qsk_');
 }
 
+/** Whether a value that is sent on and shown has the key in it. What is no key (`test`, say) may be anywhere. */
+export function holdsKey(value: string, apiKey: string): boolean {
+  return isApiKey(apiKey) && value.includes(apiKey);
+}
+
 export function parseAppId(value: string, subject: string): string {
   if (value === '')
     throw new InputError(

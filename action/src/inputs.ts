@@ -6,6 +6,7 @@ import { InputError, NoKeyError } from './errors.ts';
 import {
   assertKeyForm,
   type Environment,
+  holdsKey,
   looksLikeKey,
   type ProxyEnvironment,
   parseAppId,
@@ -78,7 +79,7 @@ export function readInputs({ environment, mask }: ReadInputsOptions): StepInputs
   let apiKey = '';
   const read = (name: string): string => {
     const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
-    if (apiKey !== '' && value.includes(apiKey)) throw createMisplacedKeyError(name);
+    if (holdsKey(value, apiKey)) throw createMisplacedKeyError(name);
     return value;
   };
   apiKey = read('api-key');

@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, lstatSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InputError, messageOf } from './errors.ts';
 import { createJunit } from './junit.ts';
@@ -39,15 +39,23 @@ function prepare(path: string): void {
   accessSync(isLeft ? path : dirname(path), constants.W_OK);
 }
 
-/** Nothing but a file is ever removed: the path may be that of a device. Returns whether something is still there. */
+/**
+ * Nothing but a file is ever removed: the path may be that of a device, as `/dev/stdout` is. Returns whether
+ * something is still there.
+ */
 function removeFile(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return false;
-  if (found.isDirectory()) throw new Error('it is a folder');
-  // One that came with the code could lead anywhere.
-  if (found.isSymbolicLink()) throw new Error('it is a link');
-  if (found.isFile()) rmSync(path);
-  return !found.isFile();
+  if (found.isFile()) {
+    rmSync(path);
+    return false;
+  }
+  // A link that came with the code could lead to any file.
+  const target = statSync(path, { throwIfNoEntry: false });
+  const isStream = target?.isCharacterDevice() || (found.isSymbolicLink() && target?.isFIFO());
+  // A pipe by its own name may have no reader, and would be waited for without end.
+  if (!isStream) throw new Error('it is a folder, a pipe or a link to a file');
+  return true;
 }
 
 /** Where a disk is full, the gate still stands, and half a report is none. */

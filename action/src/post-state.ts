@@ -1,5 +1,6 @@
 import * as core from '@actions/core';
-import { messageOf } from './errors.ts';
+import { annotateWarning } from './annotations.ts';
+import { ActionError, messageOf } from './errors.ts';
 
 /**
  * What the step leaves for its post step, which runs in a process of its own when the workflow was cancelled:
@@ -15,8 +16,16 @@ export function isPostStep(): boolean {
   return core.getState(STARTED) !== '';
 }
 
+/** Without it the post step would take itself for the step, and trigger another check: nothing is begun then. */
 export function noteStart(): void {
-  tryToSave(STARTED, 'true');
+  try {
+    core.saveState(STARTED, 'true');
+  } catch (error) {
+    throw new ActionError(
+      'the state was not saved',
+      `The step's state could not be written, so nothing was triggered: ${messageOf(error)}. Check the runner's disk, and its folder for GITHUB_STATE.`,
+    );
+  }
 }
 
 export function noteCheckToCancel(checkId: string): void {
@@ -28,14 +37,12 @@ export function noteThatRunIsOver(): void {
   tryToSave(OVER, 'true');
 }
 
-/** Without it the post step does not know what to do. That is no reason for the step to end here. */
+/** Without these the post step may leave a check going on, or cancel one that has ended, which changes nothing. */
 function tryToSave(name: string, value: string): void {
   try {
     core.saveState(name, value);
   } catch (error) {
-    core.warning(
-      `The post step is not told \`${name}\`, and may leave the check going on: ${messageOf(error)}`,
-    );
+    annotateWarning(`The post step is not told \`${name}\`: ${messageOf(error)}`);
   }
 }
 

@@ -6,7 +6,6 @@ import type { Report } from './report.ts';
 import type { StopSignals } from './stop-signals.ts';
 import { toLogText } from './text.ts';
 import { createTriggerMetadata, withCommitMessage } from './trigger-metadata.ts';
-import type { WorkflowEvent } from './workflow-event.ts';
 
 export interface CommitMessageOptions {
   readonly commitSha: string;
@@ -26,27 +25,18 @@ export interface PrepareMetadataOptions {
   readonly ports: MetadataPorts;
 }
 
-/** A deployment that is not there yet, or never will be, comes as the same event as one that is. */
-function tellOfDeployment(
-  { payload }: WorkflowEvent,
-  { report, isNamed }: { report: Report; isNamed: boolean },
-): void {
-  const state = textAt(payload, 'deployment_status', 'state') ?? 'success';
-  if (!isNamed) report.note("The deployment names no `environment_url`, so the app's own URL is tested.");
-  if (state === 'success') return;
-  report.warn(
-    `The deployment's state is \`${toLogText(state, 100)}\`, so what is tested may be what was there before: start the job with \`if: github.event.deployment_status.state == 'success'\`.`,
-  );
-}
-
 /** The trigger's body, with the commit's message looked up where neither input nor event says it. */
 export async function prepareMetadata({ inputs, ports }: PrepareMetadataOptions): Promise<Metadata> {
   const { event } = inputs;
   const { report, fetchCommitMessage } = ports;
   const signal = ports.stop.requested;
   const metadata = createTriggerMetadata(inputs.metadata, event);
-  if (event.name === 'deployment_status')
-    tellOfDeployment(event, { report, isNamed: metadata.app_url !== undefined });
+  if (event.name === 'deployment_status') {
+    if (metadata.app_url === undefined) {
+      report.note("The deployment names no `environment_url`, so the app's own URL is tested.");
+    }
+    warnOfState(textAt(event.payload, 'deployment_status', 'state') ?? 'success', report);
+  }
   const commitSha = metadata.git_commit_id;
   const isComplete = commitSha === undefined || metadata.git_commit_message !== undefined;
   if (isComplete || fetchCommitMessage === undefined) return metadata;
@@ -59,4 +49,12 @@ export async function prepareMetadata({ inputs, ports }: PrepareMetadataOptions)
     report.debug(`The commit's message could not be read from GitHub, and is left out: ${reason}`);
     return metadata;
   }
+}
+
+/** A deployment that is not there yet, or never will be, comes as the same event as one that is. */
+function warnOfState(state: string, report: Report): void {
+  if (state === 'success') return;
+  report.warn(
+    `The deployment's state is \`${toLogText(state, 100)}\`, so what is tested may be what was there before: start the job with \`if: github.event.deployment_status.state == 'success'\`.`,
+  );
 }

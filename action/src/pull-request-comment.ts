@@ -6,9 +6,8 @@ import { createTriggerMetadata } from './trigger-metadata.ts';
 
 const NOTES = {
   outdated: 'No comment: the one on the pull request is of a newer check.',
-  gone: 'No comment: the one of another job was there first, and was deleted.',
   unsettled:
-    'The comment on the pull request was written. GitHub did not say whether another job has written one at the same moment.',
+    'The comment on the pull request was written. Another job may have written one at the same moment: GitHub did not say.',
 } as const;
 
 export interface CommenterOptions {

@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import { annotateWarning, countWarningsLeft } from './annotations.ts';
 import type { CheckView, EndedCheck, TriggerReceipt } from './answers.ts';
 import { ActionError, CheckFailedError, messageOf, type NoKeyError, type RequestError } from './errors.ts';
 import { noteCheckToCancel, noteThatRunIsOver } from './post-state.ts';
@@ -24,10 +25,7 @@ export interface Report {
   finish(outcome: Outcome): Promise<void>;
 }
 
-/** GitHub shows ten annotations of a type a step. */
-const MOST_ANNOTATIONS = 10;
-
-/** The tenth error is the step's own failure. */
+/** GitHub shows ten annotations of a type a step. The tenth error is the step's own failure. */
 const MOST_FLOWS = 9;
 
 /** What failed is more important than what the server did not understand. */
@@ -57,18 +55,17 @@ export function createReport({ folder, comment }: ReportOptions): Report {
     tell(message);
   };
   const note = outside((message) => core.info(message));
-  const annotateWarning = createWarningAnnotator();
   return {
     note,
     warn: outside((message) => annotateWarning(message)),
     debug: (message) => core.debug(message),
     retrying: (error, pauseMs) => note(`${error.message} Trying again in ${formatDuration(pauseMs)}.`),
-    triggered: (receipt) => triggered(receipt, annotateWarning),
+    triggered,
     progressed: (check) => progress.tell(check),
     ended(check, { isFailing }) {
       progress.tell(check);
       progress.close();
-      annotateFlows(check, isFailing ? core.error : annotateWarning);
+      annotateFlows(check, { isFailing });
       if (!isFailing) notePass(check);
     },
     async finish(outcome) {
@@ -96,30 +93,21 @@ export async function reportSkip({ message }: NoKeyError): Promise<void> {
   await writeSummary(`## ⏭️ Qassandra: skipped\n\n<p>${toSummaryText(message, 4000)}</p>\n`);
 }
 
-type Annotate = (message: string, properties?: core.AnnotationProperties) => void;
-
-/** What is over GitHub's number is still a line of the log. */
-function createWarningAnnotator(): Annotate {
-  let left = MOST_ANNOTATIONS;
-  return (message, properties) => {
-    left -= 1;
-    if (left >= 0) core.warning(message, properties);
-    else core.info(`Warning: ${message}`);
-  };
-}
-
-function triggered({ check_id, check_url, warnings }: TriggerReceipt, warn: Annotate): void {
+function triggered({ check_id, check_url, warnings }: TriggerReceipt): void {
   noteCheckToCancel(check_id);
   core.info(`Check: ${toLogText(check_url, 4000)}`);
-  for (const warning of warnings.slice(0, MOST_SERVER_WARNINGS)) warn(toLogText(warning));
+  for (const warning of warnings.slice(0, MOST_SERVER_WARNINGS)) annotateWarning(toLogText(warning));
   const more = warnings.slice(MOST_SERVER_WARNINGS);
   if (more.length > 0)
     core.info(toLogText(`The server warns of ${more.length} more: ${more.join(' ')}`, 4000));
 }
 
-function annotateFlows(check: EndedCheck, annotate: Annotate): void {
+function annotateFlows(check: EndedCheck, { isFailing }: { isFailing: boolean }): void {
+  const annotate = isFailing ? core.error : annotateWarning;
+  // The tenth warning is the comment's, which may not have been written.
+  const most = isFailing ? MOST_FLOWS : countWarningsLeft() - 1;
   const failed = check.flows.filter((flow) => flow.status === 'failed');
-  for (const flow of failed.slice(0, MOST_FLOWS)) {
+  for (const flow of failed.slice(0, most)) {
     const message = `${toLogText(flow.name, 1000)}: ${toLogText(flow.error ?? 'failed', ANNOTATION_LENGTH)}`;
     annotate(cutText(message, ANNOTATION_LENGTH), { title: `Qassandra: ${toLogText(flow.name, 200)}` });
   }
@@ -165,7 +153,7 @@ async function tryToWriteFiles(folder: string, outcome: Outcome): Promise<Report
   try {
     return await writeReportFiles(folder, outcome);
   } catch (error) {
-    core.warning(`No report files were written: ${messageOf(error)}`);
+    annotateWarning(`No report files were written: ${messageOf(error)}`);
     return undefined;
   }
 }

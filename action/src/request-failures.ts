@@ -134,7 +134,7 @@ export function createRefusalError(answer: HttpAnswer, context: FailureContext):
     title: chooseTitle(answer.status, context),
     retryable: RETRYABLE_STATUSES.includes(answer.status),
     status: answer.status,
-    isFromApi: problem !== undefined,
+    isFromApi: isApiProblem(answer, problem),
     retryAfterMs: parseRetryAfter(answer.headers),
   });
 }
@@ -160,6 +160,13 @@ export function createUnreadableError(answer: HttpAnswer, context: FailureContex
 
 function nameStatus(status: number): string {
   return `${status} ${STATUS_CODES[status] ?? ''}`.trim();
+}
+
+/** As the API writes them, or a proxy that has rewritten the type has left them: others have codes, too. */
+function isApiProblem({ headers }: HttpAnswer, problem: Problem | undefined): boolean {
+  if (problem === undefined) return false;
+  const isTyped = /^application\/problem\+json\b/i.test(headers['content-type'] ?? '');
+  return isTyped || (/^[a-z]+(_[a-z]+)+$/.test(problem.code ?? '') && problem.detail !== undefined);
 }
 
 function chooseTitle(status: number, { isTrigger }: FailureContext): string {

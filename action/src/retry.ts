@@ -97,7 +97,7 @@ export function parseRetryAfter({
   return ms > 0 ? Math.min(ms, LONGEST_RETRY_AFTER_MS) : undefined;
 }
 
-/** All three forms of HTTP begin with the day of the week. What else `Date.parse` takes is a guess: `32.5` is of 2032. */
+/** HTTP's three forms begin with the day of the week. What else `Date.parse` takes is a guess: `32.5` is of 2032. */
 function parseHttpDate(text: string): number {
   return /^(mon|tue|wed|thu|fri|sat|sun)/i.test(text) ? Date.parse(text) : Number.NaN;
 }

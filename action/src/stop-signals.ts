@@ -13,8 +13,8 @@ export interface StopSignals {
 
 /**
  * Listens for the runner's cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the kill; on Windows Ctrl-C and
- * Ctrl-Break, which Node.js calls SIGBREAK. A terminal that is closed sends SIGHUP. The listeners stay, so that the second signal does not end the process
- * while the check is being cancelled.
+ * Ctrl-Break, which Node.js calls SIGBREAK. A terminal that is closed sends SIGHUP. The listeners stay, so that the
+ * second signal does not end the process while the check is being cancelled.
  */
 export function listenForStop(source: NodeJS.EventEmitter, { step }: Pick<Words, 'step'>): StopSignals {
   const requested = new AbortController();

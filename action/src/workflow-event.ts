@@ -18,7 +18,7 @@ export interface WorkflowEvent {
 
 const DEPENDABOT = 'dependabot[bot]';
 
-/** The events on which a run that Dependabot started reads the Dependabot secrets; on others it has the Actions secrets. */
+/** On these a run that Dependabot started reads the Dependabot secrets; on others it has the Actions secrets. */
 const DEPENDABOT_EVENTS = [
   'pull_request',
   'pull_request_review',
@@ -31,11 +31,12 @@ const DEPENDABOT_EVENTS = [
 
 /** Why the workflow has no secrets in such an event, or undefined where it should have them. */
 export function explainWithheldSecrets(event: WorkflowEvent): string | undefined {
+  const isDependabots = event.actor === DEPENDABOT;
   const author = textAt(event.payload, 'pull_request', 'user', 'login');
-  if (event.name === 'pull_request_target' && author === DEPENDABOT) {
+  if (isDependabots && event.name === 'pull_request_target' && author === DEPENDABOT) {
     return 'This pull request is of Dependabot, and GitHub gives the runs of `pull_request_target` for it no secrets: have the workflow run on `pull_request`, where they read the Dependabot secrets, and add the key under Settings → Secrets and variables → Dependabot.';
   }
-  if (event.actor === DEPENDABOT && DEPENDABOT_EVENTS.includes(event.name)) {
+  if (isDependabots && DEPENDABOT_EVENTS.includes(event.name)) {
     return "Dependabot started this run, and its runs read the Dependabot secrets, not the Actions secrets: add the key under Settings → Secrets and variables → Dependabot too, or leave the step out with `if: github.actor != 'dependabot[bot]'`.";
   }
   if (event.name !== 'pull_request_target' && isFromFork(event)) {

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
 import type { FaultRule } from '../helpers/fault-proxy.ts';
-import { type GitHub, type GitHubOptions, refusal, startGitHub } from '../helpers/github.ts';
+import { type GitHub, type GitHubOptions, startGitHub } from '../helpers/github.ts';
 import {
   BROKEN_SHOP,
   COMMENTS,
-  EMPTY_LIST,
   LIST,
   listCalls,
   markerOf,
@@ -113,34 +112,6 @@ describe('a pull request has one comment', () => {
     expect(github.comments.map(({ body }) => body.split('\n')[0])).toEqual([markerOf(shop), markerOf(blog)]);
   });
 
-  test('that is made anew where somebody deletes it between looking for it and writing it', async () => {
-    const github = await openGitHub({ rules: [{ on: /^PATCH/, faults: [refusal(404, 'Not Found')] }] });
-    const scenario = await host.open();
-    github.comments.push(someone(7, `${markerOf(scenario)}\nOld`, 'MEMBER'));
-    const record = await scenario.run(onPullRequest(github));
-    expect(record).toMatchObject({ exitCode: 0, warnings: [] });
-    expect(listCalls(github)).toContain(`POST ${COMMENTS}`);
-  });
-
-  test('also where GitHub does not list it at once', async () => {
-    const github = await openGitHub({ rules: [{ on: /^GET/, faults: ['pass', EMPTY_LIST] }] });
-    const record = await (await host.open()).run(onPullRequest(github));
-    expect(record).toMatchObject({ exitCode: 0, warnings: [] });
-    expect(listCalls(github)).toEqual([LIST, `POST ${COMMENTS}`, LIST]);
-  });
-
-  test('also where it could not be seen afterwards that it is the only one', async () => {
-    const forbidden = refusal(403, 'Resource not accessible by integration');
-    const github = await openGitHub({ rules: [{ on: /^GET/, faults: ['pass', forbidden] }] });
-    const scenario = await host.open();
-    const record = await scenario.run(onPullRequest(github));
-    expect(record).toMatchObject({ exitCode: 0, warnings: [] });
-    expect(record.stdout).toContain(
-      'The comment on the pull request was written. GitHub did not say whether',
-    );
-    expect(github.comments).toHaveLength(1);
-  });
-
   test('of an event in a file as Windows writes them, which GitHub’s library would not load with', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-event-'));
     const file = join(folder, 'event.json');
@@ -159,26 +130,6 @@ describe('a pull request has one comment', () => {
     await scenario.run(onPullRequest(github));
     await scenario.run(onPullRequest(github, { inputs: { 'app-id': scenario.app.alias } }));
     expect(github.comments).toHaveLength(1);
-  });
-
-  test('where two jobs make one at the same moment', async () => {
-    // Neither sees a comment when it looks, and each has made one when it looks again.
-    const scenario = await host.open();
-    const github = await openGitHub({
-      together: { on: /^POST/, count: 2 },
-      rules: [{ on: /^GET/, faults: [EMPTY_LIST, EMPTY_LIST] }],
-    });
-    const records = await Promise.all([
-      scenario.run(onPullRequest(github)),
-      scenario.run(onPullRequest(github)),
-    ]);
-    expect(records.map(({ exitCode, warnings }) => [exitCode, warnings])).toEqual([
-      [0, []],
-      [0, []],
-    ]);
-    expect(github.comments.map(({ id }) => id)).toEqual([1001]);
-    expect(listCalls(github).filter((line) => line.startsWith('POST'))).toHaveLength(2);
-    expect(listCalls(github)).toContain('DELETE /repos/octo-org/shop/issues/comments/1002');
   });
 
   test('which is nobody’s who quotes the marker, or writes it without being of the repository', async () => {

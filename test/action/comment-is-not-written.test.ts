@@ -6,15 +6,7 @@ import { BUNDLE_FOLDER } from '../helpers/action-process.ts';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
 import type { Fault, FaultRule } from '../helpers/fault-proxy.ts';
 import { type GitHub, type GitHubOptions, refusal, startGitHub, TOKEN } from '../helpers/github.ts';
-import {
-  BROKEN_SHOP,
-  EMPTY_LIST,
-  LIST,
-  listCalls,
-  markerOf,
-  onPullRequest,
-  someone,
-} from '../helpers/pull-request.ts';
+import { BROKEN_SHOP, LIST, listCalls, onPullRequest } from '../helpers/pull-request.ts';
 
 let host: ScenarioHost;
 const opened: { stop(): Promise<void> }[] = [];
@@ -167,21 +159,6 @@ describe('what passes by is tried again', () => {
 });
 
 describe('no comment', () => {
-  test('is left where two jobs made one at the same moment and somebody deleted the first', async () => {
-    const scenario = await host.open();
-    const github = await openGitHub({
-      rules: [
-        { on: /^GET/, faults: [EMPTY_LIST] },
-        { on: /^PATCH/, faults: [refusal(404, 'Not Found')] },
-      ],
-    });
-    github.comments.push(someone(7, markerOf(scenario), 'MEMBER'));
-    const record = await scenario.run(onPullRequest(github));
-    expect(record).toMatchObject({ exitCode: 0, warnings: [] });
-    expect(record.stdout).toContain('No comment: the one of another job was there first, and was deleted.');
-    expect(listCalls(github)).toContain('DELETE /repos/octo-org/shop/issues/comments/1002');
-  });
-
   test('is written of a run that is about no pull request, which is said', async () => {
     const github = await openGitHub();
     const scenario = await host.open();

@@ -25,7 +25,7 @@ async function tell(name: string, payload: unknown): Promise<Record<string, unkn
 const HEAD = 'c'.repeat(40);
 
 describe('workflow_run', () => {
-  const repository = { full_name: 'octo-org/shop', default_branch: 'main' };
+  const repository = { id: 1, full_name: 'octo-org/shop', default_branch: 'main' };
   function about(workflow_run: object) {
     const run = { head_sha: HEAD, head_branch: 'topic', head_commit: { message: 'Fix' }, ...workflow_run };
     return tell('workflow_run', { workflow_run: run, repository });
@@ -36,19 +36,36 @@ describe('workflow_run', () => {
   test('tells of the run it is about', async () => {
     const told = { git_commit_id: HEAD, git_commit_message: 'Fix', branch: 'topic' };
     expect(await about({ head_repository: OURS, pull_requests: [] })).toEqual(told);
-    expect(await about({ head_repository: FORK, pull_requests: [] })).toEqual(told);
+    expect(await about({ head_repository: undefined })).toHaveProperty('git_commit_id', HEAD);
   });
 
-  test('tells the pull request where there is one only', async () => {
-    expect(await about({ head_repository: OURS, pull_requests: [{ number: 7 }] })).toHaveProperty(
-      'pull_request_id',
-      '7',
-    );
-    const two = await about({ head_repository: OURS, pull_requests: [{ number: 7 }, { number: 8 }] });
-    expect(two).not.toHaveProperty('pull_request_id');
+  const pull = (number: number, { ref = 'topic', sha = HEAD, base = 1 } = {}) => ({
+    number,
+    head: { ref, sha },
+    base: { repo: { id: base } },
   });
 
-  test('of a fork’s main branch does not tell the repository’s', async () => {
+  test('tells the pull request whose head it ran on', async () => {
+    const pull_requests = [pull(7), pull(8, { base: 2 }), pull(9, { sha: 'b'.repeat(40) })];
+    const run = { event: 'pull_request', head_repository: OURS, pull_requests };
+    expect(await about(run)).toHaveProperty('pull_request_id', '7');
+  });
+
+  test.each([
+    ['there are several', { pull_requests: [pull(7), pull(8)] }],
+    ['it was no run of a pull request', { event: 'push', pull_requests: [pull(7)] }],
+    ['it goes from the default branch to another', { pull_requests: [pull(7, { ref: 'main' })] }],
+  ])('tells no pull request where %s', async (_, run) => {
+    const told = await about({ event: 'pull_request', head_repository: OURS, ...run });
+    expect(told).not.toHaveProperty('pull_request_id');
+  });
+
+  test('as GitHub has recorded it, of a run that no pull request started', async () => {
+    const payload = recordedEvent('workflow_run', ({ action }) => action === 'completed');
+    expect(await tell('workflow_run', payload)).not.toHaveProperty('pull_request_id');
+  });
+
+  test('of a fork’s branch tells whose it is, so that a fork’s main is not the repository’s', async () => {
     const head_branch = 'main';
     expect(await about({ head_branch, head_repository: OURS })).toHaveProperty('branch', 'main');
     expect(await about({ head_branch, head_repository: FORK })).toHaveProperty('branch', 'someone:main');

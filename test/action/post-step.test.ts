@@ -78,6 +78,16 @@ describe('after a step that was killed in its wait', () => {
     );
   });
 
+  test('passes where the check had ended, and how cannot be read', async () => {
+    const scenario = await openSlowShop([
+      { on: /cancel$/, faults: [{ kind: 'answer', status: 409 }] },
+      { on: /wait=0/, faults: [{ kind: 'answer', status: 403 }], repeats: true },
+    ]);
+    const post = await scenario.run({ state: await killAt(scenario, /wait=25/) });
+    expect(post).toMatchObject({ exitCode: 0, errors: [] });
+    expect(post.stdout).toMatch(/^The check had ended, and how could not be read: .* 403 /m);
+  });
+
   test('tries again where the server fails, and says so', async () => {
     const faults: Fault[] = [{ kind: 'answer', status: 503 }, { kind: 'drop' }];
     const scenario = await openSlowShop([{ on: /cancel$/, faults }]);

@@ -1,14 +1,13 @@
 import { writeFile } from 'node:fs/promises';
-import { request as requestHttp } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Scenario, type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
+import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
 import { createCertificate } from '../helpers/certificate.ts';
 import { recordedEvent } from '../helpers/events.ts';
 import { startGitHub, TOKEN } from '../helpers/github.ts';
 import { type HttpProxy, type HttpProxyOptions, startProxy } from '../helpers/proxy.ts';
-import { startHttpsSite } from '../helpers/raw-site.ts';
+import { openTlsFront } from '../helpers/tls-front.ts';
 
 let host: ScenarioHost;
 const authority = createCertificate({ name: 'Test authority' });
@@ -32,30 +31,10 @@ async function openProxy(options: HttpProxyOptions = {}): Promise<HttpProxy> {
   return proxy;
 }
 
-/** The scenario's server behind TLS, by a name that only a proxy knows. */
-async function openTlsFront(scenario: Scenario) {
-  const certificate = createCertificate({ name: 'qassandra.test', issuer: authority });
-  const front = await startHttpsSite(certificate, (incoming, response) => {
-    const { method, headers } = incoming;
-    const inner = requestHttp(
-      new URL(incoming.url ?? '', scenario.proxy.url),
-      { method, headers },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      },
-    );
-    inner.on('error', () => response.destroy());
-    incoming.pipe(inner);
-  });
-  opened.push(front);
-  return { port: front.port, inputs: { 'server-url': `https://qassandra.test:${front.port}` } };
-}
-
 describe('an https server is reached through the proxy', () => {
   test.each(['HTTPS_PROXY', 'https_proxy'])('of %s', async (name) => {
     const scenario = await host.open();
-    const { port, inputs } = await openTlsFront(scenario);
+    const { port, inputs } = await openTlsFront(scenario, { authority, opened });
     const proxy = await openProxy({ tunnelsTo: port });
     const env = { NODE_EXTRA_CA_CERTS: authorityFile, [name]: proxy.url };
     const record = await scenario.run({ inputs, env });
@@ -67,7 +46,7 @@ describe('an https server is reached through the proxy', () => {
 
   test('with its user name and password, which are hidden', async () => {
     const scenario = await host.open();
-    const { port, inputs } = await openTlsFront(scenario);
+    const { port, inputs } = await openTlsFront(scenario, { authority, opened });
     const proxy = await openProxy({ tunnelsTo: port, credentials: 'runner:p@ss:word' });
     const HTTPS_PROXY = `http://runner:p%40ss%3Aword@127.0.0.1:${proxy.port}`;
     const record = await scenario.run({ inputs, env: { NODE_EXTRA_CA_CERTS: authorityFile, HTTPS_PROXY } });
@@ -79,7 +58,7 @@ describe('an https server is reached through the proxy', () => {
 
   test('which does not stand in for a certificate that is not trusted', async () => {
     const scenario = await host.open();
-    const { port, inputs } = await openTlsFront(scenario);
+    const { port, inputs } = await openTlsFront(scenario, { authority, opened });
     const proxy = await openProxy({ tunnelsTo: port });
     const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
     expect(record.exitCode).toBe(1);
@@ -231,31 +210,6 @@ describe('a proxy that does not let the request through is told apart from the s
     expect(record.errors).toEqual([
       expect.stringContaining(`the proxy ${proxy.url} gave no answer that can be read`),
     ]);
-  });
-
-  test('a tunnel that is never answered ends with the time', async () => {
-    const scenario = await host.open();
-    const proxy = await openProxy({ ignoresTunnels: Infinity });
-    const inputs = { ...SHORT, 'server-url': 'https://qassandra.test' };
-    const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
-    expect(record.exitCode).toBe(1);
-    expect(record.errors).toEqual([
-      expect.stringMatching(
-        /could not be reached \(no answer within 2(\.\d)? s\)\. .*go through the proxy http:/,
-      ),
-    ]);
-  });
-
-  test('a tunnel that is never answered is left alone when the workflow is cancelled', async () => {
-    const scenario = await host.open();
-    const proxy = await openProxy({ ignoresTunnels: Infinity });
-    const inputs = { 'server-url': 'https://qassandra.test' };
-    const action = await scenario.start({ inputs, env: { HTTPS_PROXY: proxy.url } });
-    while (proxy.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    action.kill('SIGINT');
-    const record = await action.ended;
-    expect(record).toMatchObject({ exitCode: 1, outputs: { status: 'cancelled', conclusion: 'cancelled' } });
-    expect(record.errors).toEqual([expect.stringContaining('The step was cancelled (SIGINT).')]);
   });
 
   test.each(['http', 'https'])('a proxy that is gone, for %s: names it', async (protocol) => {

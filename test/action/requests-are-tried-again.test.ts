@@ -60,6 +60,10 @@ test('a trigger outlives one fault after the other', async () => {
 describe('a poll that fails is sent again, and the check decides', () => {
   test.each([
     ...FAULTS,
+    [
+      '403 of a gateway',
+      { kind: 'answer', status: 403, body: '{"code":"AccessDenied","detail":"No."}' },
+    ] satisfies [string, Fault],
     ...[500, 403, 404, 408, 425].map((status): [string, Fault] => [
       `${status} of what stands before the server`,
       {

@@ -149,11 +149,12 @@ describe('a refusal during the wait fails the step', () => {
   test.each([
     [401, '{}', 'the key was refused'],
     [404, '{"code":"app_not_found","detail":"There is no such app."}', 'no such app for this key'],
-    [400, '{"code":"invalid_input","detail":"Not like this."}', 'the request was refused'],
+    [400, '{"detail":"Not like this."}', 'the request was refused'],
     [409, '{"code":"conflict","detail":"Not now."}', 'the request was refused'],
   ])('%i is for good, and its advice is not that of a trigger', async (status, body, title) => {
+    const headers = { 'content-type': 'application/problem+json; charset=utf-8' };
     const scenario = await host.open({
-      rules: [{ on: /checks/, faults: [{ kind: 'answer', status, body }] }],
+      rules: [{ on: /checks/, faults: [{ kind: 'answer', status, headers, body }] }],
     });
     const record = await scenario.run();
     expect(record.exitCode).toBe(1);
@@ -161,6 +162,38 @@ describe('a refusal during the wait fails the step', () => {
     expect(record.errors).toEqual([expect.not.stringMatching(/idempotency|app_url/)]);
     expect(scenario.proxy.requests.filter(({ path }) => path.includes('/checks/'))).toHaveLength(1);
   });
+});
+
+test('a refusal that has a code, and lost its type on the way, is the server’s too', async () => {
+  const body = '{"code":"app_not_found","detail":"There is no such app."}';
+  const scenario = await host.open({
+    rules: [{ on: /checks/, faults: [{ kind: 'answer', status: 404, body }] }],
+  });
+  expect((await scenario.run()).exitCode).toBe(1);
+});
+
+test('a key in the address of a redirect is not shown, however it is taken apart', async () => {
+  const key = { value: '' };
+  const scenario = await host.open({
+    rules: [
+      {
+        on: /trigger$/,
+        faults: [
+          {
+            kind: 'raw',
+            get text() {
+              const taken = `${key.value.slice(0, 9)}\t${key.value.slice(9)}`;
+              return `HTTP/1.1 302 Found\r\nlocation: https://${taken}.test/\r\ncontent-length: 0\r\n\r\n`;
+            },
+          },
+        ],
+      },
+    ],
+  });
+  key.value = scenario.app.apiKey;
+  const record = await scenario.run();
+  expect(record.errors).toEqual([expect.stringContaining('redirects to')]);
+  expect(JSON.stringify(record).toLowerCase()).not.toContain(key.value.toLowerCase());
 });
 
 test('a server that says the key back does not get it into log, summary or outputs', async () => {

@@ -127,7 +127,7 @@ describe('during the wait', () => {
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
       expect.stringMatching(
-        /The check had ended, and how could not be read, at http.*: .* 502 .*Gave up after/,
+        /The check had ended, and how could not be read: .* 502 .*Gave up after .* See http/,
       ),
     ]);
     // Nothing is left for the post step.

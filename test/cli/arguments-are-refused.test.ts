@@ -100,6 +100,8 @@ describe('the environment variable with the key', () => {
     ['truncated', API_KEY.slice(0, -1)],
     ['mistyped', API_KEY.replace('A', 'B')],
     ['in quotes', `"${API_KEY}"`],
+    // A part of the app's name, too, which is no reason to say that the name holds a key.
+    ['a stand-in', 'sho'],
   ])('is checked before any request, and not shown: %s', async (_, key) => {
     const stderr = await refuse(['check', '--app', 'shop'], { QASSANDRA_API_KEY: key });
     expect(stderr).toContain('QASSANDRA_API_KEY does not look like a Qassandra key');

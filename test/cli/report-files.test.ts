@@ -59,33 +59,34 @@ describe('report files', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('go into a pipe, which stays one', async () => {
+  test('go into a device, by a link too, and it stays', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-reports-'));
-    const pipe = join(folder, 'report');
-    execFileSync('mkfifo', [pipe]);
-    const read = readFile(pipe, 'utf8');
-    const record = await runCheck(await host.open(), { args: ['--report-file', pipe] });
+    const link = join(folder, 'link');
+    await symlink('/dev/null', link);
+    const record = await runCheck(await host.open(), { args: ['--report-file', link] });
     expect(record).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(JSON.parse(await read)).toMatchObject({ conclusion: 'success' });
-    expect((await lstat(pipe)).isFIFO()).toBe(true);
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
     await rm(folder, { recursive: true });
   });
 
-  test('that are folders, links or one and the same are refused, and stay', async () => {
+  test('that are folders, pipes, links to files or one and the same are refused, and stay', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-reports-'));
     const link = join(folder, 'link');
     await writeFile(join(folder, 'target'), 'mine');
     await symlink(join(folder, 'target'), link);
+    await symlink(join(folder, 'not-there'), join(folder, 'nowhere'));
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
     const scenario = await host.open();
     const refuse = async (...args: string[]) => {
       const record = await runCheck(scenario, { args });
       expect(record.exitCode).toBe(1);
       return record.stderr;
     };
-    expect(await refuse('--report-file', link)).toContain(
-      '`--report-file` cannot be written to (it is a link)',
-    );
-    expect(await refuse('--junit-file', folder)).toContain('cannot be written to (it is a folder)');
+    for (const path of [link, folder, pipe, join(folder, 'nowhere')]) {
+      const told = '`--report-file` cannot be written to (it is a folder, a pipe or a link to a file)';
+      expect(await refuse('--report-file', path)).toContain(told);
+    }
     expect(await refuse('--report-file', 'a/../x', '--junit-file', './x')).toContain('name the same file');
     expect(await readFile(link, 'utf8')).toBe('mine');
     expect(scenario.proxy.requests).toEqual([]);

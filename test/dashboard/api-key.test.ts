@@ -236,7 +236,9 @@ test('a long audit log comes in pages', async () => {
   await log.getByRole('row').nth(20).waitFor();
   expect(await log.getByRole('row').count()).toBe(1 + 20);
   await log.getByRole('button', { name: 'Show more' }).click();
-  await log.getByRole('button', { name: 'Show more' }).waitFor({ state: 'hidden' });
+  // The button says that it is busy first: that it is not there any more does not mean that the rows are.
+  await log.getByRole('row').nth(24).waitFor();
+  await log.getByRole('button', { name: /Show more|Loading/ }).waitFor({ state: 'hidden' });
   expect(await log.getByRole('row').count()).toBe(1 + 24);
 });
 

@@ -6,8 +6,8 @@ export interface HttpProxyOptions {
   readonly credentials?: string;
   /** What it answers instead of opening a tunnel; nothing where this is empty. */
   readonly refusesTunnelsWith?: string;
-  /** How many tunnels are asked for before one is answered at all. */
-  readonly ignoresTunnels?: number;
+  /** Whether the first, second, … tunnel that is asked for is never answered. */
+  readonly ignoresTunnel?: (count: number) => boolean;
   /** Where every tunnel leads, whatever name was asked for: the names of tests do not resolve. */
   readonly tunnelsTo?: number;
 }
@@ -24,7 +24,7 @@ export interface HttpProxy {
 export async function startProxy(options: HttpProxyOptions = {}): Promise<HttpProxy> {
   const requests: string[] = [];
   const sockets = new Set<Socket>();
-  let ignored = 0;
+  let tunnels = 0;
   const isWelcome = ({ headers }: IncomingMessage): boolean =>
     options.credentials === undefined ||
     headers['proxy-authorization'] === `Basic ${Buffer.from(options.credentials).toString('base64')}`;
@@ -40,8 +40,8 @@ export async function startProxy(options: HttpProxyOptions = {}): Promise<HttpPr
   });
   server.on('connect', (incoming: IncomingMessage, client: Socket) => {
     requests.push(`CONNECT ${incoming.url}`);
-    ignored += 1;
-    if (ignored <= (options.ignoresTunnels ?? 0)) return;
+    tunnels += 1;
+    if (options.ignoresTunnel?.(tunnels)) return;
     const refusal = isWelcome(incoming) ? options.refusesTunnelsWith : '407 Proxy Authentication Required';
     if (refusal !== undefined) {
       client.end(refusal === '' ? '' : `HTTP/1.1 ${refusal}\r\ncontent-length: 0\r\n\r\n`);
