@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -21,7 +21,10 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((part) => part.stop()));
   await host.closeAll();
 });
-afterAll(() => host.stop());
+afterAll(async () => {
+  await rm(authorityFile);
+  await host.stop();
+});
 
 const SHORT = { 'timeout-minutes': '0.005' };
 
