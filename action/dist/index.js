@@ -31873,14 +31873,11 @@ const MOST_WARNINGS = 10;
 let warned = 0;
 /** How many more warnings GitHub would show. */
 function countWarningsLeft() {
-    return Math.max(0, MOST_WARNINGS - warned);
+    return MOST_WARNINGS - warned;
 }
-/** What is over GitHub's number is still a line of the log. */
+/** What is over GitHub's number is a warning in the log alone. */
 function annotateWarning(message, properties) {
-    if (countWarningsLeft() > 0)
-        warning(message, properties);
-    else
-        info(`Warning: ${message}`);
+    warning(message, properties);
     warned += 1;
 }
 
@@ -34053,7 +34050,7 @@ function triggered({ check_id, check_url, warnings }) {
 function annotateFlows(check, { isFailing }) {
     const annotate = isFailing ? core_error : annotateWarning;
     // The tenth warning is the comment's, which may not have been written.
-    const most = isFailing ? report_MOST_FLOWS : countWarningsLeft() - 1;
+    const most = isFailing ? report_MOST_FLOWS : Math.max(0, countWarningsLeft() - 1);
     const failed = check.flows.filter((flow) => flow.status === 'failed');
     for (const flow of failed.slice(0, most)) {
         const message = `${(0,src_text/* toLogText */.ZQ)(flow.name, 1000)}: ${(0,src_text/* toLogText */.ZQ)(flow.error ?? 'failed', ANNOTATION_LENGTH)}`;

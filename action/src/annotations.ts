@@ -7,12 +7,11 @@ let warned = 0;
 
 /** How many more warnings GitHub would show. */
 export function countWarningsLeft(): number {
-  return Math.max(0, MOST_WARNINGS - warned);
+  return MOST_WARNINGS - warned;
 }
 
-/** What is over GitHub's number is still a line of the log. */
+/** What is over GitHub's number is a warning in the log alone. */
 export function annotateWarning(message: string, properties?: core.AnnotationProperties): void {
-  if (countWarningsLeft() > 0) core.warning(message, properties);
-  else core.info(`Warning: ${message}`);
+  core.warning(message, properties);
   warned += 1;
 }

@@ -105,7 +105,7 @@ function triggered({ check_id, check_url, warnings }: TriggerReceipt): void {
 function annotateFlows(check: EndedCheck, { isFailing }: { isFailing: boolean }): void {
   const annotate = isFailing ? core.error : annotateWarning;
   // The tenth warning is the comment's, which may not have been written.
-  const most = isFailing ? MOST_FLOWS : countWarningsLeft() - 1;
+  const most = isFailing ? MOST_FLOWS : Math.max(0, countWarningsLeft() - 1);
   const failed = check.flows.filter((flow) => flow.status === 'failed');
   for (const flow of failed.slice(0, most)) {
     const message = `${toLogText(flow.name, 1000)}: ${toLogText(flow.error ?? 'failed', ANNOTATION_LENGTH)}`;

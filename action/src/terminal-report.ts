@@ -30,13 +30,14 @@ export function createTerminalReport({ terminal, inputs, isDebug, stop }: Termin
     closeGroup: () => undefined,
   });
   const warn = (message: string): void => printError(`Warning: ${message}`, 'yellow');
+  const note = (message: string): void => print(message);
   const tellStop = (): void => {
     live.stop();
-    print('Cancelling the check …');
+    note('Cancelling the check …');
   };
   stop.addEventListener('abort', tellStop, { once: true });
   return {
-    note: (message) => print(message),
+    note,
     warn,
     debug(message) {
       if (isDebug) printError(toLogText(message, 4000), 'dim');

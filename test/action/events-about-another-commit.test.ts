@@ -52,6 +52,7 @@ describe('workflow_run', () => {
   });
 
   test.each([
+    ['there is no list', { pull_requests: null }],
     ['there are several', { pull_requests: [pull(7), pull(8)] }],
     ['it was no run of a pull request', { event: 'push', pull_requests: [pull(7)] }],
     ['it goes from the default branch to another', { pull_requests: [pull(7, { ref: 'main' })] }],
