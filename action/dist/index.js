@@ -31881,6 +31881,35 @@ function annotateWarning(message, properties) {
     warned += 1;
 }
 
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./build/action/server/auth/api-key-form.js
+
+/**
+ * The form of an API key: `qsk_`, 36 random base62 characters, and the CRC-32 of all of those as 6 base62
+ * characters. The action checks it before any request and the server before any look-up, so this file
+ * imports nothing of either.
+ */
+const API_KEY_PREFIX = 'qsk_';
+const API_KEY_RANDOM_LENGTH = 36;
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const CHECKSUM_LENGTH = 6;
+const FORM = new RegExp(`^${API_KEY_PREFIX}[0-9A-Za-z]{${API_KEY_RANDOM_LENGTH + CHECKSUM_LENGTH}}$`);
+/** The 6 characters that end a key. `body` is all that stands before them, prefix included. */
+function createChecksum(body) {
+    let rest = (0,external_node_zlib_.crc32)(body);
+    let digits = '';
+    for (let place = 0; place < CHECKSUM_LENGTH; place += 1) {
+        digits = BASE62.charAt(rest % BASE62.length) + digits;
+        rest = Math.floor(rest / BASE62.length);
+    }
+    return digits;
+}
+/** Whether `value` could be a key: right prefix, length, alphabet and checksum. Says nothing of whether it exists. */
+function isApiKey(value) {
+    return FORM.test(value) && value.endsWith(createChecksum(value.slice(0, -CHECKSUM_LENGTH)));
+}
+
 ;// CONCATENATED MODULE: ./build/action/action/src/json.js
 /** Whether `value` is an object with named members: not null, not an array. */
 function isRecord(value) {
@@ -32532,6 +32561,7 @@ const VERSION = '0.1.0';
 
 
 
+
 /** `POST /api/apps/APP/trigger`: makes a check, or finds the one that the same idempotency key has made. */
 function triggerCheck(connection, options) {
     return callApi(connection, {
@@ -32640,17 +32670,26 @@ function createHeaders(connection, call) {
 }
 /**
  * Whoever answers has been sent the key, and could say it back. The runner's mask covers the log, and not the
- * summary or a file, so it is taken out here, before anyone reads the answer. Line breaks and tabs in it count as
- * nothing: URL parsers skip over them, and would put it together again.
+ * summary or a file, so it is taken out here, before anyone reads the answer.
  */
 function redact(answer, apiKey) {
-    const key = new RegExp([...apiKey].join('(?:\\\\(?:[tnr]|u000[9ad])|[\\t\\n\\r])*'), 'gi');
+    const key = createKeyPattern(apiKey);
     const headers = Object.entries(answer.headers).map(([name, value]) => [
         name,
         typeof value === 'string' ? value.replace(key, '***') : value,
     ]);
     const body = unescapeWords(answer.body).replace(key, '***');
     return { ...answer, headers: Object.fromEntries(headers), body };
+}
+/**
+ * The key in either case, with its prefix or without. Line breaks and tabs in it count as nothing, as they are or
+ * as JSON writes them: URL parsers skip over them, and would put it together again.
+ */
+function createKeyPattern(apiKey) {
+    const gap = String.raw `(?:\\(?:[tnr]|u000[9ad])|[\t\n\r])*`;
+    const prefix = apiKey.slice(0, API_KEY_PREFIX.length);
+    const secret = apiKey.slice(API_KEY_PREFIX.length);
+    return new RegExp(`(?:${[...prefix].join(gap)}${gap})?${[...secret].join(gap)}`, 'gi');
 }
 /** JSON may write any character as an escape, so those of letters, digits and `_` are taken out. */
 function unescapeWords(json) {
@@ -32762,35 +32801,6 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
-;// CONCATENATED MODULE: ./build/action/server/auth/api-key-form.js
-
-/**
- * The form of an API key: `qsk_`, 36 random base62 characters, and the CRC-32 of all of those as 6 base62
- * characters. The action checks it before any request and the server before any look-up, so this file
- * imports nothing of either.
- */
-const API_KEY_PREFIX = 'qsk_';
-const API_KEY_RANDOM_LENGTH = 36;
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const CHECKSUM_LENGTH = 6;
-const FORM = new RegExp(`^${API_KEY_PREFIX}[0-9A-Za-z]{${API_KEY_RANDOM_LENGTH + CHECKSUM_LENGTH}}$`);
-/** The 6 characters that end a key. `body` is all that stands before them, prefix included. */
-function createChecksum(body) {
-    let rest = (0,external_node_zlib_.crc32)(body);
-    let digits = '';
-    for (let place = 0; place < CHECKSUM_LENGTH; place += 1) {
-        digits = BASE62.charAt(rest % BASE62.length) + digits;
-        rest = Math.floor(rest / BASE62.length);
-    }
-    return digits;
-}
-/** Whether `value` could be a key: right prefix, length, alphabet and checksum. Says nothing of whether it exists. */
-function isApiKey(value) {
-    return FORM.test(value) && value.endsWith(createChecksum(value.slice(0, -CHECKSUM_LENGTH)));
-}
-
 ;// CONCATENATED MODULE: ./build/action/action/src/input-parsers.js
 
 

@@ -1,3 +1,4 @@
+import { API_KEY_PREFIX } from '../../server/auth/api-key-form.ts';
 import type { Metadata } from '../../server/checks/schema.ts';
 import {
   type AppView,
@@ -197,17 +198,27 @@ function createHeaders(connection: ApiConnection, call: ApiCall<unknown>): Recor
 
 /**
  * Whoever answers has been sent the key, and could say it back. The runner's mask covers the log, and not the
- * summary or a file, so it is taken out here, before anyone reads the answer. Line breaks and tabs in it count as
- * nothing: URL parsers skip over them, and would put it together again.
+ * summary or a file, so it is taken out here, before anyone reads the answer.
  */
 function redact(answer: HttpAnswer, apiKey: string): HttpAnswer {
-  const key = new RegExp([...apiKey].join('(?:\\\\(?:[tnr]|u000[9ad])|[\\t\\n\\r])*'), 'gi');
+  const key = createKeyPattern(apiKey);
   const headers = Object.entries(answer.headers).map(([name, value]) => [
     name,
     typeof value === 'string' ? value.replace(key, '***') : value,
   ]);
   const body = unescapeWords(answer.body).replace(key, '***');
   return { ...answer, headers: Object.fromEntries(headers), body };
+}
+
+/**
+ * The key in either case, with its prefix or without. Line breaks and tabs in it count as nothing, as they are or
+ * as JSON writes them: URL parsers skip over them, and would put it together again.
+ */
+function createKeyPattern(apiKey: string): RegExp {
+  const gap = String.raw`(?:\\(?:[tnr]|u000[9ad])|[\t\n\r])*`;
+  const prefix = apiKey.slice(0, API_KEY_PREFIX.length);
+  const secret = apiKey.slice(API_KEY_PREFIX.length);
+  return new RegExp(`(?:${[...prefix].join(gap)}${gap})?${[...secret].join(gap)}`, 'gi');
 }
 
 /** JSON may write any character as an escape, so those of letters, digits and `_` are taken out. */

@@ -193,7 +193,7 @@ test('a key in the address of a redirect is not shown, however it is taken apart
   key.value = scenario.app.apiKey;
   const record = await scenario.run();
   expect(record.errors).toEqual([expect.stringContaining('redirects to')]);
-  expect(JSON.stringify(record).toLowerCase()).not.toContain(key.value.toLowerCase());
+  expect(JSON.stringify(record).toLowerCase()).not.toContain(key.value.slice(4).toLowerCase());
 });
 
 test('a server that says the key back does not get it into log, summary or outputs', async () => {
@@ -247,7 +247,7 @@ test.each([
             kind: 'rewrite',
             body: (real) => {
               const taken = key.value.slice(0, 9) + written + key.value.slice(9);
-              return `{"url":"https://me:${taken}@shop.test/","error":"${key.value.toUpperCase()}",${real.slice(1).replace(/"(url|error)":/g, '"_$1":')}`;
+              return `{"url":"https://me:${taken}@shop.test/","error":"${key.value.toUpperCase()} ${key.value.slice(4)}",${real.slice(1).replace(/"(url|error)":/g, '"_$1":')}`;
             },
           },
         ],
