@@ -98,8 +98,11 @@ function readDeployment({ payload, sha, ref }: WorkflowEvent): CommitFacts {
 function readWorkflowRun(payload: unknown): CommitFacts {
   const run = valueAt(payload, 'workflow_run');
   const branch = textAt(run, 'head_branch');
-  const owner = textAt(run, 'head_repository', 'owner', 'login');
-  const isOurs = textAt(run, 'head_repository', 'full_name') === textAt(payload, 'repository', 'full_name');
+  // null where the fork is gone.
+  const head = valueAt(run, 'head_repository');
+  const owner = textAt(head, 'owner', 'login');
+  const isOurs =
+    head === undefined || textAt(head, 'full_name') === textAt(payload, 'repository', 'full_name');
   const isOfPullRequest = textAt(run, 'event')?.startsWith('pull_request') === true;
   return {
     commitSha: textAt(run, 'head_sha'),
