@@ -32795,6 +32795,20 @@ async function fetchCommitMessage(options) {
     return textAt(answer.data, 'commit', 'message');
 }
 
+;// CONCATENATED MODULE: ./build/action/action/src/connection.js
+
+/** The way to the server as the inputs name it, with a line of the debug log for each exchange. */
+function createConnection({ serverUrl, appId, apiKey, proxy }, { words, report }) {
+    return {
+        serverUrl,
+        appId,
+        apiKey,
+        agents: createAgents(proxy),
+        words,
+        onExchange: ({ method, path, outcome, requestId = 'none', ms }) => report.debug(`${method} ${path}: ${outcome} after ${ms} ms, request id ${requestId}`),
+    };
+}
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:fs"
@@ -34193,7 +34207,7 @@ async function start() {
             ? createCommenter({ inputs, signal, note: info, warn: annotateWarning })
             : undefined;
         const report = createReport({ folder: inputs.reportFolder, comment });
-        const connection = createConnection(inputs, report);
+        const connection = createConnection(inputs, { words: STEP_WORDS, report });
         if (leftCheckId === undefined) {
             await run(inputs, { report, stop, connection, fetchCommitMessage: createMessageReader(inputs) });
         }
@@ -34207,16 +34221,6 @@ async function start() {
         else
             fail(error);
     }
-}
-function createConnection({ serverUrl, appId, apiKey, proxy }, report) {
-    return {
-        serverUrl,
-        appId,
-        apiKey,
-        agents: createAgents(proxy),
-        words: STEP_WORDS,
-        onExchange: ({ method, path, outcome, requestId = 'none', ms }) => report.debug(`${method} ${path}: ${outcome} after ${ms} ms, request id ${requestId}`),
-    };
 }
 /** `undefined` where GitHub cannot be asked: no token, or no workflow. */
 function createMessageReader({ github }) {

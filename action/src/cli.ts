@@ -1,14 +1,12 @@
 #!/usr/bin/env node
-import type { ApiConnection } from './api-client.ts';
 import { type CommandInputs, readCommand } from './cli-inputs.ts';
 import { USAGE } from './cli-usage.ts';
 import { COMMAND_WORDS } from './cli-words.ts';
+import { createConnection } from './connection.ts';
 import { ActionError, CheckFailedError, NoKeyError, toActionError } from './errors.ts';
-import { createAgents } from './http.ts';
 import { run } from './main.ts';
 import { prepareReports } from './named-reports.ts';
 import { onSilentEnd } from './on-silent-end.ts';
-import type { Report } from './report.ts';
 import { listenForStop } from './stop-signals.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 import { createTerminalReport } from './terminal-report.ts';
@@ -47,20 +45,7 @@ async function check(
 ): Promise<void> {
   const stop = listenForStop(process, COMMAND_WORDS);
   const report = createTerminalReport({ terminal, inputs, stop: stop.requested, ...options });
-  await run(inputs, { report, stop, connection: createConnection(inputs, report) });
-}
-
-function createConnection(inputs: CommandInputs, report: Report): ApiConnection {
-  const { serverUrl, appId, apiKey, proxy } = inputs;
-  return {
-    serverUrl,
-    appId,
-    apiKey,
-    agents: createAgents(proxy),
-    words: COMMAND_WORDS,
-    onExchange: ({ method, path, outcome, requestId = 'none', ms }) =>
-      report.debug(`${method} ${path}: ${outcome} after ${ms} ms, request id ${requestId}`),
-  };
+  await run(inputs, { report, stop, connection: createConnection(inputs, { words: COMMAND_WORDS, report }) });
 }
 
 /** npm only warns of a package that is made for newer versions. */

@@ -1,16 +1,15 @@
 import * as core from '@actions/core';
 import { annotateWarning } from './annotations.ts';
-import type { ApiConnection } from './api-client.ts';
 import { cancelLeftCheck } from './cancel-left-check.ts';
 import { fetchCommitMessage } from './commit-message.ts';
+import { createConnection } from './connection.ts';
 import { NoKeyError, toActionError } from './errors.ts';
-import { createAgents } from './http.ts';
 import { readInputs, type StepInputs } from './inputs.ts';
 import { run } from './main.ts';
 import { onSilentEnd } from './on-silent-end.ts';
 import { isPostStep, noteStart, readCheckToCancel } from './post-state.ts';
 import { createCommenter } from './pull-request-comment.ts';
-import { createReport, type Report, reportFailure, reportSkip } from './report.ts';
+import { createReport, reportFailure, reportSkip } from './report.ts';
 import type { RunPorts } from './start-check.ts';
 import { listenForStop } from './stop-signals.ts';
 import { STEP_WORDS } from './words.ts';
@@ -32,7 +31,7 @@ async function start(): Promise<void> {
       ? createCommenter({ inputs, signal, note: core.info, warn: annotateWarning })
       : undefined;
     const report = createReport({ folder: inputs.reportFolder, comment });
-    const connection = createConnection(inputs, report);
+    const connection = createConnection(inputs, { words: STEP_WORDS, report });
     if (leftCheckId === undefined) {
       await run(inputs, { report, stop, connection, fetchCommitMessage: createMessageReader(inputs) });
     } else {
@@ -42,18 +41,6 @@ async function start(): Promise<void> {
     if (error instanceof NoKeyError) await reportSkip(error);
     else fail(error);
   }
-}
-
-function createConnection({ serverUrl, appId, apiKey, proxy }: StepInputs, report: Report): ApiConnection {
-  return {
-    serverUrl,
-    appId,
-    apiKey,
-    agents: createAgents(proxy),
-    words: STEP_WORDS,
-    onExchange: ({ method, path, outcome, requestId = 'none', ms }) =>
-      report.debug(`${method} ${path}: ${outcome} after ${ms} ms, request id ${requestId}`),
-  };
 }
 
 /** `undefined` where GitHub cannot be asked: no token, or no workflow. */
