@@ -33,7 +33,7 @@ const CHECK_TIME = /^<!-- check created_at=(\S+) -->$/m;
  */
 async function keepComment(options) {
     const { github, appId, pullRequestNumber, outcome } = options;
-    const octokit = await createOctokit(github, createBound(options.signal));
+    const octokit = await createCommentingOctokit(options);
     const marker = createMarker(appId);
     const body = createBody(marker, options);
     const { owner, repo } = github;
@@ -119,21 +119,20 @@ async function findComments({ octokit, marker, ...issue }) {
     })
         .filter(({ body }) => body?.startsWith(marker));
 }
-async function createOctokit({ token, apiUrl }, signal) {
-    const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
-        (0,_github_library_js__WEBPACK_IMPORTED_MODULE_2__/* .loadGitHubLibrary */ .h)(),
+async function createCommentingOctokit({ github, signal, debug }) {
+    const [{ retry }, { throttling }] = await Promise.all([
         Promise.all(/* import() */[__webpack_require__.e(251), __webpack_require__.e(735)]).then(__webpack_require__.bind(__webpack_require__, 9735)),
         Promise.all(/* import() */[__webpack_require__.e(251), __webpack_require__.e(856)]).then(__webpack_require__.bind(__webpack_require__, 6856)),
     ]);
     const isShort = (seconds, _request, _octokit, tries) => seconds <= LONGEST_RATE_LIMIT_SECONDS && tries < 2;
     const throttle = { onRateLimit: isShort, onSecondaryRateLimit: isShort };
-    const options = { baseUrl: apiUrl, throttle, retry: { doNotRetry: FINAL_STATUSES } };
-    const octokit = getOctokit(token, options, retry, throttling);
-    // Not given with each request, since `paginate` forgets it.
-    octokit.hook.before('request', ({ request }) => {
-        request.signal = signal;
+    return await (0,_github_library_js__WEBPACK_IMPORTED_MODULE_2__/* .createOctokit */ .Q)({
+        github,
+        signal: createBound(signal),
+        debug,
+        options: { throttle, retry: { doNotRetry: FINAL_STATUSES } },
+        plugins: [retry, throttling],
     });
-    return octokit;
 }
 
 

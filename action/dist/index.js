@@ -28583,16 +28583,44 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   h: () => (/* binding */ loadGitHubLibrary)
+/* harmony export */   Q: () => (/* binding */ createOctokit)
 /* harmony export */ });
 /**
  * Loads GitHub's library, which costs more than all the rest of a step: only where GitHub is asked. As it is loaded
  * it parses the event's file, which it has no use for here, and throws where that is empty or begins with a byte order
  * mark; so it does not learn of the file. All that is wanted of the event has been read by then.
  */
-function loadGitHubLibrary() {
+function loadLibrary() {
     delete process.env.GITHUB_EVENT_PATH;
     return __nccwpck_require__.e(/* import() */ 758).then(__nccwpck_require__.bind(__nccwpck_require__, 1758));
+}
+/** GitHub's client. Every request is bounded by `signal`, and is a line of the debug log. */
+async function createOctokit({ github, signal, debug, options = {}, plugins = [], }) {
+    const { getOctokit } = await loadLibrary();
+    const octokit = getOctokit(github.token, { baseUrl: github.apiUrl, ...options }, ...plugins);
+    octokit.hook.wrap('request', async (send, request) => {
+        const startedAt = performance.now();
+        // Not given with each request, since `paginate` forgets it.
+        request.request.signal = signal;
+        const tell = (outcome, headers = {}) => {
+            const { method, url } = octokit.request.endpoint(request);
+            const { pathname, search } = new URL(url);
+            const ms = Math.round(performance.now() - startedAt);
+            const id = headers['x-github-request-id'] ?? 'none';
+            debug(`${method} ${pathname}${search} of GitHub: ${outcome} after ${ms} ms, request id ${id}`);
+        };
+        try {
+            const answer = await send(request);
+            tell(answer.status, answer.headers);
+            return answer;
+        }
+        catch (error) {
+            const { status, response } = Object(error);
+            tell(response === undefined ? 'no answer' : status, response?.headers);
+            throw error;
+        }
+    });
+    return octokit;
 }
 
 
@@ -32783,14 +32811,14 @@ var github_library = __nccwpck_require__(3910);
 const TIMEOUT_MS = 5000;
 /** Asks GitHub for a commit's message. Rejects where it does not answer in time or refuses. */
 async function fetchCommitMessage(options) {
-    const { token, apiUrl, owner, repo } = options.github;
-    const { getOctokit } = await (0,github_library/* loadGitHubLibrary */.h)();
-    const octokit = getOctokit(token, { baseUrl: apiUrl });
+    const { github, debug } = options;
+    const { owner, repo } = github;
+    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const octokit = await (0,github_library/* createOctokit */.Q)({ github, signal, debug });
     const answer = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', {
         owner,
         repo,
         ref: options.commitSha,
-        request: { signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]) },
     });
     return textAt(answer.data, 'commit', 'message');
 }
@@ -33593,14 +33621,20 @@ function warnOfState(state, report) {
 const TRIGGER_TIMEOUT_MS = 30_000;
 /** What a try may take once the time is nearly over: one of a few milliseconds could only fail. */
 const LAST_TRY_MS = 2000;
+/** How long the question may take whether a trigger that was not answered has made a check. */
+const QUESTION_MS = 2000;
 /** Triggers a check. Where the workflow is cancelled before there is one, outputs and summary say so. */
 async function startCheck(inputs, ports, { deadline }) {
+    const tries = { unanswered: undefined };
     try {
-        return await trigger(inputs, ports, deadline);
+        return await trigger(inputs, ports, { deadline, tries });
     }
     catch (error) {
         if (!(error instanceof StopError))
             throw error;
+        const made = await findMadeCheck(ports.connection, tries);
+        if (made !== undefined)
+            return made;
         const problem = `${error.message} The server had not answered a trigger: if it has taken one, that check goes on.`;
         const status = 'cancelled';
         await ports.report.finish({ receipt: undefined, check: undefined, status, conclusion: status, problem });
@@ -33608,21 +33642,42 @@ async function startCheck(inputs, ports, { deadline }) {
     }
 }
 /** A cancel lets a trigger that is under way answer for a moment: the answer holds the id of what to cancel. */
-async function trigger(inputs, ports, deadline) {
+async function trigger(inputs, ports, { deadline, tries }) {
     const { connection, report, stop } = ports;
     const body = await prepareMetadata({ inputs, ports });
-    const send = () => triggerCheck(connection, {
-        body,
-        idempotencyKey: inputs.idempotencyKey,
-        timeoutMs: Math.min(TRIGGER_TIMEOUT_MS, Math.max(0, deadline - performance.now()) + LAST_TRY_MS),
-        signal: stop.lastCall,
-    });
+    const send = async () => {
+        const timeoutMs = Math.min(TRIGGER_TIMEOUT_MS, Math.max(0, deadline - performance.now()) + LAST_TRY_MS);
+        const options = { body, idempotencyKey: inputs.idempotencyKey, timeoutMs, signal: stop.lastCall };
+        tries.unanswered = options;
+        try {
+            return await triggerCheck(connection, options);
+        }
+        catch (error) {
+            if (error instanceof RequestError && isRefusal(error))
+                tries.unanswered = undefined;
+            throw error;
+        }
+    };
     return await withRetries(send, {
         deadline,
         signal: stop.requested,
         isRetryable: (error) => error.retryable,
         onRetry: report.retrying,
     });
+}
+/** Whether it is sure that no check was made. A gateway's 502 or 504 may be the end of an answer that was lost. */
+function isRefusal({ status }) {
+    return (status >= 400 && status < 500) || status === 503;
+}
+/**
+ * The check that a trigger has made whose answer was lost, or did not come in time: the same idempotency key finds it.
+ * Where none was made one is made now, which whoever asks is about to cancel.
+ */
+async function findMadeCheck(connection, { unanswered }) {
+    if (unanswered === undefined)
+        return undefined;
+    const { signal } = new AbortController();
+    return await triggerCheck(connection, { ...unanswered, timeoutMs: QUESTION_MS, signal }).catch(() => undefined);
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/verdict.js
@@ -33780,7 +33835,7 @@ const NOTES = {
 };
 /** What `comment: true` does with an outcome. Never rejects: the gate does not depend on it. */
 function createCommenter(options) {
-    const { inputs, signal, note, warn } = options;
+    const { inputs, signal, note, debug, warn } = options;
     const metadata = createTriggerMetadata(inputs.metadata, inputs.event);
     const { pull_request_id: pullRequestNumber, git_commit_id: commitSha } = metadata;
     return async (outcome) => {
@@ -33805,6 +33860,7 @@ function createCommenter(options) {
                 outcome,
                 commitSha,
                 signal,
+                debug,
             });
             if (kept !== 'written')
                 note(NOTES[kept]);
@@ -34204,7 +34260,7 @@ async function start() {
         const inputs = readInputs({ environment: process.env, mask: core_setSecret });
         const { requested: signal } = stop;
         const comment = inputs.comment
-            ? createCommenter({ inputs, signal, note: info, warn: annotateWarning })
+            ? createCommenter({ inputs, signal, note: info, debug: core_debug, warn: annotateWarning })
             : undefined;
         const report = createReport({ folder: inputs.reportFolder, comment });
         const connection = createConnection(inputs, { words: STEP_WORDS, report });
@@ -34226,11 +34282,18 @@ async function start() {
 function createMessageReader({ github }) {
     if (github.token === '' || github.repo === '')
         return undefined;
-    return (options) => fetchCommitMessage({ ...options, github });
+    return (options) => fetchCommitMessage({ ...options, github, debug: core_debug });
 }
 function fail(error) {
     reportFailure(toActionError(error, "Qassandra's action"));
 }
+/**
+ * GitHub's client keeps connections that it has given up, and opens new ones behind a proxy that closes them: the
+ * step is over when it has come to its end, whatever is still open. What was printed is out before.
+ */
+function endProcess() {
+    process.stdout.write('', () => process.exit());
+}
 const cameToAnEnd = onSilentEnd(fail);
-void start().then(cameToAnEnd);
+void start().then(cameToAnEnd).then(endProcess);
 

@@ -1,5 +1,4 @@
-import type { GitHub } from '@actions/github/lib/utils';
-import { loadGitHubLibrary } from './github-library.ts';
+import { createOctokit, type Octokit } from './github-library.ts';
 import type { GitHubAccess } from './inputs.ts';
 import { createSummary, type Outcome } from './summary.ts';
 import { formatDuration, toSummaryText } from './text.ts';
@@ -24,8 +23,6 @@ const STRANGERS = ['NONE', 'CONTRIBUTOR', 'FIRST_TIMER', 'FIRST_TIME_CONTRIBUTOR
 /** Below the marker, unseen: when the server made the check that the comment is of. */
 const CHECK_TIME = /^<!-- check created_at=(\S+) -->$/m;
 
-type Octokit = InstanceType<typeof GitHub>;
-
 /**
  * What became of it. `outdated`: the one that is there is of a newer check, and is left as it is. `unsettled`: one was
  * made, and another job may have made one as well.
@@ -39,6 +36,7 @@ export interface CommentOptions {
   readonly outcome: Outcome;
   readonly commitSha: string | undefined;
   readonly signal: AbortSignal;
+  readonly debug: (message: string) => void;
 }
 
 /**
@@ -47,7 +45,7 @@ export interface CommentOptions {
  */
 export async function keepComment(options: CommentOptions): Promise<KeptComment> {
   const { github, appId, pullRequestNumber, outcome } = options;
-  const octokit = await createOctokit(github, createBound(options.signal));
+  const octokit = await createCommentingOctokit(options);
   const marker = createMarker(appId);
   const body = createBody(marker, options);
   const { owner, repo } = github;
@@ -152,20 +150,19 @@ async function findComments({ octokit, marker, ...issue }: Thread): Promise<Foun
     .filter(({ body }) => body?.startsWith(marker));
 }
 
-async function createOctokit({ token, apiUrl }: GitHubAccess, signal: AbortSignal): Promise<Octokit> {
-  const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
-    loadGitHubLibrary(),
+async function createCommentingOctokit({ github, signal, debug }: CommentOptions): Promise<Octokit> {
+  const [{ retry }, { throttling }] = await Promise.all([
     import('@octokit/plugin-retry'),
     import('@octokit/plugin-throttling'),
   ]);
   const isShort = (seconds: number, _request: unknown, _octokit: unknown, tries: number) =>
     seconds <= LONGEST_RATE_LIMIT_SECONDS && tries < 2;
   const throttle = { onRateLimit: isShort, onSecondaryRateLimit: isShort };
-  const options = { baseUrl: apiUrl, throttle, retry: { doNotRetry: FINAL_STATUSES } };
-  const octokit = getOctokit(token, options, retry, throttling);
-  // Not given with each request, since `paginate` forgets it.
-  octokit.hook.before('request', ({ request }) => {
-    request.signal = signal;
+  return await createOctokit({
+    github,
+    signal: createBound(signal),
+    debug,
+    options: { throttle, retry: { doNotRetry: FINAL_STATUSES } },
+    plugins: [retry, throttling],
   });
-  return octokit;
 }

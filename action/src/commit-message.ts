@@ -1,4 +1,4 @@
-import { loadGitHubLibrary } from './github-library.ts';
+import { createOctokit } from './github-library.ts';
 import type { GitHubAccess } from './inputs.ts';
 import { textAt } from './json.ts';
 
@@ -9,18 +9,19 @@ export interface FetchCommitMessageOptions {
   readonly github: GitHubAccess;
   readonly commitSha: string;
   readonly signal: AbortSignal;
+  readonly debug: (message: string) => void;
 }
 
 /** Asks GitHub for a commit's message. Rejects where it does not answer in time or refuses. */
 export async function fetchCommitMessage(options: FetchCommitMessageOptions): Promise<string | undefined> {
-  const { token, apiUrl, owner, repo } = options.github;
-  const { getOctokit } = await loadGitHubLibrary();
-  const octokit = getOctokit(token, { baseUrl: apiUrl });
+  const { github, debug } = options;
+  const { owner, repo } = github;
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  const octokit = await createOctokit({ github, signal, debug });
   const answer = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', {
     owner,
     repo,
     ref: options.commitSha,
-    request: { signal: AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]) },
   });
   return textAt(answer.data, 'commit', 'message');
 }

@@ -28,7 +28,7 @@ async function start(): Promise<void> {
     const inputs = readInputs({ environment: process.env, mask: core.setSecret });
     const { requested: signal } = stop;
     const comment = inputs.comment
-      ? createCommenter({ inputs, signal, note: core.info, warn: annotateWarning })
+      ? createCommenter({ inputs, signal, note: core.info, debug: core.debug, warn: annotateWarning })
       : undefined;
     const report = createReport({ folder: inputs.reportFolder, comment });
     const connection = createConnection(inputs, { words: STEP_WORDS, report });
@@ -46,12 +46,20 @@ async function start(): Promise<void> {
 /** `undefined` where GitHub cannot be asked: no token, or no workflow. */
 function createMessageReader({ github }: StepInputs): RunPorts['fetchCommitMessage'] {
   if (github.token === '' || github.repo === '') return undefined;
-  return (options) => fetchCommitMessage({ ...options, github });
+  return (options) => fetchCommitMessage({ ...options, github, debug: core.debug });
 }
 
 function fail(error: unknown): void {
   reportFailure(toActionError(error, "Qassandra's action"));
 }
 
+/**
+ * GitHub's client keeps connections that it has given up, and opens new ones behind a proxy that closes them: the
+ * step is over when it has come to its end, whatever is still open. What was printed is out before.
+ */
+function endProcess(): void {
+  process.stdout.write('', () => process.exit());
+}
+
 const cameToAnEnd = onSilentEnd(fail);
-void start().then(cameToAnEnd);
+void start().then(cameToAnEnd).then(endProcess);

@@ -15,12 +15,13 @@ export interface CommenterOptions {
   /** Aborted when the step is to stop: there is no time left then. */
   readonly signal: AbortSignal;
   readonly note: (message: string) => void;
+  readonly debug: (message: string) => void;
   readonly warn: (message: string) => void;
 }
 
 /** What `comment: true` does with an outcome. Never rejects: the gate does not depend on it. */
 export function createCommenter(options: CommenterOptions): (outcome: Outcome) => Promise<void> {
-  const { inputs, signal, note, warn } = options;
+  const { inputs, signal, note, debug, warn } = options;
   const metadata = createTriggerMetadata(inputs.metadata, inputs.event);
   const { pull_request_id: pullRequestNumber, git_commit_id: commitSha } = metadata;
   return async (outcome) => {
@@ -44,6 +45,7 @@ export function createCommenter(options: CommenterOptions): (outcome: Outcome) =
         outcome,
         commitSha,
         signal,
+        debug,
       });
       if (kept !== 'written') note(NOTES[kept]);
     } catch (error) {

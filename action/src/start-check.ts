@@ -1,6 +1,6 @@
 import type { TriggerReceipt } from './answers.ts';
-import { type ApiConnection, triggerCheck } from './api-client.ts';
-import { StopError } from './errors.ts';
+import { type ApiConnection, type TriggerOptions, triggerCheck } from './api-client.ts';
+import { RequestError, StopError } from './errors.ts';
 import type { RunInputs } from './inputs.ts';
 import { type MetadataPorts, prepareMetadata } from './prepare-metadata.ts';
 import { withRetries } from './retry.ts';
@@ -20,16 +20,22 @@ export interface StartOptions {
   readonly deadline: number;
 }
 
+/** How long the question may take whether a trigger that was not answered has made a check. */
+const QUESTION_MS = 2000;
+
 /** Triggers a check. Where the workflow is cancelled before there is one, outputs and summary say so. */
 export async function startCheck(
   inputs: RunInputs,
   ports: RunPorts,
   { deadline }: StartOptions,
 ): Promise<TriggerReceipt> {
+  const tries: Tries = { unanswered: undefined };
   try {
-    return await trigger(inputs, ports, deadline);
+    return await trigger(inputs, ports, { deadline, tries });
   } catch (error) {
     if (!(error instanceof StopError)) throw error;
+    const made = await findMadeCheck(ports.connection, tries);
+    if (made !== undefined) return made;
     const problem = `${error.message} The server had not answered a trigger: if it has taken one, that check goes on.`;
     const status = 'cancelled';
     await ports.report.finish({ receipt: undefined, check: undefined, status, conclusion: status, problem });
@@ -37,21 +43,54 @@ export async function startCheck(
   }
 }
 
+interface Tries {
+  /** The last trigger that was sent, where nobody has said that it was not taken. */
+  unanswered: TriggerOptions | undefined;
+}
+
 /** A cancel lets a trigger that is under way answer for a moment: the answer holds the id of what to cancel. */
-async function trigger(inputs: RunInputs, ports: RunPorts, deadline: number): Promise<TriggerReceipt> {
+async function trigger(
+  inputs: RunInputs,
+  ports: RunPorts,
+  { deadline, tries }: StartOptions & { tries: Tries },
+): Promise<TriggerReceipt> {
   const { connection, report, stop } = ports;
   const body = await prepareMetadata({ inputs, ports });
-  const send = (): Promise<TriggerReceipt> =>
-    triggerCheck(connection, {
-      body,
-      idempotencyKey: inputs.idempotencyKey,
-      timeoutMs: Math.min(TRIGGER_TIMEOUT_MS, Math.max(0, deadline - performance.now()) + LAST_TRY_MS),
-      signal: stop.lastCall,
-    });
+  const send = async (): Promise<TriggerReceipt> => {
+    const timeoutMs = Math.min(TRIGGER_TIMEOUT_MS, Math.max(0, deadline - performance.now()) + LAST_TRY_MS);
+    const options = { body, idempotencyKey: inputs.idempotencyKey, timeoutMs, signal: stop.lastCall };
+    tries.unanswered = options;
+    try {
+      return await triggerCheck(connection, options);
+    } catch (error) {
+      if (error instanceof RequestError && isRefusal(error)) tries.unanswered = undefined;
+      throw error;
+    }
+  };
   return await withRetries(send, {
     deadline,
     signal: stop.requested,
     isRetryable: (error) => error.retryable,
     onRetry: report.retrying,
   });
+}
+
+/** Whether it is sure that no check was made. A gateway's 502 or 504 may be the end of an answer that was lost. */
+function isRefusal({ status }: RequestError): boolean {
+  return (status >= 400 && status < 500) || status === 503;
+}
+
+/**
+ * The check that a trigger has made whose answer was lost, or did not come in time: the same idempotency key finds it.
+ * Where none was made one is made now, which whoever asks is about to cancel.
+ */
+async function findMadeCheck(
+  connection: ApiConnection,
+  { unanswered }: Tries,
+): Promise<TriggerReceipt | undefined> {
+  if (unanswered === undefined) return undefined;
+  const { signal } = new AbortController();
+  return await triggerCheck(connection, { ...unanswered, timeoutMs: QUESTION_MS, signal }).catch(
+    () => undefined,
+  );
 }

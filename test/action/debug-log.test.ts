@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
 import type { Fault } from '../helpers/fault-proxy.ts';
+import { refusal, startGitHub, TOKEN } from '../helpers/github.ts';
+import { COMMENTS, LIST, onPullRequest } from '../helpers/pull-request.ts';
 
 let host: ScenarioHost;
 beforeAll(async () => {
@@ -31,6 +33,23 @@ test('each request is a line with method, path, status, time and request id', as
   expect(polls).not.toEqual([]);
   expect(polls[0]).toEqual(form(`GET ${check}?wait=25&after=1`, 200));
   expect(record.debug).toHaveLength(scenario.proxy.requests.length);
+});
+
+test('so is each request of GitHub', async () => {
+  const refused = refusal(403, 'Resource not accessible by integration');
+  const github = await startGitHub({ rules: [{ on: /^POST/, faults: [refused] }] });
+  const scenario = await host.open();
+  const options = onPullRequest(github, { inputs: { 'commit-message': '' }, env: { RUNNER_DEBUG: '1' } });
+  const record = await scenario.run(options);
+  await github.stop();
+  const asked = record.debug.filter((line) => line.includes(' of GitHub: '));
+  const end = / after \d+ ms, request id none$/;
+  expect(asked.map((line) => line.replace(end, ''))).toEqual([
+    'GET /repos/octo-org/shop/commits/ec26c3e57ca3a959ca5aad62de7213c562f8c821 of GitHub: 200',
+    `${LIST} of GitHub: 200`,
+    `POST ${COMMENTS} of GitHub: 403`,
+  ]);
+  expect(record.stdout).not.toContain(TOKEN);
 });
 
 test('a request without an answer, and one that names no id, are lines too', async () => {

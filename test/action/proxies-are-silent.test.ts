@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action-scenario.ts';
 import { createCertificate } from '../helpers/certificate.ts';
+import { recordedEvent } from '../helpers/events.ts';
 import type { FaultRule } from '../helpers/fault-proxy.ts';
 import { type HttpProxy, type HttpProxyOptions, startProxy } from '../helpers/proxy.ts';
 import { openTlsFront } from '../helpers/tls-front.ts';
@@ -34,6 +35,21 @@ async function openProxy(options: HttpProxyOptions): Promise<HttpProxy> {
 }
 
 describe('a proxy that says nothing', () => {
+  test.each([
+    ['says nothing', { ignoresTunnel: () => true }],
+    ['closes every tunnel', { refusesTunnelsWith: '' }],
+  ])('on the way to GitHub alone does not hold the step where it %s', async (_, options) => {
+    const proxy = await openProxy(options);
+    const scenario = await host.open();
+    const record = await scenario.run({
+      inputs: { 'github-token': 'ghs_token' },
+      event: { name: 'pull_request', payload: recordedEvent('pull_request') },
+      env: { GITHUB_API_URL: 'http://github.test', HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' },
+    });
+    expect(record).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
+    expect(proxy.requests.length).toBeGreaterThan(0);
+  });
+
   test('a tunnel that is never answered ends with the time', async () => {
     const scenario = await host.open();
     const proxy = await openProxy({ ignoresTunnel: () => true });

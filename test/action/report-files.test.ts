@@ -231,7 +231,9 @@ describe('a check without a result of its own', () => {
   });
 
   test('that was never made leaves no files', async () => {
-    const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'silence' }] }] });
+    const scenario = await host.open({
+      rules: [{ on: /trigger$/, faults: [{ kind: 'silence' }], repeats: true }],
+    });
     const action = await scenario.start();
     await scenario.proxy.waitFor(/trigger$/);
     action.kill('SIGINT');

@@ -175,58 +175,6 @@ describe('during the wait', () => {
   });
 });
 
-describe('during the trigger', () => {
-  test('the answer is waited for, and the check it names is cancelled', async () => {
-    const scenario = await host.open({
-      pages: SLOW_SHOP,
-      rules: [{ on: /trigger$/, faults: [{ kind: 'delay', ms: 600 }] }],
-    });
-    const action = await scenario.start();
-    await scenario.proxy.waitFor(/trigger$/);
-    action.kill('SIGINT');
-    const record = await action.ended;
-
-    expect(record.exitCode).toBe(1);
-    expect(record.outputs).toMatchObject(CANCELLED);
-    expect(scenario.proxy.requests.map((seen) => seen.path.split('/').at(-1))).toEqual(['trigger', 'cancel']);
-  });
-
-  test('so it is by a step that would not have waited', async () => {
-    const scenario = await host.open({
-      pages: SLOW_SHOP,
-      rules: [{ on: /trigger$/, faults: [{ kind: 'delay', ms: 600 }] }],
-    });
-    const action = await scenario.start({ inputs: { wait: 'false' } });
-    await scenario.proxy.waitFor(/trigger$/);
-    action.kill('SIGINT');
-    expect((await action.ended).outputs).toMatchObject(CANCELLED);
-  });
-
-  test('an answer that never comes does not hold the step', async () => {
-    const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'silence' }] }] });
-    const action = await scenario.start();
-    await scenario.proxy.waitFor(/trigger$/);
-    action.kill('SIGINT');
-    const record = await action.ended;
-    expect(record.exitCode).toBe(1);
-    expect(record.errors).toEqual([expect.stringContaining('The server had not answered a trigger')]);
-    expect(record.outputs).toMatchObject({ 'check-id': '', ...CANCELLED });
-    expect(scenario.proxy.requests).toHaveLength(1);
-  });
-
-  test('a pause between two tries ends, and nothing more is sent', async () => {
-    const fault = { kind: 'answer', status: 503, headers: { 'retry-after': '30' } } as const;
-    const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault] }] });
-    const action = await scenario.start();
-    await scenario.proxy.waitFor(/trigger$/);
-    action.kill('SIGINT');
-    const record = await action.ended;
-    expect(record.exitCode).toBe(1);
-    expect(scenario.proxy.requests).toHaveLength(1);
-    expect(await scenario.checks()).toEqual([]);
-  });
-});
-
 describe('during the report', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
     '%s while it is compared ends that, and the rest is reported as it ended',

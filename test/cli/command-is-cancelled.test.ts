@@ -48,7 +48,9 @@ test('during the trigger its answer is waited for, and the check it names is can
 });
 
 test('a trigger that is never answered does not hold it, and leaves no report', async () => {
-  const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'silence' }] }] });
+  const scenario = await host.open({
+    rules: [{ on: /trigger$/, faults: [{ kind: 'silence' }], repeats: true }],
+  });
   const command = await startCheck(scenario, { args: ['--report-file', 'report.json'] });
   await scenario.proxy.waitFor(/trigger$/);
   command.kill('SIGINT');
