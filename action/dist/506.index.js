@@ -8,9 +8,9 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   keepComment: () => (/* binding */ keepComment)
 /* harmony export */ });
-/* harmony import */ var _github_library_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3910);
-/* harmony import */ var _summary_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1563);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(552);
+/* harmony import */ var _github_library_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3910);
+/* harmony import */ var _summary_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1563);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(552);
 
 
 
@@ -37,15 +37,13 @@ async function keepComment(options) {
     const marker = createMarker(appId);
     const body = createBody(marker, options);
     const { owner, repo } = github;
-    const thread = { octokit, owner, repo, issue_number: Number(pullRequestNumber), marker };
+    const issue = { owner, repo, issue_number: Number(pullRequestNumber) };
+    const thread = { ...issue, octokit, marker };
     const [kept] = await findComments(thread);
     const result = kept === undefined ? 'gone' : await rewrite(thread, kept, { body, outcome });
     if (result !== 'gone')
         return result;
-    const { data: made } = await octokit.rest.issues.createComment({
-        ...{ owner, repo, body },
-        issue_number: thread.issue_number,
-    });
+    const { data: made } = await octokit.rest.issues.createComment({ ...issue, body });
     try {
         // Another job of the same app may have looked at the same moment: the first comment stays.
         const [first = made] = await findComments(thread);
@@ -87,7 +85,7 @@ function createBound(stop) {
     const bound = new AbortController();
     const abort = (message) => () => bound.abort(new DOMException(message, 'AbortError'));
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    timeout.addEventListener('abort', abort(`GitHub had not answered after ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(TIMEOUT_MS)}.`));
+    timeout.addEventListener('abort', abort(`GitHub had not answered after ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(TIMEOUT_MS)}.`));
     stop.addEventListener('abort', abort('The step was cancelled.'));
     return bound.signal;
 }
@@ -96,8 +94,8 @@ function createMarker(appId) {
     return `<!-- qassandra-check app=${appId} -->`;
 }
 function createBody(marker, { outcome, commitSha }) {
-    const commit = commitSha === undefined ? '' : `\n<sub>Of commit ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(commitSha)}.</sub>\n`;
-    return `${marker}\n${createTime(outcome)}${(0,_summary_js__WEBPACK_IMPORTED_MODULE_1__/* .createSummary */ .F)(outcome, TABLE_BYTES)}${commit}`;
+    const commit = commitSha === undefined ? '' : `\n<sub>Of commit ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .toSummaryText */ .ri)(commitSha)}.</sub>\n`;
+    return `${marker}\n${createTime(outcome)}${(0,_summary_js__WEBPACK_IMPORTED_MODULE_2__/* .createSummary */ .F)(outcome, TABLE_BYTES)}${commit}`;
 }
 /** As `CHECK_TIME` reads it. Written anew from what the server says, so that nothing else can stand there. */
 function createTime({ check }) {
@@ -114,9 +112,7 @@ async function findComments({ octokit, marker, ...issue }) {
         per_page: PAGE_SIZE,
     });
     return comments
-        .filter(({ user, author_association: association }) => {
-        return user?.type === 'Bot' || !STRANGERS.includes(association);
-    })
+        .filter(({ user, author_association }) => user?.type === 'Bot' || !STRANGERS.includes(author_association))
         .filter(({ body }) => body?.startsWith(marker));
 }
 async function createCommentingOctokit({ github, signal, debug }) {
@@ -126,7 +122,7 @@ async function createCommentingOctokit({ github, signal, debug }) {
     ]);
     const isShort = (seconds, _request, _octokit, tries) => seconds <= LONGEST_RATE_LIMIT_SECONDS && tries < 2;
     const throttle = { onRateLimit: isShort, onSecondaryRateLimit: isShort };
-    return await (0,_github_library_js__WEBPACK_IMPORTED_MODULE_2__/* .createOctokit */ .Q)({
+    return await (0,_github_library_js__WEBPACK_IMPORTED_MODULE_0__/* .createOctokit */ .Q)({
         github,
         signal: createBound(signal),
         debug,

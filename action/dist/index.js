@@ -28579,12 +28579,663 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
+/***/ 8340:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B2: () => (/* binding */ parseChecks),
+/* harmony export */   Fq: () => (/* binding */ parseCheckOf),
+/* harmony export */   Fr: () => (/* binding */ CONCLUSIONS),
+/* harmony export */   JT: () => (/* binding */ parseProblem),
+/* harmony export */   dp: () => (/* binding */ parseApp),
+/* harmony export */   gK: () => (/* binding */ parseTriggerAnswer)
+/* harmony export */ });
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3641);
+
+const CONCLUSIONS = ['success', 'failure', 'error', 'cancelled'];
+const STATUSES = ['scheduled', 'running', 'finished', 'failed', 'cancelled'];
+const FLOW_STATUSES = ['passed', 'failed', 'skipped'];
+/**
+ * A status and a conclusion that do not go together are no result: a gate must not open for them. Whether failed
+ * flows make a check fail is the server's to say.
+ */
+const CONCLUSIONS_OF = {
+    scheduled: [null],
+    running: [null],
+    finished: ['success', 'failure'],
+    failed: ['error'],
+    cancelled: ['cancelled'],
+};
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** The answer to a trigger, or undefined where it is not one. */
+function parseTriggerAnswer(body) {
+    const check_id = parseId((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'check_id'));
+    const status = oneOf(STATUSES, (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'status'));
+    const check_url = parseLink((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'check_url'));
+    if (check_id === undefined || status === undefined || check_url === undefined)
+        return undefined;
+    return {
+        check_id,
+        status,
+        check_url,
+        app_id: parseId((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'app_id')) ?? '',
+        app_name: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'app_name') ?? '',
+        warnings: listOf((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'warnings')).filter((warning) => typeof warning === 'string'),
+    };
+}
+/** The check of that id, or undefined where it is none: a cache between may answer with another one's. */
+function parseCheckOf(checkId, body) {
+    const check = parseCheck(body);
+    return check?.id.toLowerCase() === checkId.toLowerCase() ? check : undefined;
+}
+/** A check, or undefined where it is none, or contradicts itself about whether and how it has ended. */
+function parseCheck(body) {
+    const id = parseId((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'id'));
+    const status = oneOf(STATUSES, (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'status'));
+    const conclusion = parseConclusion((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'conclusion'));
+    const url = parseLink((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'url'));
+    const counts = parseCounts((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'counts'));
+    const flows = parseFlows((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'flows'));
+    const revision = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'revision');
+    if (id === undefined || status === undefined || conclusion === undefined)
+        return undefined;
+    if (url === undefined || counts === undefined || flows === undefined)
+        return undefined;
+    if (!CONCLUSIONS_OF[status].includes(conclusion))
+        return undefined;
+    return {
+        id,
+        status,
+        conclusion,
+        // Without one, each answer counts as the same news: the wait still ends with the check.
+        revision: isCount(revision) ? revision : 0,
+        url,
+        counts,
+        flows,
+        error: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'error') ?? null,
+        created_at: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'created_at') ?? '',
+        started_at: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'started_at') ?? null,
+        finished_at: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'finished_at') ?? null,
+        document: body,
+    };
+}
+function parseApp(body) {
+    const main_branch = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'main_branch');
+    return main_branch === undefined ? undefined : { main_branch };
+}
+/** The checks of a list, or undefined where it is none. */
+function parseChecks(body) {
+    const checks = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'checks');
+    if (!Array.isArray(checks))
+        return undefined;
+    const parsed = checks.map(parseCheck).filter((check) => check !== undefined);
+    return parsed.length === checks.length ? parsed : undefined;
+}
+/** What a refusal says of itself, or undefined where it is not a problem as the API writes them. */
+function parseProblem(body) {
+    const code = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'code');
+    const detail = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'detail');
+    if (code === undefined && detail === undefined)
+        return undefined;
+    const errors = listOf((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'errors')).map((error) => `${formatPath((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(error, 'path'))}: ${(0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(error, 'message') ?? 'not accepted'}`);
+    return { code, detail, errors };
+}
+function formatPath(path) {
+    const parts = Array.isArray(path) ? path : [path];
+    const known = parts.filter((part) => typeof part === 'string' || typeof part === 'number');
+    return known.join('.') || 'body';
+}
+function listOf(value) {
+    return Array.isArray(value) ? value : [];
+}
+function parseId(value) {
+    return typeof value === 'string' && UUID.test(value) ? value : undefined;
+}
+/** As the URL parser writes it, without the line breaks that it skips over. No command of a CI's: see toLogText. */
+function parseLink(value) {
+    const url = typeof value === 'string' ? URL.parse(value) : null;
+    return url !== null && /^https?:$/.test(url.protocol)
+        ? url.href.replace(/##(\w*)\[/g, '##$1%5B')
+        : undefined;
+}
+function parseConclusion(value) {
+    return value === null ? null : oneOf(CONCLUSIONS, value);
+}
+function parseCounts(value) {
+    if (!(0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(value))
+        return undefined;
+    const { total, passed, failed, skipped } = value;
+    if (!isCount(total) || !isCount(passed) || !isCount(failed) || !isCount(skipped))
+        return undefined;
+    return { total, passed, failed, skipped };
+}
+function parseFlows(value) {
+    if (!Array.isArray(value))
+        return undefined;
+    const flows = value.map(parseFlow).filter((flow) => flow !== undefined);
+    return flows.length === value.length ? flows : undefined;
+}
+function parseFlow(value) {
+    const name = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'name');
+    const status = oneOf(FLOW_STATUSES, (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'status'));
+    if (typeof name !== 'string' || status === undefined)
+        return undefined;
+    const duration_ms = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'duration_ms');
+    return {
+        name: name || '(without a name)',
+        status,
+        duration_ms: isCount(duration_ms) ? duration_ms : 0,
+        error: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(value, 'error') ?? null,
+    };
+}
+function isCount(value) {
+    return typeof value === 'number' && Number.isInteger(value) && value >= 0;
+}
+function oneOf(allowed, value) {
+    return allowed.find((candidate) => candidate === value);
+}
+
+
+/***/ }),
+
+/***/ 1853:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  p0: () => (/* binding */ cancelCheck),
+  Nu: () => (/* binding */ describeExchange),
+  SU: () => (/* binding */ listChecks),
+  uW: () => (/* binding */ readApp),
+  jc: () => (/* binding */ readCheck),
+  hm: () => (/* binding */ triggerCheck)
+});
+
+// EXTERNAL MODULE: ./build/action/server/auth/api-key-form.js
+var api_key_form = __nccwpck_require__(8375);
+// EXTERNAL MODULE: ./build/action/action/src/answers.js
+var answers = __nccwpck_require__(8340);
+// EXTERNAL MODULE: ./build/action/action/src/http.js + 1 modules
+var http = __nccwpck_require__(942);
+// EXTERNAL MODULE: ./build/action/action/src/json.js
+var json = __nccwpck_require__(3641);
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+// EXTERNAL MODULE: ./build/action/action/src/errors.js
+var errors = __nccwpck_require__(3984);
+// EXTERNAL MODULE: ./build/action/action/src/retry.js + 1 modules
+var retry = __nccwpck_require__(6597);
+// EXTERNAL MODULE: ./build/action/action/src/text.js
+var src_text = __nccwpck_require__(552);
+;// CONCATENATED MODULE: ./build/action/action/src/request-failures.js
+
+
+
+
+
+
+
+/**
+ * The statuses that the contract has tried again, and those by which Cloudflare says that its connection to the
+ * server failed; any other refusal stands.
+ */
+const RETRYABLE_STATUSES = [429, 502, 503, 504, 520, 521, 522, 523, 524];
+const ADVICE = {
+    401: ({ keySource }) => `The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`,
+    403: ({ key }) => `The server knows the caller and does not allow this: check that ${key} is the key of this app, and that no firewall stands between.`,
+    404: ({ app, server }) => `Check ${app} (the UUID or the alias of the app) and ${server}: a key opens its own app only.`,
+    407: explainProxySignIn,
+    429: () => 'Too many requests with this key: run fewer jobs at once.',
+    500: ({ again }) => `This is a fault of the server: ${again}, and give its operator the request id.`,
+};
+/** What a trigger may be refused for beside that. */
+const TRIGGER_ADVICE = {
+    400: ({ inputs, appUrl }) => `Correct ${inputs} (\`app_url\` is ${appUrl}).`,
+    409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which makes a new one.`,
+    413: ({ message, title }) => `The trigger is too large: shorten ${message} and ${title}.`,
+};
+/** The others of 3xx lead nowhere. */
+const REDIRECTS = [301, 302, 303, 307, 308];
+const TITLES = {
+    401: 'the key was refused',
+    403: 'not allowed',
+    404: 'no such app for this key',
+    407: 'the proxy asks for a sign-in',
+    429: 'too many requests',
+};
+const CONNECTION_CAUSES = {
+    ECONNREFUSED: 'the connection was refused: nothing listens at that address',
+    ECONNRESET: 'the connection was cut before the answer was complete',
+    EPIPE: 'the connection was cut before the answer was complete',
+    HPE_INVALID_CONSTANT: 'what answered does not speak HTTP',
+    ENOTFOUND: 'the host name does not resolve',
+    EAI_AGAIN: 'the host name does not resolve at the moment',
+    ETIMEDOUT: 'the connection timed out',
+    EHOSTUNREACH: 'there is no way to that host from here',
+    ENETUNREACH: 'there is no way to that network from here',
+    EPROTO: 'TLS could not be agreed on; is it an `http` address?',
+};
+/** Certificates do not mend themselves while a job waits. */
+const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
+/** There was no answer, or not all of it. */
+function createUnreachableError(error, context) {
+    const { machine, server } = context.words;
+    const code = codeOf(error) ?? '';
+    if (code === 'ERR_PROXY_TUNNEL')
+        return createTunnelError(error, context);
+    const isCertificate = CERTIFICATE_CODE.test(code);
+    const advice = isCertificate
+        ? `The ${machine} does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS.`
+        : `Check ${server}, that the server is up, and that this ${machine} can reach it.`;
+    const proxy = context.proxy === undefined
+        ? ''
+        : ` Requests to it go through the proxy ${context.proxy}, unless NO_PROXY names the server: check that, too.`;
+    const message = `${context.outcome}: ${context.serverUrl} could not be reached (${describeCause(error, context)}). ${advice}${proxy}`;
+    return new errors/* RequestError */.GI(message, {
+        title: isCertificate ? 'the certificate is not trusted' : 'the server was not reached',
+        retryable: !isCertificate,
+        cause: error,
+    });
+}
+/** The proxy did not let the request through to an https server. What it does not allow, it does not allow later. */
+function createTunnelError(error, context) {
+    const { outcome, serverUrl, proxy, words } = context;
+    const { statusCode } = Object(error);
+    const status = Number(statusCode) || 0;
+    const what = status === 0 ? 'gave no answer that can be read' : `answered ${nameStatus(status)}`;
+    const isRefusal = status >= 400 && status < 500 && !RETRYABLE_STATUSES.includes(status);
+    const advice = isRefusal
+        ? `Have the server allowed at the proxy, or add it to NO_PROXY if this ${words.machine} reaches it without.`
+        : `Check that the proxy reaches the server, or add the server to NO_PROXY if this ${words.machine} reaches it without.`;
+    const message = `${outcome}: ${serverUrl} could not be reached: the proxy ${proxy} ${what}. ${status === 407 ? explainProxySignIn(words) : advice}`;
+    return new errors/* RequestError */.GI(message, {
+        title: (status === 407 ? TITLES[407] : undefined) ?? 'the proxy did not let it through',
+        retryable: !isRefusal,
+        cause: error,
+    });
+}
+function explainProxySignIn({ machine }) {
+    return `A proxy between this ${machine} and the server asks for a user name and a password, or does not accept those that it was given: put them into its address in HTTPS_PROXY or HTTP_PROXY, as in http://user:password@proxy:3128.`;
+}
+/** The server answered, and not with 2xx. */
+function createRefusalError(answer, context) {
+    const { words } = context;
+    const problem = (0,answers/* parseProblem */.JT)((0,json/* parseJson */.qF)(answer.body));
+    const code = problem?.code === undefined ? '' : `, ${(0,src_text/* toLogText */.ZQ)(problem.code, 100)}`;
+    const isProxys = answer.status === 407;
+    const parts = [
+        `${context.outcome}: ${context.serverUrl} answered ${nameStatus(answer.status)}${code}.`,
+        describeProblem(problem),
+        advise(answer, context),
+        problem === undefined && !isProxys
+            ? `The answer is not one of Qassandra's API: is ${words.server} right?`
+            : undefined,
+        describeRequestId(answer),
+    ];
+    return new errors/* RequestError */.GI(parts.filter((part) => part !== undefined).join(' '), {
+        title: chooseTitle(answer.status, context),
+        retryable: RETRYABLE_STATUSES.includes(answer.status),
+        status: answer.status,
+        isFromApi: isApiProblem(answer, problem),
+        retryAfterMs: (0,retry/* parseRetryAfter */.mu)(answer.headers),
+    });
+}
+/** The server answered 2xx with something else than it should. Tried again: a proxy's page may go away. */
+function createUnreadableError(answer, context) {
+    const isPage = /html/i.test(answer.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(answer.body);
+    const encoding = answer.headers['content-encoding'] ?? '';
+    const what = isPage
+        ? "with a web page, so it was not Qassandra's API that answered"
+        : encoding !== ''
+            ? `with a body that is encoded (${(0,src_text/* toLogText */.ZQ)(encoding, 100)}), which was not asked for`
+            : (0,json/* parseJson */.qF)(answer.body) === undefined
+                ? 'with a body that is not JSON'
+                : `with JSON that this version of the ${context.words.program} does not understand`;
+    const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check ${context.words.server}, and whether a proxy or a sign-in page stands before the server.`;
+    return new errors/* RequestError */.GI([message, describeRequestId(answer)].filter(Boolean).join(' '), {
+        title: isPage ? 'a web page answered' : 'the answer is not understood',
+        retryable: true,
+    });
+}
+function nameStatus(status) {
+    return `${status} ${external_node_http_.STATUS_CODES[status] ?? ''}`.trim();
+}
+/** As the API writes them, or a proxy that has rewritten the type has left them: others have codes, too. */
+function isApiProblem({ headers }, problem) {
+    if (problem === undefined)
+        return false;
+    const isTyped = /^application\/problem\+json\b/i.test(headers['content-type'] ?? '');
+    return isTyped || (/^[a-z]+(_[a-z]+)+$/.test(problem.code ?? '') && problem.detail !== undefined);
+}
+function chooseTitle(status, { isTrigger }) {
+    if (status === 400 && isTrigger)
+        return 'the trigger is not valid';
+    if (REDIRECTS.includes(status))
+        return 'the server redirects';
+    return TITLES[status] ?? (status >= 500 ? 'the server failed' : 'the request was refused');
+}
+function advise(answer, context) {
+    const { status } = answer;
+    if (REDIRECTS.includes(status))
+        return describeRedirect(answer, context);
+    const advice = ADVICE[status] ?? (context.isTrigger ? TRIGGER_ADVICE[status] : undefined);
+    return advice?.(context.words);
+}
+function describeProblem(problem) {
+    if (problem === undefined)
+        return undefined;
+    const { detail, errors } = problem;
+    // A detail that is made of the errors says them already.
+    const texts = [detail, ...errors.filter((error) => !detail?.includes(error))];
+    return texts
+        .filter((text) => text !== undefined)
+        .map((text) => (0,src_text/* toLogText */.ZQ)(text).replace(/([^.!?])$/, '$1.'))
+        .join(' ');
+}
+function describeRedirect(answer, { words }) {
+    const location = URL.parse(answer.headers.location ?? '');
+    const isHttp = location !== null && /^https?:$/.test(location.protocol);
+    const target = isHttp ? (0,src_text/* toLogText */.ZQ)(location.origin, 300) : 'another address';
+    return `It redirects to ${target}, where the key is not sent on to: set ${words.server} to the address that answers itself.`;
+}
+function describeRequestId(answer) {
+    const id = readRequestId(answer);
+    return id === undefined ? undefined : `Request id: ${id}.`;
+}
+/** What the server calls the request in its own log. */
+function readRequestId(answer) {
+    const id = answer.headers['x-request-id']?.toString() ?? (0,json/* textAt */.$6)((0,json/* parseJson */.qF)(answer.body), 'request_id');
+    return id && (0,src_text/* toLogText */.ZQ)(id, 200);
+}
+function describeCause(error, context) {
+    if (error instanceof http/* HttpTimeoutError */.Iu)
+        return `no answer within ${(0,src_text/* formatDuration */.a3)(context.timeoutMs)}`;
+    const code = codeOf(error) ?? '';
+    const message = (0,src_text/* toLogText */.ZQ)((0,errors/* messageOf */.bD)(error), 300);
+    return CONNECTION_CAUSES[code] ?? [message, code].filter(Boolean).join(', ');
+}
+/** Node's code of a connection error; where several addresses were tried, Node gives the first one's. */
+function codeOf(error) {
+    const { code } = Object(error);
+    return typeof code === 'string' ? code : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/version.js
+/** Sent as the User-Agent. The same as in package.json, which a test holds it to: reading that file here would make every change of a dependency's range a change of the bundle. */
+const VERSION = '0.1.0';
+
+;// CONCATENATED MODULE: ./build/action/action/src/api-client.js
+
+
+
+
+
+
+/** As a line of the debug log. */
+function describeExchange({ method, path, outcome, requestId = 'none', ms }) {
+    return `${method} ${path}: ${outcome} after ${ms} ms, request id ${requestId}`;
+}
+/** `POST /api/apps/APP/trigger`: makes a check, or finds the one that the same idempotency key has made. */
+function triggerCheck(connection, options) {
+    return callApi(connection, {
+        ...options,
+        method: 'POST',
+        path: '/trigger',
+        outcome: 'The check was not triggered',
+        isTrigger: true,
+        headers: { 'content-type': 'application/json', 'idempotency-key': options.idempotencyKey },
+        body: JSON.stringify(options.body),
+        parse: answers/* parseTriggerAnswer */.gK,
+    });
+}
+/** `GET /api/apps/APP/checks/CHECK_ID?wait=SECONDS&after=REVISION`. */
+function readCheck(connection, options) {
+    return callApi(connection, {
+        ...options,
+        method: 'GET',
+        path: `/checks/${options.checkId}?wait=${options.waitSeconds}${options.after === undefined ? '' : `&after=${options.after}`}`,
+        outcome: "The check's result could not be read",
+        headers: {},
+        body: undefined,
+        parse: (body) => (0,answers/* parseCheckOf */.Fq)(options.checkId, body),
+    });
+}
+/** `GET /api/apps/APP`. */
+function readApp(connection, bounds) {
+    return callApi(connection, {
+        ...bounds,
+        method: 'GET',
+        path: '',
+        outcome: 'The app could not be read',
+        headers: {},
+        body: undefined,
+        parse: answers/* parseApp */.dp,
+    });
+}
+/** `GET /api/apps/APP/checks`, newest first. */
+function listChecks(connection, options) {
+    const { branch, status, limit } = options;
+    return callApi(connection, {
+        ...options,
+        method: 'GET',
+        path: `/checks?${new URLSearchParams({ branch, status, limit: String(limit) })}`,
+        outcome: 'The checks of the main branch could not be read',
+        headers: {},
+        body: undefined,
+        parse: answers/* parseChecks */.B2,
+    });
+}
+/** `POST /api/apps/APP/checks/CHECK_ID/cancel`. An ended check is refused with 409. */
+function cancelCheck(connection, options) {
+    return callApi(connection, {
+        ...options,
+        method: 'POST',
+        path: `/checks/${options.checkId}/cancel`,
+        outcome: 'The check was not cancelled',
+        headers: {},
+        body: undefined,
+        parse: (body) => (0,answers/* parseCheckOf */.Fq)(options.checkId, body),
+    });
+}
+async function callApi(connection, call) {
+    const { serverUrl, appId, agents, words } = connection;
+    const { outcome, isTrigger = false, timeoutMs } = call;
+    const url = new URL(`${serverUrl}/api/apps/${appId}${call.path}`);
+    const proxy = agents?.proxies[url.protocol];
+    const context = { outcome, isTrigger, serverUrl, timeoutMs, proxy, words };
+    const answer = await exchange(connection, call, { url, context });
+    if (answer.status < 200 || answer.status > 299)
+        throw createRefusalError(answer, context);
+    const parsed = call.parse((0,json/* parseJson */.qF)(answer.body));
+    if (parsed === undefined)
+        throw createUnreadableError(answer, context);
+    return parsed;
+}
+async function exchange(connection, call, { url, context }) {
+    const startedAt = performance.now();
+    const finish = (outcome, requestId) => {
+        const ms = Math.round(performance.now() - startedAt);
+        connection.onExchange({ method: call.method, path: url.pathname + url.search, outcome, requestId, ms });
+    };
+    try {
+        const { agents } = connection;
+        const sent = { ...call, url, agents, headers: createHeaders(connection, call) };
+        const answer = redact(await (0,http/* sendRequest */.w$)(sent), connection.apiKey);
+        finish(String(answer.status), readRequestId(answer));
+        return answer;
+    }
+    catch (error) {
+        finish('no answer');
+        call.signal.throwIfAborted();
+        throw createUnreachableError(error, context);
+    }
+}
+function createHeaders(connection, call) {
+    return {
+        accept: 'application/json',
+        // Without this any encoding may be answered, and none is decoded here.
+        'accept-encoding': 'identity',
+        authorization: `Bearer ${connection.apiKey}`,
+        'user-agent': `${connection.words.client}/${VERSION} (node ${process.versions.node})`,
+        ...(call.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(call.body)) }),
+        ...call.headers,
+    };
+}
+/**
+ * Whoever answers has been sent the key, and could say it back. The runner's mask covers the log, and not the
+ * summary or a file, so it is taken out here, before anyone reads the answer.
+ */
+function redact(answer, apiKey) {
+    const key = createKeyPattern(apiKey);
+    const headers = Object.entries(answer.headers).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value.replace(key, '***') : value,
+    ]);
+    const body = unescapeWords(answer.body).replace(key, '***');
+    return { ...answer, headers: Object.fromEntries(headers), body };
+}
+/**
+ * The key in either case, with its prefix or without. Line breaks and tabs in it count as nothing, as they are or
+ * as JSON writes them: URL parsers skip over them, and would put it together again.
+ */
+function createKeyPattern(apiKey) {
+    const gap = String.raw `(?:\\(?:[tnr]|u000[9ad])|[\t\n\r])*`;
+    const prefix = apiKey.slice(0, api_key_form/* API_KEY_PREFIX */.O2.length);
+    const secret = apiKey.slice(api_key_form/* API_KEY_PREFIX */.O2.length);
+    return new RegExp(`(?:${[...prefix].join(gap)}${gap})?${[...secret].join(gap)}`, 'gi');
+}
+/** JSON may write any character as an escape, so those of letters, digits and `_` are taken out. */
+function unescapeWords(json) {
+    if (!json.includes('\\u00'))
+        return json;
+    return json.replace(/\\(?:u00([3-7][\da-fA-F])|.)/g, (written, code) => {
+        const character = String.fromCharCode(Number.parseInt(code ?? '0', 16));
+        return /\w/.test(character) ? character : written;
+    });
+}
+
+
+/***/ }),
+
+/***/ 3984:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CO: () => (/* binding */ CheckFailedError),
+/* harmony export */   Do: () => (/* binding */ WaitTimeoutError),
+/* harmony export */   GI: () => (/* binding */ RequestError),
+/* harmony export */   J6: () => (/* binding */ NoKeyError),
+/* harmony export */   Tj: () => (/* binding */ StopError),
+/* harmony export */   bD: () => (/* binding */ messageOf),
+/* harmony export */   dz: () => (/* binding */ InputError),
+/* harmony export */   gE: () => (/* binding */ EndUnknownError),
+/* harmony export */   ie: () => (/* binding */ toActionError),
+/* harmony export */   jD: () => (/* binding */ GaveUpError),
+/* harmony export */   lZ: () => (/* binding */ ActionError)
+/* harmony export */ });
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
+
+/**
+ * A failure whose message tells a person what happened and what to do, under a title of a few words. Whatever
+ * else is thrown is a bug.
+ */
+class ActionError extends Error {
+    name = 'ActionError';
+    title;
+    constructor(title, message, options = {}) {
+        super(message, options);
+        this.title = title;
+    }
+}
+/** What an error says, without its name; whatever else was thrown, as text. */
+function messageOf(error) {
+    return String(error).replace(/^\w*Error(?: \[\w+\])?: /, '');
+}
+/** Whatever was thrown, as one that can be told; `program` is the subject of the sentence of a bug. */
+function toActionError(error, program) {
+    if (error instanceof ActionError)
+        return error;
+    return new ActionError('a bug', `${program} failed in a way it does not know: ${(0,node_util__WEBPACK_IMPORTED_MODULE_0__.inspect)(error)}`);
+}
+/** An input, or what the workflow's environment says, cannot be used. */
+class InputError extends ActionError {
+    name = 'InputError';
+    constructor(message) {
+        super('the step is not set up right', message);
+    }
+}
+/** There is no key and `if-no-key` says that the step is left out then. No failure. */
+class NoKeyError extends InputError {
+}
+/** A request to the server that did not lead to an answer the action can use. */
+class RequestError extends ActionError {
+    name = 'RequestError';
+    retryable;
+    /** 0 when there was no answer that could be read. */
+    status;
+    isFromApi;
+    retryAfterMs;
+    constructor(message, options) {
+        super(options.title, message, { cause: options.cause });
+        this.retryable = options.retryable;
+        this.status = options.status ?? 0;
+        this.isFromApi = options.isFromApi ?? false;
+        this.retryAfterMs = options.retryAfterMs;
+    }
+}
+/** A request was tried again until nothing was left to try; the cause is its last failure. */
+class GaveUpError extends ActionError {
+    name = 'GaveUpError';
+}
+const TITLES = {
+    success: 'the check succeeded',
+    failure: 'the check failed',
+    error: 'the check could not run',
+    cancelled: 'the check was cancelled',
+};
+/** The check has ended with a conclusion that `fail-on` names. */
+class CheckFailedError extends ActionError {
+    name = 'CheckFailedError';
+    constructor(conclusion, message) {
+        super(TITLES[conclusion], message);
+    }
+}
+/** The time of `timeout-minutes` is over and the check has not ended. */
+class WaitTimeoutError extends ActionError {
+    name = 'WaitTimeoutError';
+    constructor(message, options) {
+        super('timed out', message, options);
+    }
+}
+/** The workflow run was cancelled: the reason that the stop signals carry. */
+class StopError extends ActionError {
+    name = 'StopError';
+    constructor(message, options = {}) {
+        super('cancelled', message, options);
+    }
+}
+/** The check had ended before it could be cancelled, and how could not be read. */
+class EndUnknownError extends ActionError {
+    name = 'EndUnknownError';
+    constructor(cause) {
+        super('the end is not known', `The check had ended, and how could not be read: ${messageOf(cause)}`, {
+            cause,
+        });
+    }
+}
+
+
+/***/ }),
+
 /***/ 3910:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Q: () => (/* binding */ createOctokit)
 /* harmony export */ });
+/* harmony import */ var _api_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1853);
+
 /**
  * Loads GitHub's library, which costs more than all the rest of a step: only where GitHub is asked. As it is loaded
  * it parses the event's file, which it has no use for here, and throws where that is empty or begins with a byte order
@@ -28605,9 +29256,13 @@ async function createOctokit({ github, signal, debug, options = {}, plugins = []
         const tell = (outcome, headers = {}) => {
             const { method, url } = octokit.request.endpoint(request);
             const { pathname, search } = new URL(url);
-            const ms = Math.round(performance.now() - startedAt);
-            const id = headers['x-github-request-id'] ?? 'none';
-            debug(`${method} ${pathname}${search} of GitHub: ${outcome} after ${ms} ms, request id ${id}`);
+            debug((0,_api_client_js__WEBPACK_IMPORTED_MODULE_0__/* .describeExchange */ .Nu)({
+                method,
+                path: `${pathname}${search} of GitHub`,
+                outcome: String(outcome),
+                requestId: headers['x-github-request-id']?.toString(),
+                ms: Math.round(performance.now() - startedAt),
+            }));
         };
         try {
             const answer = await send(request);
@@ -28621,6 +29276,271 @@ async function createOctokit({ github, signal, debug, options = {}, plugins = []
         }
     });
     return octokit;
+}
+
+
+/***/ }),
+
+/***/ 942:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Iu: () => (/* binding */ HttpTimeoutError),
+  jQ: () => (/* binding */ createAgents),
+  I$: () => (/* binding */ ignoresProxies),
+  w$: () => (/* binding */ sendRequest)
+});
+
+// EXTERNAL MODULE: external "node:diagnostics_channel"
+var external_node_diagnostics_channel_ = __nccwpck_require__(3053);
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: ./build/action/action/src/http.js
+
+
+
+
+/**
+ * Agents that go through the proxies of `proxyEnv` (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`). `undefined` where
+ * none is named, or Node's agents do not know of proxies, which they do from 24.5 on.
+ */
+function createAgents(proxyEnv) {
+    if (!namesProxy(proxyEnv) || !knowsProxies())
+        return undefined;
+    const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
+    const proxies = {
+        'http:': originOf(http_proxy ?? HTTP_PROXY),
+        'https:': originOf(https_proxy ?? HTTPS_PROXY),
+    };
+    return { http: new external_node_http_.Agent({ proxyEnv }), https: new external_node_https_namespaceObject.Agent({ proxyEnv }), proxies };
+}
+/** Whether proxies are named and Node's agents do not know of them. */
+function ignoresProxies(proxyEnv) {
+    return namesProxy(proxyEnv) && !knowsProxies();
+}
+/** Node's agents learned of them together with this flag. */
+function knowsProxies() {
+    return process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
+}
+function namesProxy(proxyEnv) {
+    return Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name));
+}
+function originOf(url) {
+    return url && new URL(url).origin;
+}
+/** No answer came within the request's own time. */
+class HttpTimeoutError extends Error {
+    name = 'HttpTimeoutError';
+}
+/** A check with thousands of flows is far below this; more is no answer of this server's. */
+const BODY_LIMIT = 32 * 1024 * 1024;
+/**
+ * Sends a request and reads the whole answer. Rejects with the reason of `signal` when that is aborted, with an
+ * HttpTimeoutError, or with what Node says of the connection.
+ */
+async function sendRequest(options) {
+    // An abort that was before is told to nobody.
+    options.signal.throwIfAborted();
+    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(options.timeoutMs)));
+    try {
+        const response = await openExchange(options, AbortSignal.any([options.signal, timeout]));
+        const body = await readBody(response);
+        return { status: Number(response.statusCode), headers: response.headers, body };
+    }
+    catch (error) {
+        options.signal.throwIfAborted();
+        if (timeout.aborted)
+            throw new HttpTimeoutError(`no answer within ${options.timeoutMs} ms`, { cause: error });
+        throw error;
+    }
+}
+function openExchange(options, signal) {
+    const { method, url, headers, body, agents } = options;
+    const [send, agent] = url.protocol === 'https:' ? [external_node_https_namespaceObject.request, agents?.https] : [external_node_http_.request, agents?.http];
+    return new Promise((resolve, reject) => {
+        const [request, sockets] = noteSockets(() => send(url, { method, headers, signal, ...(agent && { agent }) }, resolve));
+        // Node hands no abort on to a request whose tunnel through a proxy is not open yet, and waits for it for ever.
+        const giveUp = () => {
+            for (const socket of sockets)
+                socket.destroy();
+            reject(signal.reason);
+        };
+        signal.addEventListener('abort', giveUp, { once: true });
+        request.on('error', reject);
+        request.on('close', () => {
+            signal.removeEventListener('abort', giveUp);
+            // An answer of another kind (101) is no response, and no error either.
+            reject(new Error('the connection was closed without an answer'));
+        });
+        request.end(body);
+    });
+}
+/** What `open` returns, and the sockets that it has opened: none where one that is open is used again. */
+function noteSockets(open) {
+    const sockets = [];
+    const note = (message) => {
+        const { socket } = Object(message);
+        if (socket instanceof external_node_net_.Socket)
+            sockets.push(socket);
+    };
+    (0,external_node_diagnostics_channel_.subscribe)('net.client.socket', note);
+    try {
+        return [open(), sockets];
+    }
+    finally {
+        (0,external_node_diagnostics_channel_.unsubscribe)('net.client.socket', note);
+    }
+}
+async function readBody(response) {
+    const parts = [];
+    let size = 0;
+    for await (const part of response) {
+        parts.push(part);
+        size += part.length;
+        if (size > BODY_LIMIT)
+            throw new Error(`the answer is longer than ${BODY_LIMIT} bytes`);
+    }
+    return Buffer.concat(parts).toString('utf8');
+}
+
+
+/***/ }),
+
+/***/ 3641:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $6: () => (/* binding */ textAt),
+/* harmony export */   fK: () => (/* binding */ valueAt),
+/* harmony export */   qF: () => (/* binding */ parseJson),
+/* harmony export */   u4: () => (/* binding */ isRecord)
+/* harmony export */ });
+/** Whether `value` is an object with named members: not null, not an array. */
+function isRecord(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+/** The value that `path` leads to through nested objects, or undefined where the way ends early. */
+function valueAt(value, ...path) {
+    let found = value;
+    for (const name of path) {
+        if (!isRecord(found))
+            return undefined;
+        found = found[name];
+    }
+    return found;
+}
+/** Like `valueAt`, for a text that is not empty. */
+function textAt(value, ...path) {
+    const found = valueAt(value, ...path);
+    return typeof found === 'string' && found !== '' ? found : undefined;
+}
+/** Parses JSON from outside; undefined where it is none. Some programs of Windows begin it with a BOM. */
+function parseJson(text) {
+    try {
+        return JSON.parse(text.replace(/^\uFEFF/, ''));
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
+/***/ 6597:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  mu: () => (/* binding */ parseRetryAfter),
+  v7: () => (/* binding */ pause),
+  LH: () => (/* binding */ withRetries)
+});
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+// EXTERNAL MODULE: ./build/action/action/src/errors.js
+var errors = __nccwpck_require__(3984);
+// EXTERNAL MODULE: ./build/action/action/src/text.js
+var src_text = __nccwpck_require__(552);
+;// CONCATENATED MODULE: ./build/action/action/src/retry.js
+
+
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 15_000;
+/** As long as a job may last: a server that asks for more says no more. */
+const LONGEST_RETRY_AFTER_MS = 5 * 24 * 60 * 60 * 1000;
+/** Runs `attempt` until it succeeds, fails for good, or the time is over; then throws a GaveUpError. */
+function withRetries(attempt, options) {
+    return tryFrom({ tries: 1, startedAt: performance.now() }, attempt, options);
+}
+async function tryFrom({ tries, startedAt }, attempt, options) {
+    try {
+        return await attempt();
+    }
+    catch (error) {
+        if (!(error instanceof errors/* RequestError */.GI) || !options.isRetryable(error))
+            throw error;
+        options.signal.throwIfAborted();
+        const leftMs = options.deadline - performance.now();
+        const wantedMs = choosePause(error, tries);
+        const pauseMs = options.isPatient === true ? Math.min(wantedMs, leftMs) : wantedMs;
+        if (leftMs <= 0 || pauseMs > leftMs)
+            throw createGaveUpError(error, { tries, startedAt, leftMs });
+        options.onRetry(error, pauseMs);
+        await pause(pauseMs, options.signal);
+    }
+    return await tryFrom({ tries: tries + 1, startedAt }, attempt, options);
+}
+/** Waits, and rejects with the signal's own reason (not Node's AbortError) when that is aborted. */
+async function pause(ms, signal) {
+    try {
+        await (0,promises_namespaceObject.setTimeout)(ms, undefined, { signal });
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        throw error;
+    }
+}
+/** Half of each pause is left to chance, so that many jobs that failed together do not come back together. */
+function choosePause(error, tries) {
+    const growing = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
+    const jittered = growing * (0.5 + Math.random() / 2);
+    if (error.retryAfterMs === undefined)
+        return jittered;
+    return error.retryAfterMs + Math.min(jittered, FIRST_PAUSE_MS);
+}
+function createGaveUpError(error, done) {
+    const told = error.retryAfterMs === undefined || error.retryAfterMs <= done.leftMs
+        ? ''
+        : ` The server asks to wait ${(0,src_text/* formatDuration */.a3)(error.retryAfterMs)}, which is longer than the time that is left.`;
+    const time = (0,src_text/* formatDuration */.a3)(performance.now() - done.startedAt);
+    const tries = done.tries === 1 ? 'one try' : `${done.tries} tries`;
+    return new errors/* GaveUpError */.jD(error.title, `${error.message}${told} Gave up after ${tries} in ${time}.`, {
+        cause: error,
+    });
+}
+/**
+ * What a Retry-After header asks for, in seconds or as an HTTP date, in milliseconds from now. The date is read by
+ * the server's own clock. What is neither, or asks for no pause, says nothing: the pauses grow by themselves.
+ */
+function parseRetryAfter({ 'retry-after': value = '', date = '', }) {
+    const ms = /^\d+(\.\d+)?$/.test(value)
+        ? Number(value) * 1000
+        : parseHttpDate(value) - (parseHttpDate(date) || Date.now());
+    return ms > 0 ? Math.min(ms, LONGEST_RETRY_AFTER_MS) : undefined;
+}
+/** HTTP's three forms begin with the day of the week. What else `Date.parse` takes is a guess: `32.5` is of 2032. */
+function parseHttpDate(text) {
+    return /^(mon|tue|wed|thu|fri|sat|sun)/i.test(text) ? Date.parse(text) : Number.NaN;
 }
 
 
@@ -28789,6 +29709,44 @@ function formatDuration(ms) {
     const seconds = Math.round(ms / 1000);
     const rest = seconds % 60;
     return `${Math.floor(seconds / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
+}
+
+
+/***/ }),
+
+/***/ 8375:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ isApiKey),
+/* harmony export */   O2: () => (/* binding */ API_KEY_PREFIX)
+/* harmony export */ });
+/* unused harmony exports API_KEY_RANDOM_LENGTH, BASE62, createChecksum */
+/* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8522);
+
+/**
+ * The form of an API key: `qsk_`, 36 random base62 characters, and the CRC-32 of all of those as 6 base62
+ * characters. The action checks it before any request and the server before any look-up, so this file
+ * imports nothing of either.
+ */
+const API_KEY_PREFIX = 'qsk_';
+const API_KEY_RANDOM_LENGTH = 36;
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const CHECKSUM_LENGTH = 6;
+const FORM = new RegExp(`^${API_KEY_PREFIX}[0-9A-Za-z]{${API_KEY_RANDOM_LENGTH + CHECKSUM_LENGTH}}$`);
+/** The 6 characters that end a key. `body` is all that stands before them, prefix included. */
+function createChecksum(body) {
+    let rest = (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.crc32)(body);
+    let digits = '';
+    for (let place = 0; place < CHECKSUM_LENGTH; place += 1) {
+        digits = BASE62.charAt(rest % BASE62.length) + digits;
+        rest = Math.floor(rest / BASE62.length);
+    }
+    return digits;
+}
+/** Whether `value` could be a key: right prefix, length, alphabet and checksum. Says nothing of whether it exists. */
+function isApiKey(value) {
+    return FORM.test(value) && value.endsWith(createChecksum(value.slice(0, -CHECKSUM_LENGTH)));
 }
 
 
@@ -31909,826 +32867,12 @@ function annotateWarning(message, properties) {
     warned += 1;
 }
 
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
-;// CONCATENATED MODULE: ./build/action/server/auth/api-key-form.js
-
-/**
- * The form of an API key: `qsk_`, 36 random base62 characters, and the CRC-32 of all of those as 6 base62
- * characters. The action checks it before any request and the server before any look-up, so this file
- * imports nothing of either.
- */
-const API_KEY_PREFIX = 'qsk_';
-const API_KEY_RANDOM_LENGTH = 36;
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const CHECKSUM_LENGTH = 6;
-const FORM = new RegExp(`^${API_KEY_PREFIX}[0-9A-Za-z]{${API_KEY_RANDOM_LENGTH + CHECKSUM_LENGTH}}$`);
-/** The 6 characters that end a key. `body` is all that stands before them, prefix included. */
-function createChecksum(body) {
-    let rest = (0,external_node_zlib_.crc32)(body);
-    let digits = '';
-    for (let place = 0; place < CHECKSUM_LENGTH; place += 1) {
-        digits = BASE62.charAt(rest % BASE62.length) + digits;
-        rest = Math.floor(rest / BASE62.length);
-    }
-    return digits;
-}
-/** Whether `value` could be a key: right prefix, length, alphabet and checksum. Says nothing of whether it exists. */
-function isApiKey(value) {
-    return FORM.test(value) && value.endsWith(createChecksum(value.slice(0, -CHECKSUM_LENGTH)));
-}
-
-;// CONCATENATED MODULE: ./build/action/action/src/json.js
-/** Whether `value` is an object with named members: not null, not an array. */
-function isRecord(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-/** The value that `path` leads to through nested objects, or undefined where the way ends early. */
-function valueAt(value, ...path) {
-    let found = value;
-    for (const name of path) {
-        if (!isRecord(found))
-            return undefined;
-        found = found[name];
-    }
-    return found;
-}
-/** Like `valueAt`, for a text that is not empty. */
-function textAt(value, ...path) {
-    const found = valueAt(value, ...path);
-    return typeof found === 'string' && found !== '' ? found : undefined;
-}
-/** Parses JSON from outside; undefined where it is none. Some programs of Windows begin it with a BOM. */
-function parseJson(text) {
-    try {
-        return JSON.parse(text.replace(/^\uFEFF/, ''));
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/action/action/src/answers.js
-
-const CONCLUSIONS = ['success', 'failure', 'error', 'cancelled'];
-const STATUSES = ['scheduled', 'running', 'finished', 'failed', 'cancelled'];
-const FLOW_STATUSES = ['passed', 'failed', 'skipped'];
-/**
- * A status and a conclusion that do not go together are no result: a gate must not open for them. Whether failed
- * flows make a check fail is the server's to say.
- */
-const CONCLUSIONS_OF = {
-    scheduled: [null],
-    running: [null],
-    finished: ['success', 'failure'],
-    failed: ['error'],
-    cancelled: ['cancelled'],
-};
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** The answer to a trigger, or undefined where it is not one. */
-function parseTriggerAnswer(body) {
-    const check_id = parseId(valueAt(body, 'check_id'));
-    const status = oneOf(STATUSES, valueAt(body, 'status'));
-    const check_url = parseLink(valueAt(body, 'check_url'));
-    if (check_id === undefined || status === undefined || check_url === undefined)
-        return undefined;
-    return {
-        check_id,
-        status,
-        check_url,
-        app_id: parseId(valueAt(body, 'app_id')) ?? '',
-        app_name: textAt(body, 'app_name') ?? '',
-        warnings: listOf(valueAt(body, 'warnings')).filter((warning) => typeof warning === 'string'),
-    };
-}
-/** The check of that id, or undefined where it is none: a cache between may answer with another one's. */
-function parseCheckOf(checkId, body) {
-    const check = parseCheck(body);
-    return check?.id.toLowerCase() === checkId.toLowerCase() ? check : undefined;
-}
-/** A check, or undefined where it is none, or contradicts itself about whether and how it has ended. */
-function parseCheck(body) {
-    const id = parseId(valueAt(body, 'id'));
-    const status = oneOf(STATUSES, valueAt(body, 'status'));
-    const conclusion = parseConclusion(valueAt(body, 'conclusion'));
-    const url = parseLink(valueAt(body, 'url'));
-    const counts = parseCounts(valueAt(body, 'counts'));
-    const flows = parseFlows(valueAt(body, 'flows'));
-    const revision = valueAt(body, 'revision');
-    if (id === undefined || status === undefined || conclusion === undefined)
-        return undefined;
-    if (url === undefined || counts === undefined || flows === undefined)
-        return undefined;
-    if (!CONCLUSIONS_OF[status].includes(conclusion))
-        return undefined;
-    return {
-        id,
-        status,
-        conclusion,
-        // Without one, each answer counts as the same news: the wait still ends with the check.
-        revision: isCount(revision) ? revision : 0,
-        url,
-        counts,
-        flows,
-        error: textAt(body, 'error') ?? null,
-        created_at: textAt(body, 'created_at') ?? '',
-        started_at: textAt(body, 'started_at') ?? null,
-        finished_at: textAt(body, 'finished_at') ?? null,
-        document: body,
-    };
-}
-function parseApp(body) {
-    const main_branch = textAt(body, 'main_branch');
-    return main_branch === undefined ? undefined : { main_branch };
-}
-/** The checks of a list, or undefined where it is none. */
-function parseChecks(body) {
-    const checks = valueAt(body, 'checks');
-    if (!Array.isArray(checks))
-        return undefined;
-    const parsed = checks.map(parseCheck).filter((check) => check !== undefined);
-    return parsed.length === checks.length ? parsed : undefined;
-}
-/** What a refusal says of itself, or undefined where it is not a problem as the API writes them. */
-function parseProblem(body) {
-    const code = textAt(body, 'code');
-    const detail = textAt(body, 'detail');
-    if (code === undefined && detail === undefined)
-        return undefined;
-    const errors = listOf(valueAt(body, 'errors')).map((error) => `${formatPath(valueAt(error, 'path'))}: ${textAt(error, 'message') ?? 'not accepted'}`);
-    return { code, detail, errors };
-}
-function formatPath(path) {
-    const parts = Array.isArray(path) ? path : [path];
-    const known = parts.filter((part) => typeof part === 'string' || typeof part === 'number');
-    return known.join('.') || 'body';
-}
-function listOf(value) {
-    return Array.isArray(value) ? value : [];
-}
-function parseId(value) {
-    return typeof value === 'string' && UUID.test(value) ? value : undefined;
-}
-/** As the URL parser writes it, without the line breaks that it skips over. No command of a CI's: see toLogText. */
-function parseLink(value) {
-    const url = typeof value === 'string' ? URL.parse(value) : null;
-    return url !== null && /^https?:$/.test(url.protocol)
-        ? url.href.replace(/##(\w*)\[/g, '##$1%5B')
-        : undefined;
-}
-function parseConclusion(value) {
-    return value === null ? null : oneOf(CONCLUSIONS, value);
-}
-function parseCounts(value) {
-    if (!isRecord(value))
-        return undefined;
-    const { total, passed, failed, skipped } = value;
-    if (!isCount(total) || !isCount(passed) || !isCount(failed) || !isCount(skipped))
-        return undefined;
-    return { total, passed, failed, skipped };
-}
-function parseFlows(value) {
-    if (!Array.isArray(value))
-        return undefined;
-    const flows = value.map(parseFlow).filter((flow) => flow !== undefined);
-    return flows.length === value.length ? flows : undefined;
-}
-function parseFlow(value) {
-    const name = valueAt(value, 'name');
-    const status = oneOf(FLOW_STATUSES, valueAt(value, 'status'));
-    if (typeof name !== 'string' || status === undefined)
-        return undefined;
-    const duration_ms = valueAt(value, 'duration_ms');
-    return {
-        name: name || '(without a name)',
-        status,
-        duration_ms: isCount(duration_ms) ? duration_ms : 0,
-        error: textAt(value, 'error') ?? null,
-    };
-}
-function isCount(value) {
-    return typeof value === 'number' && Number.isInteger(value) && value >= 0;
-}
-function oneOf(allowed, value) {
-    return allowed.find((candidate) => candidate === value);
-}
-
-// EXTERNAL MODULE: external "node:diagnostics_channel"
-var external_node_diagnostics_channel_ = __nccwpck_require__(3053);
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ./build/action/action/src/http.js
-
-
-
-
-/**
- * Agents that go through the proxies of `proxyEnv` (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`). `undefined` where
- * none is named, or Node's agents do not know of proxies, which they do from 24.5 on.
- */
-function createAgents(proxyEnv) {
-    if (!namesProxy(proxyEnv) || ignoresProxies(proxyEnv))
-        return undefined;
-    const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
-    const proxies = {
-        'http:': originOf(http_proxy ?? HTTP_PROXY),
-        'https:': originOf(https_proxy ?? HTTPS_PROXY),
-    };
-    return { http: new external_node_http_.Agent({ proxyEnv }), https: new external_node_https_namespaceObject.Agent({ proxyEnv }), proxies };
-}
-/** Whether proxies are named and Node's agents do not know of them, which they learned together with this flag. */
-function ignoresProxies(proxyEnv) {
-    return namesProxy(proxyEnv) && !process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
-}
-function namesProxy(proxyEnv) {
-    return Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name));
-}
-function originOf(url) {
-    return url && new URL(url).origin;
-}
-/** No answer came within the request's own time. */
-class HttpTimeoutError extends Error {
-    name = 'HttpTimeoutError';
-}
-/** A check with thousands of flows is far below this; more is no answer of this server's. */
-const BODY_LIMIT = 32 * 1024 * 1024;
-/**
- * Sends a request and reads the whole answer. Rejects with the reason of `signal` when that is aborted, with an
- * HttpTimeoutError, or with what Node says of the connection.
- */
-async function sendRequest(options) {
-    // An abort that was before is told to nobody.
-    options.signal.throwIfAborted();
-    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(options.timeoutMs)));
-    try {
-        const response = await openExchange(options, AbortSignal.any([options.signal, timeout]));
-        const body = await readBody(response);
-        return { status: Number(response.statusCode), headers: response.headers, body };
-    }
-    catch (error) {
-        options.signal.throwIfAborted();
-        if (timeout.aborted)
-            throw new HttpTimeoutError(`no answer within ${options.timeoutMs} ms`, { cause: error });
-        throw error;
-    }
-}
-function openExchange(options, signal) {
-    const { method, url, headers, body, agents } = options;
-    const [send, agent] = url.protocol === 'https:' ? [external_node_https_namespaceObject.request, agents?.https] : [external_node_http_.request, agents?.http];
-    return new Promise((resolve, reject) => {
-        const [request, sockets] = noteSockets(() => send(url, { method, headers, signal, ...(agent && { agent }) }, resolve));
-        // Node hands no abort on to a request whose tunnel through a proxy is not open yet, and waits for it for ever.
-        const giveUp = () => {
-            for (const socket of sockets)
-                socket.destroy();
-            reject(signal.reason);
-        };
-        signal.addEventListener('abort', giveUp, { once: true });
-        request.on('error', reject);
-        request.on('close', () => {
-            signal.removeEventListener('abort', giveUp);
-            // An answer of another kind (101) is no response, and no error either.
-            reject(new Error('the connection was closed without an answer'));
-        });
-        request.end(body);
-    });
-}
-/** What `open` returns, and the sockets that it has opened: none where one that is open is used again. */
-function noteSockets(open) {
-    const sockets = [];
-    const note = (message) => {
-        const { socket } = Object(message);
-        if (socket instanceof external_node_net_.Socket)
-            sockets.push(socket);
-    };
-    (0,external_node_diagnostics_channel_.subscribe)('net.client.socket', note);
-    try {
-        return [open(), sockets];
-    }
-    finally {
-        (0,external_node_diagnostics_channel_.unsubscribe)('net.client.socket', note);
-    }
-}
-async function readBody(response) {
-    const parts = [];
-    let size = 0;
-    for await (const part of response) {
-        parts.push(part);
-        size += part.length;
-        if (size > BODY_LIMIT)
-            throw new Error(`the answer is longer than ${BODY_LIMIT} bytes`);
-    }
-    return Buffer.concat(parts).toString('utf8');
-}
-
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./build/action/action/src/errors.js
-
-/**
- * A failure whose message tells a person what happened and what to do, under a title of a few words. Whatever
- * else is thrown is a bug.
- */
-class ActionError extends Error {
-    name = 'ActionError';
-    title;
-    constructor(title, message, options = {}) {
-        super(message, options);
-        this.title = title;
-    }
-}
-/** What an error says, without its name; whatever else was thrown, as text. */
-function messageOf(error) {
-    return String(error).replace(/^\w*Error(?: \[\w+\])?: /, '');
-}
-/** Whatever was thrown, as one that can be told; `program` is the subject of the sentence of a bug. */
-function toActionError(error, program) {
-    if (error instanceof ActionError)
-        return error;
-    return new ActionError('a bug', `${program} failed in a way it does not know: ${(0,external_node_util_.inspect)(error)}`);
-}
-/** An input, or what the workflow's environment says, cannot be used. */
-class InputError extends ActionError {
-    name = 'InputError';
-    constructor(message) {
-        super('the step is not set up right', message);
-    }
-}
-/** There is no key and `if-no-key` says that the step is left out then. No failure. */
-class NoKeyError extends InputError {
-}
-/** A request to the server that did not lead to an answer the action can use. */
-class RequestError extends ActionError {
-    name = 'RequestError';
-    retryable;
-    /** 0 when there was no answer that could be read. */
-    status;
-    isFromApi;
-    retryAfterMs;
-    constructor(message, options) {
-        super(options.title, message, { cause: options.cause });
-        this.retryable = options.retryable;
-        this.status = options.status ?? 0;
-        this.isFromApi = options.isFromApi ?? false;
-        this.retryAfterMs = options.retryAfterMs;
-    }
-}
-/** A request was tried again until nothing was left to try; the cause is its last failure. */
-class GaveUpError extends ActionError {
-    name = 'GaveUpError';
-}
-const TITLES = {
-    success: 'the check succeeded',
-    failure: 'the check failed',
-    error: 'the check could not run',
-    cancelled: 'the check was cancelled',
-};
-/** The check has ended with a conclusion that `fail-on` names. */
-class CheckFailedError extends ActionError {
-    name = 'CheckFailedError';
-    constructor(conclusion, message) {
-        super(TITLES[conclusion], message);
-    }
-}
-/** The time of `timeout-minutes` is over and the check has not ended. */
-class WaitTimeoutError extends ActionError {
-    name = 'WaitTimeoutError';
-    constructor(message, options) {
-        super('timed out', message, options);
-    }
-}
-/** The workflow run was cancelled: the reason that the stop signals carry. */
-class StopError extends ActionError {
-    name = 'StopError';
-    constructor(message, options = {}) {
-        super('cancelled', message, options);
-    }
-}
-
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-// EXTERNAL MODULE: ./build/action/action/src/text.js
-var src_text = __nccwpck_require__(552);
-;// CONCATENATED MODULE: ./build/action/action/src/retry.js
-
-
-
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 15_000;
-/** As long as a job may last: a server that asks for more says no more. */
-const LONGEST_RETRY_AFTER_MS = 5 * 24 * 60 * 60 * 1000;
-/** Runs `attempt` until it succeeds, fails for good, or the time is over; then throws a GaveUpError. */
-function withRetries(attempt, options) {
-    return tryFrom({ tries: 1, startedAt: performance.now() }, attempt, options);
-}
-async function tryFrom({ tries, startedAt }, attempt, options) {
-    try {
-        return await attempt();
-    }
-    catch (error) {
-        if (!(error instanceof RequestError) || !options.isRetryable(error))
-            throw error;
-        options.signal.throwIfAborted();
-        const leftMs = options.deadline - performance.now();
-        const wantedMs = choosePause(error, tries);
-        const pauseMs = options.isPatient === true ? Math.min(wantedMs, leftMs) : wantedMs;
-        if (leftMs <= 0 || pauseMs > leftMs)
-            throw createGaveUpError(error, { tries, startedAt, leftMs });
-        options.onRetry(error, pauseMs);
-        await pause(pauseMs, options.signal);
-    }
-    return await tryFrom({ tries: tries + 1, startedAt }, attempt, options);
-}
-/** Waits, and rejects with the signal's own reason (not Node's AbortError) when that is aborted. */
-async function pause(ms, signal) {
-    try {
-        await (0,promises_namespaceObject.setTimeout)(ms, undefined, { signal });
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        throw error;
-    }
-}
-/** Half of each pause is left to chance, so that many jobs that failed together do not come back together. */
-function choosePause(error, tries) {
-    const growing = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
-    const jittered = growing * (0.5 + Math.random() / 2);
-    if (error.retryAfterMs === undefined)
-        return jittered;
-    return error.retryAfterMs + Math.min(jittered, FIRST_PAUSE_MS);
-}
-function createGaveUpError(error, done) {
-    const told = error.retryAfterMs === undefined || error.retryAfterMs <= done.leftMs
-        ? ''
-        : ` The server asks to wait ${(0,src_text/* formatDuration */.a3)(error.retryAfterMs)}, which is longer than the time that is left.`;
-    const time = (0,src_text/* formatDuration */.a3)(performance.now() - done.startedAt);
-    const tries = done.tries === 1 ? 'one try' : `${done.tries} tries`;
-    return new GaveUpError(error.title, `${error.message}${told} Gave up after ${tries} in ${time}.`, {
-        cause: error,
-    });
-}
-/**
- * What a Retry-After header asks for, in seconds or as an HTTP date, in milliseconds from now. The date is read by
- * the server's own clock. What is neither, or asks for no pause, says nothing: the pauses grow by themselves.
- */
-function parseRetryAfter({ 'retry-after': value = '', date = '', }) {
-    const ms = /^\d+(\.\d+)?$/.test(value)
-        ? Number(value) * 1000
-        : parseHttpDate(value) - (parseHttpDate(date) || Date.now());
-    return ms > 0 ? Math.min(ms, LONGEST_RETRY_AFTER_MS) : undefined;
-}
-/** HTTP's three forms begin with the day of the week. What else `Date.parse` takes is a guess: `32.5` is of 2032. */
-function parseHttpDate(text) {
-    return /^(mon|tue|wed|thu|fri|sat|sun)/i.test(text) ? Date.parse(text) : Number.NaN;
-}
-
-;// CONCATENATED MODULE: ./build/action/action/src/request-failures.js
-
-
-
-
-
-
-
-/**
- * The statuses that the contract has tried again, and those by which Cloudflare says that its connection to the
- * server failed; any other refusal stands.
- */
-const RETRYABLE_STATUSES = [429, 502, 503, 504, 520, 521, 522, 523, 524];
-const ADVICE = {
-    401: ({ keySource }) => `The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`,
-    403: ({ key }) => `The server knows the caller and does not allow this: check that ${key} is the key of this app, and that no firewall stands between.`,
-    404: ({ app, server }) => `Check ${app} (the UUID or the alias of the app) and ${server}: a key opens its own app only.`,
-    407: explainProxySignIn,
-    429: () => 'Too many requests with this key: run fewer jobs at once.',
-    500: ({ again }) => `This is a fault of the server: ${again}, and give its operator the request id.`,
-};
-/** What a trigger may be refused for beside that. */
-const TRIGGER_ADVICE = {
-    400: ({ inputs, appUrl }) => `Correct ${inputs} (\`app_url\` is ${appUrl}).`,
-    409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which makes a new one.`,
-    413: ({ message, title }) => `The trigger is too large: shorten ${message} and ${title}.`,
-};
-/** The others of 3xx lead nowhere. */
-const REDIRECTS = [301, 302, 303, 307, 308];
-const request_failures_TITLES = {
-    401: 'the key was refused',
-    403: 'not allowed',
-    404: 'no such app for this key',
-    407: 'the proxy asks for a sign-in',
-    429: 'too many requests',
-};
-const CONNECTION_CAUSES = {
-    ECONNREFUSED: 'the connection was refused: nothing listens at that address',
-    ECONNRESET: 'the connection was cut before the answer was complete',
-    EPIPE: 'the connection was cut before the answer was complete',
-    HPE_INVALID_CONSTANT: 'what answered does not speak HTTP',
-    ENOTFOUND: 'the host name does not resolve',
-    EAI_AGAIN: 'the host name does not resolve at the moment',
-    ETIMEDOUT: 'the connection timed out',
-    EHOSTUNREACH: 'there is no way to that host from here',
-    ENETUNREACH: 'there is no way to that network from here',
-    EPROTO: 'TLS could not be agreed on; is it an `http` address?',
-};
-/** Certificates do not mend themselves while a job waits. */
-const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
-/** There was no answer, or not all of it. */
-function createUnreachableError(error, context) {
-    const { machine, server } = context.words;
-    const code = codeOf(error) ?? '';
-    if (code === 'ERR_PROXY_TUNNEL')
-        return createTunnelError(error, context);
-    const isCertificate = CERTIFICATE_CODE.test(code);
-    const advice = isCertificate
-        ? `The ${machine} does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS.`
-        : `Check ${server}, that the server is up, and that this ${machine} can reach it.`;
-    const proxy = context.proxy === undefined
-        ? ''
-        : ` Requests to it go through the proxy ${context.proxy}, unless NO_PROXY names the server: check that, too.`;
-    const message = `${context.outcome}: ${context.serverUrl} could not be reached (${describeCause(error, context)}). ${advice}${proxy}`;
-    return new RequestError(message, {
-        title: isCertificate ? 'the certificate is not trusted' : 'the server was not reached',
-        retryable: !isCertificate,
-        cause: error,
-    });
-}
-/** The proxy did not let the request through to an https server. What it does not allow, it does not allow later. */
-function createTunnelError(error, context) {
-    const { outcome, serverUrl, proxy, words } = context;
-    const { statusCode } = Object(error);
-    const status = Number(statusCode) || 0;
-    const what = status === 0 ? 'gave no answer that can be read' : `answered ${nameStatus(status)}`;
-    const isRefusal = status >= 400 && status < 500 && !RETRYABLE_STATUSES.includes(status);
-    const advice = isRefusal
-        ? `Have the server allowed at the proxy, or add it to NO_PROXY if this ${words.machine} reaches it without.`
-        : `Check that the proxy reaches the server, or add the server to NO_PROXY if this ${words.machine} reaches it without.`;
-    const message = `${outcome}: ${serverUrl} could not be reached: the proxy ${proxy} ${what}. ${status === 407 ? explainProxySignIn(words) : advice}`;
-    return new RequestError(message, {
-        title: (status === 407 ? request_failures_TITLES[407] : undefined) ?? 'the proxy did not let it through',
-        retryable: !isRefusal,
-        cause: error,
-    });
-}
-function explainProxySignIn({ machine }) {
-    return `A proxy between this ${machine} and the server asks for a user name and a password, or does not accept those that it was given: put them into its address in HTTPS_PROXY or HTTP_PROXY, as in http://user:password@proxy:3128.`;
-}
-/** The server answered, and not with 2xx. */
-function createRefusalError(answer, context) {
-    const { words } = context;
-    const problem = parseProblem(parseJson(answer.body));
-    const code = problem?.code === undefined ? '' : `, ${(0,src_text/* toLogText */.ZQ)(problem.code, 100)}`;
-    const isProxys = answer.status === 407;
-    const parts = [
-        `${context.outcome}: ${context.serverUrl} answered ${nameStatus(answer.status)}${code}.`,
-        describeProblem(problem),
-        advise(answer, context),
-        problem === undefined && !isProxys
-            ? `The answer is not one of Qassandra's API: is ${words.server} right?`
-            : undefined,
-        describeRequestId(answer),
-    ];
-    return new RequestError(parts.filter((part) => part !== undefined).join(' '), {
-        title: chooseTitle(answer.status, context),
-        retryable: RETRYABLE_STATUSES.includes(answer.status),
-        status: answer.status,
-        isFromApi: isApiProblem(answer, problem),
-        retryAfterMs: parseRetryAfter(answer.headers),
-    });
-}
-/** The server answered 2xx with something else than it should. Tried again: a proxy's page may go away. */
-function createUnreadableError(answer, context) {
-    const isPage = /html/i.test(answer.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(answer.body);
-    const encoding = answer.headers['content-encoding'] ?? '';
-    const what = isPage
-        ? "with a web page, so it was not Qassandra's API that answered"
-        : encoding !== ''
-            ? `with a body that is encoded (${(0,src_text/* toLogText */.ZQ)(encoding, 100)}), which was not asked for`
-            : parseJson(answer.body) === undefined
-                ? 'with a body that is not JSON'
-                : `with JSON that this version of the ${context.words.program} does not understand`;
-    const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check ${context.words.server}, and whether a proxy or a sign-in page stands before the server.`;
-    return new RequestError([message, describeRequestId(answer)].filter(Boolean).join(' '), {
-        title: isPage ? 'a web page answered' : 'the answer is not understood',
-        retryable: true,
-    });
-}
-function nameStatus(status) {
-    return `${status} ${external_node_http_.STATUS_CODES[status] ?? ''}`.trim();
-}
-/** As the API writes them, or a proxy that has rewritten the type has left them: others have codes, too. */
-function isApiProblem({ headers }, problem) {
-    if (problem === undefined)
-        return false;
-    const isTyped = /^application\/problem\+json\b/i.test(headers['content-type'] ?? '');
-    return isTyped || (/^[a-z]+(_[a-z]+)+$/.test(problem.code ?? '') && problem.detail !== undefined);
-}
-function chooseTitle(status, { isTrigger }) {
-    if (status === 400 && isTrigger)
-        return 'the trigger is not valid';
-    if (REDIRECTS.includes(status))
-        return 'the server redirects';
-    return request_failures_TITLES[status] ?? (status >= 500 ? 'the server failed' : 'the request was refused');
-}
-function advise(answer, context) {
-    const { status } = answer;
-    if (REDIRECTS.includes(status))
-        return describeRedirect(answer, context);
-    const advice = ADVICE[status] ?? (context.isTrigger ? TRIGGER_ADVICE[status] : undefined);
-    return advice?.(context.words);
-}
-function describeProblem(problem) {
-    if (problem === undefined)
-        return undefined;
-    const { detail, errors } = problem;
-    // A detail that is made of the errors says them already.
-    const texts = [detail, ...errors.filter((error) => !detail?.includes(error))];
-    return texts
-        .filter((text) => text !== undefined)
-        .map((text) => (0,src_text/* toLogText */.ZQ)(text).replace(/([^.!?])$/, '$1.'))
-        .join(' ');
-}
-function describeRedirect(answer, { words }) {
-    const location = URL.parse(answer.headers.location ?? '');
-    const isHttp = location !== null && /^https?:$/.test(location.protocol);
-    const target = isHttp ? (0,src_text/* toLogText */.ZQ)(location.origin, 300) : 'another address';
-    return `It redirects to ${target}, where the key is not sent on to: set ${words.server} to the address that answers itself.`;
-}
-function describeRequestId(answer) {
-    const id = readRequestId(answer);
-    return id === undefined ? undefined : `Request id: ${id}.`;
-}
-/** What the server calls the request in its own log. */
-function readRequestId(answer) {
-    const id = answer.headers['x-request-id']?.toString() ?? textAt(parseJson(answer.body), 'request_id');
-    return id && (0,src_text/* toLogText */.ZQ)(id, 200);
-}
-function describeCause(error, context) {
-    if (error instanceof HttpTimeoutError)
-        return `no answer within ${(0,src_text/* formatDuration */.a3)(context.timeoutMs)}`;
-    const code = codeOf(error) ?? '';
-    const message = (0,src_text/* toLogText */.ZQ)(messageOf(error), 300);
-    return CONNECTION_CAUSES[code] ?? [message, code].filter(Boolean).join(', ');
-}
-/** Node's code of a connection error; where several addresses were tried, Node gives the first one's. */
-function codeOf(error) {
-    const { code } = Object(error);
-    return typeof code === 'string' ? code : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/action/action/src/version.js
-/** Sent as the User-Agent. The same as in package.json, which a test holds it to: reading that file here would make every change of a dependency's range a change of the bundle. */
-const VERSION = '0.1.0';
-
-;// CONCATENATED MODULE: ./build/action/action/src/api-client.js
-
-
-
-
-
-
-/** `POST /api/apps/APP/trigger`: makes a check, or finds the one that the same idempotency key has made. */
-function triggerCheck(connection, options) {
-    return callApi(connection, {
-        ...options,
-        method: 'POST',
-        path: '/trigger',
-        outcome: 'The check was not triggered',
-        isTrigger: true,
-        headers: { 'content-type': 'application/json', 'idempotency-key': options.idempotencyKey },
-        body: JSON.stringify(options.body),
-        parse: parseTriggerAnswer,
-    });
-}
-/** `GET /api/apps/APP/checks/CHECK_ID?wait=SECONDS&after=REVISION`. */
-function readCheck(connection, options) {
-    return callApi(connection, {
-        ...options,
-        method: 'GET',
-        path: `/checks/${options.checkId}?wait=${options.waitSeconds}${options.after === undefined ? '' : `&after=${options.after}`}`,
-        outcome: "The check's result could not be read",
-        headers: {},
-        body: undefined,
-        parse: (body) => parseCheckOf(options.checkId, body),
-    });
-}
-/** `GET /api/apps/APP`. */
-function readApp(connection, bounds) {
-    return callApi(connection, {
-        ...bounds,
-        method: 'GET',
-        path: '',
-        outcome: 'The app could not be read',
-        headers: {},
-        body: undefined,
-        parse: parseApp,
-    });
-}
-/** `GET /api/apps/APP/checks`, newest first. */
-function listChecks(connection, options) {
-    const { branch, status, limit } = options;
-    return callApi(connection, {
-        ...options,
-        method: 'GET',
-        path: `/checks?${new URLSearchParams({ branch, status, limit: String(limit) })}`,
-        outcome: 'The checks of the main branch could not be read',
-        headers: {},
-        body: undefined,
-        parse: parseChecks,
-    });
-}
-/** `POST /api/apps/APP/checks/CHECK_ID/cancel`. An ended check is refused with 409. */
-function cancelCheck(connection, options) {
-    return callApi(connection, {
-        ...options,
-        method: 'POST',
-        path: `/checks/${options.checkId}/cancel`,
-        outcome: 'The check was not cancelled',
-        headers: {},
-        body: undefined,
-        parse: (body) => parseCheckOf(options.checkId, body),
-    });
-}
-async function callApi(connection, call) {
-    const { serverUrl, appId, agents, words } = connection;
-    const { outcome, isTrigger = false, timeoutMs } = call;
-    const url = new URL(`${serverUrl}/api/apps/${appId}${call.path}`);
-    const proxy = agents?.proxies[url.protocol];
-    const context = { outcome, isTrigger, serverUrl, timeoutMs, proxy, words };
-    const answer = await exchange(connection, call, { url, context });
-    if (answer.status < 200 || answer.status > 299)
-        throw createRefusalError(answer, context);
-    const parsed = call.parse(parseJson(answer.body));
-    if (parsed === undefined)
-        throw createUnreadableError(answer, context);
-    return parsed;
-}
-async function exchange(connection, call, { url, context }) {
-    const startedAt = performance.now();
-    const finish = (outcome, requestId) => {
-        const ms = Math.round(performance.now() - startedAt);
-        connection.onExchange({ method: call.method, path: url.pathname + url.search, outcome, requestId, ms });
-    };
-    try {
-        const { agents } = connection;
-        const sent = { ...call, url, agents, headers: createHeaders(connection, call) };
-        const answer = redact(await sendRequest(sent), connection.apiKey);
-        finish(String(answer.status), readRequestId(answer));
-        return answer;
-    }
-    catch (error) {
-        finish('no answer');
-        call.signal.throwIfAborted();
-        throw createUnreachableError(error, context);
-    }
-}
-function createHeaders(connection, call) {
-    return {
-        accept: 'application/json',
-        // Without this any encoding may be answered, and none is decoded here.
-        'accept-encoding': 'identity',
-        authorization: `Bearer ${connection.apiKey}`,
-        'user-agent': `${connection.words.client}/${VERSION} (node ${process.versions.node})`,
-        ...(call.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(call.body)) }),
-        ...call.headers,
-    };
-}
-/**
- * Whoever answers has been sent the key, and could say it back. The runner's mask covers the log, and not the
- * summary or a file, so it is taken out here, before anyone reads the answer.
- */
-function redact(answer, apiKey) {
-    const key = createKeyPattern(apiKey);
-    const headers = Object.entries(answer.headers).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? value.replace(key, '***') : value,
-    ]);
-    const body = unescapeWords(answer.body).replace(key, '***');
-    return { ...answer, headers: Object.fromEntries(headers), body };
-}
-/**
- * The key in either case, with its prefix or without. Line breaks and tabs in it count as nothing, as they are or
- * as JSON writes them: URL parsers skip over them, and would put it together again.
- */
-function createKeyPattern(apiKey) {
-    const gap = String.raw `(?:\\(?:[tnr]|u000[9ad])|[\t\n\r])*`;
-    const prefix = apiKey.slice(0, API_KEY_PREFIX.length);
-    const secret = apiKey.slice(API_KEY_PREFIX.length);
-    return new RegExp(`(?:${[...prefix].join(gap)}${gap})?${[...secret].join(gap)}`, 'gi');
-}
-/** JSON may write any character as an escape, so those of letters, digits and `_` are taken out. */
-function unescapeWords(json) {
-    if (!json.includes('\\u00'))
-        return json;
-    return json.replace(/\\(?:u00([3-7][\da-fA-F])|.)/g, (written, code) => {
-        const character = String.fromCharCode(Number.parseInt(code ?? '0', 16));
-        return /\w/.test(character) ? character : written;
-    });
-}
-
+// EXTERNAL MODULE: ./build/action/action/src/api-client.js + 2 modules
+var api_client = __nccwpck_require__(1853);
+// EXTERNAL MODULE: ./build/action/action/src/errors.js
+var errors = __nccwpck_require__(3984);
+// EXTERNAL MODULE: ./build/action/action/src/retry.js + 1 modules
+var retry = __nccwpck_require__(6597);
 ;// CONCATENATED MODULE: ./build/action/action/src/cancel-on-server.js
 
 
@@ -32738,15 +32882,6 @@ const LONGEST_MS = 7000;
 /** Within which a try may begin. */
 const BUDGET_MS = 4500;
 const REQUEST_TIMEOUT_MS = 2500;
-/** The check had ended before it could be cancelled, and how could not be read. */
-class EndUnknownError extends ActionError {
-    name = 'EndUnknownError';
-    constructor(cause) {
-        super('the end is not known', `The check had ended, and how could not be read: ${messageOf(cause)}`, {
-            cause,
-        });
-    }
-}
 /**
  * Cancels the check on the server. A check that has ended in the meantime is returned as it ended; throws an
  * EndUnknownError where that cannot be read.
@@ -32767,14 +32902,14 @@ async function cancelOnServer({ connection, checkId, report }) {
         onRetry: report.retrying,
     };
     try {
-        return await withRetries(() => cancelCheck(connection, { checkId, ...bound() }), retries);
+        return await (0,retry/* withRetries */.LH)(() => (0,api_client/* cancelCheck */.p0)(connection, { checkId, ...bound() }), retries);
     }
     catch (error) {
-        if (!(error instanceof RequestError) || error.status !== 409)
+        if (!(error instanceof errors/* RequestError */.GI) || error.status !== 409)
             throw error;
-        const read = () => readCheck(connection, { checkId, waitSeconds: 0, ...bound() });
-        const check = await withRetries(read, retries).catch((reason) => {
-            throw new EndUnknownError(reason);
+        const read = () => (0,api_client/* readCheck */.jc)(connection, { checkId, waitSeconds: 0, ...bound() });
+        const check = await (0,retry/* withRetries */.LH)(read, retries).catch((reason) => {
+            throw new errors/* EndUnknownError */.gE(reason);
         });
         // The reader says that it goes on, so it was not cancelled: what is told is the refusal.
         if (check.conclusion === null)
@@ -32784,6 +32919,7 @@ async function cancelOnServer({ connection, checkId, report }) {
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/cancel-left-check.js
+
 
 /** The post step of a cancelled workflow: cancels the check that a step which was killed could not. */
 async function cancelLeftCheck({ connection, report, checkId, }) {
@@ -32796,7 +32932,7 @@ async function cancelLeftCheck({ connection, report, checkId, }) {
     }
     catch (error) {
         // Nothing is left running, which is all that this step is for.
-        if (!(error instanceof EndUnknownError))
+        if (!(error instanceof errors/* EndUnknownError */.gE))
             throw error;
         report.note(error.message);
     }
@@ -32804,6 +32940,8 @@ async function cancelLeftCheck({ connection, report, checkId, }) {
 
 // EXTERNAL MODULE: ./build/action/action/src/github-library.js
 var github_library = __nccwpck_require__(3910);
+// EXTERNAL MODULE: ./build/action/action/src/json.js
+var json = __nccwpck_require__(3641);
 ;// CONCATENATED MODULE: ./build/action/action/src/commit-message.js
 
 
@@ -32820,10 +32958,13 @@ async function fetchCommitMessage(options) {
         repo,
         ref: options.commitSha,
     });
-    return textAt(answer.data, 'commit', 'message');
+    return (0,json/* textAt */.$6)(answer.data, 'commit', 'message');
 }
 
+// EXTERNAL MODULE: ./build/action/action/src/http.js + 1 modules
+var src_http = __nccwpck_require__(942);
 ;// CONCATENATED MODULE: ./build/action/action/src/connection.js
+
 
 /** The way to the server as the inputs name it, with a line of the debug log for each exchange. */
 function createConnection({ serverUrl, appId, apiKey, proxy }, { words, report }) {
@@ -32831,9 +32972,9 @@ function createConnection({ serverUrl, appId, apiKey, proxy }, { words, report }
         serverUrl,
         appId,
         apiKey,
-        agents: createAgents(proxy),
+        agents: (0,src_http/* createAgents */.jQ)(proxy),
         words,
-        onExchange: ({ method, path, outcome, requestId = 'none', ms }) => report.debug(`${method} ${path}: ${outcome} after ${ms} ms, request id ${requestId}`),
+        onExchange: (exchange) => report.debug((0,api_client/* describeExchange */.Nu)(exchange)),
     };
 }
 
@@ -32843,6 +32984,12 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: ./build/action/server/auth/api-key-form.js
+var api_key_form = __nccwpck_require__(8375);
+// EXTERNAL MODULE: ./build/action/action/src/answers.js
+var answers = __nccwpck_require__(8340);
+// EXTERNAL MODULE: ./build/action/action/src/text.js
+var src_text = __nccwpck_require__(552);
 ;// CONCATENATED MODULE: ./build/action/action/src/input-parsers.js
 
 
@@ -32856,8 +33003,8 @@ function sendsKeyInTheClear(serverUrl) {
     return protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 function assertKeyForm(apiKey, subject) {
-    if (!isApiKey(apiKey)) {
-        throw new InputError(`${subject} does not look like a Qassandra key: it is perhaps truncated or mistyped. A key starts with \`qsk_\`, has 46 characters and ends with a checksum of the rest. Copy it again, or have an admin generate a new one on the app's page of the dashboard, and update the secret. Nothing was sent.`);
+    if (!(0,api_key_form/* isApiKey */.A)(apiKey)) {
+        throw new errors/* InputError */.dz(`${subject} does not look like a Qassandra key: it is perhaps truncated or mistyped. A key starts with \`qsk_\`, has 46 characters and ends with a checksum of the rest. Copy it again, or have an admin generate a new one on the app's page of the dashboard, and update the secret. Nothing was sent.`);
     }
 }
 /** Whether something that is no secret by its name holds a key. */
@@ -32866,13 +33013,13 @@ function looksLikeKey(value) {
 }
 /** Whether a value that is sent on and shown has the key in it. What is no key (`test`, say) may be anywhere. */
 function holdsKey(value, apiKey) {
-    return isApiKey(apiKey) && value.includes(apiKey);
+    return (0,api_key_form/* isApiKey */.A)(apiKey) && value.includes(apiKey);
 }
 function parseAppId(value, subject) {
     if (value === '')
-        throw new InputError(`${subject} is empty. Give the app's UUID or alias, as its page on the dashboard shows them.`);
+        throw new errors/* InputError */.dz(`${subject} is empty. Give the app's UUID or alias, as its page on the dashboard shows them.`);
     if (!/^[A-Za-z0-9-]{2,40}$/.test(value)) {
-        throw new InputError(`${subject} is ${quote(value)}, which is neither a UUID nor an alias: an alias has 2 to 40 lower-case letters, digits and hyphens.`);
+        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}, which is neither a UUID nor an alias: an alias has 2 to 40 lower-case letters, digits and hyphens.`);
     }
     return value;
 }
@@ -32905,12 +33052,12 @@ function parseHttpUrl(value, subject) {
 }
 /** The value is not shown: an address that does not parse may still hold a password. */
 function explainUrl(subject, why) {
-    return new InputError(`${subject} ${why}, for example https://preview.example.com.`);
+    return new errors/* InputError */.dz(`${subject} ${why}, for example https://preview.example.com.`);
 }
 function parseIfNoKey(value, subject) {
     const lower = value.toLowerCase();
     if (lower !== 'fail' && lower !== 'skip') {
-        throw new InputError(`${subject} is ${quote(value)}: it must be \`fail\` or \`skip\`.`);
+        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}: it must be \`fail\` or \`skip\`.`);
     }
     return lower;
 }
@@ -32918,28 +33065,28 @@ function parseIfNoKey(value, subject) {
 function parseTimeout(value, subject) {
     const minutes = /^(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
     if (!(minutes > 0 && minutes <= LONGEST_TIMEOUT_MINUTES)) {
-        throw new InputError(`${subject} is ${quote(value)}: it must be a number of minutes above 0 and at most ${LONGEST_TIMEOUT_MINUTES}, for example 15 or 0.5.`);
+        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}: it must be a number of minutes above 0 and at most ${LONGEST_TIMEOUT_MINUTES}, for example 15 or 0.5.`);
     }
     return minutes * 60_000;
 }
 function parseFailOn(value, subject) {
     const names = value.split(',').map((name) => name.trim().toLowerCase());
     const given = names.filter((name) => name !== '');
-    const advice = `use any of ${CONCLUSIONS.join(', ')}, separated by commas`;
+    const advice = `use any of ${answers/* CONCLUSIONS */.Fr.join(', ')}, separated by commas`;
     // Two expressions that came out empty, say: a step that nothing fails would be no gate.
     if (given.length === 0)
-        throw new InputError(`${subject} names no conclusion: ${advice}.`);
+        throw new errors/* InputError */.dz(`${subject} names no conclusion: ${advice}.`);
     return given.map((name) => {
-        const conclusion = CONCLUSIONS.find((candidate) => candidate === name);
+        const conclusion = answers/* CONCLUSIONS */.Fr.find((candidate) => candidate === name);
         if (conclusion !== undefined)
             return conclusion;
-        throw new InputError(`${subject} names ${quote(name)}, which is no conclusion: ${advice}.`);
+        throw new errors/* InputError */.dz(`${subject} names ${quote(name)}, which is no conclusion: ${advice}.`);
     });
 }
 function parsePullRequestNumber(value, subject) {
     const digits = value.replace(/^#/, '');
     if (!/^\d{0,64}$/.test(digits)) {
-        throw new InputError(`${subject} is ${quote(value)}: it must be a number, for example 42.`);
+        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}: it must be a number, for example 42.`);
     }
     return digits;
 }
@@ -32977,7 +33124,7 @@ function parseProxyUrl(name, value, mask) {
         decode(url.username) !== undefined) {
         return url.href;
     }
-    throw new InputError(`The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, or leave it empty.`);
+    throw new errors/* InputError */.dz(`The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, or leave it empty.`);
 }
 /** Undefined where it is not percent-encoded right. */
 function decode(text) {
@@ -33005,7 +33152,7 @@ const DEPENDABOT_EVENTS = [
 /** Why the workflow has no secrets in such an event, or undefined where it should have them. */
 function explainWithheldSecrets(event) {
     const isDependabots = event.actor === DEPENDABOT;
-    const author = textAt(event.payload, 'pull_request', 'user', 'login');
+    const author = (0,json/* textAt */.$6)(event.payload, 'pull_request', 'user', 'login');
     if (isDependabots && event.name === 'pull_request_target' && author === DEPENDABOT) {
         return 'This pull request is of Dependabot, and GitHub gives the runs of `pull_request_target` for it no secrets: have the workflow run on `pull_request`, where they read the Dependabot secrets, and add the key under Settings → Secrets and variables → Dependabot.';
     }
@@ -33019,10 +33166,10 @@ function explainWithheldSecrets(event) {
 }
 /** A head repository that is gone was a fork: the base repository cannot be. */
 function isFromFork(event) {
-    if (valueAt(event.payload, 'pull_request', 'head') === undefined)
+    if ((0,json/* valueAt */.fK)(event.payload, 'pull_request', 'head') === undefined)
         return false;
-    const head = textAt(event.payload, 'pull_request', 'head', 'repo', 'full_name');
-    return head !== textAt(event.payload, 'repository', 'full_name');
+    const head = (0,json/* textAt */.$6)(event.payload, 'pull_request', 'head', 'repo', 'full_name');
+    return head !== (0,json/* textAt */.$6)(event.payload, 'repository', 'full_name');
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/inputs.js
@@ -33099,9 +33246,9 @@ function assertApiKey(apiKey, { event, ifNoKey }) {
         const reason = explainWithheldSecrets(event) ??
             `Add the key as a secret under Settings → Secrets and variables → Actions, and ${advice}. If it is passed like that already, no secret of that name is set for this repository, or for this job's environment.`;
         if (ifNoKey === 'skip') {
-            throw new NoKeyError(`No check was triggered: the input \`api-key\` is empty, and \`if-no-key\` is \`skip\`. ${reason}`);
+            throw new errors/* NoKeyError */.J6(`No check was triggered: the input \`api-key\` is empty, and \`if-no-key\` is \`skip\`. ${reason}`);
         }
-        throw new InputError(`The input \`api-key\` is empty. ${reason}`);
+        throw new errors/* InputError */.dz(`The input \`api-key\` is empty. ${reason}`);
     }
     assertKeyForm(apiKey, nameInput('api-key'));
 }
@@ -33113,7 +33260,7 @@ function assertNoKey(value, mask) {
 }
 /** Any other input is sent on, and shown. */
 function createMisplacedKeyError(name) {
-    return new InputError(`${nameInput(name)} holds an API key: give the key as \`api-key\`, from a secret, and replace it if this workflow file is public.`);
+    return new errors/* InputError */.dz(`${nameInput(name)} holds an API key: give the key as \`api-key\`, from a secret, and replace it if this workflow file is public.`);
 }
 /** As the subject of a sentence. */
 function nameInput(name) {
@@ -33122,7 +33269,7 @@ function nameInput(name) {
 function parseBoolean(name, value) {
     const lower = value.toLowerCase();
     if (lower !== 'true' && lower !== 'false') {
-        throw new InputError(`${nameInput(name)} is ${quote(value)}: it must be \`true\` or \`false\`.`);
+        throw new errors/* InputError */.dz(`${nameInput(name)} is ${quote(value)}: it must be \`true\` or \`false\`.`);
     }
     return lower === 'true';
 }
@@ -33130,7 +33277,7 @@ function parseBoolean(name, value) {
 function parseToken(value) {
     if (/^[\x21-\x7e]*$/.test(value))
         return value;
-    throw new InputError(`${nameInput('github-token')} holds a space, a line break or a character that no token has: copy the token again, or leave the input out, so that the token of the job is used.`);
+    throw new errors/* InputError */.dz(`${nameInput('github-token')} holds a space, a line break or a character that no token has: copy the token again, or leave the input out, so that the token of the job is used.`);
 }
 function readEvent(environment) {
     return {
@@ -33147,7 +33294,7 @@ function readPayload(path) {
     if (path === undefined || path === '')
         return undefined;
     try {
-        return parseJson((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
+        return (0,json/* parseJson */.qF)((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
     }
     catch {
         return undefined;
@@ -33180,8 +33327,8 @@ async function compareWithMain({ connection, check, signal, }) {
         return undefined;
     const deadline = performance.now() + compare_with_main_TIMEOUT_MS;
     const bound = () => ({ timeoutMs: deadline - performance.now(), signal });
-    const { main_branch: branch } = await readApp(connection, bound());
-    const checks = await listChecks(connection, { ...bound(), branch, status: 'finished', limit: CANDIDATES });
+    const { main_branch: branch } = await (0,api_client/* readApp */.uW)(connection, bound());
+    const checks = await (0,api_client/* listChecks */.SU)(connection, { ...bound(), branch, status: 'finished', limit: CANDIDATES });
     const before = checks.find((other) => other.id !== check.id &&
         Date.parse(other.created_at) <= Date.parse(check.created_at) &&
         !isOfPullRequest(other));
@@ -33199,7 +33346,7 @@ function compare(check, before, branch) {
 }
 /** A fork's branch may have the name of the main branch, and what it breaks is not broken there. */
 function isOfPullRequest({ document }) {
-    return valueAt(document, 'metadata', 'pull_request_id') !== undefined;
+    return (0,json/* valueAt */.fK)(document, 'metadata', 'pull_request_id') !== undefined;
 }
 function listNames({ flows }, status) {
     return new Set(flows.filter((flow) => flow.status === status).map(({ name }) => name));
@@ -33239,7 +33386,7 @@ async function waitForCheck(options) {
             ? Math.min(LONGEST_INTERVAL_MS, news * INTERVAL_GROWTH_MS)
             : SHORTEST_INTERVAL_MS;
         after = Math.max(after, check.revision);
-        await pause(Math.max(0, askedAt + interval - performance.now()), options.signal);
+        await (0,retry/* pause */.v7)(Math.max(0, askedAt + interval - performance.now()), options.signal);
         askedAt = performance.now();
         check = await readWithRetries(options, after);
     }
@@ -33251,10 +33398,10 @@ async function readWithRetries(options, after) {
         const remainingMs = Math.max(0, deadline - performance.now());
         const waitSeconds = Math.min(LONGEST_HOLD_SECONDS, Math.ceil(remainingMs / 1000));
         const timeoutMs = Math.min(waitSeconds * 1000 + ANSWER_TIME_MS, remainingMs + LAST_ANSWER_TIME_MS);
-        return readCheck(connection, { checkId, waitSeconds, after, timeoutMs, signal });
+        return (0,api_client/* readCheck */.jc)(connection, { checkId, waitSeconds, after, timeoutMs, signal });
     };
     try {
-        return await withRetries(read, {
+        return await (0,retry/* withRetries */.LH)(read, {
             deadline,
             // The server may ask for a pause that is longer than the time: the check may have ended by then.
             isPatient: true,
@@ -33265,7 +33412,7 @@ async function readWithRetries(options, after) {
         });
     }
     catch (error) {
-        if (error instanceof GaveUpError)
+        if (error instanceof errors/* GaveUpError */.jD)
             throw createTimeoutError(options, error);
         throw error;
     }
@@ -33279,7 +33426,7 @@ function isForGood({ status, isFromApi }) {
 }
 function createTimeoutError(options, cause) {
     const why = cause === undefined ? '' : ` ${cause.message}`;
-    return new WaitTimeoutError(`The wait for the check timed out: it had not ended after ${(0,src_text/* formatDuration */.a3)(options.timeoutMs)} (${options.connection.words.timeout}), so its result is not known.${why}`, { cause });
+    return new errors/* WaitTimeoutError */.Do(`The wait for the check timed out: it had not ended after ${(0,src_text/* formatDuration */.a3)(options.timeoutMs)} (${options.connection.words.timeout}), so its result is not known.${why}`, { cause });
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/follow-check.js
@@ -33310,22 +33457,22 @@ async function followCheck(inputs, ports, options) {
         });
     }
     catch (error) {
-        const mayCancel = error instanceof StopError || (error instanceof WaitTimeoutError && inputs.cancelOnTimeout);
+        const mayCancel = error instanceof errors/* StopError */.Tj || (error instanceof errors/* WaitTimeoutError */.Do && inputs.cancelOnTimeout);
         if (mayCancel)
             throw await stopCheck(error, ports, { receipt, last });
-        const { title, message } = toActionError(error, `The ${connection.words.program}`);
-        const goesOn = error instanceof WaitTimeoutError ? 'goes on' : 'may go on';
+        const { title, message } = (0,errors/* toActionError */.ie)(error, `The ${connection.words.program}`);
+        const goesOn = error instanceof errors/* WaitTimeoutError */.Do ? 'goes on' : 'may go on';
         const problem = `${message} The check ${goesOn} at ${receipt.check_url}`;
         await report.finish({ ...describeLast({ receipt, last }), problem });
-        throw new ActionError(title, problem, { cause: error });
+        throw new errors/* ActionError */.lZ(title, problem, { cause: error });
     }
 }
 /** Cancels the check, reports that, and returns what to throw instead of `reason`. */
 async function stopCheck(reason, ports, { receipt, last }) {
     const { connection, report } = ports;
-    const explain = (problem, cause) => reason instanceof StopError
-        ? new StopError(problem, { cause })
-        : new WaitTimeoutError(problem, { cause });
+    const explain = (problem, cause) => reason instanceof errors/* StopError */.Tj
+        ? new errors/* StopError */.Tj(problem, { cause })
+        : new errors/* WaitTimeoutError */.Do(problem, { cause });
     try {
         const check = await cancelOnServer({ connection, checkId: receipt.check_id, report });
         const conclusion = check.conclusion ?? 'cancelled';
@@ -33336,8 +33483,8 @@ async function stopCheck(reason, ports, { receipt, last }) {
         return explain(problem, reason);
     }
     catch (error) {
-        const hasEnded = error instanceof EndUnknownError;
-        const why = messageOf(error);
+        const hasEnded = error instanceof errors/* EndUnknownError */.gE;
+        const why = (0,errors/* messageOf */.bD)(error);
         const goesOn = `The check goes on at ${receipt.check_url}: ${why}`;
         const problem = `${reason.message} ${hasEnded ? `${why} See ${receipt.check_url}` : goesOn}`;
         await report.finish({ ...describeLast({ receipt, last }), problem, isAbandoned: !hasEnded });
@@ -33354,7 +33501,7 @@ function describeLast({ receipt, last }) {
 /** What the event says of the code under test: pure, and nothing that is not sure. */
 function readFacts(event) {
     const { payload } = event;
-    if (valueAt(payload, 'pull_request', 'head') !== undefined)
+    if ((0,json/* valueAt */.fK)(payload, 'pull_request', 'head') !== undefined)
         return readPullRequest(payload);
     switch (event.name) {
         case 'push':
@@ -33388,29 +33535,29 @@ function readRunner({ sha, ref, headRef }) {
 /** Of any event about a pull request: its own head, since GITHUB_SHA and GITHUB_REF are a merge commit's. */
 function readPullRequest(payload) {
     return {
-        commitSha: textAt(payload, 'pull_request', 'head', 'sha'),
-        branch: textAt(payload, 'pull_request', 'head', 'ref'),
+        commitSha: (0,json/* textAt */.$6)(payload, 'pull_request', 'head', 'sha'),
+        branch: (0,json/* textAt */.$6)(payload, 'pull_request', 'head', 'ref'),
         pullRequestNumber: numberAt(payload, 'pull_request', 'number'),
-        pullRequestTitle: textAt(payload, 'pull_request', 'title'),
+        pullRequestTitle: (0,json/* textAt */.$6)(payload, 'pull_request', 'title'),
     };
 }
 /** `after` of an annotated tag is the tag object's, so the head commit comes first. A deletion has no commit. */
 function readPush({ payload, sha, ref }) {
-    const branch = branchOf(textAt(payload, 'ref') ?? ref);
-    if (valueAt(payload, 'deleted') === true)
+    const branch = branchOf((0,json/* textAt */.$6)(payload, 'ref') ?? ref);
+    if ((0,json/* valueAt */.fK)(payload, 'deleted') === true)
         return { branch };
     return {
-        commitSha: textAt(payload, 'head_commit', 'id') ?? (sha || textAt(payload, 'after')),
-        commitMessage: textAt(payload, 'head_commit', 'message'),
+        commitSha: (0,json/* textAt */.$6)(payload, 'head_commit', 'id') ?? (sha || (0,json/* textAt */.$6)(payload, 'after')),
+        commitMessage: (0,json/* textAt */.$6)(payload, 'head_commit', 'message'),
         branch,
     };
 }
 /** A merge queue's branch is `gh-readonly-queue/BASE/pr-NUMBER-SHA`: the only place that names the pull request. */
 function readMergeGroup({ payload, sha, ref }) {
-    const branch = branchOf(textAt(payload, 'merge_group', 'head_ref') ?? ref);
+    const branch = branchOf((0,json/* textAt */.$6)(payload, 'merge_group', 'head_ref') ?? ref);
     return {
-        commitSha: textAt(payload, 'merge_group', 'head_sha') ?? sha,
-        commitMessage: textAt(payload, 'merge_group', 'head_commit', 'message'),
+        commitSha: (0,json/* textAt */.$6)(payload, 'merge_group', 'head_sha') ?? sha,
+        commitMessage: (0,json/* textAt */.$6)(payload, 'merge_group', 'head_commit', 'message'),
         branch,
         pullRequestNumber: /\/pr-(\d+)-[0-9a-f]+$/.exec(String(branch))?.[1],
     };
@@ -33420,8 +33567,8 @@ function readMergeGroup({ payload, sha, ref }) {
  * that answers 200 would make a green check of nothing.
  */
 function readDeployment({ payload, sha, ref }) {
-    const commitSha = textAt(payload, 'deployment', 'sha') ?? sha;
-    const deployed = textAt(payload, 'deployment', 'ref') ?? '';
+    const commitSha = (0,json/* textAt */.$6)(payload, 'deployment', 'sha') ?? sha;
+    const deployed = (0,json/* textAt */.$6)(payload, 'deployment', 'ref') ?? '';
     // What was deployed may be named by branch, tag or commit; GITHUB_REF says which, and is empty for a commit.
     const isCommit = /^[0-9a-f]{7,64}$/.test(deployed) && commitSha.startsWith(deployed);
     const named = deployed.startsWith('refs/') ? branchOf(deployed) : isCommit ? undefined : deployed;
@@ -33433,35 +33580,35 @@ function readDeployment({ payload, sha, ref }) {
 }
 /** Runs on the default branch, about another run; so do the following, about another commit. */
 function readWorkflowRun(payload) {
-    const run = valueAt(payload, 'workflow_run');
-    const branch = textAt(run, 'head_branch');
+    const run = (0,json/* valueAt */.fK)(payload, 'workflow_run');
+    const branch = (0,json/* textAt */.$6)(run, 'head_branch');
     // null where the fork is gone.
-    const head = valueAt(run, 'head_repository');
-    const owner = textAt(head, 'owner', 'login');
-    const isOurs = head === undefined || textAt(head, 'full_name') === textAt(payload, 'repository', 'full_name');
-    const isOfPullRequest = textAt(run, 'event')?.startsWith('pull_request') === true;
+    const head = (0,json/* valueAt */.fK)(run, 'head_repository');
+    const owner = (0,json/* textAt */.$6)(head, 'owner', 'login');
+    const isOurs = head === undefined || (0,json/* textAt */.$6)(head, 'full_name') === (0,json/* textAt */.$6)(payload, 'repository', 'full_name');
+    const isOfPullRequest = (0,json/* textAt */.$6)(run, 'event')?.startsWith('pull_request') === true;
     return {
-        commitSha: textAt(run, 'head_sha'),
-        commitMessage: textAt(run, 'head_commit', 'message'),
+        commitSha: (0,json/* textAt */.$6)(run, 'head_sha'),
+        commitMessage: (0,json/* textAt */.$6)(run, 'head_commit', 'message'),
         // A fork's `main` is not this repository's, which others are compared with. GitHub writes it like this, too.
         branch: isOurs ? branch : owner && `${owner}:${branch}`,
         pullRequestNumber: isOfPullRequest ? pullRequestOf(run, payload) : undefined,
     };
 }
 function readCheckRun(payload) {
-    const run = valueAt(payload, 'check_run');
+    const run = (0,json/* valueAt */.fK)(payload, 'check_run');
     return {
-        commitSha: textAt(run, 'head_sha'),
-        branch: textAt(run, 'check_suite', 'head_branch'),
+        commitSha: (0,json/* textAt */.$6)(run, 'head_sha'),
+        branch: (0,json/* textAt */.$6)(run, 'check_suite', 'head_branch'),
         pullRequestNumber: pullRequestOf(run, payload),
     };
 }
 function readCheckSuite(payload) {
-    const suite = valueAt(payload, 'check_suite');
+    const suite = (0,json/* valueAt */.fK)(payload, 'check_suite');
     return {
-        commitSha: textAt(suite, 'head_sha'),
-        commitMessage: textAt(suite, 'head_commit', 'message'),
-        branch: textAt(suite, 'head_branch'),
+        commitSha: (0,json/* textAt */.$6)(suite, 'head_sha'),
+        commitMessage: (0,json/* textAt */.$6)(suite, 'head_commit', 'message'),
+        branch: (0,json/* textAt */.$6)(suite, 'head_branch'),
         pullRequestNumber: pullRequestOf(suite, payload),
     };
 }
@@ -33469,19 +33616,19 @@ function readCheckSuite(payload) {
 function readStatus(payload) {
     const branches = listAt(payload, 'branches');
     return {
-        commitSha: textAt(payload, 'sha'),
-        commitMessage: textAt(payload, 'commit', 'commit', 'message'),
-        branch: branches.length === 1 ? textAt(branches[0], 'name') : undefined,
+        commitSha: (0,json/* textAt */.$6)(payload, 'sha'),
+        commitMessage: (0,json/* textAt */.$6)(payload, 'commit', 'commit', 'message'),
+        branch: branches.length === 1 ? (0,json/* textAt */.$6)(branches[0], 'name') : undefined,
     };
 }
 /** Of a pull request it says neither commit nor branch, and the runner's are the default branch's. */
 function readIssueComment(event) {
     const { payload } = event;
-    if (valueAt(payload, 'issue', 'pull_request') === undefined)
+    if ((0,json/* valueAt */.fK)(payload, 'issue', 'pull_request') === undefined)
         return readRunner(event);
     return {
         pullRequestNumber: numberAt(payload, 'issue', 'number'),
-        pullRequestTitle: textAt(payload, 'issue', 'title'),
+        pullRequestTitle: (0,json/* textAt */.$6)(payload, 'issue', 'title'),
     };
 }
 /** The branch that a ref names, if it is one of a branch. */
@@ -33489,7 +33636,7 @@ function branchOf(ref) {
     return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
 }
 function numberAt(payload, ...path) {
-    const value = valueAt(payload, ...path);
+    const value = (0,json/* valueAt */.fK)(payload, ...path);
     return typeof value === 'number' ? String(value) : undefined;
 }
 /**
@@ -33498,17 +33645,17 @@ function numberAt(payload, ...path) {
  * a commit of that branch is about.
  */
 function pullRequestOf(about, payload) {
-    const fits = listAt(about, 'pull_requests').filter((pull) => textAt(pull, 'head', 'sha') === textAt(about, 'head_sha') &&
-        valueAt(pull, 'base', 'repo', 'id') === valueAt(payload, 'repository', 'id') &&
-        textAt(pull, 'head', 'ref') !== textAt(payload, 'repository', 'default_branch'));
+    const fits = listAt(about, 'pull_requests').filter((pull) => (0,json/* textAt */.$6)(pull, 'head', 'sha') === (0,json/* textAt */.$6)(about, 'head_sha') &&
+        (0,json/* valueAt */.fK)(pull, 'base', 'repo', 'id') === (0,json/* valueAt */.fK)(payload, 'repository', 'id') &&
+        (0,json/* textAt */.$6)(pull, 'head', 'ref') !== (0,json/* textAt */.$6)(payload, 'repository', 'default_branch'));
     return fits.length === 1 ? numberAt(fits[0], 'number') : undefined;
 }
 function listAt(payload, name) {
-    const value = valueAt(payload, name);
+    const value = (0,json/* valueAt */.fK)(payload, name);
     return Array.isArray(value) ? value : [];
 }
 function httpUrlAt(payload, ...path) {
-    const text = textAt(payload, ...path);
+    const text = (0,json/* textAt */.$6)(payload, ...path);
     return text !== undefined && /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : undefined;
 }
 
@@ -33589,7 +33736,7 @@ async function prepareMetadata({ inputs, ports }) {
         if (metadata.app_url === undefined) {
             report.note("The deployment names no `environment_url`, so the app's own URL is tested.");
         }
-        warnOfState(textAt(event.payload, 'deployment_status', 'state') ?? 'success', report);
+        warnOfState((0,json/* textAt */.$6)(event.payload, 'deployment_status', 'state') ?? 'success', report);
     }
     const commitSha = metadata.git_commit_id;
     const isComplete = commitSha === undefined || metadata.git_commit_message !== undefined;
@@ -33601,7 +33748,7 @@ async function prepareMetadata({ inputs, ports }) {
     }
     catch (error) {
         signal.throwIfAborted();
-        const reason = (0,src_text/* toLogText */.ZQ)(messageOf(error), 300);
+        const reason = (0,src_text/* toLogText */.ZQ)((0,errors/* messageOf */.bD)(error), 300);
         report.debug(`The commit's message could not be read from GitHub, and is left out: ${reason}`);
         return metadata;
     }
@@ -33630,7 +33777,7 @@ async function startCheck(inputs, ports, { deadline }) {
         return await trigger(inputs, ports, { deadline, tries });
     }
     catch (error) {
-        if (!(error instanceof StopError))
+        if (!(error instanceof errors/* StopError */.Tj))
             throw error;
         const made = await findMadeCheck(ports.connection, tries);
         if (made !== undefined)
@@ -33638,7 +33785,7 @@ async function startCheck(inputs, ports, { deadline }) {
         const problem = `${error.message} The server had not answered a trigger: if it has taken one, that check goes on.`;
         const status = 'cancelled';
         await ports.report.finish({ receipt: undefined, check: undefined, status, conclusion: status, problem });
-        throw new StopError(problem, { cause: error });
+        throw new errors/* StopError */.Tj(problem, { cause: error });
     }
 }
 /** A cancel lets a trigger that is under way answer for a moment: the answer holds the id of what to cancel. */
@@ -33650,15 +33797,15 @@ async function trigger(inputs, ports, { deadline, tries }) {
         const options = { body, idempotencyKey: inputs.idempotencyKey, timeoutMs, signal: stop.lastCall };
         tries.unanswered = options;
         try {
-            return await triggerCheck(connection, options);
+            return await (0,api_client/* triggerCheck */.hm)(connection, options);
         }
         catch (error) {
-            if (error instanceof RequestError && isRefusal(error))
+            if (error instanceof errors/* RequestError */.GI && isRefusal(error))
                 tries.unanswered = undefined;
             throw error;
         }
     };
-    return await withRetries(send, {
+    return await (0,retry/* withRetries */.LH)(send, {
         deadline,
         signal: stop.requested,
         isRetryable: (error) => error.retryable,
@@ -33677,7 +33824,7 @@ async function findMadeCheck(connection, { unanswered }) {
     if (unanswered === undefined)
         return undefined;
     const { signal } = new AbortController();
-    return await triggerCheck(connection, { ...unanswered, timeoutMs: QUESTION_MS, signal }).catch(() => undefined);
+    return await (0,api_client/* triggerCheck */.hm)(connection, { ...unanswered, timeoutMs: QUESTION_MS, signal }).catch(() => undefined);
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/verdict.js
@@ -33745,7 +33892,7 @@ async function run(inputs, ports) {
     if (!isFailing)
         return;
     const why = conclusion === 'success' ? ` ${ports.connection.words.failOn} names \`success\`.` : '';
-    throw new CheckFailedError(conclusion, `${describeResult(check)}${why} See ${receipt.check_url}`);
+    throw new errors/* CheckFailedError */.CO(conclusion, `${describeResult(check)}${why} See ${receipt.check_url}`);
 }
 /** The way to the server may be another than whoever set it up believes. */
 function warnOfTheWay({ serverUrl, proxy }, { report, connection }) {
@@ -33753,7 +33900,7 @@ function warnOfTheWay({ serverUrl, proxy }, { report, connection }) {
     if (sendsKeyInTheClear(serverUrl)) {
         report.warn(`${server} is an http address, so the API key crosses the network unencrypted: use https.`);
     }
-    if (ignoresProxies(proxy)) {
+    if ((0,src_http/* ignoresProxies */.I$)(proxy)) {
         report.warn(`The environment names a proxy, and this Node.js (${process.version}) cannot use one, so the server is asked directly: the ${machine} needs Node.js 24.5 or later, or 22.21.`);
     }
 }
@@ -33764,7 +33911,7 @@ async function tryToCompare(check, ports) {
         return await compareWithMain({ connection, check, signal: stop.requested });
     }
     catch (error) {
-        report.debug(`Not compared with the main branch: ${messageOf(error)}`);
+        report.debug(`Not compared with the main branch: ${(0,errors/* messageOf */.bD)(error)}`);
         return undefined;
     }
 }
@@ -33801,7 +33948,7 @@ function noteStart() {
         saveState(STARTED, 'true');
     }
     catch (error) {
-        throw new ActionError('the state was not saved', `The step's state could not be written, so nothing was triggered: ${messageOf(error)}. Check the runner's disk, and its folder for GITHUB_STATE.`);
+        throw new errors/* ActionError */.lZ('the state was not saved', `The step's state could not be written, so nothing was triggered: ${(0,errors/* messageOf */.bD)(error)}. Check the runner's disk, and its folder for GITHUB_STATE.`);
     }
 }
 function noteCheckToCancel(checkId) {
@@ -33817,7 +33964,7 @@ function tryToSave(name, value) {
         saveState(name, value);
     }
     catch (error) {
-        annotateWarning(`The post step is not told \`${name}\`: ${messageOf(error)}`);
+        annotateWarning(`The post step is not told \`${name}\`: ${(0,errors/* messageOf */.bD)(error)}`);
     }
 }
 /** The id of the check that the step left behind, if it did. */
@@ -33877,11 +34024,11 @@ function findObstacle({ github }) {
     return github.repo === '' ? 'the runner names no repository (GITHUB_REPOSITORY).' : undefined;
 }
 function explain(error) {
-    const message = (0,src_text/* toLogText */.ZQ)(messageOf(error), 500);
-    const advice = pull_request_comment_advise(error, message);
+    const message = (0,src_text/* toLogText */.ZQ)((0,errors/* messageOf */.bD)(error), 500);
+    const advice = advise(error, message);
     return advice === undefined ? message : `GitHub refused it (${message}). ${advice}`;
 }
-function pull_request_comment_advise(error, message) {
+function advise(error, message) {
     const { status } = Object(error);
     if (status === 429 || /rate limit/i.test(message)) {
         return 'Its limit of requests is reached: the comment is brought up to date by the next run.';
@@ -33951,7 +34098,7 @@ function createProgressLog(lines) {
 }
 
 ;// CONCATENATED MODULE: external "node:fs/promises"
-const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 ;// CONCATENATED MODULE: ./build/action/action/src/junit.js
@@ -33961,7 +34108,7 @@ function createJunit(receipt, outcome) {
     const { check } = outcome;
     const suite = receipt.app_name || 'Qassandra';
     const cases = (check?.flows ?? []).map((flow) => createCase(suite, flow));
-    const problem = junit_describeProblem(outcome);
+    const problem = describeProblem(outcome);
     if (problem !== undefined) {
         cases.push(createElement('testcase', { name: 'The check', classname: suite, time: '0' }, problem));
     }
@@ -33990,7 +34137,7 @@ function createCase(suite, flow) {
     }
 }
 /** A check that did not run to its end is an error of no flow in particular. */
-function junit_describeProblem({ check, conclusion, problem }) {
+function describeProblem({ check, conclusion, problem }) {
     if (conclusion === 'success' || conclusion === 'failure')
         return undefined;
     const ended = check && conclusion !== null ? describeResult({ ...check, conclusion }) : undefined;
@@ -34025,8 +34172,8 @@ async function writeReportFiles(folder, outcome) {
         report: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.json`),
         junit: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.xml`),
     };
-    await (0,external_node_fs_promises_namespaceObject.writeFile)(files.report, createReportJson(receipt, outcome));
-    await (0,external_node_fs_promises_namespaceObject.writeFile)(files.junit, createJunit(receipt, outcome));
+    await (0,promises_namespaceObject.writeFile)(files.report, createReportJson(receipt, outcome));
+    await (0,promises_namespaceObject.writeFile)(files.junit, createJunit(receipt, outcome));
     return files;
 }
 /** All that is known at the end, with the check as the server has it. */
@@ -34109,7 +34256,7 @@ function createReport({ folder, comment }) {
 }
 /** Ends the step as failed, with one annotation that says why and where there is help. */
 function reportFailure(error) {
-    const help = error instanceof CheckFailedError ? '' : ` Help: ${HELP_URL}`;
+    const help = error instanceof errors/* CheckFailedError */.CO ? '' : ` Help: ${HELP_URL}`;
     core_error((0,src_text/* cutText */.IN)(error.message, ANNOTATION_LENGTH - help.length) + help, {
         title: `Qassandra: ${error.title}`,
     });
@@ -34151,7 +34298,7 @@ function tryToSetOutputs(outcome, files) {
         setOutputs(outcome, files);
     }
     catch (error) {
-        reportFailure(new ActionError('the outputs were not set', `The check's outputs could not be written: ${messageOf(error)}. Check the runner's disk, and its folder for GITHUB_OUTPUT.`));
+        reportFailure(new errors/* ActionError */.lZ('the outputs were not set', `The check's outputs could not be written: ${(0,errors/* messageOf */.bD)(error)}. Check the runner's disk, and its folder for GITHUB_OUTPUT.`));
     }
 }
 function setOutputs({ receipt, check, status, conclusion }, files) {
@@ -34172,7 +34319,7 @@ async function tryToWriteFiles(folder, outcome) {
         return await writeReportFiles(folder, outcome);
     }
     catch (error) {
-        annotateWarning(`No report files were written: ${messageOf(error)}`);
+        annotateWarning(`No report files were written: ${(0,errors/* messageOf */.bD)(error)}`);
         return undefined;
     }
 }
@@ -34182,7 +34329,7 @@ async function writeSummary(markdown) {
         await summary.addRaw(markdown).write();
     }
     catch (error) {
-        info(`No job summary was written: ${messageOf(error)}`);
+        info(`No job summary was written: ${(0,errors/* messageOf */.bD)(error)}`);
     }
 }
 
@@ -34201,7 +34348,7 @@ function listenForStop(source, { step }) {
     const stop = (signal) => {
         if (requested.signal.aborted)
             return;
-        const reason = new StopError(`The ${step} was cancelled (${signal}).`);
+        const reason = new errors/* StopError */.Tj(`The ${step} was cancelled (${signal}).`);
         requested.abort(reason);
         setTimeout(() => lastCall.abort(reason), LAST_CALL_MS).unref();
     };
@@ -34272,7 +34419,7 @@ async function start() {
         }
     }
     catch (error) {
-        if (error instanceof NoKeyError)
+        if (error instanceof errors/* NoKeyError */.J6)
             await reportSkip(error);
         else
             fail(error);
@@ -34285,7 +34432,7 @@ function createMessageReader({ github }) {
     return (options) => fetchCommitMessage({ ...options, github, debug: core_debug });
 }
 function fail(error) {
-    reportFailure(toActionError(error, "Qassandra's action"));
+    reportFailure((0,errors/* toActionError */.ie)(error, "Qassandra's action"));
 }
 /**
  * GitHub's client keeps connections that it has given up, and opens new ones behind a proxy that closes them: the

@@ -30,6 +30,11 @@ export interface Exchange {
   readonly ms: number;
 }
 
+/** As a line of the debug log. */
+export function describeExchange({ method, path, outcome, requestId = 'none', ms }: Exchange): string {
+  return `${method} ${path}: ${outcome} after ${ms} ms, request id ${requestId}`;
+}
+
 /** Where to call, as whom, and who is told of each exchange. */
 export interface ApiConnection {
   /** Without a slash at the end. */

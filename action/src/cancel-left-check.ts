@@ -1,5 +1,6 @@
 import type { ApiConnection } from './api-client.ts';
-import { cancelOnServer, EndUnknownError } from './cancel-on-server.ts';
+import { cancelOnServer } from './cancel-on-server.ts';
+import { EndUnknownError } from './errors.ts';
 import type { Report } from './report.ts';
 
 export interface CancelLeftCheckOptions {

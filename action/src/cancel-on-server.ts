@@ -1,6 +1,6 @@
 import type { CheckView } from './answers.ts';
 import { type ApiConnection, cancelCheck, readCheck } from './api-client.ts';
-import { ActionError, messageOf, RequestError } from './errors.ts';
+import { EndUnknownError, RequestError } from './errors.ts';
 import type { Report } from './report.ts';
 import { withRetries } from './retry.ts';
 
@@ -15,16 +15,6 @@ export interface CancelOptions {
   readonly connection: ApiConnection;
   readonly checkId: string;
   readonly report: Pick<Report, 'retrying'>;
-}
-
-/** The check had ended before it could be cancelled, and how could not be read. */
-export class EndUnknownError extends ActionError {
-  override readonly name = 'EndUnknownError';
-  constructor(cause: unknown) {
-    super('the end is not known', `The check had ended, and how could not be read: ${messageOf(cause)}`, {
-      cause,
-    });
-  }
 }
 
 /**

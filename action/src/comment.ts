@@ -49,15 +49,13 @@ export async function keepComment(options: CommentOptions): Promise<KeptComment>
   const marker = createMarker(appId);
   const body = createBody(marker, options);
   const { owner, repo } = github;
-  const thread: Thread = { octokit, owner, repo, issue_number: Number(pullRequestNumber), marker };
+  const issue = { owner, repo, issue_number: Number(pullRequestNumber) };
+  const thread: Thread = { ...issue, octokit, marker };
 
   const [kept] = await findComments(thread);
   const result = kept === undefined ? 'gone' : await rewrite(thread, kept, { body, outcome });
   if (result !== 'gone') return result;
-  const { data: made } = await octokit.rest.issues.createComment({
-    ...{ owner, repo, body },
-    issue_number: thread.issue_number,
-  });
+  const { data: made } = await octokit.rest.issues.createComment({ ...issue, body });
   try {
     // Another job of the same app may have looked at the same moment: the first comment stays.
     const [first = made] = await findComments(thread);
@@ -144,9 +142,7 @@ async function findComments({ octokit, marker, ...issue }: Thread): Promise<Foun
     per_page: PAGE_SIZE,
   });
   return comments
-    .filter(({ user, author_association: association }) => {
-      return user?.type === 'Bot' || !STRANGERS.includes(association);
-    })
+    .filter(({ user, author_association }) => user?.type === 'Bot' || !STRANGERS.includes(author_association))
     .filter(({ body }) => body?.startsWith(marker));
 }
 

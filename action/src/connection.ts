@@ -1,4 +1,4 @@
-import type { ApiConnection } from './api-client.ts';
+import { type ApiConnection, describeExchange } from './api-client.ts';
 import { createAgents } from './http.ts';
 import type { RunInputs } from './inputs.ts';
 import type { Report } from './report.ts';
@@ -15,7 +15,6 @@ export function createConnection(
     apiKey,
     agents: createAgents(proxy),
     words,
-    onExchange: ({ method, path, outcome, requestId = 'none', ms }) =>
-      report.debug(`${method} ${path}: ${outcome} after ${ms} ms, request id ${requestId}`),
+    onExchange: (exchange) => report.debug(describeExchange(exchange)),
   };
 }

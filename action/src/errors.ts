@@ -103,3 +103,13 @@ export class StopError extends ActionError {
     super('cancelled', message, options);
   }
 }
+
+/** The check had ended before it could be cancelled, and how could not be read. */
+export class EndUnknownError extends ActionError {
+  override readonly name = 'EndUnknownError';
+  constructor(cause: unknown) {
+    super('the end is not known', `The check had ended, and how could not be read: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}

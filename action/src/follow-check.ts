@@ -1,6 +1,13 @@
 import type { CheckView, EndedCheck, TriggerReceipt } from './answers.ts';
-import { cancelOnServer, EndUnknownError } from './cancel-on-server.ts';
-import { ActionError, messageOf, StopError, toActionError, WaitTimeoutError } from './errors.ts';
+import { cancelOnServer } from './cancel-on-server.ts';
+import {
+  ActionError,
+  EndUnknownError,
+  messageOf,
+  StopError,
+  toActionError,
+  WaitTimeoutError,
+} from './errors.ts';
 import type { RunInputs } from './inputs.ts';
 import type { RunPorts } from './start-check.ts';
 import type { Outcome } from './summary.ts';

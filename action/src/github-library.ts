@@ -1,4 +1,5 @@
 import type { GitHub } from '@actions/github/lib/utils';
+import { describeExchange } from './api-client.ts';
 import type { GitHubAccess } from './inputs.ts';
 
 type Library = typeof import('@actions/github');
@@ -40,9 +41,15 @@ export async function createOctokit({
     const tell = (outcome: unknown, headers: Readonly<Record<string, unknown>> = {}): void => {
       const { method, url } = octokit.request.endpoint(request);
       const { pathname, search } = new URL(url);
-      const ms = Math.round(performance.now() - startedAt);
-      const id = headers['x-github-request-id'] ?? 'none';
-      debug(`${method} ${pathname}${search} of GitHub: ${outcome} after ${ms} ms, request id ${id}`);
+      debug(
+        describeExchange({
+          method,
+          path: `${pathname}${search} of GitHub`,
+          outcome: String(outcome),
+          requestId: headers['x-github-request-id']?.toString(),
+          ms: Math.round(performance.now() - startedAt),
+        }),
+      );
     };
     try {
       const answer = await send(request);

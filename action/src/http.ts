@@ -27,7 +27,7 @@ export interface Agents {
  * none is named, or Node's agents do not know of proxies, which they do from 24.5 on.
  */
 export function createAgents(proxyEnv: Readonly<Record<string, string>>): Agents | undefined {
-  if (!namesProxy(proxyEnv) || ignoresProxies(proxyEnv)) return undefined;
+  if (!namesProxy(proxyEnv) || !knowsProxies()) return undefined;
   const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
   const proxies = {
     'http:': originOf(http_proxy ?? HTTP_PROXY),
@@ -36,9 +36,14 @@ export function createAgents(proxyEnv: Readonly<Record<string, string>>): Agents
   return { http: new Agent({ proxyEnv }), https: new SecureAgent({ proxyEnv }), proxies };
 }
 
-/** Whether proxies are named and Node's agents do not know of them, which they learned together with this flag. */
+/** Whether proxies are named and Node's agents do not know of them. */
 export function ignoresProxies(proxyEnv: Readonly<Record<string, string>>): boolean {
-  return namesProxy(proxyEnv) && !process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
+  return namesProxy(proxyEnv) && !knowsProxies();
+}
+
+/** Node's agents learned of them together with this flag. */
+function knowsProxies(): boolean {
+  return process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
 }
 
 function namesProxy(proxyEnv: Readonly<Record<string, string>>): boolean {
