@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLicenses } from './licenses.ts';
-import { textAt } from './src/json.ts';
+import { textAt } from './src/lib/json.ts';
 
 /**
  * Builds the bundle that GitHub runs: `node action/build.ts` writes action/dist, which is committed;
@@ -26,12 +26,12 @@ const npmPackage = join(root, 'build', 'npm');
 
 if (process.argv.includes('--check')) check();
 else if (process.argv.includes('--cli')) bundleCommand();
-else bundle(dist, 'index.js');
+else bundle(dist, 'step/index.js');
 
 function check(): void {
   const fresh = mkdtempSync(join(tmpdir(), 'qassandra-dist-'));
   try {
-    bundle(fresh, 'index.js');
+    bundle(fresh, 'step/index.js');
     const stale = listDifferences(dist, fresh);
     if (stale.length === 0) return;
     console.error('action/dist is not what action/src makes. Run `npm run build` and commit these files:');
@@ -66,7 +66,7 @@ function bundle(folder: string, main: string): void {
  * dependencies. Node.js does not strip types in node_modules, so it has to be JavaScript.
  */
 function bundleCommand(): void {
-  bundle(npmPackage, 'cli.js');
+  bundle(npmPackage, 'command/cli.js');
   const main = join(npmPackage, 'index.js');
   chmodSync(main, 0o755);
   copyFileSync(join(root, 'LICENSE'), join(npmPackage, 'LICENSE'));

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRecord, textAt } from './src/json.ts';
+import { isRecord, textAt } from './src/lib/json.ts';
 
 /**
  * The licences of all packages in a bundle, as one text. ncc's own list leaves out every package whose modules

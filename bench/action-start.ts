@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { API_KEY_PREFIX, API_KEY_RANDOM_LENGTH, createChecksum } from '../server/auth/api-key-form.ts';
+import { API_KEY_PREFIX, API_KEY_RANDOM_LENGTH, createChecksum } from '../server/auth/keys/api-key-form.ts';
 
 /**
  * How long the built action takes from the start of its process to its first request, against a short script

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startBrowser } from '../test/helpers/browser.ts';
-import { startServerProcess } from '../test/helpers/server-process.ts';
+import { startBrowser } from '../test/helpers/browser/browser.ts';
+import { startServerProcess } from '../test/helpers/server/server-process.ts';
 
 /**
  * How long a browser that has nothing of the dashboard yet takes to paint the first of it, signed in, from the

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Client } from 'undici';
-import { generateApiKey } from '../server/auth/api-key.ts';
-import { API_KEY_PREFIX } from '../server/auth/api-key-form.ts';
+import { generateApiKey } from '../server/auth/keys/api-key.ts';
+import { API_KEY_PREFIX } from '../server/auth/keys/api-key-form.ts';
 
 /** What a thread of `flood.ts` sends, on as many connections as told, each as fast as it is answered. */
 export interface Load {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../server/db/embedded.ts';
-import { startServerProcess } from '../test/helpers/server-process.ts';
+import { startEmbeddedPostgres } from '../server/db/embedded/embedded-postgres.ts';
+import { startServerProcess } from '../test/helpers/server/server-process.ts';
 import type { Load, Statuses } from './flood-client.ts';
 import { createKeyedApp, type KeyedApp } from './keyed-app.ts';
 

@@ -1,4 +1,4 @@
-import type { ServerProcess } from '../test/helpers/server-process.ts';
+import type { ServerProcess } from '../test/helpers/server/server-process.ts';
 
 export interface KeyedApp {
   readonly id: string;

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generateApiKey } from '../server/auth/api-key.ts';
-import { generateKeyWith } from '../test/helpers/limited-instance.ts';
-import { startServerProcess } from '../test/helpers/server-process.ts';
+import { generateApiKey } from '../server/auth/keys/api-key.ts';
+import { generateKeyWith } from '../test/helpers/server/limited-instance.ts';
+import { startServerProcess } from '../test/helpers/server/server-process.ts';
 import { createKeyedApp } from './keyed-app.ts';
 
 /**

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { App } from '../server/apps/schema.ts';
-import type { Check, Metadata } from '../server/checks/schema.ts';
-import type { Me } from '../server/organizations/schema.ts';
-import { insertCheck } from '../test/helpers/checks.ts';
-import { signInWithPassword } from '../test/helpers/sign-in.ts';
-import { type SitePage, startSite } from '../test/helpers/site.ts';
-import type { Supabase } from '../test/helpers/supabase.ts';
+import type { App } from '../server/features/apps/schema.ts';
+import type { Check, Metadata } from '../server/features/checks/schema.ts';
+import type { Me } from '../server/features/organizations/schema.ts';
+import { type SitePage, startSite } from '../test/helpers/network/site.ts';
+import { insertCheck } from '../test/helpers/server/checks.ts';
+import { signInWithPassword } from '../test/helpers/server/sign-in.ts';
+import type { Supabase } from '../test/helpers/stand-ins/supabase.ts';
 
 export interface FillOptions {
   readonly server: { readonly url: string };

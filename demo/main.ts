@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { appSchema } from '../server/apps/schema.ts';
-import { checkSchema } from '../server/checks/schema.ts';
-import { type ActionRecord, runAction } from '../test/helpers/action-process.ts';
-import { type FaultProxy, startFaultProxy } from '../test/helpers/fault-proxy.ts';
-import { type ServerProcess, startServerProcess } from '../test/helpers/server-process.ts';
+import { appSchema } from '../server/features/apps/schema.ts';
+import { checkSchema } from '../server/features/checks/schema.ts';
+import { type ActionRecord, runAction } from '../test/helpers/action/action-process.ts';
+import { type FaultProxy, startFaultProxy } from '../test/helpers/network/fault-proxy.ts';
+import { type ServerProcess, startServerProcess } from '../test/helpers/server/server-process.ts';
 import { openShop, type Shop } from './shop.ts';
 import { createLogView, showHeading, showStep, showSummary, showTable } from './terminal.ts';
 

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { parseConfig } from '../server/config.ts';
-import { startEmbeddedPostgres } from '../server/db/embedded.ts';
-import { findFreePort } from '../server/db/free-port.ts';
-import { createLogger } from '../server/logger.ts';
+import { startEmbeddedPostgres } from '../server/db/embedded/embedded-postgres.ts';
+import { findFreePort } from '../server/db/embedded/free-port.ts';
+import { createLogger } from '../server/observe/logger.ts';
 import { startServer } from '../server/server.ts';
-import { startBrowser, type TestBrowser } from '../test/helpers/browser.ts';
-import { PUBLISHABLE_KEY, startSupabase } from '../test/helpers/supabase.ts';
+import { startBrowser, type TestBrowser } from '../test/helpers/browser/browser.ts';
+import { PUBLISHABLE_KEY, startSupabase } from '../test/helpers/stand-ins/supabase.ts';
 import { fillDashboard } from './dashboard-data.ts';
 import { showStep } from './terminal.ts';
 

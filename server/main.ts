@@ -1,7 +1,7 @@
 import { type Config, ConfigError, parseConfig } from './config.ts';
 import { DatabaseStartError } from './db/database-start-error.ts';
 import { type OpenedDatabase, openDatabase } from './db/open.ts';
-import { createLogger } from './logger.ts';
+import { createLogger } from './observe/logger.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { version } from './version.ts';
 

@@ -1,22 +1,22 @@
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
-import { createFailedAuthLimit } from './auth/failed-auth-limit.ts';
-import type { LocalIssuer } from './auth/local-issuer.ts';
+import { createFailedAuthLimit } from './auth/limits/failed-auth-limit.ts';
+import type { LocalIssuer } from './auth/local/local-issuer.ts';
 import { openSignIn } from './auth/open-sign-in.ts';
-import { startQueue } from './checks/queue.ts';
-import { createTriggerWriter } from './checks/trigger-batch.ts';
-import { startWatch } from './checks/watch.ts';
-import { closeServer } from './close-server.ts';
 import type { Config } from './config.ts';
+import { startHousekeeping } from './db/housekeeping.ts';
 import { startListener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
 import { createDatabase } from './db/pool.ts';
-import { startHousekeeping } from './housekeeping.ts';
-import { createHttpServer, type HttpLimits } from './http-server.ts';
-import type { Metrics } from './metrics/start-metrics.ts';
-import { openMetrics, openTracing } from './observers.ts';
-import { loadLinkWalker } from './runner/load-link-walker.ts';
+import { startQueue } from './features/checks/queue.ts';
+import { createTriggerWriter } from './features/checks/trigger-writer.ts';
+import { startWatch } from './features/checks/watch.ts';
+import { closeServer } from './http/before-express/close-server.ts';
+import { createHttpServer, type HttpLimits } from './http/before-express/http-server.ts';
+import type { Metrics } from './observe/metrics/start-metrics.ts';
+import { openMetrics, openTracing } from './observe/open-observers.ts';
+import { loadLinkWalker } from './runner/start-runner.ts';
 
 export interface RunningServer {
   /** `undefined` where Supabase signs users in. */

@@ -28579,7 +28579,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 8340:
+/***/ 1252:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -28590,7 +28590,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /* harmony export */   dp: () => (/* binding */ parseApp),
 /* harmony export */   gK: () => (/* binding */ parseTriggerAnswer)
 /* harmony export */ });
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3641);
+/* harmony import */ var _lib_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(25);
 
 const CONCLUSIONS = ['success', 'failure', 'error', 'cancelled'];
 const STATUSES = ['scheduled', 'running', 'finished', 'failed', 'cancelled'];
@@ -28609,18 +28609,18 @@ const CONCLUSIONS_OF = {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** The answer to a trigger, or undefined where it is not one. */
 function parseTriggerAnswer(body) {
-    const check_id = parseId((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'check_id'));
-    const status = oneOf(STATUSES, (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'status'));
-    const check_url = parseLink((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'check_url'));
+    const check_id = parseId((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'check_id'));
+    const status = oneOf(STATUSES, (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'status'));
+    const check_url = parseLink((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'check_url'));
     if (check_id === undefined || status === undefined || check_url === undefined)
         return undefined;
     return {
         check_id,
         status,
         check_url,
-        app_id: parseId((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'app_id')) ?? '',
-        app_name: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'app_name') ?? '',
-        warnings: listOf((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'warnings')).filter((warning) => typeof warning === 'string'),
+        app_id: parseId((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'app_id')) ?? '',
+        app_name: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'app_name') ?? '',
+        warnings: listOf((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'warnings')).filter((warning) => typeof warning === 'string'),
     };
 }
 /** The check of that id, or undefined where it is none: a cache between may answer with another one's. */
@@ -28630,13 +28630,13 @@ function parseCheckOf(checkId, body) {
 }
 /** A check, or undefined where it is none, or contradicts itself about whether and how it has ended. */
 function parseCheck(body) {
-    const id = parseId((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'id'));
-    const status = oneOf(STATUSES, (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'status'));
-    const conclusion = parseConclusion((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'conclusion'));
-    const url = parseLink((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'url'));
-    const counts = parseCounts((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'counts'));
-    const flows = parseFlows((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'flows'));
-    const revision = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'revision');
+    const id = parseId((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'id'));
+    const status = oneOf(STATUSES, (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'status'));
+    const conclusion = parseConclusion((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'conclusion'));
+    const url = parseLink((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'url'));
+    const counts = parseCounts((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'counts'));
+    const flows = parseFlows((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'flows'));
+    const revision = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'revision');
     if (id === undefined || status === undefined || conclusion === undefined)
         return undefined;
     if (url === undefined || counts === undefined || flows === undefined)
@@ -28652,20 +28652,20 @@ function parseCheck(body) {
         url,
         counts,
         flows,
-        error: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'error') ?? null,
-        created_at: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'created_at') ?? '',
-        started_at: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'started_at') ?? null,
-        finished_at: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'finished_at') ?? null,
+        error: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'error') ?? null,
+        created_at: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'created_at') ?? '',
+        started_at: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'started_at') ?? null,
+        finished_at: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'finished_at') ?? null,
         document: body,
     };
 }
 function parseApp(body) {
-    const main_branch = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'main_branch');
+    const main_branch = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'main_branch');
     return main_branch === undefined ? undefined : { main_branch };
 }
 /** The checks of a list, or undefined where it is none. */
 function parseChecks(body) {
-    const checks = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'checks');
+    const checks = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'checks');
     if (!Array.isArray(checks))
         return undefined;
     const parsed = checks.map(parseCheck).filter((check) => check !== undefined);
@@ -28673,11 +28673,11 @@ function parseChecks(body) {
 }
 /** What a refusal says of itself, or undefined where it is not a problem as the API writes them. */
 function parseProblem(body) {
-    const code = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'code');
-    const detail = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'detail');
+    const code = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'code');
+    const detail = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'detail');
     if (code === undefined && detail === undefined)
         return undefined;
-    const errors = listOf((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'errors')).map((error) => `${formatPath((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(error, 'path'))}: ${(0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(error, 'message') ?? 'not accepted'}`);
+    const errors = listOf((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'errors')).map((error) => `${formatPath((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(error, 'path'))}: ${(0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(error, 'message') ?? 'not accepted'}`);
     return { code, detail, errors };
 }
 function formatPath(path) {
@@ -28702,7 +28702,7 @@ function parseConclusion(value) {
     return value === null ? null : oneOf(CONCLUSIONS, value);
 }
 function parseCounts(value) {
-    if (!(0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(value))
+    if (!(0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(value))
         return undefined;
     const { total, passed, failed, skipped } = value;
     if (!isCount(total) || !isCount(passed) || !isCount(failed) || !isCount(skipped))
@@ -28716,16 +28716,16 @@ function parseFlows(value) {
     return flows.length === value.length ? flows : undefined;
 }
 function parseFlow(value) {
-    const name = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'name');
-    const status = oneOf(FLOW_STATUSES, (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'status'));
+    const name = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'name');
+    const status = oneOf(FLOW_STATUSES, (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'status'));
     if (typeof name !== 'string' || status === undefined)
         return undefined;
-    const duration_ms = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'duration_ms');
+    const duration_ms = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'duration_ms');
     return {
         name: name || '(without a name)',
         status,
         duration_ms: isCount(duration_ms) ? duration_ms : 0,
-        error: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(value, 'error') ?? null,
+        error: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(value, 'error') ?? null,
     };
 }
 function isCount(value) {
@@ -28738,7 +28738,7 @@ function oneOf(allowed, value) {
 
 /***/ }),
 
-/***/ 1853:
+/***/ 8970:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28752,23 +28752,27 @@ __nccwpck_require__.d(__webpack_exports__, {
   hm: () => (/* binding */ triggerCheck)
 });
 
-// EXTERNAL MODULE: ./build/action/server/auth/api-key-form.js
-var api_key_form = __nccwpck_require__(8375);
-// EXTERNAL MODULE: ./build/action/action/src/answers.js
-var answers = __nccwpck_require__(8340);
-// EXTERNAL MODULE: ./build/action/action/src/http.js + 1 modules
-var http = __nccwpck_require__(942);
-// EXTERNAL MODULE: ./build/action/action/src/json.js
-var json = __nccwpck_require__(3641);
+// EXTERNAL MODULE: ./build/action/server/auth/keys/api-key-form.js
+var api_key_form = __nccwpck_require__(6464);
+// EXTERNAL MODULE: ./build/action/action/src/lib/json.js
+var json = __nccwpck_require__(25);
+;// CONCATENATED MODULE: ./build/action/action/src/lib/version.js
+/** Sent as the User-Agent. The same as in package.json, which a test holds it to: reading that file here would make every change of a dependency's range a change of the bundle. */
+const VERSION = '0.1.0';
+
+// EXTERNAL MODULE: ./build/action/action/src/client/answers.js
+var answers = __nccwpck_require__(1252);
+// EXTERNAL MODULE: ./build/action/action/src/client/http.js + 1 modules
+var http = __nccwpck_require__(5799);
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(7067);
-// EXTERNAL MODULE: ./build/action/action/src/errors.js
-var errors = __nccwpck_require__(3984);
-// EXTERNAL MODULE: ./build/action/action/src/retry.js + 1 modules
-var retry = __nccwpck_require__(6597);
-// EXTERNAL MODULE: ./build/action/action/src/text.js
-var src_text = __nccwpck_require__(552);
-;// CONCATENATED MODULE: ./build/action/action/src/request-failures.js
+// EXTERNAL MODULE: ./build/action/action/src/lib/errors.js
+var errors = __nccwpck_require__(7840);
+// EXTERNAL MODULE: ./build/action/action/src/lib/text.js
+var lib_text = __nccwpck_require__(8216);
+// EXTERNAL MODULE: ./build/action/action/src/client/retry.js + 1 modules
+var retry = __nccwpck_require__(6210);
+;// CONCATENATED MODULE: ./build/action/action/src/client/request-failures.js
 
 
 
@@ -28862,7 +28866,7 @@ function explainProxySignIn({ machine }) {
 function createRefusalError(answer, context) {
     const { words } = context;
     const problem = (0,answers/* parseProblem */.JT)((0,json/* parseJson */.qF)(answer.body));
-    const code = problem?.code === undefined ? '' : `, ${(0,src_text/* toLogText */.ZQ)(problem.code, 100)}`;
+    const code = problem?.code === undefined ? '' : `, ${(0,lib_text/* toLogText */.ZQ)(problem.code, 100)}`;
     const isProxys = answer.status === 407;
     const parts = [
         `${context.outcome}: ${context.serverUrl} answered ${nameStatus(answer.status)}${code}.`,
@@ -28888,7 +28892,7 @@ function createUnreadableError(answer, context) {
     const what = isPage
         ? "with a web page, so it was not Qassandra's API that answered"
         : encoding !== ''
-            ? `with a body that is encoded (${(0,src_text/* toLogText */.ZQ)(encoding, 100)}), which was not asked for`
+            ? `with a body that is encoded (${(0,lib_text/* toLogText */.ZQ)(encoding, 100)}), which was not asked for`
             : (0,json/* parseJson */.qF)(answer.body) === undefined
                 ? 'with a body that is not JSON'
                 : `with JSON that this version of the ${context.words.program} does not understand`;
@@ -28930,13 +28934,13 @@ function describeProblem(problem) {
     const texts = [detail, ...errors.filter((error) => !detail?.includes(error))];
     return texts
         .filter((text) => text !== undefined)
-        .map((text) => (0,src_text/* toLogText */.ZQ)(text).replace(/([^.!?])$/, '$1.'))
+        .map((text) => (0,lib_text/* toLogText */.ZQ)(text).replace(/([^.!?])$/, '$1.'))
         .join(' ');
 }
 function describeRedirect(answer, { words }) {
     const location = URL.parse(answer.headers.location ?? '');
     const isHttp = location !== null && /^https?:$/.test(location.protocol);
-    const target = isHttp ? (0,src_text/* toLogText */.ZQ)(location.origin, 300) : 'another address';
+    const target = isHttp ? (0,lib_text/* toLogText */.ZQ)(location.origin, 300) : 'another address';
     return `It redirects to ${target}, where the key is not sent on to: set ${words.server} to the address that answers itself.`;
 }
 function describeRequestId(answer) {
@@ -28946,13 +28950,13 @@ function describeRequestId(answer) {
 /** What the server calls the request in its own log. */
 function readRequestId(answer) {
     const id = answer.headers['x-request-id']?.toString() ?? (0,json/* textAt */.$6)((0,json/* parseJson */.qF)(answer.body), 'request_id');
-    return id && (0,src_text/* toLogText */.ZQ)(id, 200);
+    return id && (0,lib_text/* toLogText */.ZQ)(id, 200);
 }
 function describeCause(error, context) {
     if (error instanceof http/* HttpTimeoutError */.Iu)
-        return `no answer within ${(0,src_text/* formatDuration */.a3)(context.timeoutMs)}`;
+        return `no answer within ${(0,lib_text/* formatDuration */.a3)(context.timeoutMs)}`;
     const code = codeOf(error) ?? '';
-    const message = (0,src_text/* toLogText */.ZQ)((0,errors/* messageOf */.bD)(error), 300);
+    const message = (0,lib_text/* toLogText */.ZQ)((0,errors/* messageOf */.bD)(error), 300);
     return CONNECTION_CAUSES[code] ?? [message, code].filter(Boolean).join(', ');
 }
 /** Node's code of a connection error; where several addresses were tried, Node gives the first one's. */
@@ -28961,11 +28965,7 @@ function codeOf(error) {
     return typeof code === 'string' ? code : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/version.js
-/** Sent as the User-Agent. The same as in package.json, which a test holds it to: reading that file here would make every change of a dependency's range a change of the bundle. */
-const VERSION = '0.1.0';
-
-;// CONCATENATED MODULE: ./build/action/action/src/api-client.js
+;// CONCATENATED MODULE: ./build/action/action/src/client/api-client.js
 
 
 
@@ -29118,170 +29118,7 @@ function unescapeWords(json) {
 
 /***/ }),
 
-/***/ 3984:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   CO: () => (/* binding */ CheckFailedError),
-/* harmony export */   Do: () => (/* binding */ WaitTimeoutError),
-/* harmony export */   GI: () => (/* binding */ RequestError),
-/* harmony export */   J6: () => (/* binding */ NoKeyError),
-/* harmony export */   Tj: () => (/* binding */ StopError),
-/* harmony export */   bD: () => (/* binding */ messageOf),
-/* harmony export */   dz: () => (/* binding */ InputError),
-/* harmony export */   gE: () => (/* binding */ EndUnknownError),
-/* harmony export */   ie: () => (/* binding */ toActionError),
-/* harmony export */   jD: () => (/* binding */ GaveUpError),
-/* harmony export */   lZ: () => (/* binding */ ActionError)
-/* harmony export */ });
-/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
-
-/**
- * A failure whose message tells a person what happened and what to do, under a title of a few words. Whatever
- * else is thrown is a bug.
- */
-class ActionError extends Error {
-    name = 'ActionError';
-    title;
-    constructor(title, message, options = {}) {
-        super(message, options);
-        this.title = title;
-    }
-}
-/** What an error says, without its name; whatever else was thrown, as text. */
-function messageOf(error) {
-    return String(error).replace(/^\w*Error(?: \[\w+\])?: /, '');
-}
-/** Whatever was thrown, as one that can be told; `program` is the subject of the sentence of a bug. */
-function toActionError(error, program) {
-    if (error instanceof ActionError)
-        return error;
-    return new ActionError('a bug', `${program} failed in a way it does not know: ${(0,node_util__WEBPACK_IMPORTED_MODULE_0__.inspect)(error)}`);
-}
-/** An input, or what the workflow's environment says, cannot be used. */
-class InputError extends ActionError {
-    name = 'InputError';
-    constructor(message) {
-        super('the step is not set up right', message);
-    }
-}
-/** There is no key and `if-no-key` says that the step is left out then. No failure. */
-class NoKeyError extends InputError {
-}
-/** A request to the server that did not lead to an answer the action can use. */
-class RequestError extends ActionError {
-    name = 'RequestError';
-    retryable;
-    /** 0 when there was no answer that could be read. */
-    status;
-    isFromApi;
-    retryAfterMs;
-    constructor(message, options) {
-        super(options.title, message, { cause: options.cause });
-        this.retryable = options.retryable;
-        this.status = options.status ?? 0;
-        this.isFromApi = options.isFromApi ?? false;
-        this.retryAfterMs = options.retryAfterMs;
-    }
-}
-/** A request was tried again until nothing was left to try; the cause is its last failure. */
-class GaveUpError extends ActionError {
-    name = 'GaveUpError';
-}
-const TITLES = {
-    success: 'the check succeeded',
-    failure: 'the check failed',
-    error: 'the check could not run',
-    cancelled: 'the check was cancelled',
-};
-/** The check has ended with a conclusion that `fail-on` names. */
-class CheckFailedError extends ActionError {
-    name = 'CheckFailedError';
-    constructor(conclusion, message) {
-        super(TITLES[conclusion], message);
-    }
-}
-/** The time of `timeout-minutes` is over and the check has not ended. */
-class WaitTimeoutError extends ActionError {
-    name = 'WaitTimeoutError';
-    constructor(message, options) {
-        super('timed out', message, options);
-    }
-}
-/** The workflow run was cancelled: the reason that the stop signals carry. */
-class StopError extends ActionError {
-    name = 'StopError';
-    constructor(message, options = {}) {
-        super('cancelled', message, options);
-    }
-}
-/** The check had ended before it could be cancelled, and how could not be read. */
-class EndUnknownError extends ActionError {
-    name = 'EndUnknownError';
-    constructor(cause) {
-        super('the end is not known', `The check had ended, and how could not be read: ${messageOf(cause)}`, {
-            cause,
-        });
-    }
-}
-
-
-/***/ }),
-
-/***/ 3910:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ createOctokit)
-/* harmony export */ });
-/* harmony import */ var _api_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1853);
-
-/**
- * Loads GitHub's library, which costs more than all the rest of a step: only where GitHub is asked. As it is loaded
- * it parses the event's file, which it has no use for here, and throws where that is empty or begins with a byte order
- * mark; so it does not learn of the file. All that is wanted of the event has been read by then.
- */
-function loadLibrary() {
-    delete process.env.GITHUB_EVENT_PATH;
-    return __nccwpck_require__.e(/* import() */ 758).then(__nccwpck_require__.bind(__nccwpck_require__, 1758));
-}
-/** GitHub's client. Every request is bounded by `signal`, and is a line of the debug log. */
-async function createOctokit({ github, signal, debug, options = {}, plugins = [], }) {
-    const { getOctokit } = await loadLibrary();
-    const octokit = getOctokit(github.token, { baseUrl: github.apiUrl, ...options }, ...plugins);
-    octokit.hook.wrap('request', async (send, request) => {
-        const startedAt = performance.now();
-        // Not given with each request, since `paginate` forgets it.
-        request.request.signal = signal;
-        const tell = (outcome, headers = {}) => {
-            const { method, url } = octokit.request.endpoint(request);
-            const { pathname, search } = new URL(url);
-            debug((0,_api_client_js__WEBPACK_IMPORTED_MODULE_0__/* .describeExchange */ .Nu)({
-                method,
-                path: `${pathname}${search} of GitHub`,
-                outcome: String(outcome),
-                requestId: headers['x-github-request-id']?.toString(),
-                ms: Math.round(performance.now() - startedAt),
-            }));
-        };
-        try {
-            const answer = await send(request);
-            tell(answer.status, answer.headers);
-            return answer;
-        }
-        catch (error) {
-            const { status, response } = Object(error);
-            tell(response === undefined ? 'no answer' : status, response?.headers);
-            throw error;
-        }
-    });
-    return octokit;
-}
-
-
-/***/ }),
-
-/***/ 942:
+/***/ 5799:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29301,7 +29138,7 @@ var external_node_http_ = __nccwpck_require__(7067);
 const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ./build/action/action/src/http.js
+;// CONCATENATED MODULE: ./build/action/action/src/client/http.js
 
 
 
@@ -29412,48 +29249,7 @@ async function readBody(response) {
 
 /***/ }),
 
-/***/ 3641:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $6: () => (/* binding */ textAt),
-/* harmony export */   fK: () => (/* binding */ valueAt),
-/* harmony export */   qF: () => (/* binding */ parseJson),
-/* harmony export */   u4: () => (/* binding */ isRecord)
-/* harmony export */ });
-/** Whether `value` is an object with named members: not null, not an array. */
-function isRecord(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-/** The value that `path` leads to through nested objects, or undefined where the way ends early. */
-function valueAt(value, ...path) {
-    let found = value;
-    for (const name of path) {
-        if (!isRecord(found))
-            return undefined;
-        found = found[name];
-    }
-    return found;
-}
-/** Like `valueAt`, for a text that is not empty. */
-function textAt(value, ...path) {
-    const found = valueAt(value, ...path);
-    return typeof found === 'string' && found !== '' ? found : undefined;
-}
-/** Parses JSON from outside; undefined where it is none. Some programs of Windows begin it with a BOM. */
-function parseJson(text) {
-    try {
-        return JSON.parse(text.replace(/^\uFEFF/, ''));
-    }
-    catch {
-        return undefined;
-    }
-}
-
-
-/***/ }),
-
-/***/ 6597:
+/***/ 6210:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29466,11 +29262,11 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-// EXTERNAL MODULE: ./build/action/action/src/errors.js
-var errors = __nccwpck_require__(3984);
-// EXTERNAL MODULE: ./build/action/action/src/text.js
-var src_text = __nccwpck_require__(552);
-;// CONCATENATED MODULE: ./build/action/action/src/retry.js
+// EXTERNAL MODULE: ./build/action/action/src/lib/errors.js
+var errors = __nccwpck_require__(7840);
+// EXTERNAL MODULE: ./build/action/action/src/lib/text.js
+var lib_text = __nccwpck_require__(8216);
+;// CONCATENATED MODULE: ./build/action/action/src/client/retry.js
 
 
 
@@ -29521,8 +29317,8 @@ function choosePause(error, tries) {
 function createGaveUpError(error, done) {
     const told = error.retryAfterMs === undefined || error.retryAfterMs <= done.leftMs
         ? ''
-        : ` The server asks to wait ${(0,src_text/* formatDuration */.a3)(error.retryAfterMs)}, which is longer than the time that is left.`;
-    const time = (0,src_text/* formatDuration */.a3)(performance.now() - done.startedAt);
+        : ` The server asks to wait ${(0,lib_text/* formatDuration */.a3)(error.retryAfterMs)}, which is longer than the time that is left.`;
+    const time = (0,lib_text/* formatDuration */.a3)(performance.now() - done.startedAt);
     const tries = done.tries === 1 ? 'one try' : `${done.tries} tries`;
     return new errors/* GaveUpError */.jD(error.title, `${error.message}${told} Gave up after ${tries} in ${time}.`, {
         cause: error,
@@ -29546,111 +29342,158 @@ function parseHttpDate(text) {
 
 /***/ }),
 
-/***/ 1563:
+/***/ 7840:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ SUMMARY_TABLE_BYTES),
-/* harmony export */   F: () => (/* binding */ createSummary)
+/* harmony export */   CO: () => (/* binding */ CheckFailedError),
+/* harmony export */   Do: () => (/* binding */ WaitTimeoutError),
+/* harmony export */   GI: () => (/* binding */ RequestError),
+/* harmony export */   J6: () => (/* binding */ NoKeyError),
+/* harmony export */   Tj: () => (/* binding */ StopError),
+/* harmony export */   bD: () => (/* binding */ messageOf),
+/* harmony export */   dz: () => (/* binding */ InputError),
+/* harmony export */   gE: () => (/* binding */ EndUnknownError),
+/* harmony export */   ie: () => (/* binding */ toActionError),
+/* harmony export */   jD: () => (/* binding */ GaveUpError),
+/* harmony export */   lZ: () => (/* binding */ ActionError)
 /* harmony export */ });
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(552);
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
 
-/** GitHub drops a step's whole summary above 1 MiB; this leaves room for what stands around the table. */
-const SUMMARY_TABLE_BYTES = 800 * 1024;
-/** How many fixed flows are named. */
-const NAMED_FIXED = 10;
 /**
- * The job summary, and the comment of a pull request. Tables are HTML, in which a name from a tested page cannot
- * start any Markdown. The table of failures has at most `tableBytes`.
+ * A failure whose message tells a person what happened and what to do, under a title of a few words. Whatever
+ * else is thrown is a bug.
  */
-function createSummary(outcome, tableBytes) {
-    const { receipt, check, problem, comparison } = outcome;
-    const failed = check?.flows.filter((flow) => flow.status === 'failed') ?? [];
-    const parts = [
-        `## ${createHeading(outcome)}`,
-        createLink(receipt, check),
-        problem === undefined ? undefined : `<p>${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(problem, 4000)}</p>`,
-        check?.error == null ? undefined : `<p>The check could not run: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(check.error, 4000)}</p>`,
-        check === undefined ? undefined : createCountsTable(check),
-        comparison && describeComparison(comparison, failed.length),
-        createFailuresTable(failed, comparison, tableBytes),
-    ];
-    return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`;
-}
-function createHeading({ receipt, conclusion, problem }) {
-    const name = receipt?.app_name ? `Qassandra · ${escapeHeading(receipt.app_name)}` : 'Qassandra';
-    if (conclusion === 'success')
-        return `✅ ${name}: success`;
-    if (conclusion !== null)
-        return `❌ ${name}: ${conclusion}`;
-    return problem === undefined ? `${name}: check triggered` : `❌ ${name}: result not known`;
-}
-/** A heading is Markdown, so whatever could be markup there is written as a character reference. */
-function escapeHeading(text) {
-    return (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(text, 200).replace(/[\\*_~[\]()#]|!(?!-- -->)/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-function createLink(receipt, check) {
-    const url = check?.url ?? receipt?.check_url;
-    return url === undefined
-        ? undefined
-        : `<p><a href="${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryAttribute */ .Mf)(url, 4000)}">Open the check</a></p>`;
-}
-function createCountsTable({ counts, started_at, finished_at }) {
-    const ms = Date.parse(finished_at ?? '') - Date.parse(started_at ?? '');
-    const duration = Number.isNaN(ms) ? '–' : (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(Math.max(0, ms));
-    const cells = [counts.total, counts.passed, counts.failed, counts.skipped, duration];
-    return [
-        '<table>',
-        '<tr><th>Flows</th><th>Passed</th><th>Failed</th><th>Skipped</th><th>Duration</th></tr>',
-        `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`,
-        '</table>',
-    ].join('\n');
-}
-/** What is new since the main branch: the reader's own change, most likely. */
-function describeComparison({ branch, url, newlyFailed, fixed }, failed) {
-    const named = fixed.slice(0, NAMED_FIXED).map((name) => (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(name, 200));
-    const more = fixed.length > named.length ? `, and ${fixed.length - named.length} more` : '';
-    const parts = [
-        newlyFailed.size === 0
-            ? 'nothing new fails'
-            : `<strong>${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(newlyFailed.size, 'new failure')}</strong>`,
-        failed > newlyFailed.size ? `${failed - newlyFailed.size} that failed there too` : undefined,
-        fixed.length === 0 ? undefined : `fixed: ${named.join(', ')}${more}`,
-    ];
-    const link = `<a href="${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryAttribute */ .Mf)(url, 4000)}">the last check of ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(branch, 255)}</a>`;
-    return `<p>Since ${link}: ${parts.filter((part) => part !== undefined).join('; ')}.</p>`;
-}
-function createFailuresTable(failed, comparison, tableBytes) {
-    if (failed.length === 0)
-        return undefined;
-    // What is new comes first, so that it is not what is left out.
-    const isNew = (flow) => comparison?.newlyFailed.has(flow.name) === true;
-    const sorted = [...failed.filter(isNew), ...failed.filter((flow) => !isNew(flow))];
-    const rows = [];
-    let bytes = 0;
-    for (const flow of sorted) {
-        const row = createFailureRow(flow, { isNew: isNew(flow) });
-        bytes += Buffer.byteLength(row) + 1;
-        if (bytes > tableBytes)
-            break;
-        rows.push(row);
+class ActionError extends Error {
+    name = 'ActionError';
+    title;
+    constructor(title, message, options = {}) {
+        super(message, options);
+        this.title = title;
     }
-    const left = failed.length - rows.length;
-    const table = ['<table>', '<tr><th>Failed</th><th>Why</th><th>After</th></tr>', ...rows, '</table>'].join('\n');
-    return left === 0
-        ? table
-        : `${table}\n\n<p>${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(left, 'more failed flow')} left out here: see the check.</p>`;
 }
-function createFailureRow(flow, { isNew }) {
-    const name = `${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(flow.name, 500)}${isNew ? ' <strong>(new)</strong>' : ''}`;
-    const why = (0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(flow.error ?? 'no reason given', 2000);
-    return `<tr><td>${name}</td><td>${why}</td><td>${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(flow.duration_ms)}</td></tr>`;
+/** What an error says, without its name; whatever else was thrown, as text. */
+function messageOf(error) {
+    return String(error).replace(/^\w*Error(?: \[\w+\])?: /, '');
+}
+/** Whatever was thrown, as one that can be told; `program` is the subject of the sentence of a bug. */
+function toActionError(error, program) {
+    if (error instanceof ActionError)
+        return error;
+    return new ActionError('a bug', `${program} failed in a way it does not know: ${(0,node_util__WEBPACK_IMPORTED_MODULE_0__.inspect)(error)}`);
+}
+/** An input, or what the workflow's environment says, cannot be used. */
+class InputError extends ActionError {
+    name = 'InputError';
+    constructor(message) {
+        super('the step is not set up right', message);
+    }
+}
+/** There is no key and `if-no-key` says that the step is left out then. No failure. */
+class NoKeyError extends InputError {
+}
+/** A request to the server that did not lead to an answer the action can use. */
+class RequestError extends ActionError {
+    name = 'RequestError';
+    retryable;
+    /** 0 when there was no answer that could be read. */
+    status;
+    isFromApi;
+    retryAfterMs;
+    constructor(message, options) {
+        super(options.title, message, { cause: options.cause });
+        this.retryable = options.retryable;
+        this.status = options.status ?? 0;
+        this.isFromApi = options.isFromApi ?? false;
+        this.retryAfterMs = options.retryAfterMs;
+    }
+}
+/** A request was tried again until nothing was left to try; the cause is its last failure. */
+class GaveUpError extends ActionError {
+    name = 'GaveUpError';
+}
+const TITLES = {
+    success: 'the check succeeded',
+    failure: 'the check failed',
+    error: 'the check could not run',
+    cancelled: 'the check was cancelled',
+};
+/** The check has ended with a conclusion that `fail-on` names. */
+class CheckFailedError extends ActionError {
+    name = 'CheckFailedError';
+    constructor(conclusion, message) {
+        super(TITLES[conclusion], message);
+    }
+}
+/** The time of `timeout-minutes` is over and the check has not ended. */
+class WaitTimeoutError extends ActionError {
+    name = 'WaitTimeoutError';
+    constructor(message, options) {
+        super('timed out', message, options);
+    }
+}
+/** The workflow run was cancelled: the reason that the stop signals carry. */
+class StopError extends ActionError {
+    name = 'StopError';
+    constructor(message, options = {}) {
+        super('cancelled', message, options);
+    }
+}
+/** The check had ended before it could be cancelled, and how could not be read. */
+class EndUnknownError extends ActionError {
+    name = 'EndUnknownError';
+    constructor(cause) {
+        super('the end is not known', `The check had ended, and how could not be read: ${messageOf(cause)}`, {
+            cause,
+        });
+    }
 }
 
 
 /***/ }),
 
-/***/ 552:
+/***/ 25:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $6: () => (/* binding */ textAt),
+/* harmony export */   fK: () => (/* binding */ valueAt),
+/* harmony export */   qF: () => (/* binding */ parseJson),
+/* harmony export */   u4: () => (/* binding */ isRecord)
+/* harmony export */ });
+/** Whether `value` is an object with named members: not null, not an array. */
+function isRecord(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+/** The value that `path` leads to through nested objects, or undefined where the way ends early. */
+function valueAt(value, ...path) {
+    let found = value;
+    for (const name of path) {
+        if (!isRecord(found))
+            return undefined;
+        found = found[name];
+    }
+    return found;
+}
+/** Like `valueAt`, for a text that is not empty. */
+function textAt(value, ...path) {
+    const found = valueAt(value, ...path);
+    return typeof found === 'string' && found !== '' ? found : undefined;
+}
+/** Parses JSON from outside; undefined where it is none. Some programs of Windows begin it with a BOM. */
+function parseJson(text) {
+    try {
+        return JSON.parse(text.replace(/^\uFEFF/, ''));
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
+/***/ 8216:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -29714,7 +29557,164 @@ function formatDuration(ms) {
 
 /***/ }),
 
-/***/ 8375:
+/***/ 2598:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ SUMMARY_TABLE_BYTES),
+/* harmony export */   F: () => (/* binding */ createSummary)
+/* harmony export */ });
+/* harmony import */ var _lib_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8216);
+
+/** GitHub drops a step's whole summary above 1 MiB; this leaves room for what stands around the table. */
+const SUMMARY_TABLE_BYTES = 800 * 1024;
+/** How many fixed flows are named. */
+const NAMED_FIXED = 10;
+/**
+ * The job summary, and the comment of a pull request. Tables are HTML, in which a name from a tested page cannot
+ * start any Markdown. The table of failures has at most `tableBytes`.
+ */
+function createSummary(outcome, tableBytes) {
+    const { receipt, check, problem, comparison } = outcome;
+    const failed = check?.flows.filter((flow) => flow.status === 'failed') ?? [];
+    const parts = [
+        `## ${createHeading(outcome)}`,
+        createLink(receipt, check),
+        problem === undefined ? undefined : `<p>${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(problem, 4000)}</p>`,
+        check?.error == null ? undefined : `<p>The check could not run: ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(check.error, 4000)}</p>`,
+        check === undefined ? undefined : createCountsTable(check),
+        comparison && describeComparison(comparison, failed.length),
+        createFailuresTable(failed, comparison, tableBytes),
+    ];
+    return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`;
+}
+function createHeading({ receipt, conclusion, problem }) {
+    const name = receipt?.app_name ? `Qassandra · ${escapeHeading(receipt.app_name)}` : 'Qassandra';
+    if (conclusion === 'success')
+        return `✅ ${name}: success`;
+    if (conclusion !== null)
+        return `❌ ${name}: ${conclusion}`;
+    return problem === undefined ? `${name}: check triggered` : `❌ ${name}: result not known`;
+}
+/** A heading is Markdown, so whatever could be markup there is written as a character reference. */
+function escapeHeading(text) {
+    return (0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(text, 200).replace(/[\\*_~[\]()#]|!(?!-- -->)/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+function createLink(receipt, check) {
+    const url = check?.url ?? receipt?.check_url;
+    return url === undefined
+        ? undefined
+        : `<p><a href="${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryAttribute */ .Mf)(url, 4000)}">Open the check</a></p>`;
+}
+function createCountsTable({ counts, started_at, finished_at }) {
+    const ms = Date.parse(finished_at ?? '') - Date.parse(started_at ?? '');
+    const duration = Number.isNaN(ms) ? '–' : (0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(Math.max(0, ms));
+    const cells = [counts.total, counts.passed, counts.failed, counts.skipped, duration];
+    return [
+        '<table>',
+        '<tr><th>Flows</th><th>Passed</th><th>Failed</th><th>Skipped</th><th>Duration</th></tr>',
+        `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`,
+        '</table>',
+    ].join('\n');
+}
+/** What is new since the main branch: the reader's own change, most likely. */
+function describeComparison({ branch, url, newlyFailed, fixed }, failed) {
+    const named = fixed.slice(0, NAMED_FIXED).map((name) => (0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(name, 200));
+    const more = fixed.length > named.length ? `, and ${fixed.length - named.length} more` : '';
+    const parts = [
+        newlyFailed.size === 0
+            ? 'nothing new fails'
+            : `<strong>${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(newlyFailed.size, 'new failure')}</strong>`,
+        failed > newlyFailed.size ? `${failed - newlyFailed.size} that failed there too` : undefined,
+        fixed.length === 0 ? undefined : `fixed: ${named.join(', ')}${more}`,
+    ];
+    const link = `<a href="${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryAttribute */ .Mf)(url, 4000)}">the last check of ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(branch, 255)}</a>`;
+    return `<p>Since ${link}: ${parts.filter((part) => part !== undefined).join('; ')}.</p>`;
+}
+function createFailuresTable(failed, comparison, tableBytes) {
+    if (failed.length === 0)
+        return undefined;
+    // What is new comes first, so that it is not what is left out.
+    const isNew = (flow) => comparison?.newlyFailed.has(flow.name) === true;
+    const sorted = [...failed.filter(isNew), ...failed.filter((flow) => !isNew(flow))];
+    const rows = [];
+    let bytes = 0;
+    for (const flow of sorted) {
+        const row = createFailureRow(flow, { isNew: isNew(flow) });
+        bytes += Buffer.byteLength(row) + 1;
+        if (bytes > tableBytes)
+            break;
+        rows.push(row);
+    }
+    const left = failed.length - rows.length;
+    const table = ['<table>', '<tr><th>Failed</th><th>Why</th><th>After</th></tr>', ...rows, '</table>'].join('\n');
+    return left === 0
+        ? table
+        : `${table}\n\n<p>${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(left, 'more failed flow')} left out here: see the check.</p>`;
+}
+function createFailureRow(flow, { isNew }) {
+    const name = `${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(flow.name, 500)}${isNew ? ' <strong>(new)</strong>' : ''}`;
+    const why = (0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(flow.error ?? 'no reason given', 2000);
+    return `<tr><td>${name}</td><td>${why}</td><td>${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(flow.duration_ms)}</td></tr>`;
+}
+
+
+/***/ }),
+
+/***/ 801:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ createOctokit)
+/* harmony export */ });
+/* harmony import */ var _client_api_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8970);
+
+/**
+ * Loads GitHub's library, which costs more than all the rest of a step: only where GitHub is asked. As it is loaded
+ * it parses the event's file, which it has no use for here, and throws where that is empty or begins with a byte order
+ * mark; so it does not learn of the file. All that is wanted of the event has been read by then.
+ */
+function loadLibrary() {
+    delete process.env.GITHUB_EVENT_PATH;
+    return __nccwpck_require__.e(/* import() */ 758).then(__nccwpck_require__.bind(__nccwpck_require__, 1758));
+}
+/** GitHub's client. Every request is bounded by `signal`, and is a line of the debug log. */
+async function createOctokit({ github, signal, debug, options = {}, plugins = [], }) {
+    const { getOctokit } = await loadLibrary();
+    const octokit = getOctokit(github.token, { baseUrl: github.apiUrl, ...options }, ...plugins);
+    octokit.hook.wrap('request', async (send, request) => {
+        const startedAt = performance.now();
+        // Not given with each request, since `paginate` forgets it.
+        request.request.signal = signal;
+        const tell = (outcome, headers = {}) => {
+            const { method, url } = octokit.request.endpoint(request);
+            const { pathname, search } = new URL(url);
+            debug((0,_client_api_client_js__WEBPACK_IMPORTED_MODULE_0__/* .describeExchange */ .Nu)({
+                method,
+                path: `${pathname}${search} of GitHub`,
+                outcome: String(outcome),
+                requestId: headers['x-github-request-id']?.toString(),
+                ms: Math.round(performance.now() - startedAt),
+            }));
+        };
+        try {
+            const answer = await send(request);
+            tell(answer.status, answer.headers);
+            return answer;
+        }
+        catch (error) {
+            const { status, response } = Object(error);
+            tell(response === undefined ? 'no answer' : status, response?.headers);
+            throw error;
+        }
+    });
+    return octokit;
+}
+
+
+/***/ }),
+
+/***/ 6464:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -32852,118 +32852,11 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./build/action/action/src/annotations.js
-
-/** GitHub shows ten annotations of a type a step. */
-const MOST_WARNINGS = 10;
-let warned = 0;
-/** How many more warnings GitHub would show. */
-function countWarningsLeft() {
-    return MOST_WARNINGS - warned;
-}
-/** What is over GitHub's number is a warning in the log alone. */
-function annotateWarning(message, properties) {
-    warning(message, properties);
-    warned += 1;
-}
-
-// EXTERNAL MODULE: ./build/action/action/src/api-client.js + 2 modules
-var api_client = __nccwpck_require__(1853);
-// EXTERNAL MODULE: ./build/action/action/src/errors.js
-var errors = __nccwpck_require__(3984);
-// EXTERNAL MODULE: ./build/action/action/src/retry.js + 1 modules
-var retry = __nccwpck_require__(6597);
-;// CONCATENATED MODULE: ./build/action/action/src/cancel-on-server.js
-
-
-
-/** The runner kills the step 10 seconds after its first signal, and a trigger that is under way may have taken 2. */
-const LONGEST_MS = 7000;
-/** Within which a try may begin. */
-const BUDGET_MS = 4500;
-const REQUEST_TIMEOUT_MS = 2500;
-/**
- * Cancels the check on the server. A check that has ended in the meantime is returned as it ended; throws an
- * EndUnknownError where that cannot be read.
- */
-async function cancelOnServer({ connection, checkId, report }) {
-    const startedAt = performance.now();
-    const { signal } = new AbortController();
-    const bound = () => {
-        const leftMs = startedAt + LONGEST_MS - performance.now();
-        return { timeoutMs: Math.max(0, Math.min(REQUEST_TIMEOUT_MS, leftMs)), signal };
-    };
-    const retries = {
-        deadline: startedAt + BUDGET_MS,
-        // A server that asks for a longer pause is asked once more at the end: there is no later.
-        isPatient: true,
-        signal,
-        isRetryable: (error) => error.retryable || error.status >= 500,
-        onRetry: report.retrying,
-    };
-    try {
-        return await (0,retry/* withRetries */.LH)(() => (0,api_client/* cancelCheck */.p0)(connection, { checkId, ...bound() }), retries);
-    }
-    catch (error) {
-        if (!(error instanceof errors/* RequestError */.GI) || error.status !== 409)
-            throw error;
-        const read = () => (0,api_client/* readCheck */.jc)(connection, { checkId, waitSeconds: 0, ...bound() });
-        const check = await (0,retry/* withRetries */.LH)(read, retries).catch((reason) => {
-            throw new errors/* EndUnknownError */.gE(reason);
-        });
-        // The reader says that it goes on, so it was not cancelled: what is told is the refusal.
-        if (check.conclusion === null)
-            throw error;
-        return check;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/action/action/src/cancel-left-check.js
-
-
-/** The post step of a cancelled workflow: cancels the check that a step which was killed could not. */
-async function cancelLeftCheck({ connection, report, checkId, }) {
-    try {
-        // A check that runs is cancelled a moment after the answer.
-        const { conclusion, url } = await cancelOnServer({ connection, checkId, report });
-        report.note(conclusion === null || conclusion === 'cancelled'
-            ? `The check was cancelled on the server: ${url}`
-            : `The check had ended (${conclusion}): ${url}`);
-    }
-    catch (error) {
-        // Nothing is left running, which is all that this step is for.
-        if (!(error instanceof errors/* EndUnknownError */.gE))
-            throw error;
-        report.note(error.message);
-    }
-}
-
-// EXTERNAL MODULE: ./build/action/action/src/github-library.js
-var github_library = __nccwpck_require__(3910);
-// EXTERNAL MODULE: ./build/action/action/src/json.js
-var json = __nccwpck_require__(3641);
-;// CONCATENATED MODULE: ./build/action/action/src/commit-message.js
-
-
-/** A check can do without its commit's message, so GitHub is not waited for longer than this. */
-const TIMEOUT_MS = 5000;
-/** Asks GitHub for a commit's message. Rejects where it does not answer in time or refuses. */
-async function fetchCommitMessage(options) {
-    const { github, debug } = options;
-    const { owner, repo } = github;
-    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]);
-    const octokit = await (0,github_library/* createOctokit */.Q)({ github, signal, debug });
-    const answer = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', {
-        owner,
-        repo,
-        ref: options.commitSha,
-    });
-    return (0,json/* textAt */.$6)(answer.data, 'commit', 'message');
-}
-
-// EXTERNAL MODULE: ./build/action/action/src/http.js + 1 modules
-var src_http = __nccwpck_require__(942);
-;// CONCATENATED MODULE: ./build/action/action/src/connection.js
+// EXTERNAL MODULE: ./build/action/action/src/client/api-client.js + 2 modules
+var api_client = __nccwpck_require__(8970);
+// EXTERNAL MODULE: ./build/action/action/src/client/http.js + 1 modules
+var client_http = __nccwpck_require__(5799);
+;// CONCATENATED MODULE: ./build/action/action/src/core/connection.js
 
 
 /** The way to the server as the inputs name it, with a line of the debug log for each exchange. */
@@ -32972,25 +32865,21 @@ function createConnection({ serverUrl, appId, apiKey, proxy }, { words, report }
         serverUrl,
         appId,
         apiKey,
-        agents: (0,src_http/* createAgents */.jQ)(proxy),
+        agents: (0,client_http/* createAgents */.jQ)(proxy),
         words,
         onExchange: (exchange) => report.debug((0,api_client/* describeExchange */.Nu)(exchange)),
     };
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-// EXTERNAL MODULE: ./build/action/server/auth/api-key-form.js
-var api_key_form = __nccwpck_require__(8375);
-// EXTERNAL MODULE: ./build/action/action/src/answers.js
-var answers = __nccwpck_require__(8340);
-// EXTERNAL MODULE: ./build/action/action/src/text.js
-var src_text = __nccwpck_require__(552);
-;// CONCATENATED MODULE: ./build/action/action/src/input-parsers.js
+// EXTERNAL MODULE: ./build/action/server/auth/keys/api-key-form.js
+var api_key_form = __nccwpck_require__(6464);
+// EXTERNAL MODULE: ./build/action/action/src/client/answers.js
+var answers = __nccwpck_require__(1252);
+// EXTERNAL MODULE: ./build/action/action/src/lib/errors.js
+var errors = __nccwpck_require__(7840);
+// EXTERNAL MODULE: ./build/action/action/src/lib/text.js
+var lib_text = __nccwpck_require__(8216);
+;// CONCATENATED MODULE: ./build/action/action/src/inputs/input-parsers.js
 
 
 
@@ -33092,7 +32981,7 @@ function parsePullRequestNumber(value, subject) {
 }
 /** A value as a message may show it; a key that was put in the wrong place is not shown. */
 function quote(value) {
-    return `“${(0,src_text/* toLogText */.ZQ)(value, 100).replace(/qsk_\w+/g, 'qsk_…')}”`;
+    return `“${(0,lib_text/* toLogText */.ZQ)(value, 100).replace(/qsk_\w+/g, 'qsk_…')}”`;
 }
 const PROXY_NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'];
 const EXCEPTION_NAMES = ['NO_PROXY', 'no_proxy'];
@@ -33136,186 +33025,13 @@ function decode(text) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/workflow-event.js
-
-const DEPENDABOT = 'dependabot[bot]';
-/** On these a run that Dependabot started reads the Dependabot secrets; on others it has the Actions secrets. */
-const DEPENDABOT_EVENTS = [
-    'pull_request',
-    'pull_request_review',
-    'pull_request_review_comment',
-    'push',
-    'create',
-    'deployment',
-    'deployment_status',
-];
-/** Why the workflow has no secrets in such an event, or undefined where it should have them. */
-function explainWithheldSecrets(event) {
-    const isDependabots = event.actor === DEPENDABOT;
-    const author = (0,json/* textAt */.$6)(event.payload, 'pull_request', 'user', 'login');
-    if (isDependabots && event.name === 'pull_request_target' && author === DEPENDABOT) {
-        return 'This pull request is of Dependabot, and GitHub gives the runs of `pull_request_target` for it no secrets: have the workflow run on `pull_request`, where they read the Dependabot secrets, and add the key under Settings → Secrets and variables → Dependabot.';
-    }
-    if (isDependabots && DEPENDABOT_EVENTS.includes(event.name)) {
-        return "Dependabot started this run, and its runs read the Dependabot secrets, not the Actions secrets: add the key under Settings → Secrets and variables → Dependabot too, or leave the step out with `if: github.actor != 'dependabot[bot]'`.";
-    }
-    if (event.name !== 'pull_request_target' && isFromFork(event)) {
-        return 'This pull request comes from a fork, and GitHub gives such runs no secrets: leave the step out with `if: github.event.pull_request == null || github.event.pull_request.head.repo.full_name == github.repository`, and let the check run after the merge.';
-    }
-    return undefined;
-}
-/** A head repository that is gone was a fork: the base repository cannot be. */
-function isFromFork(event) {
-    if ((0,json/* valueAt */.fK)(event.payload, 'pull_request', 'head') === undefined)
-        return false;
-    const head = (0,json/* textAt */.$6)(event.payload, 'pull_request', 'head', 'repo', 'full_name');
-    return head !== (0,json/* textAt */.$6)(event.payload, 'repository', 'full_name');
-}
-
-;// CONCATENATED MODULE: ./build/action/action/src/inputs.js
-
-
-
-
-
-
-
-/** As in action.yml, where a person reads them; they are here too for inputs that are given and empty. */
-const DEFAULTS = {
-    'server-url': 'https://qassandra.com',
-    'discover-flows': 'false',
-    wait: 'true',
-    'timeout-minutes': '15',
-    'fail-on': 'failure,error,cancelled',
-    comment: 'false',
-    'cancel-on-timeout': 'true',
-    'if-no-key': 'fail',
-};
-/** The only reader of inputs and environment. Throws an InputError that says what to correct. */
-function readInputs({ environment, mask }) {
-    let apiKey = '';
-    const read = (name) => {
-        const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
-        if (holdsKey(value, apiKey))
-            throw createMisplacedKeyError(name);
-        return value;
-    };
-    apiKey = read('api-key');
-    if (apiKey !== '')
-        mask(apiKey);
-    const event = readEvent(environment);
-    assertApiKey(apiKey, { event, ifNoKey: parseIfNoKey(read('if-no-key'), nameInput('if-no-key')) });
-    return {
-        apiKey,
-        appId: parseAppId(assertNoKey(read('app-id'), mask), nameInput('app-id')),
-        serverUrl: parseServerUrl(read('server-url'), nameInput('server-url')),
-        wait: parseBoolean('wait', read('wait')),
-        timeoutMs: parseTimeout(read('timeout-minutes'), nameInput('timeout-minutes')),
-        failOn: parseFailOn(read('fail-on'), nameInput('fail-on')),
-        cancelOnTimeout: parseBoolean('cancel-on-timeout', read('cancel-on-timeout')),
-        comment: parseBoolean('comment', read('comment')),
-        reportFolder: environment.RUNNER_TEMP || (0,external_node_os_namespaceObject.tmpdir)(),
-        proxy: readProxy(environment, mask),
-        metadata: {
-            appUrl: parseAppUrl(read('app-url'), nameInput('app-url')),
-            discoverFlows: parseBoolean('discover-flows', read('discover-flows')),
-            branch: read('branch'),
-            commitSha: read('commit-sha'),
-            commitMessage: read('commit-message'),
-            pullRequestNumber: parsePullRequestNumber(read('pull-request-number'), nameInput('pull-request-number')),
-            pullRequestTitle: read('pull-request-title'),
-        },
-        event,
-        idempotencyKey: createIdempotencyKey(environment),
-        github: {
-            token: parseToken(read('github-token')),
-            apiUrl: environment.GITHUB_API_URL || 'https://api.github.com',
-            ...splitRepository(environment.GITHUB_REPOSITORY ?? ''),
-        },
-    };
-}
-/** `owner/name`; both are empty where there is none. */
-function splitRepository(name) {
-    const slash = name.indexOf('/');
-    return { owner: name.slice(0, slash), repo: name.slice(slash + 1) };
-}
-function assertApiKey(apiKey, { event, ifNoKey }) {
-    if (apiKey === '') {
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: a workflow's expression, as it is to be written
-        const advice = 'pass it with `api-key: ${{ secrets.QASSANDRA_API_KEY }}`';
-        const reason = explainWithheldSecrets(event) ??
-            `Add the key as a secret under Settings → Secrets and variables → Actions, and ${advice}. If it is passed like that already, no secret of that name is set for this repository, or for this job's environment.`;
-        if (ifNoKey === 'skip') {
-            throw new errors/* NoKeyError */.J6(`No check was triggered: the input \`api-key\` is empty, and \`if-no-key\` is \`skip\`. ${reason}`);
-        }
-        throw new errors/* InputError */.dz(`The input \`api-key\` is empty. ${reason}`);
-    }
-    assertKeyForm(apiKey, nameInput('api-key'));
-}
-function assertNoKey(value, mask) {
-    if (!looksLikeKey(value))
-        return value;
-    mask(value);
-    throw createMisplacedKeyError('app-id');
-}
-/** Any other input is sent on, and shown. */
-function createMisplacedKeyError(name) {
-    return new errors/* InputError */.dz(`${nameInput(name)} holds an API key: give the key as \`api-key\`, from a secret, and replace it if this workflow file is public.`);
-}
-/** As the subject of a sentence. */
-function nameInput(name) {
-    return `The input \`${name}\``;
-}
-function parseBoolean(name, value) {
-    const lower = value.toLowerCase();
-    if (lower !== 'true' && lower !== 'false') {
-        throw new errors/* InputError */.dz(`${nameInput(name)} is ${quote(value)}: it must be \`true\` or \`false\`.`);
-    }
-    return lower === 'true';
-}
-/** What is no token could not be a header's value either, and would be shown in the error that says so. */
-function parseToken(value) {
-    if (/^[\x21-\x7e]*$/.test(value))
-        return value;
-    throw new errors/* InputError */.dz(`${nameInput('github-token')} holds a space, a line break or a character that no token has: copy the token again, or leave the input out, so that the token of the job is used.`);
-}
-function readEvent(environment) {
-    return {
-        name: environment.GITHUB_EVENT_NAME ?? '',
-        payload: readPayload(environment.GITHUB_EVENT_PATH),
-        sha: environment.GITHUB_SHA ?? '',
-        ref: environment.GITHUB_REF ?? '',
-        headRef: environment.GITHUB_HEAD_REF ?? '',
-        actor: environment.GITHUB_ACTOR ?? '',
-    };
-}
-/** A check can do without what the event says of the commit, so a file that cannot be read is an empty event. */
-function readPayload(path) {
-    if (path === undefined || path === '')
-        return undefined;
-    try {
-        return (0,json/* parseJson */.qF)((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
-    }
-    catch {
-        return undefined;
-    }
-}
-/**
- * One key for all tries of this step. Run, attempt, job and step tell an operator where a trigger came from;
- * they are no identity, since the legs of a matrix, a reusable workflow called twice and a composite action
- * used twice have them all in common, and would be answered with another leg's check, green or not. The UUID is.
- */
-function createIdempotencyKey(environment) {
-    const names = ['GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB', 'GITHUB_ACTION'];
-    const origin = names.map((name) => (environment[name] ?? '').replace(/[^\w.-]/g, '_').slice(0, 50) || '-');
-    return [...origin, (0,external_node_crypto_.randomUUID)()].join('/');
-}
-
-;// CONCATENATED MODULE: ./build/action/action/src/compare-with-main.js
+// EXTERNAL MODULE: ./build/action/action/src/lib/json.js
+var json = __nccwpck_require__(25);
+;// CONCATENATED MODULE: ./build/action/action/src/core/compare-with-main.js
 
 
 /** Nothing of the gate depends on it, so both requests together are not waited for longer than this. */
-const compare_with_main_TIMEOUT_MS = 3000;
+const TIMEOUT_MS = 3000;
 /** This check itself, and others that were triggered at the same time, may be the newest. */
 const CANDIDATES = 5;
 /**
@@ -33325,7 +33041,7 @@ const CANDIDATES = 5;
 async function compareWithMain({ connection, check, signal, }) {
     if (check.status !== 'finished')
         return undefined;
-    const deadline = performance.now() + compare_with_main_TIMEOUT_MS;
+    const deadline = performance.now() + TIMEOUT_MS;
     const bound = () => ({ timeoutMs: deadline - performance.now(), signal });
     const { main_branch: branch } = await (0,api_client/* readApp */.uW)(connection, bound());
     const checks = await (0,api_client/* listChecks */.SU)(connection, { ...bound(), branch, status: 'finished', limit: CANDIDATES });
@@ -33352,7 +33068,54 @@ function listNames({ flows }, status) {
     return new Set(flows.filter((flow) => flow.status === status).map(({ name }) => name));
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/wait-for-check.js
+// EXTERNAL MODULE: ./build/action/action/src/client/retry.js + 1 modules
+var retry = __nccwpck_require__(6210);
+;// CONCATENATED MODULE: ./build/action/action/src/core/cancel-on-server.js
+
+
+
+/** The runner kills the step 10 seconds after its first signal, and a trigger that is under way may have taken 2. */
+const LONGEST_MS = 7000;
+/** Within which a try may begin. */
+const BUDGET_MS = 4500;
+const REQUEST_TIMEOUT_MS = 2500;
+/**
+ * Cancels the check on the server. A check that has ended in the meantime is returned as it ended; throws an
+ * EndUnknownError where that cannot be read.
+ */
+async function cancelOnServer({ connection, checkId, report }) {
+    const startedAt = performance.now();
+    const { signal } = new AbortController();
+    const bound = () => {
+        const leftMs = startedAt + LONGEST_MS - performance.now();
+        return { timeoutMs: Math.max(0, Math.min(REQUEST_TIMEOUT_MS, leftMs)), signal };
+    };
+    const retries = {
+        deadline: startedAt + BUDGET_MS,
+        // A server that asks for a longer pause is asked once more at the end: there is no later.
+        isPatient: true,
+        signal,
+        isRetryable: (error) => error.retryable || error.status >= 500,
+        onRetry: report.retrying,
+    };
+    try {
+        return await (0,retry/* withRetries */.LH)(() => (0,api_client/* cancelCheck */.p0)(connection, { checkId, ...bound() }), retries);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* RequestError */.GI) || error.status !== 409)
+            throw error;
+        const read = () => (0,api_client/* readCheck */.jc)(connection, { checkId, waitSeconds: 0, ...bound() });
+        const check = await (0,retry/* withRetries */.LH)(read, retries).catch((reason) => {
+            throw new errors/* EndUnknownError */.gE(reason);
+        });
+        // The reader says that it goes on, so it was not cancelled: what is told is the refusal.
+        if (check.conclusion === null)
+            throw error;
+        return check;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/core/wait-for-check.js
 
 
 
@@ -33426,10 +33189,10 @@ function isForGood({ status, isFromApi }) {
 }
 function createTimeoutError(options, cause) {
     const why = cause === undefined ? '' : ` ${cause.message}`;
-    return new errors/* WaitTimeoutError */.Do(`The wait for the check timed out: it had not ended after ${(0,src_text/* formatDuration */.a3)(options.timeoutMs)} (${options.connection.words.timeout}), so its result is not known.${why}`, { cause });
+    return new errors/* WaitTimeoutError */.Do(`The wait for the check timed out: it had not ended after ${(0,lib_text/* formatDuration */.a3)(options.timeoutMs)} (${options.connection.words.timeout}), so its result is not known.${why}`, { cause });
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/follow-check.js
+;// CONCATENATED MODULE: ./build/action/action/src/core/follow-check.js
 
 
 
@@ -33496,7 +33259,7 @@ function describeLast({ receipt, last }) {
     return { receipt, check: last, status: last?.status ?? receipt.status, conclusion: null };
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/event-facts.js
+;// CONCATENATED MODULE: ./build/action/action/src/core/metadata/event-facts.js
 
 /** What the event says of the code under test: pure, and nothing that is not sure. */
 function readFacts(event) {
@@ -33659,7 +33422,7 @@ function httpUrlAt(payload, ...path) {
     return text !== undefined && /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/trigger-metadata.js
+;// CONCATENATED MODULE: ./build/action/action/src/core/metadata/trigger-metadata.js
 
 
 /** The contract's limits of a trigger's fields. */
@@ -33716,12 +33479,12 @@ const KEY_IN_TEXT = /qsk_[0-9A-Za-z]{42}/g;
 function setText(metadata, field, value, limit) {
     // NUL and lone surrogates cannot be stored, and would have the whole trigger refused.
     const storable = value.replaceAll('\0', '').toWellFormed();
-    const text = (0,src_text/* cutText */.IN)(field === 'app_url' ? storable : storable.replace(KEY_IN_TEXT, 'qsk_…'), limit);
+    const text = (0,lib_text/* cutText */.IN)(field === 'app_url' ? storable : storable.replace(KEY_IN_TEXT, 'qsk_…'), limit);
     if (text !== '')
         metadata[field] = text;
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/prepare-metadata.js
+;// CONCATENATED MODULE: ./build/action/action/src/core/metadata/prepare-metadata.js
 
 
 
@@ -33748,7 +33511,7 @@ async function prepareMetadata({ inputs, ports }) {
     }
     catch (error) {
         signal.throwIfAborted();
-        const reason = (0,src_text/* toLogText */.ZQ)((0,errors/* messageOf */.bD)(error), 300);
+        const reason = (0,lib_text/* toLogText */.ZQ)((0,errors/* messageOf */.bD)(error), 300);
         report.debug(`The commit's message could not be read from GitHub, and is left out: ${reason}`);
         return metadata;
     }
@@ -33757,10 +33520,10 @@ async function prepareMetadata({ inputs, ports }) {
 function warnOfState(state, report) {
     if (state === 'success')
         return;
-    report.warn(`The deployment's state is \`${(0,src_text/* toLogText */.ZQ)(state, 100)}\`, so what is tested may be what was there before: start the job with \`if: github.event.deployment_status.state == 'success'\`.`);
+    report.warn(`The deployment's state is \`${(0,lib_text/* toLogText */.ZQ)(state, 100)}\`, so what is tested may be what was there before: start the job with \`if: github.event.deployment_status.state == 'success'\`.`);
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/start-check.js
+;// CONCATENATED MODULE: ./build/action/action/src/core/start-check.js
 
 
 
@@ -33827,7 +33590,7 @@ async function findMadeCheck(connection, { unanswered }) {
     return await (0,api_client/* triggerCheck */.hm)(connection, { ...unanswered, timeoutMs: QUESTION_MS, signal }).catch(() => undefined);
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/verdict.js
+;// CONCATENATED MODULE: ./build/action/action/src/core/verdict.js
 
 /** How many failed flows a message names; the summary has them all. */
 const NAMED_FLOWS = 3;
@@ -33842,20 +33605,20 @@ function describeVerdict(check) {
     const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
     switch (conclusion) {
         case 'error':
-            return `The check could not run: ${endSentence((0,src_text/* toLogText */.ZQ)(check.error ?? 'the server gives no reason'))}`;
+            return `The check could not run: ${endSentence((0,lib_text/* toLogText */.ZQ)(check.error ?? 'the server gives no reason'))}`;
         case 'cancelled':
-            return `The check was cancelled: ${counts.passed} of ${(0,src_text/* countOf */.pq)(counts.total, 'flow')} passed, ${counts.failed} failed${skipped}.`;
+            return `The check was cancelled: ${counts.passed} of ${(0,lib_text/* countOf */.pq)(counts.total, 'flow')} passed, ${counts.failed} failed${skipped}.`;
         case 'failure':
-            return `The check failed: ${counts.failed} of ${(0,src_text/* countOf */.pq)(counts.total, 'flow')} failed, ${counts.passed} passed${skipped}.`;
+            return `The check failed: ${counts.failed} of ${(0,lib_text/* countOf */.pq)(counts.total, 'flow')} failed, ${counts.passed} passed${skipped}.`;
         default:
-            return `The check succeeded: ${counts.passed} of ${(0,src_text/* countOf */.pq)(counts.total, 'flow')} passed${skipped}.`;
+            return `The check succeeded: ${counts.passed} of ${(0,lib_text/* countOf */.pq)(counts.total, 'flow')} passed${skipped}.`;
     }
 }
 function nameFailedFlows(check) {
     const failed = check.flows.filter((flow) => flow.status === 'failed');
     const named = failed
         .slice(0, NAMED_FLOWS)
-        .map((flow) => `${(0,src_text/* toLogText */.ZQ)(flow.name, 300)} (${(0,src_text/* toLogText */.ZQ)(flow.error ?? 'no reason given', 500)})`);
+        .map((flow) => `${(0,lib_text/* toLogText */.ZQ)(flow.name, 300)} (${(0,lib_text/* toLogText */.ZQ)(flow.error ?? 'no reason given', 500)})`);
     const left = failed.length - named.length;
     const more = left > 0 ? `, and ${left} more` : '';
     return named.length === 0 ? '' : `Failed: ${named.join('; ')}${more}.`;
@@ -33864,7 +33627,7 @@ function endSentence(text) {
     return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/main.js
+;// CONCATENATED MODULE: ./build/action/action/src/core/run.js
 
 
 
@@ -33900,7 +33663,7 @@ function warnOfTheWay({ serverUrl, proxy }, { report, connection }) {
     if (sendsKeyInTheClear(serverUrl)) {
         report.warn(`${server} is an http address, so the API key crosses the network unencrypted: use https.`);
     }
-    if ((0,src_http/* ignoresProxies */.I$)(proxy)) {
+    if ((0,client_http/* ignoresProxies */.I$)(proxy)) {
         report.warn(`The environment names a proxy, and this Node.js (${process.version}) cannot use one, so the server is asked directly: the ${machine} needs Node.js 24.5 or later, or 22.21.`);
     }
 }
@@ -33916,7 +33679,31 @@ async function tryToCompare(check, ports) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/on-silent-end.js
+;// CONCATENATED MODULE: ./build/action/action/src/core/stop-signals.js
+
+/** How long a trigger that is under way may still answer: its answer holds the id of the check to cancel. */
+const LAST_CALL_MS = 2000;
+/**
+ * Listens for the runner's cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the kill; on Windows Ctrl-C and
+ * Ctrl-Break, which Node.js calls SIGBREAK. A terminal that is closed sends SIGHUP. The listeners stay, so that the
+ * second signal does not end the process while the check is being cancelled.
+ */
+function listenForStop(source, { step }) {
+    const requested = new AbortController();
+    const lastCall = new AbortController();
+    const stop = (signal) => {
+        if (requested.signal.aborted)
+            return;
+        const reason = new errors/* StopError */.Tj(`The ${step} was cancelled (${signal}).`);
+        requested.abort(reason);
+        setTimeout(() => lastCall.abort(reason), LAST_CALL_MS).unref();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'])
+        source.on(signal, stop);
+    return { requested: requested.signal, lastCall: lastCall.signal };
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/lib/on-silent-end.js
 /**
  * Calls `tell` where the process ends before the function that is returned was called: one that waits for what
  * never comes has nothing left to do, and Node.js would end it as if all were well. A gate must not open for that.
@@ -33927,7 +33714,157 @@ function onSilentEnd(tell) {
     return () => process.off('exit', listener);
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/post-state.js
+;// CONCATENATED MODULE: ./build/action/action/src/lib/words.js
+/** A step of a workflow. */
+const STEP_WORDS = {
+    client: 'qassandra-action',
+    step: 'step',
+    program: 'action',
+    machine: 'runner',
+    again: 'run the job again',
+    keySource: 'the secret that `api-key` reads',
+    key: '`api-key`',
+    app: '`app-id`',
+    server: '`server-url`',
+    appUrl: 'the input `app-url`, or the `environment_url` of the deployment',
+    timeout: '`timeout-minutes`',
+    failOn: '`fail-on`',
+    message: '`commit-message`',
+    title: '`pull-request-title`',
+    inputs: 'the inputs of the step',
+};
+
+;// CONCATENATED MODULE: ./build/action/action/src/step/annotations.js
+
+/** GitHub shows ten annotations of a type a step. */
+const MOST_WARNINGS = 10;
+let warned = 0;
+/** How many more warnings GitHub would show. */
+function countWarningsLeft() {
+    return MOST_WARNINGS - warned;
+}
+/** What is over GitHub's number is a warning in the log alone. */
+function annotateWarning(message, properties) {
+    warning(message, properties);
+    warned += 1;
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/step/cancel-left-check.js
+
+
+/** The post step of a cancelled workflow: cancels the check that a step which was killed could not. */
+async function cancelLeftCheck({ connection, report, checkId, }) {
+    try {
+        // A check that runs is cancelled a moment after the answer.
+        const { conclusion, url } = await cancelOnServer({ connection, checkId, report });
+        report.note(conclusion === null || conclusion === 'cancelled'
+            ? `The check was cancelled on the server: ${url}`
+            : `The check had ended (${conclusion}): ${url}`);
+    }
+    catch (error) {
+        // Nothing is left running, which is all that this step is for.
+        if (!(error instanceof errors/* EndUnknownError */.gE))
+            throw error;
+        report.note(error.message);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/step/github/commenter.js
+
+
+
+const NOTES = {
+    outdated: 'No comment: the one on the pull request is of a newer check.',
+    unsettled: 'The comment on the pull request was written. Another job may have written one at the same moment: GitHub did not say.',
+};
+/** What `comment: true` does with an outcome. Never rejects: the gate does not depend on it. */
+function createCommenter(options) {
+    const { inputs, signal, note, debug, warn } = options;
+    const metadata = createTriggerMetadata(inputs.metadata, inputs.event);
+    const { pull_request_id: pullRequestNumber, git_commit_id: commitSha } = metadata;
+    return async (outcome) => {
+        const { receipt } = outcome;
+        if (signal.aborted || receipt === undefined)
+            return;
+        if (pullRequestNumber === undefined) {
+            note('No comment: this run is about no pull request. The input `pull-request-number` can name one.');
+            return;
+        }
+        const obstacle = findObstacle(inputs);
+        if (obstacle !== undefined) {
+            warn(`The comment on the pull request was not written: ${obstacle}`);
+            return;
+        }
+        try {
+            const { keepComment } = await __nccwpck_require__.e(/* import() */ 79).then(__nccwpck_require__.bind(__nccwpck_require__, 7079));
+            const kept = await keepComment({
+                github: inputs.github,
+                pullRequestNumber,
+                appId: receipt.app_id || inputs.appId,
+                outcome,
+                commitSha,
+                signal,
+                debug,
+            });
+            if (kept !== 'written')
+                note(NOTES[kept]);
+        }
+        catch (error) {
+            warn(`The comment on the pull request was not written: ${explain(error)}`);
+        }
+    };
+}
+/** Why GitHub need not be asked at all. */
+function findObstacle({ github }) {
+    if (github.token === '')
+        return 'the input `github-token` is empty. Leave it out, so that the token of the job is used.';
+    return github.repo === '' ? 'the runner names no repository (GITHUB_REPOSITORY).' : undefined;
+}
+function explain(error) {
+    const message = (0,lib_text/* toLogText */.ZQ)((0,errors/* messageOf */.bD)(error), 500);
+    const advice = advise(error, message);
+    return advice === undefined ? message : `GitHub refused it (${message}). ${advice}`;
+}
+function advise(error, message) {
+    const { status } = Object(error);
+    if (status === 429 || /rate limit/i.test(message)) {
+        return 'Its limit of requests is reached: the comment is brought up to date by the next run.';
+    }
+    if (/\blocked\b/i.test(message)) {
+        return 'The conversation on the pull request is locked: unlock it, or leave out `comment`.';
+    }
+    if (status === 401)
+        return 'Check the input `github-token`; without it the token of the job is used.';
+    if (status !== 403 && status !== 404)
+        return undefined;
+    const permission = 'Add `permissions: pull-requests: write` to the job. A pull request from a fork gets a token that can only read, whatever the workflow says.';
+    return status === 403
+        ? permission
+        : `${permission} If the job has that, check that there is a pull request of this number.`;
+}
+
+// EXTERNAL MODULE: ./build/action/action/src/step/github/octokit.js
+var github_octokit = __nccwpck_require__(801);
+;// CONCATENATED MODULE: ./build/action/action/src/step/github/commit-message.js
+
+
+/** A check can do without its commit's message, so GitHub is not waited for longer than this. */
+const commit_message_TIMEOUT_MS = 5000;
+/** Asks GitHub for a commit's message. Rejects where it does not answer in time or refuses. */
+async function fetchCommitMessage(options) {
+    const { github, debug } = options;
+    const { owner, repo } = github;
+    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(commit_message_TIMEOUT_MS)]);
+    const octokit = await (0,github_octokit/* createOctokit */.Q)({ github, signal, debug });
+    const answer = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', {
+        owner,
+        repo,
+        ref: options.commitSha,
+    });
+    return (0,json/* textAt */.$6)(answer.data, 'commit', 'message');
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/step/post-state.js
 
 
 
@@ -33972,88 +33909,195 @@ function readCheckToCancel() {
     return getState(OVER) === '' ? getState(CHECK_ID) || undefined : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/pull-request-comment.js
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+;// CONCATENATED MODULE: ./build/action/action/src/core/metadata/workflow-event.js
+
+const DEPENDABOT = 'dependabot[bot]';
+/** On these a run that Dependabot started reads the Dependabot secrets; on others it has the Actions secrets. */
+const DEPENDABOT_EVENTS = [
+    'pull_request',
+    'pull_request_review',
+    'pull_request_review_comment',
+    'push',
+    'create',
+    'deployment',
+    'deployment_status',
+];
+/** Why the workflow has no secrets in such an event, or undefined where it should have them. */
+function explainWithheldSecrets(event) {
+    const isDependabots = event.actor === DEPENDABOT;
+    const author = (0,json/* textAt */.$6)(event.payload, 'pull_request', 'user', 'login');
+    if (isDependabots && event.name === 'pull_request_target' && author === DEPENDABOT) {
+        return 'This pull request is of Dependabot, and GitHub gives the runs of `pull_request_target` for it no secrets: have the workflow run on `pull_request`, where they read the Dependabot secrets, and add the key under Settings → Secrets and variables → Dependabot.';
+    }
+    if (isDependabots && DEPENDABOT_EVENTS.includes(event.name)) {
+        return "Dependabot started this run, and its runs read the Dependabot secrets, not the Actions secrets: add the key under Settings → Secrets and variables → Dependabot too, or leave the step out with `if: github.actor != 'dependabot[bot]'`.";
+    }
+    if (event.name !== 'pull_request_target' && isFromFork(event)) {
+        return 'This pull request comes from a fork, and GitHub gives such runs no secrets: leave the step out with `if: github.event.pull_request == null || github.event.pull_request.head.repo.full_name == github.repository`, and let the check run after the merge.';
+    }
+    return undefined;
+}
+/** A head repository that is gone was a fork: the base repository cannot be. */
+function isFromFork(event) {
+    if ((0,json/* valueAt */.fK)(event.payload, 'pull_request', 'head') === undefined)
+        return false;
+    const head = (0,json/* textAt */.$6)(event.payload, 'pull_request', 'head', 'repo', 'full_name');
+    return head !== (0,json/* textAt */.$6)(event.payload, 'repository', 'full_name');
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/step/step-inputs.js
 
 
 
-const NOTES = {
-    outdated: 'No comment: the one on the pull request is of a newer check.',
-    unsettled: 'The comment on the pull request was written. Another job may have written one at the same moment: GitHub did not say.',
+
+
+
+
+/** As in action.yml, where a person reads them; they are here too for inputs that are given and empty. */
+const DEFAULTS = {
+    'server-url': 'https://qassandra.com',
+    'discover-flows': 'false',
+    wait: 'true',
+    'timeout-minutes': '15',
+    'fail-on': 'failure,error,cancelled',
+    comment: 'false',
+    'cancel-on-timeout': 'true',
+    'if-no-key': 'fail',
 };
-/** What `comment: true` does with an outcome. Never rejects: the gate does not depend on it. */
-function createCommenter(options) {
-    const { inputs, signal, note, debug, warn } = options;
-    const metadata = createTriggerMetadata(inputs.metadata, inputs.event);
-    const { pull_request_id: pullRequestNumber, git_commit_id: commitSha } = metadata;
-    return async (outcome) => {
-        const { receipt } = outcome;
-        if (signal.aborted || receipt === undefined)
-            return;
-        if (pullRequestNumber === undefined) {
-            note('No comment: this run is about no pull request. The input `pull-request-number` can name one.');
-            return;
-        }
-        const obstacle = findObstacle(inputs);
-        if (obstacle !== undefined) {
-            warn(`The comment on the pull request was not written: ${obstacle}`);
-            return;
-        }
-        try {
-            const { keepComment } = await __nccwpck_require__.e(/* import() */ 506).then(__nccwpck_require__.bind(__nccwpck_require__, 8506));
-            const kept = await keepComment({
-                github: inputs.github,
-                pullRequestNumber,
-                appId: receipt.app_id || inputs.appId,
-                outcome,
-                commitSha,
-                signal,
-                debug,
-            });
-            if (kept !== 'written')
-                note(NOTES[kept]);
-        }
-        catch (error) {
-            warn(`The comment on the pull request was not written: ${explain(error)}`);
-        }
+/** The only reader of inputs and environment. Throws an InputError that says what to correct. */
+function readInputs({ environment, mask }) {
+    let apiKey = '';
+    const read = (name) => {
+        const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
+        if (holdsKey(value, apiKey))
+            throw createMisplacedKeyError(name);
+        return value;
+    };
+    apiKey = read('api-key');
+    if (apiKey !== '')
+        mask(apiKey);
+    const event = readEvent(environment);
+    assertApiKey(apiKey, { event, ifNoKey: parseIfNoKey(read('if-no-key'), nameInput('if-no-key')) });
+    return {
+        apiKey,
+        appId: parseAppId(assertNoKey(read('app-id'), mask), nameInput('app-id')),
+        serverUrl: parseServerUrl(read('server-url'), nameInput('server-url')),
+        wait: parseBoolean('wait', read('wait')),
+        timeoutMs: parseTimeout(read('timeout-minutes'), nameInput('timeout-minutes')),
+        failOn: parseFailOn(read('fail-on'), nameInput('fail-on')),
+        cancelOnTimeout: parseBoolean('cancel-on-timeout', read('cancel-on-timeout')),
+        comment: parseBoolean('comment', read('comment')),
+        reportFolder: environment.RUNNER_TEMP || (0,external_node_os_namespaceObject.tmpdir)(),
+        proxy: readProxy(environment, mask),
+        metadata: {
+            appUrl: parseAppUrl(read('app-url'), nameInput('app-url')),
+            discoverFlows: parseBoolean('discover-flows', read('discover-flows')),
+            branch: read('branch'),
+            commitSha: read('commit-sha'),
+            commitMessage: read('commit-message'),
+            pullRequestNumber: parsePullRequestNumber(read('pull-request-number'), nameInput('pull-request-number')),
+            pullRequestTitle: read('pull-request-title'),
+        },
+        event,
+        idempotencyKey: createIdempotencyKey(environment),
+        github: {
+            token: parseToken(read('github-token')),
+            apiUrl: environment.GITHUB_API_URL || 'https://api.github.com',
+            ...splitRepository(environment.GITHUB_REPOSITORY ?? ''),
+        },
     };
 }
-/** Why GitHub need not be asked at all. */
-function findObstacle({ github }) {
-    if (github.token === '')
-        return 'the input `github-token` is empty. Leave it out, so that the token of the job is used.';
-    return github.repo === '' ? 'the runner names no repository (GITHUB_REPOSITORY).' : undefined;
+/** `owner/name`; both are empty where there is none. */
+function splitRepository(name) {
+    const slash = name.indexOf('/');
+    return { owner: name.slice(0, slash), repo: name.slice(slash + 1) };
 }
-function explain(error) {
-    const message = (0,src_text/* toLogText */.ZQ)((0,errors/* messageOf */.bD)(error), 500);
-    const advice = advise(error, message);
-    return advice === undefined ? message : `GitHub refused it (${message}). ${advice}`;
+function assertApiKey(apiKey, { event, ifNoKey }) {
+    if (apiKey === '') {
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: a workflow's expression, as it is to be written
+        const advice = 'pass it with `api-key: ${{ secrets.QASSANDRA_API_KEY }}`';
+        const reason = explainWithheldSecrets(event) ??
+            `Add the key as a secret under Settings → Secrets and variables → Actions, and ${advice}. If it is passed like that already, no secret of that name is set for this repository, or for this job's environment.`;
+        if (ifNoKey === 'skip') {
+            throw new errors/* NoKeyError */.J6(`No check was triggered: the input \`api-key\` is empty, and \`if-no-key\` is \`skip\`. ${reason}`);
+        }
+        throw new errors/* InputError */.dz(`The input \`api-key\` is empty. ${reason}`);
+    }
+    assertKeyForm(apiKey, nameInput('api-key'));
 }
-function advise(error, message) {
-    const { status } = Object(error);
-    if (status === 429 || /rate limit/i.test(message)) {
-        return 'Its limit of requests is reached: the comment is brought up to date by the next run.';
+function assertNoKey(value, mask) {
+    if (!looksLikeKey(value))
+        return value;
+    mask(value);
+    throw createMisplacedKeyError('app-id');
+}
+/** Any other input is sent on, and shown. */
+function createMisplacedKeyError(name) {
+    return new errors/* InputError */.dz(`${nameInput(name)} holds an API key: give the key as \`api-key\`, from a secret, and replace it if this workflow file is public.`);
+}
+/** As the subject of a sentence. */
+function nameInput(name) {
+    return `The input \`${name}\``;
+}
+function parseBoolean(name, value) {
+    const lower = value.toLowerCase();
+    if (lower !== 'true' && lower !== 'false') {
+        throw new errors/* InputError */.dz(`${nameInput(name)} is ${quote(value)}: it must be \`true\` or \`false\`.`);
     }
-    if (/\blocked\b/i.test(message)) {
-        return 'The conversation on the pull request is locked: unlock it, or leave out `comment`.';
-    }
-    if (status === 401)
-        return 'Check the input `github-token`; without it the token of the job is used.';
-    if (status !== 403 && status !== 404)
+    return lower === 'true';
+}
+/** What is no token could not be a header's value either, and would be shown in the error that says so. */
+function parseToken(value) {
+    if (/^[\x21-\x7e]*$/.test(value))
+        return value;
+    throw new errors/* InputError */.dz(`${nameInput('github-token')} holds a space, a line break or a character that no token has: copy the token again, or leave the input out, so that the token of the job is used.`);
+}
+function readEvent(environment) {
+    return {
+        name: environment.GITHUB_EVENT_NAME ?? '',
+        payload: readPayload(environment.GITHUB_EVENT_PATH),
+        sha: environment.GITHUB_SHA ?? '',
+        ref: environment.GITHUB_REF ?? '',
+        headRef: environment.GITHUB_HEAD_REF ?? '',
+        actor: environment.GITHUB_ACTOR ?? '',
+    };
+}
+/** A check can do without what the event says of the commit, so a file that cannot be read is an empty event. */
+function readPayload(path) {
+    if (path === undefined || path === '')
         return undefined;
-    const permission = 'Add `permissions: pull-requests: write` to the job. A pull request from a fork gets a token that can only read, whatever the workflow says.';
-    return status === 403
-        ? permission
-        : `${permission} If the job has that, check that there is a pull request of this number.`;
+    try {
+        return (0,json/* parseJson */.qF)((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
+    }
+    catch {
+        return undefined;
+    }
+}
+/**
+ * One key for all tries of this step. Run, attempt, job and step tell an operator where a trigger came from;
+ * they are no identity, since the legs of a matrix, a reusable workflow called twice and a composite action
+ * used twice have them all in common, and would be answered with another leg's check, green or not. The UUID is.
+ */
+function createIdempotencyKey(environment) {
+    const names = ['GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB', 'GITHUB_ACTION'];
+    const origin = names.map((name) => (environment[name] ?? '').replace(/[^\w.-]/g, '_').slice(0, 50) || '-');
+    return [...origin, (0,external_node_crypto_.randomUUID)()].join('/');
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/progress-log.js
+;// CONCATENATED MODULE: ./build/action/action/src/report/progress-log.js
 
 /** A log is for reading: the rest is in the summary and the report file. */
 const MOST_FLOWS = 200;
 const SIGNS = { passed: '✓', failed: '✕', skipped: '–' };
 function describeFlow({ name, status, error, duration_ms }) {
-    const why = error === null ? '' : `: ${(0,src_text/* toLogText */.ZQ)(error, 300)}`;
-    return `${SIGNS[status]} ${(0,src_text/* toLogText */.ZQ)(name, 200)}${why} (${(0,src_text/* formatDuration */.a3)(duration_ms)})`;
+    const why = error === null ? '' : `: ${(0,lib_text/* toLogText */.ZQ)(error, 300)}`;
+    return `${SIGNS[status]} ${(0,lib_text/* toLogText */.ZQ)(name, 200)}${why} (${(0,lib_text/* formatDuration */.a3)(duration_ms)})`;
 }
 function createProgressLog(lines) {
     let status = '';
@@ -34080,7 +34124,7 @@ function createProgressLog(lines) {
         linesLeft -= news.length;
         if (!isCut && told + news.length < flows.length) {
             isCut = true;
-            lines.print(`… and more, which are not listed here: ${(0,src_text/* countOf */.pq)(flows.length, 'flow')} so far.`);
+            lines.print(`… and more, which are not listed here: ${(0,lib_text/* countOf */.pq)(flows.length, 'flow')} so far.`);
         }
         told = flows.length;
     }
@@ -34097,11 +34141,13 @@ function createProgressLog(lines) {
     };
 }
 
+// EXTERNAL MODULE: ./build/action/action/src/report/summary.js
+var report_summary = __nccwpck_require__(2598);
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: ./build/action/action/src/junit.js
+;// CONCATENATED MODULE: ./build/action/action/src/report/junit.js
 
 /** The check as JUnit XML, in the form that test reporters have in common: one test case a flow. */
 function createJunit(receipt, outcome) {
@@ -34159,7 +34205,7 @@ function toSeconds(ms) {
     return (ms / 1000).toFixed(3);
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/report-files.js
+;// CONCATENATED MODULE: ./build/action/action/src/step/temporary-report-files.js
 
 
 
@@ -34199,9 +34245,7 @@ function createReportJson(receipt, outcome) {
     }, undefined, 2)}\n`;
 }
 
-// EXTERNAL MODULE: ./build/action/action/src/summary.js
-var src_summary = __nccwpck_require__(1563);
-;// CONCATENATED MODULE: ./build/action/action/src/report.js
+;// CONCATENATED MODULE: ./build/action/action/src/step/step-report.js
 
 
 
@@ -34212,7 +34256,7 @@ var src_summary = __nccwpck_require__(1563);
 
 
 /** GitHub shows ten annotations of a type a step. The tenth error is the step's own failure. */
-const report_MOST_FLOWS = 9;
+const step_report_MOST_FLOWS = 9;
 /** What failed is more important than what the server did not understand. */
 const MOST_SERVER_WARNINGS = 3;
 const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/action.md#how-a-step-ends';
@@ -34234,7 +34278,7 @@ function createReport({ folder, comment }) {
         note,
         warn: outside((message) => annotateWarning(message)),
         debug: (message) => core_debug(message),
-        retrying: (error, pauseMs) => note(`${error.message} Trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}.`),
+        retrying: (error, pauseMs) => note(`${error.message} Trying again in ${(0,lib_text/* formatDuration */.a3)(pauseMs)}.`),
         triggered,
         progressed: (check) => progress.tell(check),
         ended(check, { isFailing }) {
@@ -34247,7 +34291,7 @@ function createReport({ folder, comment }) {
         async finish(outcome) {
             progress.close();
             tryToSetOutputs(outcome, await tryToWriteFiles(folder, outcome));
-            await writeSummary((0,src_summary/* createSummary */.F)(outcome, src_summary/* SUMMARY_TABLE_BYTES */.A));
+            await writeSummary((0,report_summary/* createSummary */.F)(outcome, report_summary/* SUMMARY_TABLE_BYTES */.A));
             await comment?.(outcome);
             if (outcome.isAbandoned !== true)
                 noteThatRunIsOver();
@@ -34257,7 +34301,7 @@ function createReport({ folder, comment }) {
 /** Ends the step as failed, with one annotation that says why and where there is help. */
 function reportFailure(error) {
     const help = error instanceof errors/* CheckFailedError */.CO ? '' : ` Help: ${HELP_URL}`;
-    core_error((0,src_text/* cutText */.IN)(error.message, ANNOTATION_LENGTH - help.length) + help, {
+    core_error((0,lib_text/* cutText */.IN)(error.message, ANNOTATION_LENGTH - help.length) + help, {
         title: `Qassandra: ${error.title}`,
     });
     process.exitCode = ExitCode.Failure;
@@ -34265,32 +34309,32 @@ function reportFailure(error) {
 /** Ends the step as passed without a check, and says so where people look. */
 async function reportSkip({ message }) {
     notice(message, { title: 'Qassandra: skipped' });
-    await writeSummary(`## ⏭️ Qassandra: skipped\n\n<p>${(0,src_text/* toSummaryText */.ri)(message, 4000)}</p>\n`);
+    await writeSummary(`## ⏭️ Qassandra: skipped\n\n<p>${(0,lib_text/* toSummaryText */.ri)(message, 4000)}</p>\n`);
 }
 function triggered({ check_id, check_url, warnings }) {
     noteCheckToCancel(check_id);
-    info(`Check: ${(0,src_text/* toLogText */.ZQ)(check_url, 4000)}`);
+    info(`Check: ${(0,lib_text/* toLogText */.ZQ)(check_url, 4000)}`);
     for (const warning of warnings.slice(0, MOST_SERVER_WARNINGS))
-        annotateWarning((0,src_text/* toLogText */.ZQ)(warning));
+        annotateWarning((0,lib_text/* toLogText */.ZQ)(warning));
     const more = warnings.slice(MOST_SERVER_WARNINGS);
     if (more.length > 0)
-        info((0,src_text/* toLogText */.ZQ)(`The server warns of ${more.length} more: ${more.join(' ')}`, 4000));
+        info((0,lib_text/* toLogText */.ZQ)(`The server warns of ${more.length} more: ${more.join(' ')}`, 4000));
 }
 function annotateFlows(check, { isFailing }) {
     const annotate = isFailing ? core_error : annotateWarning;
     // The tenth warning is the comment's, which may not have been written.
-    const most = isFailing ? report_MOST_FLOWS : Math.max(0, countWarningsLeft() - 1);
+    const most = isFailing ? step_report_MOST_FLOWS : Math.max(0, countWarningsLeft() - 1);
     const failed = check.flows.filter((flow) => flow.status === 'failed');
     for (const flow of failed.slice(0, most)) {
-        const message = `${(0,src_text/* toLogText */.ZQ)(flow.name, 1000)}: ${(0,src_text/* toLogText */.ZQ)(flow.error ?? 'failed', ANNOTATION_LENGTH)}`;
-        annotate((0,src_text/* cutText */.IN)(message, ANNOTATION_LENGTH), { title: `Qassandra: ${(0,src_text/* toLogText */.ZQ)(flow.name, 200)}` });
+        const message = `${(0,lib_text/* toLogText */.ZQ)(flow.name, 1000)}: ${(0,lib_text/* toLogText */.ZQ)(flow.error ?? 'failed', ANNOTATION_LENGTH)}`;
+        annotate((0,lib_text/* cutText */.IN)(message, ANNOTATION_LENGTH), { title: `Qassandra: ${(0,lib_text/* toLogText */.ZQ)(flow.name, 200)}` });
     }
 }
 function notePass(check) {
     const passes = check.conclusion === 'success'
         ? ''
         : ` The step passes, since \`fail-on\` does not name \`${check.conclusion}\`.`;
-    notice((0,src_text/* cutText */.IN)(`${describeResult(check)}${passes}`, ANNOTATION_LENGTH), { title: 'Qassandra' });
+    notice((0,lib_text/* cutText */.IN)(`${describeResult(check)}${passes}`, ANNOTATION_LENGTH), { title: 'Qassandra' });
 }
 /** A later step that reads an empty conclusion may do what it should not, so this fails the step by itself. */
 function tryToSetOutputs(outcome, files) {
@@ -34333,51 +34377,7 @@ async function writeSummary(markdown) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/stop-signals.js
-
-/** How long a trigger that is under way may still answer: its answer holds the id of the check to cancel. */
-const LAST_CALL_MS = 2000;
-/**
- * Listens for the runner's cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the kill; on Windows Ctrl-C and
- * Ctrl-Break, which Node.js calls SIGBREAK. A terminal that is closed sends SIGHUP. The listeners stay, so that the
- * second signal does not end the process while the check is being cancelled.
- */
-function listenForStop(source, { step }) {
-    const requested = new AbortController();
-    const lastCall = new AbortController();
-    const stop = (signal) => {
-        if (requested.signal.aborted)
-            return;
-        const reason = new errors/* StopError */.Tj(`The ${step} was cancelled (${signal}).`);
-        requested.abort(reason);
-        setTimeout(() => lastCall.abort(reason), LAST_CALL_MS).unref();
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'])
-        source.on(signal, stop);
-    return { requested: requested.signal, lastCall: lastCall.signal };
-}
-
-;// CONCATENATED MODULE: ./build/action/action/src/words.js
-/** A step of a workflow. */
-const STEP_WORDS = {
-    client: 'qassandra-action',
-    step: 'step',
-    program: 'action',
-    machine: 'runner',
-    again: 'run the job again',
-    keySource: 'the secret that `api-key` reads',
-    key: '`api-key`',
-    app: '`app-id`',
-    server: '`server-url`',
-    appUrl: 'the input `app-url`, or the `environment_url` of the deployment',
-    timeout: '`timeout-minutes`',
-    failOn: '`fail-on`',
-    message: '`commit-message`',
-    title: '`pull-request-title`',
-    inputs: 'the inputs of the step',
-};
-
-;// CONCATENATED MODULE: ./build/action/action/src/index.js
+;// CONCATENATED MODULE: ./build/action/action/src/step/index.js
 
 
 

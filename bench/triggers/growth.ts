@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { type ServerProcess, startServerProcess } from '../../test/helpers/server-process.ts';
+import { type ServerProcess, startServerProcess } from '../../test/helpers/server/server-process.ts';
 import { type BenchApp, createApp } from './app.ts';
 import { type LoadResult, putLoad } from './load.ts';
 import { startPostgres } from './postgres.ts';

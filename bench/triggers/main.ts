@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { type ServerProcess, startServerProcess } from '../../test/helpers/server-process.ts';
+import { type ServerProcess, startServerProcess } from '../../test/helpers/server/server-process.ts';
 import { type BenchApp, createApp } from './app.ts';
 import { type Load, putLoad } from './load.ts';
 import { createPgbench } from './pgbench.ts';

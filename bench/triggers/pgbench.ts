@@ -3,8 +3,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { triggerChecks } from '../../server/checks/sql/trigger-checks.ts';
 import type { Statement } from '../../server/db/pool.ts';
+import { triggerChecks } from '../../server/features/checks/sql/trigger-checks.ts';
 import { createTrigger } from './trigger.ts';
 
 const run = promisify(execFile);

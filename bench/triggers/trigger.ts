@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Trigger } from '../../server/checks/sql/trigger-checks.ts';
+import type { Trigger } from '../../server/features/checks/sql/trigger-checks.ts';
 
 export const METADATA = { branch: 'main', git_commit_id: 'abc123' };
 

@@ -1,18 +1,23 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { apiKeyInfoSchema, newApiKeySchema } from '../api-keys/schema.ts';
-import { appListSchema, appSchema, createAppSchema, updateAppSchema } from '../apps/schema.ts';
-import { auditQuerySchema } from '../audit/routes.ts';
-import { auditLogSchema } from '../audit/schema.ts';
-import { getCookieName } from '../auth/session-cookie.ts';
-import { checksQuerySchema, waitQuerySchema } from '../checks/routes.ts';
-import { checkListSchema, checkSchema, triggerAnswerSchema, triggerBodySchema } from '../checks/schema.ts';
-import { IDEMPOTENCY_KEY_FORM } from '../checks/trigger-input.ts';
+import { getCookieName } from '../auth/session/session-cookie.ts';
+import { apiKeyInfoSchema, newApiKeySchema } from '../features/api-keys/schema.ts';
+import { appListSchema, appSchema, createAppSchema, updateAppSchema } from '../features/apps/schema.ts';
+import { auditQuerySchema } from '../features/audit/routes.ts';
+import { auditLogSchema } from '../features/audit/schema.ts';
+import { checksQuerySchema, waitQuerySchema } from '../features/checks/routes.ts';
+import {
+  checkListSchema,
+  checkSchema,
+  triggerAnswerSchema,
+  triggerBodySchema,
+} from '../features/checks/schema.ts';
+import { IDEMPOTENCY_KEY_FORM } from '../features/checks/trigger-input.ts';
+import { organizationPaths } from '../features/organizations/openapi.ts';
+import { leakLabelsSchema, leakReportSchema } from '../features/secret-scanning/schema.ts';
 import { healthSchema } from '../health/routes.ts';
-import { leakLabelsSchema, leakReportSchema } from '../secret-scanning/schema.ts';
+import { describe, KEY_OR_SESSION, SESSION } from '../http/operation.ts';
 import { version } from '../version.ts';
-import { describe, KEY_OR_SESSION, SESSION } from './operation.ts';
-import { organizationPaths } from './organization-paths.ts';
 
 const APP = z.string().meta({ description: "The app's id or alias.", example: 'myapp-prod' });
 const inApp = z.object({ app: APP });

@@ -1,12 +1,12 @@
 import type { Request } from 'express';
 import type { Queryable } from '../db/pool.ts';
-import { ApiError } from '../errors.ts';
-import { listHeaderValues } from '../header-values.ts';
-import { type ApiKeyAtRest, toApiKeyAtRest } from './api-key.ts';
-import { isApiKey } from './api-key-form.ts';
-import type { FailedAuthLimit } from './failed-auth-limit.ts';
+import { ApiError } from '../http/errors.ts';
+import { listHeaderValues } from '../http/header-values.ts';
+import { type ApiKeyAtRest, toApiKeyAtRest } from './keys/api-key.ts';
+import { isApiKey } from './keys/api-key-form.ts';
+import type { FailedAuthLimit } from './limits/failed-auth-limit.ts';
 import { type RequestOrigin, readRequestOrigin } from './request-origin.ts';
-import type { SessionUser, SessionVerifier } from './session.ts';
+import type { SessionUser, SessionVerifier } from './session/session.ts';
 import { ensureUser } from './sql/ensure-user.ts';
 import { keyExists } from './sql/key-exists.ts';
 

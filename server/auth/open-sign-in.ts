@@ -2,10 +2,10 @@ import type { Router } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Queryable } from '../db/pool.ts';
-import type { FailedAuthLimit } from './failed-auth-limit.ts';
-import { createLocalIssuer, type LocalIssuer } from './local-issuer.ts';
-import type { SessionVerifier } from './session.ts';
-import { createSignInRoutes } from './sign-in-routes.ts';
+import type { FailedAuthLimit } from './limits/failed-auth-limit.ts';
+import { createLocalIssuer, type LocalIssuer } from './local/local-issuer.ts';
+import { createSignInRoutes } from './local/sign-in-routes.ts';
+import type { SessionVerifier } from './session/session.ts';
 
 /** How people sign in here, as the settings have it. */
 export interface SignIn {
@@ -37,8 +37,8 @@ export async function openSignIn(
   }
   // Loaded where it is used: Supabase's client is 10 MB in memory.
   const [{ createSupabaseVerifier }, { createSupabaseRoutes }] = await Promise.all([
-    import('./supabase-session.ts'),
-    import('./supabase-routes.ts'),
+    import('./supabase/supabase-session.ts'),
+    import('./supabase/supabase-routes.ts'),
   ]);
   return {
     sessions: createSupabaseVerifier({ ...supabase, publicUrl }),

@@ -19,7 +19,7 @@ async function buildDashboard(): Promise<void> {
     plugins: [react()],
     build: {
       emptyOutDir: true,
-      // What the pages are made of, and on whose terms; test/dependencies.test.ts reads it.
+      // What the pages are made of, and on whose terms; test/repository/dependencies.test.ts reads it.
       license: { fileName: 'licenses.json' },
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },

@@ -2,8 +2,8 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { DatabaseStartError } from './database-start-error.ts';
-import { startEmbeddedPostgres } from './embedded.ts';
-import { keepPostgresRunning } from './keep-postgres-running.ts';
+import { startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
+import { keepPostgresRunning } from './embedded/keep-postgres-running.ts';
 
 export interface OpenedDatabase {
   readonly connectionString: string;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { prepareApp } from '../helpers/prepare-app.ts';
-import { type ServerProcess, startServerProcess } from '../helpers/server-process.ts';
-import type { Site } from '../helpers/site.ts';
+import type { Site } from '../helpers/network/site.ts';
+import { prepareApp } from '../helpers/server/prepare-app.ts';
+import { type ServerProcess, startServerProcess } from '../helpers/server/server-process.ts';
 import { EXPECTED_RESULT, startCheckSite } from './helpers/check-site.ts';
 import { readFigures, readFindings, startCheckTrail, waitUntilAllEnded } from './helpers/check-trail.ts';
 import { openEmbeddedFolder } from './helpers/embedded-folder.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, test } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/server/database.ts';
 import { runKillRounds } from './helpers/kill-rounds.ts';
 import { pick } from './helpers/scale.ts';
 

@@ -4,8 +4,8 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DatabaseStartError } from '../../server/db/database-start-error.ts';
 import { migrate } from '../../server/db/migrate.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
-import { startServerProcess } from '../helpers/server-process.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/server/database.ts';
+import { startServerProcess } from '../helpers/server/server-process.ts';
 import { printFigures } from './helpers/print-figures.ts';
 import { pick } from './helpers/scale.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
-import { prepareApp } from '../helpers/prepare-app.ts';
-import type { Site } from '../helpers/site.ts';
+import type { Site } from '../helpers/network/site.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/server/database.ts';
+import { prepareApp } from '../helpers/server/prepare-app.ts';
 import { type Balancer, startBalancer } from './helpers/balancer.ts';
 import { EXPECTED_RESULT, startCheckSite } from './helpers/check-site.ts';
 import { readFigures, readFindings, startCheckTrail, waitUntilAllEnded } from './helpers/check-trail.ts';

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { findColorViolations, findViolations } from '../helpers/axe.ts';
-import { startBrowser, type TestBrowser, type Visit } from '../helpers/browser.ts';
-import { failed, insertCheck, passed } from '../helpers/checks.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
-import { asAdmin } from '../helpers/requests.ts';
-import { startTestServer, type TestApp, type TestServer } from '../helpers/server.ts';
-import { signInWithPassword } from '../helpers/sign-in.ts';
-import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../helpers/supabase.ts';
+import { findColorViolations, findViolations } from '../helpers/browser/axe.ts';
+import { startBrowser, type TestBrowser, type Visit } from '../helpers/browser/browser.ts';
+import { asAdmin } from '../helpers/network/requests.ts';
+import { failed, insertCheck, passed } from '../helpers/server/checks.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/server/database.ts';
+import { startTestServer, type TestApp, type TestServer } from '../helpers/server/server.ts';
+import { signInWithPassword } from '../helpers/server/sign-in.ts';
+import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../helpers/stand-ins/supabase.ts';
 
 jest.setTimeout(180_000);
 

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { runAction, startAction } from '../helpers/action-process.ts';
-import { startBrowser, type TestBrowser } from '../helpers/browser.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
-import { type ServerProcess, startServerProcess } from '../helpers/server-process.ts';
-import { type Site, startSite } from '../helpers/site.ts';
+import { runAction, startAction } from '../helpers/action/action-process.ts';
+import { startBrowser, type TestBrowser } from '../helpers/browser/browser.ts';
+import { type Site, startSite } from '../helpers/network/site.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/server/database.ts';
+import { type ServerProcess, startServerProcess } from '../helpers/server/server-process.ts';
 
 jest.setTimeout(180_000);
 
@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 async function createSignInLink(): Promise<string> {
-  const command = new URL('../../server/sign-in.ts', import.meta.url).pathname;
+  const command = new URL('../../server/commands/sign-in.ts', import.meta.url).pathname;
   const { port } = new URL(server.url);
   const env = { PATH: process.env.PATH, DATABASE_URL: database.connectionString, PORT: port };
   const { stdout } = await promisify(execFile)(process.execPath, [command], { env });

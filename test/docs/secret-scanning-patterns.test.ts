@@ -7,7 +7,7 @@ import { RE2JS } from 're2js';
 import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { generateApiKey } from '../../server/auth/api-key.ts';
+import { generateApiKey } from '../../server/auth/keys/api-key.ts';
 
 /** The patterns, as the page has them for somebody to copy. */
 const page = marked.lexer(readFileSync(new URL('../../docs/secret-scanning.md', import.meta.url), 'utf8'));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { OpenApi, Operation } from '../helpers/document-check.ts';
+import type { OpenApi, Operation } from '../helpers/network/document-check.ts';
 import { hostileString, hostileText, hostileValue } from './hostile-values.ts';
 import { createSchemaArbitrary, type InputSchema, type Schemas } from './schema-arbitrary.ts';
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { generateApiKey } from '../../server/auth/api-key.ts';
-import type { TestDatabase } from '../helpers/database.ts';
-import { asAdmin } from '../helpers/requests.ts';
-import type { ServerProcess } from '../helpers/server-process.ts';
-import { signInPerson, type TestPerson } from '../helpers/sign-in.ts';
-import type { Supabase } from '../helpers/supabase.ts';
+import { generateApiKey } from '../../server/auth/keys/api-key.ts';
+import { asAdmin } from '../helpers/network/requests.ts';
+import type { TestDatabase } from '../helpers/server/database.ts';
+import type { ServerProcess } from '../helpers/server/server-process.ts';
+import { signInPerson, type TestPerson } from '../helpers/server/sign-in.ts';
+import type { Supabase } from '../helpers/stand-ins/supabase.ts';
 import type { Reference } from './fuzz-request.ts';
 import { TARGET } from './hostile-values.ts';
 

@@ -1,10 +1,10 @@
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { Pool } from 'undici';
-import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
-import { startGithubKeyList } from '../helpers/github-keys.ts';
-import { startServerProcess } from '../helpers/server-process.ts';
-import { readAccessToken, type TestPerson } from '../helpers/sign-in.ts';
-import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../helpers/supabase.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/server/database.ts';
+import { startServerProcess } from '../helpers/server/server-process.ts';
+import { readAccessToken, type TestPerson } from '../helpers/server/sign-in.ts';
+import { startGithubKeyList } from '../helpers/stand-ins/github-keys.ts';
+import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../helpers/stand-ins/supabase.ts';
 import type { Caller, FuzzRequest } from './fuzz-request.ts';
 import {
   createDoomedApp,

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ERROR_CODES } from '../../server/errors.ts';
-import { createDocumentCheck } from '../helpers/document-check.ts';
+import { ERROR_CODES } from '../../server/http/errors.ts';
+import { createDocumentCheck } from '../helpers/network/document-check.ts';
 import { createRequestArbitrary, type FuzzRequest, type InputDocument } from './fuzz-request.ts';
 import { type FuzzAnswer, type FuzzWorld, startFuzzWorld } from './fuzz-world.ts';
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Flow } from '../../server/checks/schema.ts';
-import { type RawSite, startHttpSite } from '../helpers/raw-site.ts';
-import { walkSite } from '../helpers/walk-site.ts';
+import type { Flow } from '../../server/features/checks/schema.ts';
+import { type RawSite, startHttpSite } from '../helpers/network/raw-site.ts';
+import { walkSite } from '../helpers/network/walk-site.ts';
 
 /** One page a way to fail, all linked from `/`, walked once. */
 let site: RawSite;

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, expect, test } from '@jest/globals';
-import { type RawSite, startHttpSite } from '../helpers/raw-site.ts';
-import { summarize, walkSite } from '../helpers/walk-site.ts';
+import { type RawSite, startHttpSite } from '../helpers/network/raw-site.ts';
+import { summarize, walkSite } from '../helpers/network/walk-site.ts';
 
 const sites: RawSite[] = [];
 

@@ -1,8 +1,14 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { pageKey, parseHttpUrl, showAddress, showPath, withoutNoise } from '../../server/runner/page-url.ts';
-import { parsePage, parseSrcset } from '../../server/runner/parse-page.ts';
-import { isPublicAddress } from '../../server/runner/public-address.ts';
+import {
+  pageKey,
+  parseHttpUrl,
+  showAddress,
+  showPath,
+  withoutNoise,
+} from '../../server/runner/link-walker/page-url.ts';
+import { parsePage, parseSrcset } from '../../server/runner/link-walker/parse-page.ts';
+import { isPublicAddress } from '../../server/runner/network/public-address.ts';
 import { hostileString } from '../fuzz/hostile-values.ts';
 
 const MANY = { numRuns: 1_000 };

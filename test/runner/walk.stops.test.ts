@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createLinkWalker } from '../../server/runner/link-walker.ts';
-import { type RawSite, startHttpSite, startTcpSite } from '../helpers/raw-site.ts';
-import { summarize, walkSite } from '../helpers/walk-site.ts';
+import { createLinkWalker } from '../../server/runner/link-walker/link-walker.ts';
+import { type RawSite, startHttpSite, startTcpSite } from '../helpers/network/raw-site.ts';
+import { summarize, walkSite } from '../helpers/network/walk-site.ts';
 
 const rejections: unknown[] = [];
 const note = (reason: unknown) => void rejections.push(reason);

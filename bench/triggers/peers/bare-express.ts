@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import pg from 'pg';
-import { triggerChecks } from '../../../server/checks/sql/trigger-checks.ts';
 import { createDatabase } from '../../../server/db/pool.ts';
+import { triggerChecks } from '../../../server/features/checks/sql/trigger-checks.ts';
 import { createTrigger } from '../trigger.ts';
 import { serve } from './serve.ts';
 

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/pool.ts';
-import type { SessionUser } from '../session.ts';
+import type { SessionUser } from '../session/session.ts';
 
 /**
  * Stores a user at the first sign-in, as admin of an organization of their own, and makes them a member wherever

@@ -1,17 +1,17 @@
 import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Route, Routes, useLocation } from 'react-router';
-import type { Me } from '../../organizations/schema.ts';
+import type { Me } from '../../features/organizations/schema.ts';
 import { Problem } from './api/client.ts';
 import { meQuery } from './api/queries.ts';
-import { Failure } from './components/failure.tsx';
-import { Loading } from './components/loading.tsx';
-import { Page } from './components/page.tsx';
-import { PageBoundary } from './components/page-boundary.tsx';
-import { TopBar } from './components/top-bar.tsx';
 import { AppsPage } from './pages/apps-page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
-import { SignedIn } from './pages/signed-in.tsx';
+import { SignedIn } from './session/signed-in.tsx';
+import { TopBar } from './session/top-bar.tsx';
+import { Failure } from './ui/failure.tsx';
+import { Loading } from './ui/loading.tsx';
+import { Page } from './ui/page.tsx';
+import { PageBoundary } from './ui/page-boundary.tsx';
 
 const AppPage = lazy(() => import('./pages/app-page.tsx').then((page) => ({ default: page.AppPage })));
 const CheckPage = lazy(() => import('./pages/check-page.tsx').then((page) => ({ default: page.CheckPage })));

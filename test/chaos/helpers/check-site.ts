@@ -1,4 +1,4 @@
-import { type Site, startSite } from '../../helpers/site.ts';
+import { type Site, startSite } from '../../helpers/network/site.ts';
 import type { ExpectedResult } from './check-trail.ts';
 
 /** What a check of `startCheckSite`'s site must come to, however often it was started anew. */

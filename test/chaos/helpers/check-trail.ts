@@ -1,4 +1,4 @@
-import type { TestDatabase } from '../../helpers/database.ts';
+import type { TestDatabase } from '../../helpers/server/database.ts';
 
 type Queries = Pick<TestDatabase, 'query'>;
 

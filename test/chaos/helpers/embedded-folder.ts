@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { TestDatabase } from '../../helpers/database.ts';
+import type { TestDatabase } from '../../helpers/server/database.ts';
 
 /** A `DATA_DIR`, seen from beside the processes that use it. */
 export interface EmbeddedFolder {

@@ -1,5 +1,5 @@
-import { findFreePort } from '../../../server/db/free-port.ts';
-import { type ServerProcess, startServerProcess } from '../../helpers/server-process.ts';
+import { findFreePort } from '../../../server/db/embedded/free-port.ts';
+import { type ServerProcess, startServerProcess } from '../../helpers/server/server-process.ts';
 
 /** A server that comes back at the same address. */
 export interface KeptProcess {

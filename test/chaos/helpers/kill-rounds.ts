@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import type { TestDatabase } from '../../helpers/database.ts';
-import { prepareApp } from '../../helpers/prepare-app.ts';
+import type { TestDatabase } from '../../helpers/server/database.ts';
+import { prepareApp } from '../../helpers/server/prepare-app.ts';
 import { EXPECTED_RESULT, startCheckSite } from './check-site.ts';
 import { type Away, readFigures, readFindings, startCheckTrail, waitUntilAllEnded } from './check-trail.ts';
 import { type KeptProcess, startKeptProcess } from './kept-process.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../../../server/db/embedded.ts';
+import { startEmbeddedPostgres } from '../../../server/db/embedded/embedded-postgres.ts';
 import { createEmbeddedFolder, type EmbeddedFolder } from './embedded-folder.ts';
 
 /** A PostgreSQL of the test's own, which nothing watches over: to be stopped, paused and filled up. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TestApp } from '../../helpers/server.ts';
+import type { TestApp } from '../../helpers/server/server.ts';
 
 export interface TriggerLoadOptions {
   /** Where the clients may send to; asked anew for each attempt. */

@@ -1,9 +1,9 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { ApiKeyInfo } from '../../../api-keys/schema.ts';
-import type { App, AppList } from '../../../apps/schema.ts';
-import type { AuditLog } from '../../../audit/schema.ts';
-import type { Check, CheckList } from '../../../checks/schema.ts';
-import type { InvitationList, Me, MemberList } from '../../../organizations/schema.ts';
+import type { ApiKeyInfo } from '../../../features/api-keys/schema.ts';
+import type { App, AppList } from '../../../features/apps/schema.ts';
+import type { AuditLog } from '../../../features/audit/schema.ts';
+import type { Check, CheckList } from '../../../features/checks/schema.ts';
+import type { InvitationList, Me, MemberList } from '../../../features/organizations/schema.ts';
 import { call, Problem } from './client.ts';
 
 /** What the pages read, each under the key that a change of it invalidates. */

@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import type { App } from '../../../apps/schema.ts';
+import type { App } from '../../../features/apps/schema.ts';
 import { appQuery } from '../api/queries.ts';
-import { useHasRole } from '../api/use-role.ts';
-import { BusyButton } from '../components/busy-button.tsx';
-import { Checks } from '../components/checks.tsx';
-import { Failure } from '../components/failure.tsx';
-import { Loading } from '../components/loading.tsx';
-import { Page } from '../components/page.tsx';
-import { WebLink } from '../components/source.tsx';
-import { TriggerFailure, useTrigger } from '../components/trigger.tsx';
+import { Checks } from '../checks/checks.tsx';
+import { WebLink } from '../checks/source.tsx';
+import { TriggerFailure, useTrigger } from '../checks/trigger.tsx';
+import { useHasRole } from '../organizations/use-role.ts';
+import { BusyButton } from '../ui/busy-button.tsx';
+import { Failure } from '../ui/failure.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { Page } from '../ui/page.tsx';
 import '../styles/checks.css';
 
 /** `/apps/:app`: how the app's checks went, and a button for one more. */

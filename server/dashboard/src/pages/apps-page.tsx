@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { Link } from 'react-router';
-import type { AppList } from '../../../apps/schema.ts';
+import type { AppList } from '../../../features/apps/schema.ts';
 import { appsQuery, meQuery } from '../api/queries.ts';
-import { Conclusion } from '../components/conclusion.tsx';
-import { Failure } from '../components/failure.tsx';
-import { Loading } from '../components/loading.tsx';
-import { Page } from '../components/page.tsx';
-import { Time } from '../components/time.tsx';
+import { Conclusion } from '../checks/conclusion.tsx';
+import { Failure } from '../ui/failure.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { Page } from '../ui/page.tsx';
+import { Time } from '../ui/time.tsx';
 
-const AddApp = lazy(() => import('../components/add-app.tsx').then((one) => ({ default: one.AddApp })));
+const AddApp = lazy(() => import('../apps/add-app.tsx').then((one) => ({ default: one.AddApp })));
 
 /** `/`: the apps and how their last checks went. */
 export function AppsPage() {

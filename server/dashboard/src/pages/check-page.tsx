@@ -1,23 +1,23 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
-import type { App } from '../../../apps/schema.ts';
-import type { Check } from '../../../checks/schema.ts';
+import type { App } from '../../../features/apps/schema.ts';
+import type { Check } from '../../../features/checks/schema.ts';
 import { call, Problem } from '../api/client.ts';
 import { appQuery, checkPath } from '../api/queries.ts';
-import { useHasRole } from '../api/use-role.ts';
-import { BusyButton } from '../components/busy-button.tsx';
-import { CheckFacts } from '../components/check-facts.tsx';
-import { CheckProgress } from '../components/check-progress.tsx';
-import { Conclusion } from '../components/conclusion.tsx';
-import { ConfirmButton } from '../components/confirm-button.tsx';
-import { Failure } from '../components/failure.tsx';
-import { FlowList } from '../components/flow-list.tsx';
-import { Loading } from '../components/loading.tsx';
-import { Page } from '../components/page.tsx';
-import { formatCounts } from '../components/source.tsx';
-import { TriggerFailure, useTrigger } from '../components/trigger.tsx';
-import { useLiveCheck } from '../components/use-live-check.tsx';
+import { CheckFacts } from '../checks/check-facts.tsx';
+import { CheckProgress } from '../checks/check-progress.tsx';
+import { Conclusion } from '../checks/conclusion.tsx';
+import { FlowList } from '../checks/flow-list.tsx';
+import { formatCounts } from '../checks/source.tsx';
+import { TriggerFailure, useTrigger } from '../checks/trigger.tsx';
+import { useLiveCheck } from '../checks/use-live-check.ts';
+import { useHasRole } from '../organizations/use-role.ts';
+import { BusyButton } from '../ui/busy-button.tsx';
+import { ConfirmButton } from '../ui/confirm-button.tsx';
+import { Failure } from '../ui/failure.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { Page } from '../ui/page.tsx';
 import '../styles/checks.css';
 
 /** `/apps/:app/checks/:check`: one check, live until it ends. */

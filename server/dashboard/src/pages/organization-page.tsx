@@ -1,17 +1,17 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type RefObject, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import type { Me, Organization } from '../../../organizations/schema.ts';
+import type { Me, Organization } from '../../../features/organizations/schema.ts';
 import { call } from '../api/client.ts';
 import { appsQuery, meQuery, organizationPath } from '../api/queries.ts';
-import { ConfirmButton } from '../components/confirm-button.tsx';
-import { Invitations } from '../components/invitations.tsx';
-import { Members } from '../components/members.tsx';
-import { NewOrganization } from '../components/new-organization.tsx';
-import { OrganizationForm } from '../components/organization-form.tsx';
-import { Page } from '../components/page.tsx';
-import { RoleList } from '../components/role-list.tsx';
-import { SelectField } from '../components/select-field.tsx';
+import { Invitations } from '../organizations/invitations.tsx';
+import { Members } from '../organizations/members.tsx';
+import { NewOrganization } from '../organizations/new-organization.tsx';
+import { OrganizationForm } from '../organizations/organization-form.tsx';
+import { RoleList } from '../organizations/role-list.tsx';
+import { ConfirmButton } from '../ui/confirm-button.tsx';
+import { Page } from '../ui/page.tsx';
+import { SelectField } from '../ui/select-field.tsx';
 import '../styles/organization.css';
 
 const PARAMETER = 'organization';

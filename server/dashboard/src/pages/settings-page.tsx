@@ -1,16 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import type { App } from '../../../apps/schema.ts';
+import type { App } from '../../../features/apps/schema.ts';
 import { appQuery } from '../api/queries.ts';
-import { useHasRole } from '../api/use-role.ts';
-import { ApiKey } from '../components/api-key.tsx';
-import { AppForm } from '../components/app-form.tsx';
-import { AuditLog } from '../components/audit-log.tsx';
-import { CiSetup } from '../components/ci-setup.tsx';
-import { DeleteApp } from '../components/delete-app.tsx';
-import { Failure } from '../components/failure.tsx';
-import { Loading } from '../components/loading.tsx';
-import { Page } from '../components/page.tsx';
+import { ApiKey } from '../api-keys/api-key.tsx';
+import { CiSetup } from '../api-keys/ci-setup.tsx';
+import { AppForm } from '../apps/app-form.tsx';
+import { DeleteApp } from '../apps/delete-app.tsx';
+import { AuditLog } from '../audit/audit-log.tsx';
+import { useHasRole } from '../organizations/use-role.ts';
+import { Failure } from '../ui/failure.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { Page } from '../ui/page.tsx';
 import '../styles/settings.css';
 
 /** `/apps/:app/settings`: the API key with what CI needs of it, the app's own fields, and who did what. */

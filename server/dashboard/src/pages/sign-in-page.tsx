@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useLocation } from 'react-router';
-import { LocalSignIn } from '../components/local-sign-in.tsx';
-import { SupabaseSignIn } from '../components/supabase-sign-in.tsx';
+import { LocalSignIn } from '../session/local-sign-in.tsx';
+import { SupabaseSignIn } from '../session/supabase-sign-in.tsx';
 import { settings } from '../settings.ts';
 import '../styles/sign-in.css';
 

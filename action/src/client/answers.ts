@@ -1,0 +1,206 @@
+import type {
+  Check,
+  CheckStatus,
+  Conclusion,
+  Counts,
+  Flow,
+  TriggerAnswer,
+} from '../../../server/features/checks/schema.ts';
+import { isRecord, textAt, valueAt } from '../lib/json.ts';
+
+/**
+ * What the server answered, unknown → typed. By hand, since a validation library would cost more of the start
+ * than all the rest; only what the action reads is checked, so that a newer server may say more.
+ */
+
+export type CheckView = Pick<
+  Check,
+  | 'id'
+  | 'status'
+  | 'conclusion'
+  | 'revision'
+  | 'counts'
+  | 'flows'
+  | 'error'
+  | 'created_at'
+  | 'started_at'
+  | 'finished_at'
+  | 'url'
+> & {
+  /** All that the server said of it, for the report file. */
+  readonly document: unknown;
+};
+
+/** A check that will not change any more. */
+export type EndedCheck = CheckView & { readonly conclusion: Conclusion };
+
+export type TriggerReceipt = Pick<
+  TriggerAnswer,
+  'check_id' | 'app_id' | 'app_name' | 'status' | 'check_url'
+> & {
+  readonly warnings: string[];
+};
+
+/** The parts of an RFC 9457 problem that a message is made of. */
+export interface Problem {
+  readonly code: string | undefined;
+  readonly detail: string | undefined;
+  readonly errors: string[];
+}
+
+export const CONCLUSIONS = ['success', 'failure', 'error', 'cancelled'] as const satisfies Conclusion[];
+const STATUSES = ['scheduled', 'running', 'finished', 'failed', 'cancelled'] as const satisfies CheckStatus[];
+const FLOW_STATUSES = ['passed', 'failed', 'skipped'] as const satisfies Flow['status'][];
+
+/**
+ * A status and a conclusion that do not go together are no result: a gate must not open for them. Whether failed
+ * flows make a check fail is the server's to say.
+ */
+const CONCLUSIONS_OF: Readonly<Record<CheckStatus, readonly (Conclusion | null)[]>> = {
+  scheduled: [null],
+  running: [null],
+  finished: ['success', 'failure'],
+  failed: ['error'],
+  cancelled: ['cancelled'],
+};
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The answer to a trigger, or undefined where it is not one. */
+export function parseTriggerAnswer(body: unknown): TriggerReceipt | undefined {
+  const check_id = parseId(valueAt(body, 'check_id'));
+  const status = oneOf(STATUSES, valueAt(body, 'status'));
+  const check_url = parseLink(valueAt(body, 'check_url'));
+  if (check_id === undefined || status === undefined || check_url === undefined) return undefined;
+  return {
+    check_id,
+    status,
+    check_url,
+    app_id: parseId(valueAt(body, 'app_id')) ?? '',
+    app_name: textAt(body, 'app_name') ?? '',
+    warnings: listOf(valueAt(body, 'warnings')).filter((warning) => typeof warning === 'string'),
+  };
+}
+
+/** The check of that id, or undefined where it is none: a cache between may answer with another one's. */
+export function parseCheckOf(checkId: string, body: unknown): CheckView | undefined {
+  const check = parseCheck(body);
+  return check?.id.toLowerCase() === checkId.toLowerCase() ? check : undefined;
+}
+
+/** A check, or undefined where it is none, or contradicts itself about whether and how it has ended. */
+function parseCheck(body: unknown): CheckView | undefined {
+  const id = parseId(valueAt(body, 'id'));
+  const status = oneOf(STATUSES, valueAt(body, 'status'));
+  const conclusion = parseConclusion(valueAt(body, 'conclusion'));
+  const url = parseLink(valueAt(body, 'url'));
+  const counts = parseCounts(valueAt(body, 'counts'));
+  const flows = parseFlows(valueAt(body, 'flows'));
+  const revision = valueAt(body, 'revision');
+  if (id === undefined || status === undefined || conclusion === undefined) return undefined;
+  if (url === undefined || counts === undefined || flows === undefined) return undefined;
+  if (!CONCLUSIONS_OF[status].includes(conclusion)) return undefined;
+  return {
+    id,
+    status,
+    conclusion,
+    // Without one, each answer counts as the same news: the wait still ends with the check.
+    revision: isCount(revision) ? revision : 0,
+    url,
+    counts,
+    flows,
+    error: textAt(body, 'error') ?? null,
+    created_at: textAt(body, 'created_at') ?? '',
+    started_at: textAt(body, 'started_at') ?? null,
+    finished_at: textAt(body, 'finished_at') ?? null,
+    document: body,
+  };
+}
+
+/** An app, as far as the action needs it. */
+export interface AppView {
+  readonly main_branch: string;
+}
+
+export function parseApp(body: unknown): AppView | undefined {
+  const main_branch = textAt(body, 'main_branch');
+  return main_branch === undefined ? undefined : { main_branch };
+}
+
+/** The checks of a list, or undefined where it is none. */
+export function parseChecks(body: unknown): CheckView[] | undefined {
+  const checks = valueAt(body, 'checks');
+  if (!Array.isArray(checks)) return undefined;
+  const parsed = checks.map(parseCheck).filter((check) => check !== undefined);
+  return parsed.length === checks.length ? parsed : undefined;
+}
+
+/** What a refusal says of itself, or undefined where it is not a problem as the API writes them. */
+export function parseProblem(body: unknown): Problem | undefined {
+  const code = textAt(body, 'code');
+  const detail = textAt(body, 'detail');
+  if (code === undefined && detail === undefined) return undefined;
+  const errors = listOf(valueAt(body, 'errors')).map(
+    (error) => `${formatPath(valueAt(error, 'path'))}: ${textAt(error, 'message') ?? 'not accepted'}`,
+  );
+  return { code, detail, errors };
+}
+
+function formatPath(path: unknown): string {
+  const parts: unknown[] = Array.isArray(path) ? path : [path];
+  const known = parts.filter((part) => typeof part === 'string' || typeof part === 'number');
+  return known.join('.') || 'body';
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function parseId(value: unknown): string | undefined {
+  return typeof value === 'string' && UUID.test(value) ? value : undefined;
+}
+
+/** As the URL parser writes it, without the line breaks that it skips over. No command of a CI's: see toLogText. */
+function parseLink(value: unknown): string | undefined {
+  const url = typeof value === 'string' ? URL.parse(value) : null;
+  return url !== null && /^https?:$/.test(url.protocol)
+    ? url.href.replace(/##(\w*)\[/g, '##$1%5B')
+    : undefined;
+}
+
+function parseConclusion(value: unknown): Conclusion | null | undefined {
+  return value === null ? null : oneOf(CONCLUSIONS, value);
+}
+
+function parseCounts(value: unknown): Counts | undefined {
+  if (!isRecord(value)) return undefined;
+  const { total, passed, failed, skipped } = value;
+  if (!isCount(total) || !isCount(passed) || !isCount(failed) || !isCount(skipped)) return undefined;
+  return { total, passed, failed, skipped };
+}
+
+function parseFlows(value: unknown): Flow[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const flows = value.map(parseFlow).filter((flow) => flow !== undefined);
+  return flows.length === value.length ? flows : undefined;
+}
+
+function parseFlow(value: unknown): Flow | undefined {
+  const name = valueAt(value, 'name');
+  const status = oneOf(FLOW_STATUSES, valueAt(value, 'status'));
+  if (typeof name !== 'string' || status === undefined) return undefined;
+  const duration_ms = valueAt(value, 'duration_ms');
+  return {
+    name: name || '(without a name)',
+    status,
+    duration_ms: isCount(duration_ms) ? duration_ms : 0,
+    error: textAt(value, 'error') ?? null,
+  };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
+}
+
+function oneOf<T extends string>(allowed: readonly T[], value: unknown): T | undefined {
+  return allowed.find((candidate) => candidate === value);
+}

@@ -1,0 +1,236 @@
+import { API_KEY_PREFIX } from '../../../server/auth/keys/api-key-form.ts';
+import type { Metadata } from '../../../server/features/checks/schema.ts';
+import { parseJson } from '../lib/json.ts';
+import { VERSION } from '../lib/version.ts';
+import type { Words } from '../lib/words.ts';
+import {
+  type AppView,
+  type CheckView,
+  parseApp,
+  parseCheckOf,
+  parseChecks,
+  parseTriggerAnswer,
+  type TriggerReceipt,
+} from './answers.ts';
+import { type Agents, type HttpAnswer, sendRequest } from './http.ts';
+import {
+  createRefusalError,
+  createUnreachableError,
+  createUnreadableError,
+  type FailureContext,
+  readRequestId,
+} from './request-failures.ts';
+
+/** A request that is over, for the debug log. */
+export interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly outcome: string;
+  readonly requestId: string | undefined;
+  readonly ms: number;
+}
+
+/** As a line of the debug log. */
+export function describeExchange({ method, path, outcome, requestId = 'none', ms }: Exchange): string {
+  return `${method} ${path}: ${outcome} after ${ms} ms, request id ${requestId}`;
+}
+
+/** Where to call, as whom, and who is told of each exchange. */
+export interface ApiConnection {
+  /** Without a slash at the end. */
+  readonly serverUrl: string;
+  readonly appId: string;
+  readonly apiKey: string;
+  /** For proxies. */
+  readonly agents: Agents | undefined;
+  readonly onExchange: (exchange: Exchange) => void;
+  /** The caller's own, for messages. */
+  readonly words: Words;
+}
+
+/** What every single request is bounded by. Each function makes one request: trying again is `retry.ts`'s. */
+export interface RequestBounds {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface TriggerOptions extends RequestBounds {
+  readonly body: Metadata;
+  readonly idempotencyKey: string;
+}
+
+/** `POST /api/apps/APP/trigger`: makes a check, or finds the one that the same idempotency key has made. */
+export function triggerCheck(connection: ApiConnection, options: TriggerOptions): Promise<TriggerReceipt> {
+  return callApi(connection, {
+    ...options,
+    method: 'POST',
+    path: '/trigger',
+    outcome: 'The check was not triggered',
+    isTrigger: true,
+    headers: { 'content-type': 'application/json', 'idempotency-key': options.idempotencyKey },
+    body: JSON.stringify(options.body),
+    parse: parseTriggerAnswer,
+  });
+}
+
+export interface ReadOptions extends RequestBounds {
+  readonly checkId: string;
+  /** How long the server may hold its answer while the check has not ended. */
+  readonly waitSeconds: number;
+  /** The revision that is known: anything newer is answered at once. */
+  readonly after?: number | undefined;
+}
+
+/** `GET /api/apps/APP/checks/CHECK_ID?wait=SECONDS&after=REVISION`. */
+export function readCheck(connection: ApiConnection, options: ReadOptions): Promise<CheckView> {
+  return callApi(connection, {
+    ...options,
+    method: 'GET',
+    path: `/checks/${options.checkId}?wait=${options.waitSeconds}${options.after === undefined ? '' : `&after=${options.after}`}`,
+    outcome: "The check's result could not be read",
+    headers: {},
+    body: undefined,
+    parse: (body) => parseCheckOf(options.checkId, body),
+  });
+}
+
+/** `GET /api/apps/APP`. */
+export function readApp(connection: ApiConnection, bounds: RequestBounds): Promise<AppView> {
+  return callApi(connection, {
+    ...bounds,
+    method: 'GET',
+    path: '',
+    outcome: 'The app could not be read',
+    headers: {},
+    body: undefined,
+    parse: parseApp,
+  });
+}
+
+export interface ListOptions extends RequestBounds {
+  readonly branch: string;
+  readonly status: CheckView['status'];
+  readonly limit: number;
+}
+
+/** `GET /api/apps/APP/checks`, newest first. */
+export function listChecks(connection: ApiConnection, options: ListOptions): Promise<CheckView[]> {
+  const { branch, status, limit } = options;
+  return callApi(connection, {
+    ...options,
+    method: 'GET',
+    path: `/checks?${new URLSearchParams({ branch, status, limit: String(limit) })}`,
+    outcome: 'The checks of the main branch could not be read',
+    headers: {},
+    body: undefined,
+    parse: parseChecks,
+  });
+}
+
+/** `POST /api/apps/APP/checks/CHECK_ID/cancel`. An ended check is refused with 409. */
+export function cancelCheck(
+  connection: ApiConnection,
+  options: RequestBounds & { readonly checkId: string },
+): Promise<CheckView> {
+  return callApi(connection, {
+    ...options,
+    method: 'POST',
+    path: `/checks/${options.checkId}/cancel`,
+    outcome: 'The check was not cancelled',
+    headers: {},
+    body: undefined,
+    parse: (body) => parseCheckOf(options.checkId, body),
+  });
+}
+
+interface ApiCall<T> extends RequestBounds {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly outcome: string;
+  readonly isTrigger?: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly parse: (body: unknown) => T | undefined;
+}
+
+async function callApi<T>(connection: ApiConnection, call: ApiCall<T>): Promise<T> {
+  const { serverUrl, appId, agents, words } = connection;
+  const { outcome, isTrigger = false, timeoutMs } = call;
+  const url = new URL(`${serverUrl}/api/apps/${appId}${call.path}`);
+  const proxy = agents?.proxies[url.protocol];
+  const context: FailureContext = { outcome, isTrigger, serverUrl, timeoutMs, proxy, words };
+  const answer = await exchange(connection, call, { url, context });
+  if (answer.status < 200 || answer.status > 299) throw createRefusalError(answer, context);
+  const parsed = call.parse(parseJson(answer.body));
+  if (parsed === undefined) throw createUnreadableError(answer, context);
+  return parsed;
+}
+
+async function exchange<T>(
+  connection: ApiConnection,
+  call: ApiCall<T>,
+  { url, context }: { url: URL; context: FailureContext },
+): Promise<HttpAnswer> {
+  const startedAt = performance.now();
+  const finish = (outcome: string, requestId?: string): void => {
+    const ms = Math.round(performance.now() - startedAt);
+    connection.onExchange({ method: call.method, path: url.pathname + url.search, outcome, requestId, ms });
+  };
+  try {
+    const { agents } = connection;
+    const sent = { ...call, url, agents, headers: createHeaders(connection, call) };
+    const answer = redact(await sendRequest(sent), connection.apiKey);
+    finish(String(answer.status), readRequestId(answer));
+    return answer;
+  } catch (error) {
+    finish('no answer');
+    call.signal.throwIfAborted();
+    throw createUnreachableError(error, context);
+  }
+}
+
+function createHeaders(connection: ApiConnection, call: ApiCall<unknown>): Record<string, string> {
+  return {
+    accept: 'application/json',
+    // Without this any encoding may be answered, and none is decoded here.
+    'accept-encoding': 'identity',
+    authorization: `Bearer ${connection.apiKey}`,
+    'user-agent': `${connection.words.client}/${VERSION} (node ${process.versions.node})`,
+    ...(call.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(call.body)) }),
+    ...call.headers,
+  };
+}
+
+/**
+ * Whoever answers has been sent the key, and could say it back. The runner's mask covers the log, and not the
+ * summary or a file, so it is taken out here, before anyone reads the answer.
+ */
+function redact(answer: HttpAnswer, apiKey: string): HttpAnswer {
+  const key = createKeyPattern(apiKey);
+  const headers = Object.entries(answer.headers).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value.replace(key, '***') : value,
+  ]);
+  const body = unescapeWords(answer.body).replace(key, '***');
+  return { ...answer, headers: Object.fromEntries(headers), body };
+}
+
+/**
+ * The key in either case, with its prefix or without. Line breaks and tabs in it count as nothing, as they are or
+ * as JSON writes them: URL parsers skip over them, and would put it together again.
+ */
+function createKeyPattern(apiKey: string): RegExp {
+  const gap = String.raw`(?:\\(?:[tnr]|u000[9ad])|[\t\n\r])*`;
+  const prefix = apiKey.slice(0, API_KEY_PREFIX.length);
+  const secret = apiKey.slice(API_KEY_PREFIX.length);
+  return new RegExp(`(?:${[...prefix].join(gap)}${gap})?${[...secret].join(gap)}`, 'gi');
+}
+
+/** JSON may write any character as an escape, so those of letters, digits and `_` are taken out. */
+function unescapeWords(json: string): string {
+  if (!json.includes('\\u00')) return json;
+  return json.replace(/\\(?:u00([3-7][\da-fA-F])|.)/g, (written, code: string | undefined) => {
+    const character = String.fromCharCode(Number.parseInt(code ?? '0', 16));
+    return /\w/.test(character) ? character : written;
+  });
+}

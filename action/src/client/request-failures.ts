@@ -1,0 +1,225 @@
+import { STATUS_CODES } from 'node:http';
+import { messageOf, RequestError } from '../lib/errors.ts';
+import { parseJson, textAt } from '../lib/json.ts';
+import { formatDuration, toLogText } from '../lib/text.ts';
+import type { Words } from '../lib/words.ts';
+import { type Problem, parseProblem } from './answers.ts';
+import { type HttpAnswer, HttpTimeoutError } from './http.ts';
+import { parseRetryAfter } from './retry.ts';
+
+/** What was asked of the server, as the start of the sentence that says it failed. */
+export interface FailureContext {
+  /** For example `The check was not triggered`. */
+  readonly outcome: string;
+  /** Whether it was a trigger, which has a body that may be wrong. */
+  readonly isTrigger: boolean;
+  readonly serverUrl: string;
+  readonly timeoutMs: number;
+  readonly words: Words;
+  /** The address of the proxy that such requests go through, where one is set. */
+  readonly proxy: string | undefined;
+}
+
+/**
+ * The statuses that the contract has tried again, and those by which Cloudflare says that its connection to the
+ * server failed; any other refusal stands.
+ */
+const RETRYABLE_STATUSES: readonly number[] = [429, 502, 503, 504, 520, 521, 522, 523, 524];
+
+const ADVICE: Readonly<Record<number, (words: Words) => string>> = {
+  401: ({ keySource }) =>
+    `The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`,
+  403: ({ key }) =>
+    `The server knows the caller and does not allow this: check that ${key} is the key of this app, and that no firewall stands between.`,
+  404: ({ app, server }) =>
+    `Check ${app} (the UUID or the alias of the app) and ${server}: a key opens its own app only.`,
+  407: explainProxySignIn,
+  429: () => 'Too many requests with this key: run fewer jobs at once.',
+  500: ({ again }) => `This is a fault of the server: ${again}, and give its operator the request id.`,
+};
+
+/** What a trigger may be refused for beside that. */
+const TRIGGER_ADVICE: typeof ADVICE = {
+  400: ({ inputs, appUrl }) => `Correct ${inputs} (\`app_url\` is ${appUrl}).`,
+  409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which makes a new one.`,
+  413: ({ message, title }) => `The trigger is too large: shorten ${message} and ${title}.`,
+};
+
+/** The others of 3xx lead nowhere. */
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+
+const TITLES: Readonly<Record<number, string>> = {
+  401: 'the key was refused',
+  403: 'not allowed',
+  404: 'no such app for this key',
+  407: 'the proxy asks for a sign-in',
+  429: 'too many requests',
+};
+
+const CONNECTION_CAUSES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused: nothing listens at that address',
+  ECONNRESET: 'the connection was cut before the answer was complete',
+  EPIPE: 'the connection was cut before the answer was complete',
+  HPE_INVALID_CONSTANT: 'what answered does not speak HTTP',
+  ENOTFOUND: 'the host name does not resolve',
+  EAI_AGAIN: 'the host name does not resolve at the moment',
+  ETIMEDOUT: 'the connection timed out',
+  EHOSTUNREACH: 'there is no way to that host from here',
+  ENETUNREACH: 'there is no way to that network from here',
+  EPROTO: 'TLS could not be agreed on; is it an `http` address?',
+};
+
+/** Certificates do not mend themselves while a job waits. */
+const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
+
+/** There was no answer, or not all of it. */
+export function createUnreachableError(error: unknown, context: FailureContext): RequestError {
+  const { machine, server } = context.words;
+  const code = codeOf(error) ?? '';
+  if (code === 'ERR_PROXY_TUNNEL') return createTunnelError(error, context);
+  const isCertificate = CERTIFICATE_CODE.test(code);
+  const advice = isCertificate
+    ? `The ${machine} does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS.`
+    : `Check ${server}, that the server is up, and that this ${machine} can reach it.`;
+  const proxy =
+    context.proxy === undefined
+      ? ''
+      : ` Requests to it go through the proxy ${context.proxy}, unless NO_PROXY names the server: check that, too.`;
+  const message = `${context.outcome}: ${context.serverUrl} could not be reached (${describeCause(error, context)}). ${advice}${proxy}`;
+  return new RequestError(message, {
+    title: isCertificate ? 'the certificate is not trusted' : 'the server was not reached',
+    retryable: !isCertificate,
+    cause: error,
+  });
+}
+
+/** The proxy did not let the request through to an https server. What it does not allow, it does not allow later. */
+function createTunnelError(error: unknown, context: FailureContext): RequestError {
+  const { outcome, serverUrl, proxy, words } = context;
+  const { statusCode }: { statusCode?: unknown } = Object(error);
+  const status = Number(statusCode) || 0;
+  const what = status === 0 ? 'gave no answer that can be read' : `answered ${nameStatus(status)}`;
+  const isRefusal = status >= 400 && status < 500 && !RETRYABLE_STATUSES.includes(status);
+  const advice = isRefusal
+    ? `Have the server allowed at the proxy, or add it to NO_PROXY if this ${words.machine} reaches it without.`
+    : `Check that the proxy reaches the server, or add the server to NO_PROXY if this ${words.machine} reaches it without.`;
+  const message = `${outcome}: ${serverUrl} could not be reached: the proxy ${proxy} ${what}. ${status === 407 ? explainProxySignIn(words) : advice}`;
+  return new RequestError(message, {
+    title: (status === 407 ? TITLES[407] : undefined) ?? 'the proxy did not let it through',
+    retryable: !isRefusal,
+    cause: error,
+  });
+}
+
+function explainProxySignIn({ machine }: Words): string {
+  return `A proxy between this ${machine} and the server asks for a user name and a password, or does not accept those that it was given: put them into its address in HTTPS_PROXY or HTTP_PROXY, as in http://user:password@proxy:3128.`;
+}
+
+/** The server answered, and not with 2xx. */
+export function createRefusalError(answer: HttpAnswer, context: FailureContext): RequestError {
+  const { words } = context;
+  const problem = parseProblem(parseJson(answer.body));
+  const code = problem?.code === undefined ? '' : `, ${toLogText(problem.code, 100)}`;
+  const isProxys = answer.status === 407;
+  const parts = [
+    `${context.outcome}: ${context.serverUrl} answered ${nameStatus(answer.status)}${code}.`,
+    describeProblem(problem),
+    advise(answer, context),
+    problem === undefined && !isProxys
+      ? `The answer is not one of Qassandra's API: is ${words.server} right?`
+      : undefined,
+    describeRequestId(answer),
+  ];
+  return new RequestError(parts.filter((part) => part !== undefined).join(' '), {
+    title: chooseTitle(answer.status, context),
+    retryable: RETRYABLE_STATUSES.includes(answer.status),
+    status: answer.status,
+    isFromApi: isApiProblem(answer, problem),
+    retryAfterMs: parseRetryAfter(answer.headers),
+  });
+}
+
+/** The server answered 2xx with something else than it should. Tried again: a proxy's page may go away. */
+export function createUnreadableError(answer: HttpAnswer, context: FailureContext): RequestError {
+  const isPage =
+    /html/i.test(answer.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(answer.body);
+  const encoding = answer.headers['content-encoding'] ?? '';
+  const what = isPage
+    ? "with a web page, so it was not Qassandra's API that answered"
+    : encoding !== ''
+      ? `with a body that is encoded (${toLogText(encoding, 100)}), which was not asked for`
+      : parseJson(answer.body) === undefined
+        ? 'with a body that is not JSON'
+        : `with JSON that this version of the ${context.words.program} does not understand`;
+  const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check ${context.words.server}, and whether a proxy or a sign-in page stands before the server.`;
+  return new RequestError([message, describeRequestId(answer)].filter(Boolean).join(' '), {
+    title: isPage ? 'a web page answered' : 'the answer is not understood',
+    retryable: true,
+  });
+}
+
+function nameStatus(status: number): string {
+  return `${status} ${STATUS_CODES[status] ?? ''}`.trim();
+}
+
+/** As the API writes them, or a proxy that has rewritten the type has left them: others have codes, too. */
+function isApiProblem({ headers }: HttpAnswer, problem: Problem | undefined): boolean {
+  if (problem === undefined) return false;
+  const isTyped = /^application\/problem\+json\b/i.test(headers['content-type'] ?? '');
+  return isTyped || (/^[a-z]+(_[a-z]+)+$/.test(problem.code ?? '') && problem.detail !== undefined);
+}
+
+function chooseTitle(status: number, { isTrigger }: FailureContext): string {
+  if (status === 400 && isTrigger) return 'the trigger is not valid';
+  if (REDIRECTS.includes(status)) return 'the server redirects';
+  return TITLES[status] ?? (status >= 500 ? 'the server failed' : 'the request was refused');
+}
+
+function advise(answer: HttpAnswer, context: FailureContext): string | undefined {
+  const { status } = answer;
+  if (REDIRECTS.includes(status)) return describeRedirect(answer, context);
+  const advice = ADVICE[status] ?? (context.isTrigger ? TRIGGER_ADVICE[status] : undefined);
+  return advice?.(context.words);
+}
+
+function describeProblem(problem: Problem | undefined): string | undefined {
+  if (problem === undefined) return undefined;
+  const { detail, errors } = problem;
+  // A detail that is made of the errors says them already.
+  const texts = [detail, ...errors.filter((error) => !detail?.includes(error))];
+  return texts
+    .filter((text) => text !== undefined)
+    .map((text) => toLogText(text).replace(/([^.!?])$/, '$1.'))
+    .join(' ');
+}
+
+function describeRedirect(answer: HttpAnswer, { words }: FailureContext): string {
+  const location = URL.parse(answer.headers.location ?? '');
+  const isHttp = location !== null && /^https?:$/.test(location.protocol);
+  const target = isHttp ? toLogText(location.origin, 300) : 'another address';
+  return `It redirects to ${target}, where the key is not sent on to: set ${words.server} to the address that answers itself.`;
+}
+
+function describeRequestId(answer: HttpAnswer): string | undefined {
+  const id = readRequestId(answer);
+  return id === undefined ? undefined : `Request id: ${id}.`;
+}
+
+/** What the server calls the request in its own log. */
+export function readRequestId(answer: HttpAnswer): string | undefined {
+  const id = answer.headers['x-request-id']?.toString() ?? textAt(parseJson(answer.body), 'request_id');
+  return id && toLogText(id, 200);
+}
+
+function describeCause(error: unknown, context: FailureContext): string {
+  if (error instanceof HttpTimeoutError) return `no answer within ${formatDuration(context.timeoutMs)}`;
+  const code = codeOf(error) ?? '';
+  const message = toLogText(messageOf(error), 300);
+  return CONNECTION_CAUSES[code] ?? [message, code].filter(Boolean).join(', ');
+}
+
+/** Node's code of a connection error; where several addresses were tried, Node gives the first one's. */
+function codeOf(error: unknown): string | undefined {
+  const { code }: { code?: unknown } = Object(error);
+  return typeof code === 'string' ? code : undefined;
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+import { createConnection } from '../core/connection.ts';
+import { run } from '../core/run.ts';
+import { listenForStop } from '../core/stop-signals.ts';
+import { ActionError, CheckFailedError, NoKeyError, toActionError } from '../lib/errors.ts';
+import { onSilentEnd } from '../lib/on-silent-end.ts';
+import { VERSION } from '../lib/version.ts';
+import { type CommandInputs, readCommand } from './command-inputs.ts';
+import { createTerminalReport } from './command-report.ts';
+import { COMMAND_WORDS } from './command-words.ts';
+import { prepareReports } from './requested-report-files.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+import { USAGE } from './usage.ts';
+
+const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/other-ci.md';
+
+/** The process: whatever goes wrong, from the first argument on, ends in one message and the exit code 1. */
+async function start(): Promise<void> {
+  const { argv, env: environment, stdout, stderr } = process;
+  const secrets: string[] = [];
+  const terminal = createTerminal({ stdout, stderr, environment, secrets });
+  const cameToAnEnd = onSilentEnd((reason) => fail(reason, terminal));
+  try {
+    assertRuntime();
+    const mask = (secret: string): void => void secrets.push(secret);
+    const command = readCommand({ args: argv.slice(2), environment, mask, prepareReports });
+    if (command === 'help') terminal.print(USAGE.trimEnd());
+    else if (command === 'version') terminal.print(VERSION);
+    else if (command === 'nothing') {
+      // Not green: a job that says no more than this would check nothing, and seem to.
+      terminal.print(USAGE.trimEnd());
+      process.exitCode = 1;
+    } else await check(command, terminal, { isDebug: (environment.QASSANDRA_DEBUG ?? '') !== '' });
+  } catch (error) {
+    if (error instanceof NoKeyError) terminal.print(error.message);
+    else fail(error, terminal);
+  }
+  cameToAnEnd();
+}
+
+async function check(
+  inputs: CommandInputs,
+  terminal: Terminal,
+  options: { isDebug: boolean },
+): Promise<void> {
+  const stop = listenForStop(process, COMMAND_WORDS);
+  const report = createTerminalReport({ terminal, inputs, stop: stop.requested, ...options });
+  await run(inputs, { report, stop, connection: createConnection(inputs, { words: COMMAND_WORDS, report }) });
+}
+
+/** npm only warns of a package that is made for newer versions. */
+function assertRuntime(): void {
+  if (typeof URL.parse === 'function') return;
+  throw new ActionError('too old', `Node.js 22.18 or later is needed, and this is ${process.version}.`);
+}
+
+function fail(error: unknown, terminal: Terminal): void {
+  process.exitCode = 1;
+  // The report has told the verdict already, with all that failed.
+  if (error instanceof CheckFailedError) return;
+  terminal.printError(toActionError(error, 'qassandra').message, 'red');
+  terminal.printError(`Help: ${HELP_URL}`);
+}
+
+void start();

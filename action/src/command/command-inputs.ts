@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { withFacts } from '../core/metadata/trigger-metadata.ts';
+import type { WorkflowEvent } from '../core/metadata/workflow-event.ts';
+import {
+  assertKeyForm,
+  type Environment,
+  holdsKey,
+  looksLikeKey,
+  parseAppId,
+  parseAppUrl,
+  parseFailOn,
+  parseIfNoKey,
+  parsePullRequestNumber,
+  parseServerUrl,
+  parseTimeout,
+  readProxy,
+} from '../inputs/input-parsers.ts';
+import { InputError, NoKeyError } from '../lib/errors.ts';
+import type { RunInputs } from '../step/step-inputs.ts';
+import { type CiEnvironment, readCiEnvironment } from './ci-environment.ts';
+import { type CliOptions, type OptionName, parseCliOptions } from './options.ts';
+import type { ReportPaths } from './requested-report-files.ts';
+
+/** What a command depends on beside what any run does. */
+export interface CommandInputs extends RunInputs, ReportPaths {}
+
+export interface ReadCommandOptions {
+  readonly args: readonly string[];
+  readonly environment: Environment;
+  /** Called with where reports go before anything else is looked at, which may end the command. */
+  readonly prepareReports: (paths: ReportPaths) => void;
+  /** Called with every value that must not be seen, before anything else is done with it. */
+  readonly mask: (secret: string) => void;
+}
+
+/** Says nothing: the facts of other CI systems come from their variables. */
+const NO_EVENT: WorkflowEvent = { name: '', payload: undefined, sha: '', ref: '', headRef: '', actor: '' };
+
+/** What was asked for: a check, or a text to print. */
+export type Command = 'help' | 'version' | 'nothing' | CommandInputs;
+
+/** The only reader of arguments and environment. Throws an InputError that says what to correct. */
+export function readCommand({ args, environment, mask, prepareReports }: ReadCommandOptions): Command {
+  const apiKey = readApiKey(environment);
+  if (apiKey !== '') mask(apiKey);
+  if (args.length === 0) return 'nothing';
+  const options = parseCliOptions(args);
+  if (options.values.has('help')) return 'help';
+  if (options.values.has('version')) return 'version';
+  if (options.command === undefined) {
+    throw new InputError('Nothing was checked: the command is missing. Write `qassandra check --app …`.');
+  }
+  return readCheckInputs(options, { environment, apiKey, mask, prepareReports });
+}
+
+/** Where there is no variable of a name, Azure leaves the name: `$(QASSANDRA_API_KEY)` is no key. */
+function readApiKey(environment: Environment): string {
+  const value = environment.QASSANDRA_API_KEY?.trim() ?? '';
+  return /^\$\(\w+\)$/.test(value) ? '' : value;
+}
+
+interface Surroundings extends Omit<ReadCommandOptions, 'args'> {
+  readonly apiKey: string;
+}
+
+function readCheckInputs({ values }: CliOptions, surroundings: Surroundings): CommandInputs {
+  const { environment, apiKey, mask } = surroundings;
+  const read = (name: OptionName, fallback = ''): string => {
+    const value = values.get(name) || fallback;
+    if (holdsKey(value, apiKey)) throw createMisplacedKeyError(name);
+    return value;
+  };
+  const parse = <T>(name: OptionName, parser: (value: string, subject: string) => T, fallback = ''): T =>
+    parser(read(name, fallback), `\`--${name}\``);
+
+  const reports = { reportFile: read('report-file'), junitFile: read('junit-file') };
+  surroundings.prepareReports(reports);
+  assertAppUrl(values.get('app-url'));
+  const ci = readCiEnvironment(environment);
+  const appId = readAppId(read('app'));
+  assertApiKey(apiKey, { ci, ifNoKey: parse('if-no-key', parseIfNoKey, 'fail') });
+  return {
+    apiKey,
+    appId,
+    serverUrl: readServerUrl(read('server'), environment),
+    wait: !values.has('no-wait'),
+    timeoutMs: parse('timeout-minutes', parseTimeout, '15'),
+    failOn: parse('fail-on', parseFailOn, 'failure,error,cancelled'),
+    cancelOnTimeout: !values.has('no-cancel-on-timeout'),
+    proxy: readProxy(environment, mask),
+    metadata: withFacts(
+      {
+        appUrl: parse('app-url', parseAppUrl),
+        discoverFlows: values.has('discover-flows'),
+        branch: read('branch'),
+        commitSha: read('commit-sha'),
+        commitMessage: read('commit-message'),
+        pullRequestNumber: parse('pull-request-number', parsePullRequestNumber),
+        pullRequestTitle: read('pull-request-title'),
+      },
+      ci.facts,
+    ),
+    event: NO_EVENT,
+    idempotencyKey: randomUUID(),
+    ...reports,
+  };
+}
+
+/** An empty variable, say: a check of the app's own URL would be green whatever is wrong with the preview. */
+function assertAppUrl(value: string | undefined): void {
+  if (value !== '') return;
+  throw new InputError(
+    "`--app-url` is empty: give the URL to test, or leave the option out to test the app's own URL.",
+  );
+}
+
+/** Any option is for others to see; most are sent on, too. */
+function createMisplacedKeyError(name: OptionName): InputError {
+  return new InputError(
+    `\`--${name}\` holds an API key, which every process on the machine can read there: put it into the environment variable QASSANDRA_API_KEY, and replace it if others could see it.`,
+  );
+}
+
+function readAppId(value: string): string {
+  if (looksLikeKey(value)) throw createMisplacedKeyError('app');
+  if (value === '') {
+    throw new InputError(
+      '`--app` is missing: name the app by its UUID or alias, as its page on the dashboard shows them, for example `qassandra check --app shop`.',
+    );
+  }
+  return parseAppId(value, '`--app`');
+}
+
+function readServerUrl(option: string, environment: Environment): string {
+  if (option !== '') return parseServerUrl(option, '`--server`');
+  const fromEnvironment = environment.QASSANDRA_SERVER_URL?.trim() ?? '';
+  return parseServerUrl(fromEnvironment || 'https://qassandra.com', 'QASSANDRA_SERVER_URL');
+}
+
+interface KeyPolicy {
+  readonly ci: CiEnvironment;
+  readonly ifNoKey: 'fail' | 'skip';
+}
+
+function assertApiKey(apiKey: string, { ci, ifNoKey }: KeyPolicy): void {
+  if (apiKey !== '') {
+    assertKeyForm(apiKey, 'QASSANDRA_API_KEY');
+    return;
+  }
+  if (ifNoKey === 'skip') {
+    throw new NoKeyError(
+      `No check was triggered: QASSANDRA_API_KEY is empty, and \`--if-no-key\` is \`skip\`. ${ci.keyAdvice}`,
+    );
+  }
+  throw new InputError(
+    `QASSANDRA_API_KEY is empty, so there is no key to trigger a check with. ${ci.keyAdvice}`,
+  );
+}

@@ -1,0 +1,88 @@
+import type { EndedCheck } from '../client/answers.ts';
+import { describeVerdict } from '../core/verdict.ts';
+import { formatDuration, toLogText } from '../lib/text.ts';
+import { createProgressLog } from '../report/progress-log.ts';
+import type { Outcome } from '../report/summary.ts';
+import type { Report } from '../step/step-report.ts';
+import { createLiveLine } from './live-line.ts';
+import { type ReportPaths, writeNamedReports } from './requested-report-files.ts';
+import { describeOutcome } from './result-lines.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface TerminalReportOptions {
+  readonly terminal: Terminal;
+  readonly inputs: ReportPaths;
+  readonly isDebug: boolean;
+  /** Aborted where the command is to stop. */
+  readonly stop: AbortSignal;
+}
+
+/** Of a check that has just been made. */
+const NO_COUNTS = { total: 0, passed: 0, failed: 0, skipped: 0 };
+
+/** The report for a person at a terminal, or for a CI's log. */
+export function createTerminalReport({ terminal, inputs, isDebug, stop }: TerminalReportOptions): Report {
+  const { print, printError } = terminal;
+  const live = createLiveLine(terminal);
+  const progress = createProgressLog({
+    print: (line) => print(line),
+    openGroup: (title) => print(`${title}:`),
+    closeGroup: () => undefined,
+  });
+  const warn = (message: string): void => printError(`Warning: ${message}`, 'yellow');
+  const note = (message: string): void => print(message);
+  const tellStop = (): void => {
+    live.stop();
+    note('Cancelling the check …');
+  };
+  stop.addEventListener('abort', tellStop, { once: true });
+  return {
+    note,
+    warn,
+    debug(message) {
+      if (isDebug) printError(toLogText(message, 4000), 'dim');
+    },
+    retrying: (error, pauseMs) => warn(`${error.message} Trying again in ${formatDuration(pauseMs)}.`),
+    triggered(receipt) {
+      print(`Check: ${toLogText(receipt.check_url, 4000)}`);
+      for (const warning of receipt.warnings) warn(toLogText(warning));
+      if (terminal.isLive) live.update({ status: receipt.status, counts: NO_COUNTS });
+    },
+    progressed(check) {
+      if (terminal.isLive) live.update(check);
+      else progress.tell(check);
+    },
+    ended(check, options) {
+      live.stop();
+      stop.removeEventListener('abort', tellStop);
+      if (!terminal.isLive) progress.tell(check);
+      tellVerdict(terminal, check, options);
+    },
+    async finish(outcome) {
+      live.stop();
+      for (const line of describeOutcome(outcome)) print(line);
+      tellLink(terminal, outcome);
+      writeNamedReports(inputs, outcome, warn);
+    },
+  };
+}
+
+function tellVerdict(terminal: Terminal, check: EndedCheck, { isFailing }: { isFailing: boolean }): void {
+  const verdict = describeVerdict(check);
+  const isSuccess = check.conclusion === 'success';
+  if (isFailing) {
+    terminal.printError(verdict, 'red');
+    if (isSuccess) terminal.printError('The exit code is 1, since `--fail-on` names `success`.');
+    return;
+  }
+  terminal.print(verdict, isSuccess ? 'green' : 'yellow');
+  if (!isSuccess) {
+    terminal.print(`The exit code is 0, since \`--fail-on\` does not name \`${check.conclusion}\`.`);
+  }
+}
+
+function tellLink({ print }: Terminal, { receipt, conclusion, problem }: Outcome): void {
+  if (receipt === undefined || problem !== undefined) return;
+  const url = toLogText(receipt.check_url, 4000);
+  print(conclusion === null ? `The check was triggered and is not waited for: ${url}` : `See ${url}`);
+}

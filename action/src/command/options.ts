@@ -1,0 +1,108 @@
+import { parseArgs } from 'node:util';
+import { looksLikeKey, quote } from '../inputs/input-parsers.ts';
+import { InputError } from '../lib/errors.ts';
+
+/** Every option, with the word that its value has in the usage; `undefined` where it takes none. */
+const OPTIONS = {
+  app: 'APP',
+  server: 'URL',
+  'app-url': 'URL',
+  'discover-flows': undefined,
+  'no-wait': undefined,
+  'timeout-minutes': 'MINUTES',
+  'fail-on': 'LIST',
+  'no-cancel-on-timeout': undefined,
+  'if-no-key': 'fail|skip',
+  branch: 'NAME',
+  'commit-sha': 'SHA',
+  'commit-message': 'TEXT',
+  'pull-request-number': 'NUMBER',
+  'pull-request-title': 'TEXT',
+  'report-file': 'PATH',
+  'junit-file': 'PATH',
+  version: undefined,
+  help: undefined,
+} as const;
+
+export type OptionName = keyof typeof OPTIONS;
+
+export interface CliOptions {
+  /** Absent where only options were given, or nothing. */
+  readonly command: string | undefined;
+  /** What was given with a value; a flag has its own name as the value. */
+  readonly values: ReadonlyMap<OptionName, string>;
+}
+
+const USAGE_HINT = 'See `qassandra --help`.';
+
+/** Reads the arguments. Throws an InputError that says what to correct, and never shows a key. */
+export function parseCliOptions(args: readonly string[]): CliOptions {
+  const options = Object.fromEntries(
+    Object.entries(OPTIONS).map(([name, value]) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
+  // Not strict: Node's own sentences would show what was given, which may be a key.
+  const { tokens } = parseArgs({
+    args: args.map((arg) => (arg === '-h' ? '--help' : arg)),
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values = new Map<OptionName, string>();
+  const commands: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') commands.push(token.value);
+    if (token.kind === 'option') values.set(...readOption(token));
+  }
+  return { command: readCommand(commands), values };
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}
+
+function readOption({ name, rawName, value, inlineValue }: OptionToken): [OptionName, string] {
+  if (!isOptionName(name)) throw explainUnknown(name, rawName);
+  const placeholder = OPTIONS[name];
+  if (placeholder === undefined) {
+    if (value === undefined) return [name, name];
+    throw new InputError(`\`--${name}\` takes no value: leave out what stands after it. ${USAGE_HINT}`);
+  }
+  // What begins with a dash is the next option, unless it was written with an equals sign.
+  if (value === undefined || (value.startsWith('-') && inlineValue !== true)) {
+    throw new InputError(
+      `\`--${name}\` needs a value: write \`--${name} ${placeholder}\`, or \`--${name}=…\` where it begins with a dash.`,
+    );
+  }
+  return [name, value.trim()];
+}
+
+function isOptionName(name: string): name is OptionName {
+  return Object.hasOwn(OPTIONS, name);
+}
+
+function explainUnknown(name: string, rawName: string): InputError {
+  if (/key|token/i.test(name) && !/^(if-)?no-/.test(name)) {
+    return new InputError(
+      'The key is never an argument, since every process on the machine can read those: set the environment variable QASSANDRA_API_KEY, and replace the key if it was one.',
+    );
+  }
+  return new InputError(`There is no option ${quote(rawName)}. ${USAGE_HINT}`);
+}
+
+function readCommand([command, ...rest]: readonly string[]): string | undefined {
+  const odd = command === undefined || command === 'check' ? rest[0] : command;
+  if (odd === undefined) return command;
+  if (looksLikeKey(odd)) throw explainUnknown('key', '');
+  throw new InputError(
+    command === 'check'
+      ? `There is nothing for ${quote(odd)} to mean: the app is named with \`--app\`. ${USAGE_HINT}`
+      : `There is no command ${quote(odd)}: the one there is is \`qassandra check\`. ${USAGE_HINT}`,
+  );
+}

@@ -1,0 +1,188 @@
+import { textAt, valueAt } from '../../lib/json.ts';
+import type { WorkflowEvent } from './workflow-event.ts';
+
+/** What an event, or another CI's environment, says of the code under test. */
+export interface CommitFacts {
+  readonly commitSha?: string | undefined;
+  readonly commitMessage?: string | undefined;
+  readonly branch?: string | undefined;
+  readonly pullRequestNumber?: string | undefined;
+  readonly pullRequestTitle?: string | undefined;
+  readonly appUrl?: string | undefined;
+}
+
+/** What the event says of the code under test: pure, and nothing that is not sure. */
+export function readFacts(event: WorkflowEvent): CommitFacts {
+  const { payload } = event;
+  if (valueAt(payload, 'pull_request', 'head') !== undefined) return readPullRequest(payload);
+  switch (event.name) {
+    case 'push':
+      return readPush(event);
+    case 'merge_group':
+      return readMergeGroup(event);
+    case 'deployment':
+    case 'deployment_status':
+      return readDeployment(event);
+    case 'workflow_run':
+      return readWorkflowRun(payload);
+    case 'check_run':
+      return readCheckRun(payload);
+    case 'check_suite':
+      return readCheckSuite(payload);
+    case 'status':
+      return readStatus(payload);
+    case 'issue_comment':
+      return readIssueComment(event);
+    default:
+      return readRunner(event);
+  }
+}
+
+/** Of events that say nothing of the code: what the runner says, where that is not of a merge commit. */
+function readRunner({ sha, ref, headRef }: WorkflowEvent): CommitFacts {
+  const number = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
+  if (headRef !== '' || number !== undefined) return { branch: headRef, pullRequestNumber: number };
+  return { commitSha: sha, branch: branchOf(ref) };
+}
+
+/** Of any event about a pull request: its own head, since GITHUB_SHA and GITHUB_REF are a merge commit's. */
+function readPullRequest(payload: unknown): CommitFacts {
+  return {
+    commitSha: textAt(payload, 'pull_request', 'head', 'sha'),
+    branch: textAt(payload, 'pull_request', 'head', 'ref'),
+    pullRequestNumber: numberAt(payload, 'pull_request', 'number'),
+    pullRequestTitle: textAt(payload, 'pull_request', 'title'),
+  };
+}
+
+/** `after` of an annotated tag is the tag object's, so the head commit comes first. A deletion has no commit. */
+function readPush({ payload, sha, ref }: WorkflowEvent): CommitFacts {
+  const branch = branchOf(textAt(payload, 'ref') ?? ref);
+  if (valueAt(payload, 'deleted') === true) return { branch };
+  return {
+    commitSha: textAt(payload, 'head_commit', 'id') ?? (sha || textAt(payload, 'after')),
+    commitMessage: textAt(payload, 'head_commit', 'message'),
+    branch,
+  };
+}
+
+/** A merge queue's branch is `gh-readonly-queue/BASE/pr-NUMBER-SHA`: the only place that names the pull request. */
+function readMergeGroup({ payload, sha, ref }: WorkflowEvent): CommitFacts {
+  const branch = branchOf(textAt(payload, 'merge_group', 'head_ref') ?? ref);
+  return {
+    commitSha: textAt(payload, 'merge_group', 'head_sha') ?? sha,
+    commitMessage: textAt(payload, 'merge_group', 'head_commit', 'message'),
+    branch,
+    pullRequestNumber: /\/pr-(\d+)-[0-9a-f]+$/.exec(String(branch))?.[1],
+  };
+}
+
+/**
+ * `target_url` is not taken for the app's address: it has become the address of the deployment's log, and a log
+ * that answers 200 would make a green check of nothing.
+ */
+function readDeployment({ payload, sha, ref }: WorkflowEvent): CommitFacts {
+  const commitSha = textAt(payload, 'deployment', 'sha') ?? sha;
+  const deployed = textAt(payload, 'deployment', 'ref') ?? '';
+  // What was deployed may be named by branch, tag or commit; GITHUB_REF says which, and is empty for a commit.
+  const isCommit = /^[0-9a-f]{7,64}$/.test(deployed) && commitSha.startsWith(deployed);
+  const named = deployed.startsWith('refs/') ? branchOf(deployed) : isCommit ? undefined : deployed;
+  return {
+    commitSha,
+    branch: ref === '' ? named : branchOf(ref),
+    appUrl: httpUrlAt(payload, 'deployment_status', 'environment_url'),
+  };
+}
+
+/** Runs on the default branch, about another run; so do the following, about another commit. */
+function readWorkflowRun(payload: unknown): CommitFacts {
+  const run = valueAt(payload, 'workflow_run');
+  const branch = textAt(run, 'head_branch');
+  // null where the fork is gone.
+  const head = valueAt(run, 'head_repository');
+  const owner = textAt(head, 'owner', 'login');
+  const isOurs =
+    head === undefined || textAt(head, 'full_name') === textAt(payload, 'repository', 'full_name');
+  const isOfPullRequest = textAt(run, 'event')?.startsWith('pull_request') === true;
+  return {
+    commitSha: textAt(run, 'head_sha'),
+    commitMessage: textAt(run, 'head_commit', 'message'),
+    // A fork's `main` is not this repository's, which others are compared with. GitHub writes it like this, too.
+    branch: isOurs ? branch : owner && `${owner}:${branch}`,
+    pullRequestNumber: isOfPullRequest ? pullRequestOf(run, payload) : undefined,
+  };
+}
+
+function readCheckRun(payload: unknown): CommitFacts {
+  const run = valueAt(payload, 'check_run');
+  return {
+    commitSha: textAt(run, 'head_sha'),
+    branch: textAt(run, 'check_suite', 'head_branch'),
+    pullRequestNumber: pullRequestOf(run, payload),
+  };
+}
+
+function readCheckSuite(payload: unknown): CommitFacts {
+  const suite = valueAt(payload, 'check_suite');
+  return {
+    commitSha: textAt(suite, 'head_sha'),
+    commitMessage: textAt(suite, 'head_commit', 'message'),
+    branch: textAt(suite, 'head_branch'),
+    pullRequestNumber: pullRequestOf(suite, payload),
+  };
+}
+
+/** A commit may be in several branches, and then none of them is the one. */
+function readStatus(payload: unknown): CommitFacts {
+  const branches = listAt(payload, 'branches');
+  return {
+    commitSha: textAt(payload, 'sha'),
+    commitMessage: textAt(payload, 'commit', 'commit', 'message'),
+    branch: branches.length === 1 ? textAt(branches[0], 'name') : undefined,
+  };
+}
+
+/** Of a pull request it says neither commit nor branch, and the runner's are the default branch's. */
+function readIssueComment(event: WorkflowEvent): CommitFacts {
+  const { payload } = event;
+  if (valueAt(payload, 'issue', 'pull_request') === undefined) return readRunner(event);
+  return {
+    pullRequestNumber: numberAt(payload, 'issue', 'number'),
+    pullRequestTitle: textAt(payload, 'issue', 'title'),
+  };
+}
+
+/** The branch that a ref names, if it is one of a branch. */
+export function branchOf(ref: string): string | undefined {
+  return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
+}
+
+function numberAt(payload: unknown, ...path: string[]): string | undefined {
+  const value = valueAt(payload, ...path);
+  return typeof value === 'number' ? String(value) : undefined;
+}
+
+/**
+ * The one pull request into this repository whose head is the commit. The list has others, too: into other
+ * repositories, and those whose branch has the name. One from the default branch (to a release's, say) is not what
+ * a commit of that branch is about.
+ */
+function pullRequestOf(about: unknown, payload: unknown): string | undefined {
+  const fits = listAt(about, 'pull_requests').filter(
+    (pull) =>
+      textAt(pull, 'head', 'sha') === textAt(about, 'head_sha') &&
+      valueAt(pull, 'base', 'repo', 'id') === valueAt(payload, 'repository', 'id') &&
+      textAt(pull, 'head', 'ref') !== textAt(payload, 'repository', 'default_branch'),
+  );
+  return fits.length === 1 ? numberAt(fits[0], 'number') : undefined;
+}
+
+function listAt(payload: unknown, name: string): unknown[] {
+  const value = valueAt(payload, name);
+  return Array.isArray(value) ? value : [];
+}
+
+function httpUrlAt(payload: unknown, ...path: string[]): string | undefined {
+  const text = textAt(payload, ...path);
+  return text !== undefined && /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : undefined;
+}

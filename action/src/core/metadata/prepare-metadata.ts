@@ -1,0 +1,60 @@
+import type { Metadata } from '../../../../server/features/checks/schema.ts';
+import { messageOf } from '../../lib/errors.ts';
+import { textAt } from '../../lib/json.ts';
+import { toLogText } from '../../lib/text.ts';
+import type { RunInputs } from '../../step/step-inputs.ts';
+import type { Report } from '../../step/step-report.ts';
+import type { StopSignals } from '../stop-signals.ts';
+import { createTriggerMetadata, withCommitMessage } from './trigger-metadata.ts';
+
+export interface CommitMessageOptions {
+  readonly commitSha: string;
+  readonly signal: AbortSignal;
+}
+
+/** Who is told, who may stop it, and where the code is kept. */
+export interface MetadataPorts {
+  readonly report: Report;
+  readonly stop: StopSignals;
+  /** Asks for what nobody has said; absent where nothing can be asked. */
+  readonly fetchCommitMessage?: ((options: CommitMessageOptions) => Promise<string | undefined>) | undefined;
+}
+
+export interface PrepareMetadataOptions {
+  readonly inputs: Pick<RunInputs, 'metadata' | 'event'>;
+  readonly ports: MetadataPorts;
+}
+
+/** The trigger's body, with the commit's message looked up where neither input nor event says it. */
+export async function prepareMetadata({ inputs, ports }: PrepareMetadataOptions): Promise<Metadata> {
+  const { event } = inputs;
+  const { report, fetchCommitMessage } = ports;
+  const signal = ports.stop.requested;
+  const metadata = createTriggerMetadata(inputs.metadata, event);
+  if (event.name === 'deployment_status') {
+    if (metadata.app_url === undefined) {
+      report.note("The deployment names no `environment_url`, so the app's own URL is tested.");
+    }
+    warnOfState(textAt(event.payload, 'deployment_status', 'state') ?? 'success', report);
+  }
+  const commitSha = metadata.git_commit_id;
+  const isComplete = commitSha === undefined || metadata.git_commit_message !== undefined;
+  if (isComplete || fetchCommitMessage === undefined) return metadata;
+  try {
+    const message = await fetchCommitMessage({ commitSha, signal });
+    return message === undefined ? metadata : withCommitMessage(metadata, message);
+  } catch (error) {
+    signal.throwIfAborted();
+    const reason = toLogText(messageOf(error), 300);
+    report.debug(`The commit's message could not be read from GitHub, and is left out: ${reason}`);
+    return metadata;
+  }
+}
+
+/** A deployment that is not there yet, or never will be, comes as the same event as one that is. */
+function warnOfState(state: string, report: Report): void {
+  if (state === 'success') return;
+  report.warn(
+    `The deployment's state is \`${toLogText(state, 100)}\`, so what is tested may be what was there before: start the job with \`if: github.event.deployment_status.state == 'success'\`.`,
+  );
+}

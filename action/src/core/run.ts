@@ -1,0 +1,56 @@
+import type { EndedCheck } from '../client/answers.ts';
+import { ignoresProxies } from '../client/http.ts';
+import { sendsKeyInTheClear } from '../inputs/input-parsers.ts';
+import { CheckFailedError, messageOf } from '../lib/errors.ts';
+import type { RunInputs } from '../step/step-inputs.ts';
+import { type Comparison, compareWithMain } from './compare-with-main.ts';
+import { followCheck } from './follow-check.ts';
+import { type RunPorts, startCheck } from './start-check.ts';
+import { describeResult } from './verdict.ts';
+
+/** Triggers a check, waits for it and reports it. Throws whatever must not end green. */
+export async function run(inputs: RunInputs, ports: RunPorts): Promise<void> {
+  const { report, stop } = ports;
+  const deadline = performance.now() + inputs.timeoutMs;
+  warnOfTheWay(inputs, ports);
+  const receipt = await startCheck(inputs, ports, { deadline });
+  report.triggered(receipt);
+  if (!inputs.wait && !stop.requested.aborted) {
+    await report.finish({ receipt, check: undefined, status: receipt.status, conclusion: null });
+    return;
+  }
+
+  const check = await followCheck(inputs, ports, { receipt, deadline });
+  const { status, conclusion } = check;
+  const isFailing = inputs.failOn.includes(conclusion);
+  report.ended(check, { isFailing });
+  const comparison = await tryToCompare(check, ports);
+  await report.finish({ receipt, check, status, conclusion, comparison });
+  if (!isFailing) return;
+  const why = conclusion === 'success' ? ` ${ports.connection.words.failOn} names \`success\`.` : '';
+  throw new CheckFailedError(conclusion, `${describeResult(check)}${why} See ${receipt.check_url}`);
+}
+
+/** The way to the server may be another than whoever set it up believes. */
+function warnOfTheWay({ serverUrl, proxy }: RunInputs, { report, connection }: RunPorts): void {
+  const { server, machine } = connection.words;
+  if (sendsKeyInTheClear(serverUrl)) {
+    report.warn(`${server} is an http address, so the API key crosses the network unencrypted: use https.`);
+  }
+  if (ignoresProxies(proxy)) {
+    report.warn(
+      `The environment names a proxy, and this Node.js (${process.version}) cannot use one, so the server is asked directly: the ${machine} needs Node.js 24.5 or later, or 22.21.`,
+    );
+  }
+}
+
+/** What is new is good to know; where it cannot be found out, nothing else changes. */
+async function tryToCompare(check: EndedCheck, ports: RunPorts): Promise<Comparison | undefined> {
+  const { connection, report, stop } = ports;
+  try {
+    return await compareWithMain({ connection, check, signal: stop.requested });
+  } catch (error) {
+    report.debug(`Not compared with the main branch: ${messageOf(error)}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,115 @@
+import { inspect } from 'node:util';
+import type { Conclusion } from '../../../server/features/checks/schema.ts';
+
+/**
+ * A failure whose message tells a person what happened and what to do, under a title of a few words. Whatever
+ * else is thrown is a bug.
+ */
+export class ActionError extends Error {
+  override readonly name: string = 'ActionError';
+  readonly title: string;
+
+  constructor(title: string, message: string, options: ErrorOptions = {}) {
+    super(message, options);
+    this.title = title;
+  }
+}
+
+/** What an error says, without its name; whatever else was thrown, as text. */
+export function messageOf(error: unknown): string {
+  return String(error).replace(/^\w*Error(?: \[\w+\])?: /, '');
+}
+
+/** Whatever was thrown, as one that can be told; `program` is the subject of the sentence of a bug. */
+export function toActionError(error: unknown, program: string): ActionError {
+  if (error instanceof ActionError) return error;
+  return new ActionError('a bug', `${program} failed in a way it does not know: ${inspect(error)}`);
+}
+
+/** An input, or what the workflow's environment says, cannot be used. */
+export class InputError extends ActionError {
+  override readonly name = 'InputError';
+  constructor(message: string) {
+    super('the step is not set up right', message);
+  }
+}
+
+/** There is no key and `if-no-key` says that the step is left out then. No failure. */
+export class NoKeyError extends InputError {}
+
+export interface RequestErrorOptions {
+  readonly title: string;
+  /** Whether the same request may succeed a little later, as the contract lists such cases. */
+  readonly retryable: boolean;
+  /** The answer's status; absent when there was no answer that could be read. */
+  readonly status?: number;
+  /** Whether it is the server's own API that refused, and not whatever stands before it. */
+  readonly isFromApi?: boolean;
+  /** How long the server asked to wait. */
+  readonly retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** A request to the server that did not lead to an answer the action can use. */
+export class RequestError extends ActionError {
+  override readonly name = 'RequestError';
+  readonly retryable: boolean;
+  /** 0 when there was no answer that could be read. */
+  readonly status: number;
+  readonly isFromApi: boolean;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, options: RequestErrorOptions) {
+    super(options.title, message, { cause: options.cause });
+    this.retryable = options.retryable;
+    this.status = options.status ?? 0;
+    this.isFromApi = options.isFromApi ?? false;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** A request was tried again until nothing was left to try; the cause is its last failure. */
+export class GaveUpError extends ActionError {
+  override readonly name = 'GaveUpError';
+}
+
+const TITLES: Readonly<Record<Conclusion, string>> = {
+  success: 'the check succeeded',
+  failure: 'the check failed',
+  error: 'the check could not run',
+  cancelled: 'the check was cancelled',
+};
+
+/** The check has ended with a conclusion that `fail-on` names. */
+export class CheckFailedError extends ActionError {
+  override readonly name = 'CheckFailedError';
+  constructor(conclusion: Conclusion, message: string) {
+    super(TITLES[conclusion], message);
+  }
+}
+
+/** The time of `timeout-minutes` is over and the check has not ended. */
+export class WaitTimeoutError extends ActionError {
+  override readonly name = 'WaitTimeoutError';
+  constructor(message: string, options: ErrorOptions) {
+    super('timed out', message, options);
+  }
+}
+
+/** The workflow run was cancelled: the reason that the stop signals carry. */
+export class StopError extends ActionError {
+  override readonly name = 'StopError';
+  constructor(message: string, options: ErrorOptions = {}) {
+    super('cancelled', message, options);
+  }
+}
+
+/** The check had ended before it could be cancelled, and how could not be read. */
+export class EndUnknownError extends ActionError {
+  override readonly name = 'EndUnknownError';
+  constructor(cause: unknown) {
+    super('the end is not known', `The check had ended, and how could not be read: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}

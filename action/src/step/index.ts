@@ -1,0 +1,65 @@
+import * as core from '@actions/core';
+import { createConnection } from '../core/connection.ts';
+import { run } from '../core/run.ts';
+import type { RunPorts } from '../core/start-check.ts';
+import { listenForStop } from '../core/stop-signals.ts';
+import { NoKeyError, toActionError } from '../lib/errors.ts';
+import { onSilentEnd } from '../lib/on-silent-end.ts';
+import { STEP_WORDS } from '../lib/words.ts';
+import { annotateWarning } from './annotations.ts';
+import { cancelLeftCheck } from './cancel-left-check.ts';
+import { createCommenter } from './github/commenter.ts';
+import { fetchCommitMessage } from './github/commit-message.ts';
+import { isPostStep, noteStart, readCheckToCancel } from './post-state.ts';
+import { readInputs, type StepInputs } from './step-inputs.ts';
+import { createReport, reportFailure, reportSkip } from './step-report.ts';
+
+/** The process: whatever goes wrong, from the first input on, ends in one failed step with one message. */
+async function start(): Promise<void> {
+  const stop = listenForStop(process, STEP_WORDS);
+  const isPost = isPostStep();
+  const leftCheckId = readCheckToCancel();
+  if (isPost && leftCheckId === undefined) {
+    core.info('Nothing is left to do: the step came to its end, or had triggered no check.');
+    return;
+  }
+  try {
+    if (!isPost) noteStart();
+    const inputs = readInputs({ environment: process.env, mask: core.setSecret });
+    const { requested: signal } = stop;
+    const comment = inputs.comment
+      ? createCommenter({ inputs, signal, note: core.info, debug: core.debug, warn: annotateWarning })
+      : undefined;
+    const report = createReport({ folder: inputs.reportFolder, comment });
+    const connection = createConnection(inputs, { words: STEP_WORDS, report });
+    if (leftCheckId === undefined) {
+      await run(inputs, { report, stop, connection, fetchCommitMessage: createMessageReader(inputs) });
+    } else {
+      await cancelLeftCheck({ connection, report, checkId: leftCheckId });
+    }
+  } catch (error) {
+    if (error instanceof NoKeyError) await reportSkip(error);
+    else fail(error);
+  }
+}
+
+/** `undefined` where GitHub cannot be asked: no token, or no workflow. */
+function createMessageReader({ github }: StepInputs): RunPorts['fetchCommitMessage'] {
+  if (github.token === '' || github.repo === '') return undefined;
+  return (options) => fetchCommitMessage({ ...options, github, debug: core.debug });
+}
+
+function fail(error: unknown): void {
+  reportFailure(toActionError(error, "Qassandra's action"));
+}
+
+/**
+ * GitHub's client keeps connections that it has given up, and opens new ones behind a proxy that closes them: the
+ * step is over when it has come to its end, whatever is still open. What was printed is out before.
+ */
+function endProcess(): void {
+  process.stdout.write('', () => process.exit());
+}
+
+const cameToAnEnd = onSilentEnd(fail);
+void start().then(cameToAnEnd).then(endProcess);

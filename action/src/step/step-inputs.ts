@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import type { Conclusion } from '../../../server/features/checks/schema.ts';
+import type { MetadataInputs } from '../core/metadata/trigger-metadata.ts';
+import { explainWithheldSecrets, type WorkflowEvent } from '../core/metadata/workflow-event.ts';
+import {
+  assertKeyForm,
+  type Environment,
+  holdsKey,
+  looksLikeKey,
+  type ProxyEnvironment,
+  parseAppId,
+  parseAppUrl,
+  parseFailOn,
+  parseIfNoKey,
+  parsePullRequestNumber,
+  parseServerUrl,
+  parseTimeout,
+  quote,
+  readProxy,
+} from '../inputs/input-parsers.ts';
+import { InputError, NoKeyError } from '../lib/errors.ts';
+import { parseJson } from '../lib/json.ts';
+
+/** All that a run depends on, whoever starts it. */
+export interface RunInputs {
+  readonly apiKey: string;
+  readonly appId: string;
+  /** Without a slash at the end. */
+  readonly serverUrl: string;
+  readonly wait: boolean;
+  readonly timeoutMs: number;
+  readonly failOn: readonly Conclusion[];
+  readonly cancelOnTimeout: boolean;
+  readonly proxy: ProxyEnvironment;
+  readonly metadata: MetadataInputs;
+  readonly event: WorkflowEvent;
+  readonly idempotencyKey: string;
+}
+
+/** What else a step of a workflow depends on. */
+export interface StepInputs extends RunInputs {
+  /** Whether to keep a comment on the pull request up to date. */
+  readonly comment: boolean;
+  /** Where report files go. */
+  readonly reportFolder: string;
+  readonly github: GitHubAccess;
+}
+
+/** How to ask GitHub for what the event does not say. */
+export interface GitHubAccess {
+  readonly token: string;
+  readonly apiUrl: string;
+  readonly owner: string;
+  readonly repo: string;
+}
+
+/** As in action.yml, where a person reads them; they are here too for inputs that are given and empty. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  'server-url': 'https://qassandra.com',
+  'discover-flows': 'false',
+  wait: 'true',
+  'timeout-minutes': '15',
+  'fail-on': 'failure,error,cancelled',
+  comment: 'false',
+  'cancel-on-timeout': 'true',
+  'if-no-key': 'fail',
+};
+
+export interface ReadInputsOptions {
+  readonly environment: Environment;
+  /** Called with every value that must not be seen, before anything else is done with it. */
+  readonly mask: (secret: string) => void;
+}
+
+/** The only reader of inputs and environment. Throws an InputError that says what to correct. */
+export function readInputs({ environment, mask }: ReadInputsOptions): StepInputs {
+  let apiKey = '';
+  const read = (name: string): string => {
+    const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
+    if (holdsKey(value, apiKey)) throw createMisplacedKeyError(name);
+    return value;
+  };
+  apiKey = read('api-key');
+  if (apiKey !== '') mask(apiKey);
+  const event = readEvent(environment);
+  assertApiKey(apiKey, { event, ifNoKey: parseIfNoKey(read('if-no-key'), nameInput('if-no-key')) });
+
+  return {
+    apiKey,
+    appId: parseAppId(assertNoKey(read('app-id'), mask), nameInput('app-id')),
+    serverUrl: parseServerUrl(read('server-url'), nameInput('server-url')),
+    wait: parseBoolean('wait', read('wait')),
+    timeoutMs: parseTimeout(read('timeout-minutes'), nameInput('timeout-minutes')),
+    failOn: parseFailOn(read('fail-on'), nameInput('fail-on')),
+    cancelOnTimeout: parseBoolean('cancel-on-timeout', read('cancel-on-timeout')),
+    comment: parseBoolean('comment', read('comment')),
+    reportFolder: environment.RUNNER_TEMP || tmpdir(),
+    proxy: readProxy(environment, mask),
+    metadata: {
+      appUrl: parseAppUrl(read('app-url'), nameInput('app-url')),
+      discoverFlows: parseBoolean('discover-flows', read('discover-flows')),
+      branch: read('branch'),
+      commitSha: read('commit-sha'),
+      commitMessage: read('commit-message'),
+      pullRequestNumber: parsePullRequestNumber(
+        read('pull-request-number'),
+        nameInput('pull-request-number'),
+      ),
+      pullRequestTitle: read('pull-request-title'),
+    },
+    event,
+    idempotencyKey: createIdempotencyKey(environment),
+    github: {
+      token: parseToken(read('github-token')),
+      apiUrl: environment.GITHUB_API_URL || 'https://api.github.com',
+      ...splitRepository(environment.GITHUB_REPOSITORY ?? ''),
+    },
+  };
+}
+
+/** `owner/name`; both are empty where there is none. */
+function splitRepository(name: string): { owner: string; repo: string } {
+  const slash = name.indexOf('/');
+  return { owner: name.slice(0, slash), repo: name.slice(slash + 1) };
+}
+
+interface KeyPolicy {
+  readonly event: WorkflowEvent;
+  readonly ifNoKey: 'fail' | 'skip';
+}
+
+function assertApiKey(apiKey: string, { event, ifNoKey }: KeyPolicy): void {
+  if (apiKey === '') {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a workflow's expression, as it is to be written
+    const advice = 'pass it with `api-key: ${{ secrets.QASSANDRA_API_KEY }}`';
+    const reason =
+      explainWithheldSecrets(event) ??
+      `Add the key as a secret under Settings → Secrets and variables → Actions, and ${advice}. If it is passed like that already, no secret of that name is set for this repository, or for this job's environment.`;
+    if (ifNoKey === 'skip') {
+      throw new NoKeyError(
+        `No check was triggered: the input \`api-key\` is empty, and \`if-no-key\` is \`skip\`. ${reason}`,
+      );
+    }
+    throw new InputError(`The input \`api-key\` is empty. ${reason}`);
+  }
+  assertKeyForm(apiKey, nameInput('api-key'));
+}
+
+function assertNoKey(value: string, mask: (secret: string) => void): string {
+  if (!looksLikeKey(value)) return value;
+  mask(value);
+  throw createMisplacedKeyError('app-id');
+}
+
+/** Any other input is sent on, and shown. */
+function createMisplacedKeyError(name: string): InputError {
+  return new InputError(
+    `${nameInput(name)} holds an API key: give the key as \`api-key\`, from a secret, and replace it if this workflow file is public.`,
+  );
+}
+
+/** As the subject of a sentence. */
+function nameInput(name: string): string {
+  return `The input \`${name}\``;
+}
+
+function parseBoolean(name: string, value: string): boolean {
+  const lower = value.toLowerCase();
+  if (lower !== 'true' && lower !== 'false') {
+    throw new InputError(`${nameInput(name)} is ${quote(value)}: it must be \`true\` or \`false\`.`);
+  }
+  return lower === 'true';
+}
+
+/** What is no token could not be a header's value either, and would be shown in the error that says so. */
+function parseToken(value: string): string {
+  if (/^[\x21-\x7e]*$/.test(value)) return value;
+  throw new InputError(
+    `${nameInput('github-token')} holds a space, a line break or a character that no token has: copy the token again, or leave the input out, so that the token of the job is used.`,
+  );
+}
+
+function readEvent(environment: Environment): WorkflowEvent {
+  return {
+    name: environment.GITHUB_EVENT_NAME ?? '',
+    payload: readPayload(environment.GITHUB_EVENT_PATH),
+    sha: environment.GITHUB_SHA ?? '',
+    ref: environment.GITHUB_REF ?? '',
+    headRef: environment.GITHUB_HEAD_REF ?? '',
+    actor: environment.GITHUB_ACTOR ?? '',
+  };
+}
+
+/** A check can do without what the event says of the commit, so a file that cannot be read is an empty event. */
+function readPayload(path: string | undefined): unknown {
+  if (path === undefined || path === '') return undefined;
+  try {
+    return parseJson(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * One key for all tries of this step. Run, attempt, job and step tell an operator where a trigger came from;
+ * they are no identity, since the legs of a matrix, a reusable workflow called twice and a composite action
+ * used twice have them all in common, and would be answered with another leg's check, green or not. The UUID is.
+ */
+function createIdempotencyKey(environment: Environment): string {
+  const names = ['GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB', 'GITHUB_ACTION'];
+  const origin = names.map((name) => (environment[name] ?? '').replace(/[^\w.-]/g, '_').slice(0, 50) || '-');
+  return [...origin, randomUUID()].join('/');
+}

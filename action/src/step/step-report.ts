@@ -1,0 +1,174 @@
+import * as core from '@actions/core';
+import type { CheckView, EndedCheck, TriggerReceipt } from '../client/answers.ts';
+import { describeResult } from '../core/verdict.ts';
+import {
+  ActionError,
+  CheckFailedError,
+  messageOf,
+  type NoKeyError,
+  type RequestError,
+} from '../lib/errors.ts';
+import { cutText, formatDuration, toLogText, toSummaryText } from '../lib/text.ts';
+import { createProgressLog } from '../report/progress-log.ts';
+import { createSummary, type Outcome, SUMMARY_TABLE_BYTES } from '../report/summary.ts';
+import { annotateWarning, countWarningsLeft } from './annotations.ts';
+import { noteCheckToCancel, noteThatRunIsOver } from './post-state.ts';
+import { type ReportFiles, writeReportFiles } from './temporary-report-files.ts';
+
+/** What a person and later steps get to see. */
+export interface Report {
+  note(message: string): void;
+  warn(message: string): void;
+  debug(message: string): void;
+  /** A request has failed and will be tried again. */
+  retrying(error: RequestError, pauseMs: number): void;
+  triggered(receipt: TriggerReceipt): void;
+  /** The check was read, and has not ended. */
+  progressed(check: CheckView): void;
+  /** The check has ended. Tells what failed, as errors where that fails the step. */
+  ended(check: EndedCheck, options: { isFailing: boolean }): void;
+  /** Writes outputs, files and summary: once, when nothing more will come. */
+  finish(outcome: Outcome): Promise<void>;
+}
+
+/** GitHub shows ten annotations of a type a step. The tenth error is the step's own failure. */
+const MOST_FLOWS = 9;
+
+/** What failed is more important than what the server did not understand. */
+const MOST_SERVER_WARNINGS = 3;
+
+export const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/action.md#how-a-step-ends';
+
+/** GitHub cuts an annotation here. */
+const ANNOTATION_LENGTH = 4096;
+
+export interface ReportOptions {
+  /** Where report files go. */
+  readonly folder: string;
+  /** Writes the comment on the pull request, where one is wanted. */
+  readonly comment: ((outcome: Outcome) => Promise<void>) | undefined;
+}
+
+/** The report as GitHub's runner takes it. */
+export function createReport({ folder, comment }: ReportOptions): Report {
+  const progress = createProgressLog({
+    print: (line) => core.info(line),
+    openGroup: (title) => core.startGroup(title),
+    closeGroup: () => core.endGroup(),
+  });
+  const outside = (tell: (message: string) => void) => (message: string) => {
+    progress.close();
+    tell(message);
+  };
+  const note = outside((message) => core.info(message));
+  return {
+    note,
+    warn: outside((message) => annotateWarning(message)),
+    debug: (message) => core.debug(message),
+    retrying: (error, pauseMs) => note(`${error.message} Trying again in ${formatDuration(pauseMs)}.`),
+    triggered,
+    progressed: (check) => progress.tell(check),
+    ended(check, { isFailing }) {
+      progress.tell(check);
+      progress.close();
+      annotateFlows(check, { isFailing });
+      if (!isFailing) notePass(check);
+    },
+    async finish(outcome) {
+      progress.close();
+      tryToSetOutputs(outcome, await tryToWriteFiles(folder, outcome));
+      await writeSummary(createSummary(outcome, SUMMARY_TABLE_BYTES));
+      await comment?.(outcome);
+      if (outcome.isAbandoned !== true) noteThatRunIsOver();
+    },
+  };
+}
+
+/** Ends the step as failed, with one annotation that says why and where there is help. */
+export function reportFailure(error: ActionError): void {
+  const help = error instanceof CheckFailedError ? '' : ` Help: ${HELP_URL}`;
+  core.error(cutText(error.message, ANNOTATION_LENGTH - help.length) + help, {
+    title: `Qassandra: ${error.title}`,
+  });
+  process.exitCode = core.ExitCode.Failure;
+}
+
+/** Ends the step as passed without a check, and says so where people look. */
+export async function reportSkip({ message }: NoKeyError): Promise<void> {
+  core.notice(message, { title: 'Qassandra: skipped' });
+  await writeSummary(`## ⏭️ Qassandra: skipped\n\n<p>${toSummaryText(message, 4000)}</p>\n`);
+}
+
+function triggered({ check_id, check_url, warnings }: TriggerReceipt): void {
+  noteCheckToCancel(check_id);
+  core.info(`Check: ${toLogText(check_url, 4000)}`);
+  for (const warning of warnings.slice(0, MOST_SERVER_WARNINGS)) annotateWarning(toLogText(warning));
+  const more = warnings.slice(MOST_SERVER_WARNINGS);
+  if (more.length > 0)
+    core.info(toLogText(`The server warns of ${more.length} more: ${more.join(' ')}`, 4000));
+}
+
+function annotateFlows(check: EndedCheck, { isFailing }: { isFailing: boolean }): void {
+  const annotate = isFailing ? core.error : annotateWarning;
+  // The tenth warning is the comment's, which may not have been written.
+  const most = isFailing ? MOST_FLOWS : Math.max(0, countWarningsLeft() - 1);
+  const failed = check.flows.filter((flow) => flow.status === 'failed');
+  for (const flow of failed.slice(0, most)) {
+    const message = `${toLogText(flow.name, 1000)}: ${toLogText(flow.error ?? 'failed', ANNOTATION_LENGTH)}`;
+    annotate(cutText(message, ANNOTATION_LENGTH), { title: `Qassandra: ${toLogText(flow.name, 200)}` });
+  }
+}
+
+function notePass(check: EndedCheck): void {
+  const passes =
+    check.conclusion === 'success'
+      ? ''
+      : ` The step passes, since \`fail-on\` does not name \`${check.conclusion}\`.`;
+  core.notice(cutText(`${describeResult(check)}${passes}`, ANNOTATION_LENGTH), { title: 'Qassandra' });
+}
+
+/** A later step that reads an empty conclusion may do what it should not, so this fails the step by itself. */
+function tryToSetOutputs(outcome: Outcome, files: ReportFiles | undefined): void {
+  try {
+    setOutputs(outcome, files);
+  } catch (error) {
+    reportFailure(
+      new ActionError(
+        'the outputs were not set',
+        `The check's outputs could not be written: ${messageOf(error)}. Check the runner's disk, and its folder for GITHUB_OUTPUT.`,
+      ),
+    );
+  }
+}
+
+function setOutputs({ receipt, check, status, conclusion }: Outcome, files: ReportFiles | undefined): void {
+  core.setOutput('check-id', receipt?.check_id ?? '');
+  core.setOutput('check-url', receipt?.check_url ?? '');
+  core.setOutput('status', status);
+  core.setOutput('conclusion', conclusion ?? '');
+  core.setOutput('total', check?.counts.total ?? '');
+  core.setOutput('passed', check?.counts.passed ?? '');
+  core.setOutput('failed', check?.counts.failed ?? '');
+  core.setOutput('skipped', check?.counts.skipped ?? '');
+  core.setOutput('report-file', files?.report ?? '');
+  core.setOutput('junit-file', files?.junit ?? '');
+}
+
+/** Like the summary: where a disk is full, the gate still stands. */
+async function tryToWriteFiles(folder: string, outcome: Outcome): Promise<ReportFiles | undefined> {
+  try {
+    return await writeReportFiles(folder, outcome);
+  } catch (error) {
+    annotateWarning(`No report files were written: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+/** A summary is for reading: where none can be written (older servers, local runners), the gate still stands. */
+async function writeSummary(markdown: string): Promise<void> {
+  try {
+    await core.summary.addRaw(markdown).write();
+  } catch (error) {
+    core.info(`No job summary was written: ${messageOf(error)}`);
+  }
+}

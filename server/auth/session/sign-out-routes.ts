@@ -1,0 +1,23 @@
+import { Router } from 'express';
+import { assertSameOrigin } from '../caller.ts';
+import type { SessionVerifier } from './session.ts';
+import { clearSessionCookies } from './session-cookie.ts';
+
+export interface SignOutRoutesOptions {
+  readonly sessions: SessionVerifier;
+  readonly publicUrl: string;
+}
+
+/** `POST /auth/sign-out`: ends the session where it is kept, and in this browser in any case. */
+export function createSignOutRoutes({ sessions, publicUrl }: SignOutRoutesOptions): Router {
+  const router = Router();
+  router.post('/auth/sign-out', async (req, res) => {
+    res.set('Cache-Control', 'no-store');
+    assertSameOrigin(req, publicUrl);
+    const { cookie: cookieHeader } = req.headers;
+    res.append('Set-Cookie', clearSessionCookies({ name: sessions.cookieName, publicUrl, cookieHeader }));
+    await sessions.end(cookieHeader);
+    res.status(204).end();
+  });
+  return router;
+}

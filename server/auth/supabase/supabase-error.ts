@@ -1,0 +1,102 @@
+import type { AuthError } from '@supabase/supabase-js';
+import { ApiError, type ErrorCode } from '../../http/errors.ts';
+import { createInvalidSessionError, createUnavailableError } from '../session/session.ts';
+import type { CallFailure } from './supabase-client.ts';
+
+const DEFAULT_RETRY_AFTER = '60';
+const NOT_STANDING = new Set([401, 403]);
+
+/** What Supabase Auth refuses by code, and what a person can do about it. */
+const REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  invalid_credentials: ['sign_in_refused', 'The email address or the password is wrong.'],
+  email_not_confirmed: [
+    'sign_in_refused',
+    'Your email address is not confirmed. Open the link in the email we sent you, then sign in.',
+  ],
+  user_banned: ['sign_in_refused', 'This account is blocked. Ask whoever runs this server.'],
+  signup_disabled: ['sign_in_unavailable', 'This server takes no new accounts. Ask whoever runs it.'],
+  email_provider_disabled: [
+    'sign_in_unavailable',
+    'Signing in by email is turned off in the Supabase project.',
+  ],
+  captcha_failed: [
+    'sign_in_unavailable',
+    'The Supabase project asks for a CAPTCHA, which this server does not show. Turn it off under Authentication.',
+  ],
+};
+
+/** Codes about one field of the input. */
+const INPUT_ERRORS: Readonly<Record<string, readonly [string, string]>> = {
+  email_address_invalid: ['email', 'is not an address that email can be sent to'],
+  email_address_not_authorized: ['email', 'may not be sent email by this Supabase project'],
+  user_already_exists: ['email', 'has an account already: sign in instead'],
+  email_exists: ['email', 'has an account already: sign in instead'],
+};
+
+/** The answer to a sign-in that Supabase Auth did not let through. */
+export function toSignInError(error: AuthError, failure: CallFailure): ApiError {
+  if (error.status === 429) {
+    const seconds = /^\d+$/.test(failure.retryAfter ?? '') ? failure.retryAfter : undefined;
+    const retryAfter = seconds ?? DEFAULT_RETRY_AFTER;
+    return new ApiError('too_many_requests', `Too many attempts. Try again in ${retryAfter} s.`, {
+      headers: { 'Retry-After': retryAfter },
+    });
+  }
+  if (isUnavailable(error) || isRefusedByGateway(error)) {
+    return createUnavailableError({ cause: describe(error, failure) });
+  }
+  if (error.code === 'weak_password') {
+    // Supabase's words, since only the project knows its rules, but as what follows the name of a field.
+    return createInputError('password', error.message.replace(/^Password /, '').replace(/\.$/, ''));
+  }
+  const [field, message] = INPUT_ERRORS[error.code ?? ''] ?? [];
+  if (field !== undefined && message !== undefined) {
+    return createInputError(field, message);
+  }
+  const [code, detail] = REFUSALS[error.code ?? 'invalid_credentials'] ?? [
+    'sign_in_refused' as const,
+    `Supabase refused the sign-in (${error.code}). Check the email address and the password.`,
+  ];
+  return new ApiError(code, detail);
+}
+
+/** The answer where Supabase Auth refused to renew a session: only what it says of the token ends it. */
+export function toRenewalError(error: AuthError, failure: CallFailure): ApiError {
+  const isRefused = !isUnavailable(error) && !isRefusedByGateway(error) && !isElsewhere(error);
+  return isRefused
+    ? createInvalidSessionError()
+    : createUnavailableError({ cause: describe(error, failure) });
+}
+
+/** The answer where Supabase Auth did not say that a session stands. */
+export function toStandingError(error: AuthError, failure: CallFailure): ApiError {
+  const isOver = error.name === 'AuthSessionMissingError' || NOT_STANDING.has(error.status ?? 0);
+  return isOver ? createInvalidSessionError() : createUnavailableError({ cause: describe(error, failure) });
+}
+
+/** No answer, or one that is not Supabase Auth's word on what was asked. */
+export function isUnavailable(error: AuthError): boolean {
+  return error.status === undefined || error.status < 400 || error.status >= 500;
+}
+
+/** The gateway before Supabase Auth refuses a wrong publishable key with no code of Supabase Auth's. */
+export function isRefusedByGateway(error: AuthError): boolean {
+  return NOT_STANDING.has(error.status ?? 0) && error.code === undefined;
+}
+
+function isElsewhere({ status }: AuthError): boolean {
+  return status === 404 || status === 408 || status === 429;
+}
+
+function createInputError(path: string, message: string): ApiError {
+  return new ApiError('invalid_request', `Correct the input. ${path}: ${message}`, {
+    errors: [{ path, message }],
+  });
+}
+
+/** For the log: never the error itself, which may quote what was sent or answered. */
+export function describe({ name, status, code }: AuthError, { reason }: CallFailure): Error {
+  return new Error(
+    `Supabase Auth: ${[name, status, code, reason].filter((part) => part !== undefined).join(', ')}`,
+  );
+}

@@ -1,0 +1,30 @@
+import { ConfigError, parseConfig } from '../config.ts';
+import { copyDatabase } from '../db/copy-database.ts';
+import { DatabaseStartError } from '../db/database-start-error.ts';
+import { openDatabase } from '../db/open.ts';
+import { createLogger } from '../observe/logger.ts';
+
+/** `npm run move-database`: copies the embedded database of `DATA_DIR` to the PostgreSQL of `DATABASE_URL`. */
+async function main(): Promise<void> {
+  const config = parseConfig(process.env);
+  if (config.databaseUrl === undefined) {
+    throw new ConfigError('Set DATABASE_URL to the PostgreSQL that the data should move to.');
+  }
+  const logger = createLogger(config);
+  const target = await openDatabase(config, logger);
+  const source = await openDatabase({ ...config, databaseUrl: undefined }, logger);
+  try {
+    for (const { name, rows } of await copyDatabase(source.connectionString, target.connectionString)) {
+      console.log(`${name}: ${rows}`);
+    }
+    console.log(`Copied from ${source.description} to ${target.description}.`);
+  } finally {
+    await source.close();
+  }
+}
+
+main().catch((error: unknown) => {
+  const isExpected = error instanceof ConfigError || error instanceof DatabaseStartError;
+  console.error(isExpected ? error.message : error);
+  process.exitCode = 1;
+});

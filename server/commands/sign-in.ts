@@ -1,0 +1,29 @@
+import { createLocalIssuer } from '../auth/local/local-issuer.ts';
+import { parseConfig } from '../config.ts';
+import { migrate } from '../db/migrate.ts';
+import { openDatabase } from '../db/open.ts';
+import { createDatabase } from '../db/pool.ts';
+import { createLogger } from '../observe/logger.ts';
+
+/** `npm run sign-in`: prints a new sign-in link for the server that uses the same settings. */
+async function main(): Promise<void> {
+  const config = parseConfig(process.env);
+  if (config.supabase) {
+    throw new Error('SUPABASE_URL is set: users sign in there, and there is no sign-in link.');
+  }
+  const database = await openDatabase(config, createLogger(config));
+  const db = createDatabase({ connectionString: database.connectionString, onIdleError: () => {} });
+  try {
+    await migrate(database.connectionString);
+    const issuer = await createLocalIssuer(db, config.publicUrl);
+    console.log(`Sign in: ${await issuer.createSignInLink()}`);
+  } finally {
+    await db.close();
+    await database.close();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,91 @@
+import type { App } from '../../../features/apps/schema.ts';
+import { joinUrl, WebLink } from '../checks/source.tsx';
+import { settings } from '../settings.ts';
+import { CodeBlock } from '../ui/code-block.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
+
+const ACTION = 'qassandra/qassandra@v1';
+const SECRET = 'QASSANDRA_API_KEY';
+
+/** What is left to do in the repository, with this server and this app filled in. */
+export function CiSetup({ app }: { readonly app: App }) {
+  return (
+    <section className="section" aria-labelledby="ci">
+      <h2 id="ci">Use it in CI</h2>
+      <ol className="steps">
+        <li>
+          <p>
+            Store the key in the repository as the Actions secret <code>{SECRET}</code>{' '}
+            <CopyButton text={SECRET} what="the name of the secret" />
+          </p>
+          <SecretsLink app={app} />
+        </li>
+        <li>
+          <p>
+            Paste this workflow into <code>.github/workflows/check.yml</code>:
+          </p>
+          <CodeBlock code={writeWorkflow(app)} what="the workflow" />
+        </li>
+        <li>
+          <p>Push. The check shows up under {app.name}, and can be watched while it runs.</p>
+        </li>
+      </ol>
+      <h3>From anywhere else</h3>
+      <p>
+        With the key in the variable <code>{SECRET}</code>. It is piped to curl, so that no list of processes
+        shows it.
+      </p>
+      <CodeBlock code={writeCurl(app)} what="the curl command" />
+    </section>
+  );
+}
+
+function SecretsLink({ app }: { readonly app: App }) {
+  const url = joinUrl(app.repository_url, 'settings/secrets/actions');
+  return url ? (
+    <p>
+      <WebLink to={url}>Open the repository's Actions secrets</WebLink>
+    </p>
+  ) : (
+    <p className="hint">
+      In the repository on GitHub: Settings → Secrets and variables → Actions. With the repository's address
+      set below, a link stands here.
+    </p>
+  );
+}
+
+function writeWorkflow(app: App): string {
+  return `name: Check
+on:
+  push:
+    branches: [${quoteYaml(app.main_branch)}]
+  pull_request:
+
+permissions:
+  contents: read
+
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: ${ACTION}
+        with:
+          api-key: \${{ secrets.${SECRET} }}
+          app-id: ${quoteYaml(app.alias)}
+          server-url: ${settings.publicUrl}
+`;
+}
+
+/** Plain where YAML takes it for text: `null`, `on` and `0123` it does not. */
+function quoteYaml(text: string): string {
+  const isText = /^[a-z][a-z0-9/-]+$/i.test(text) && !/^(null|true|false|yes|no|on|off)$/i.test(text);
+  return isText ? text : JSON.stringify(text);
+}
+
+function writeCurl(app: App): string {
+  return `printf 'Authorization: Bearer %s' "$${SECRET}" |
+  curl -sS -H @- -H 'Content-Type: application/json' \\
+    -d '{"branch": "main"}' \\
+    ${settings.publicUrl}/api/apps/${app.alias}/trigger
+`;
+}

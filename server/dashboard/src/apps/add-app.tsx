@@ -1,0 +1,108 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useNavigate } from 'react-router';
+import { proposeAlias } from '../../../features/apps/propose-alias.ts';
+import type { App } from '../../../features/apps/schema.ts';
+import { call } from '../api/client.ts';
+import { appsQuery } from '../api/queries.ts';
+import { BusyButton } from '../ui/busy-button.tsx';
+import { FormFailure, getFieldFaults } from '../ui/form-failure.tsx';
+import { SelectField } from '../ui/select-field.tsx';
+import { TextField } from '../ui/text-field.tsx';
+
+interface AddAppProps {
+  /** Those that the person may add apps to. */
+  readonly organizations: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** The button and the form of a new app. The alias is offered as the server would make it, and can be changed. */
+export function AddApp({ organizations }: AddAppProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <Dialog.Root open={isOpen} onOpenChange={setIsOpen}>
+      <Dialog.Trigger className="button button-primary">Add app</Dialog.Trigger>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="backdrop" />
+        <Dialog.Popup className="dialog">
+          <Dialog.Title className="dialog-title">Add app</Dialog.Title>
+          <AddAppForm organizations={organizations} />
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function AddAppForm({ organizations }: AddAppProps) {
+  const [name, setName] = useState('');
+  const [alias, setAlias] = useState<string>();
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const creation = useMutation({
+    mutationFn: (body: object) => call<App>('/api/apps', { method: 'POST', body }),
+    onSuccess: async (app) => {
+      await queryClient.invalidateQueries(appsQuery);
+      navigate(`/apps/${app.alias}/settings`);
+    },
+  });
+  const faults = getFieldFaults(creation.error);
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = Object.fromEntries(new FormData(event.currentTarget));
+    // What was left empty, or as it was offered, is the server's to choose.
+    const given = Object.entries({ ...form, alias: alias ?? '' }).filter(([, value]) => value !== '');
+    creation.mutate(Object.fromEntries(given));
+  }
+
+  return (
+    <form className="form" onSubmit={submit} noValidate>
+      <TextField
+        label="Name"
+        name="name"
+        required
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        autoComplete="off"
+        error={faults.name}
+      />
+      <TextField
+        label="URL"
+        name="url"
+        type="url"
+        placeholder="https://shop.example.com"
+        hint="Where the app runs. A workflow can name another one, such as a preview deployment."
+        error={faults.url}
+      />
+      <TextField
+        label="Alias"
+        name="alias"
+        value={alias ?? proposeAlias(name)}
+        onChange={(event) => setAlias(event.currentTarget.value)}
+        autoComplete="off"
+        spellCheck={false}
+        hint="Its name in workflows and URLs: a-z, 0-9 and -."
+        error={faults.alias}
+      />
+      {organizations.length > 1 && (
+        <SelectField
+          label="Organization"
+          name="organization_id"
+          options={organizations.map(({ id, name: text }) => ({ value: id, text }))}
+        />
+      )}
+      <FormFailure error={creation.error} />
+      <div className="actions">
+        <Dialog.Close className="button">Cancel</Dialog.Close>
+        <BusyButton
+          type="submit"
+          className="button button-primary"
+          isBusy={creation.isPending}
+          busyText="Adding…"
+        >
+          Add app
+        </BusyButton>
+      </div>
+    </form>
+  );
+}

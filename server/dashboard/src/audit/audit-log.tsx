@@ -1,0 +1,98 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { App } from '../../../features/apps/schema.ts';
+import type { AuditAction, AuditEvent } from '../../../features/audit/schema.ts';
+import { auditLogQuery } from '../api/queries.ts';
+import { WebLink } from '../checks/source.tsx';
+import { Failure } from '../ui/failure.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { ShowMore } from '../ui/show-more.tsx';
+import { Time } from '../ui/time.tsx';
+
+const WORDS: Readonly<Record<AuditAction, string>> = {
+  'api_key.generated': 'API key generated',
+  'api_key.replaced': 'API key replaced',
+  'api_key.removed': 'API key removed',
+  'api_key.refused': 'API key refused',
+  'api_key.leaked': 'API key found in public, and removed',
+};
+
+/** What was done with the app's keys: who, when, from where. */
+export function AuditLog({ app }: { readonly app: App }) {
+  const log = useInfiniteQuery(auditLogQuery(app.alias));
+  const events = log.data?.pages.flatMap((page) => page.events) ?? [];
+  return (
+    <section className="section" aria-labelledby="audit-log">
+      <h2 id="audit-log">Audit log</h2>
+      {log.error && <Failure error={log.error} onRetry={log.refetch} />}
+      {log.isPending && <Loading />}
+      {log.data &&
+        (events.length === 0 ? (
+          <p className="hint">
+            Nothing yet: keys generated, replaced, removed, refused and found in public are noted here.
+          </p>
+        ) : (
+          <EventTable events={events} />
+        ))}
+      <ShowMore list={log} />
+    </section>
+  );
+}
+
+function EventTable({ events }: { readonly events: readonly AuditEvent[] }) {
+  return (
+    <table className="table audit-log" aria-labelledby="audit-log">
+      <thead>
+        <tr>
+          <th scope="col">What</th>
+          <th scope="col">Who</th>
+          <th scope="col">When</th>
+          <th scope="col">From where</th>
+        </tr>
+      </thead>
+      <tbody>
+        {events.map((event) => (
+          <tr key={event.id}>
+            <th scope="row">
+              {WORDS[event.action]}
+              {event.leak && <LeakPlace leak={event.leak} />}
+            </th>
+            <td data-label="Who">{describeActor(event.actor)}</td>
+            <td data-label="When">
+              <Time at={event.created_at} />
+            </td>
+            <td data-label="From where">
+              {event.ip ?? 'unknown'}
+              {event.user_agent && <span className="hint user-agent">{event.user_agent}</span>}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Which key, and where. The address comes from whoever published the key, so it is shown whole and as text. */
+function LeakPlace({ leak }: { readonly leak: NonNullable<AuditEvent['leak']> }) {
+  return (
+    <span className="hint leak">
+      It starts with {leak.start ?? '…'}.{leak.source && ` Found in: ${leak.source.replaceAll('_', ' ')}.`}
+      {leak.url && (
+        <>
+          {' Found at: '}
+          <WebLink to={leak.url}>{leak.url}</WebLink>
+        </>
+      )}
+    </span>
+  );
+}
+
+function describeActor(actor: AuditEvent['actor']): string {
+  switch (actor.type) {
+    case 'user':
+      return actor.email ?? 'a person who is gone';
+    case 'api_key':
+      return `a client with a key that starts with ${actor.start ?? '…'}`;
+    default:
+      return actor.name;
+  }
+}

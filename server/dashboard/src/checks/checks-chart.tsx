@@ -1,0 +1,102 @@
+import { useId } from 'react';
+import type { CheckList, Conclusion } from '../../../features/checks/schema.ts';
+import { formatDuration } from '../ui/time.tsx';
+import { getDurationMs } from './source.tsx';
+
+type ListedCheck = CheckList['checks'][number];
+
+const MOST_BARS = 50;
+/** A bar of a check that took no time has to be seen still. */
+const LEAST_HEIGHT = 6;
+const PITCH = 100 / MOST_BARS;
+const KINDS: readonly { readonly conclusion: Conclusion; readonly text: string }[] = [
+  { conclusion: 'success', text: 'passed' },
+  { conclusion: 'failure', text: 'failed' },
+  { conclusion: 'error', text: 'could not run' },
+  { conclusion: 'cancelled', text: 'cancelled' },
+];
+
+/** The last checks that ended, a bar each: how high is how long, and the filling, not only the colour, how it went. */
+export function ChecksChart({ checks }: { readonly checks: readonly ListedCheck[] }) {
+  const stripes = useId();
+  const ended = checks.filter(({ conclusion }) => conclusion !== null).slice(0, MOST_BARS);
+  if (ended.length === 0) {
+    return null;
+  }
+  const longest = Math.max(1, ...ended.map((check) => getDurationMs(check) ?? 0));
+  const kinds = KINDS.map((kind) => ({
+    ...kind,
+    count: ended.filter(({ conclusion }) => conclusion === kind.conclusion).length,
+  }));
+  const median = getMedianMs(ended);
+  const summary = kinds.map(({ count, text }) => `${count} ${text}`).join(', ');
+  return (
+    <section className="section" aria-label="At a glance">
+      <svg
+        className="checks-chart"
+        role="img"
+        aria-label={`Of the last ${ended.length} checks: ${summary}. ${describeMedian(median)}`}
+      >
+        <Stripes id={stripes} />
+        {ended.map((check, at) => {
+          const height = Math.max(LEAST_HEIGHT, ((getDurationMs(check) ?? 0) / longest) * 100);
+          return (
+            <rect
+              key={check.id}
+              className={`bar bar-${check.conclusion}`}
+              fill={check.conclusion === 'failure' ? `url(#${stripes})` : undefined}
+              // The newest stands at the right.
+              x={`${100 - (at + 0.85) * PITCH}%`}
+              width={`${PITCH * 0.7}%`}
+              y={`${100 - height}%`}
+              height={`${height}%`}
+            />
+          );
+        })}
+      </svg>
+      <ul className="legend">
+        {kinds.map(({ conclusion, text, count }) => (
+          <li key={conclusion}>
+            <svg className="legend-sign" aria-hidden="true">
+              <rect
+                className={`bar bar-${conclusion}`}
+                fill={conclusion === 'failure' ? `url(#${stripes})` : undefined}
+                x="1"
+                y="1"
+                width="12"
+                height="14"
+              />
+            </svg>
+            <strong>{count}</strong> {text}
+          </li>
+        ))}
+        <li>{describeMedian(median)}</li>
+      </ul>
+    </section>
+  );
+}
+
+function Stripes({ id }: { readonly id: string }) {
+  return (
+    <defs>
+      <pattern id={id} width="6" height="6" patternUnits="userSpaceOnUse">
+        <rect className="stripe" width="6" height="4" />
+      </pattern>
+    </defs>
+  );
+}
+
+/** Of those that ran to their end: one that could not run, or was cancelled, says nothing about the usual time. */
+function getMedianMs(checks: readonly ListedCheck[]): number | null {
+  const durations = checks
+    .filter(({ status }) => status === 'finished')
+    .map((check) => getDurationMs(check) ?? 0)
+    .sort((a, b) => a - b);
+  const middle = (durations.length - 1) / 2;
+  const [low, high] = [durations[Math.floor(middle)], durations[Math.ceil(middle)]];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
+}
+
+function describeMedian(median: number | null): string {
+  return median === null ? 'None ran to its end.' : `Median duration ${formatDuration(median)}.`;
+}

@@ -1,0 +1,59 @@
+import { useState } from 'react';
+import type { Flow } from '../../../features/checks/schema.ts';
+import { formatDuration } from '../ui/time.tsx';
+
+const LOOKS = {
+  failed: { rank: 0, sign: '✕', word: 'Failed' },
+  skipped: { rank: 1, sign: '–', word: 'Skipped' },
+  passed: { rank: 2, sign: '✓', word: 'Passed' },
+} as const;
+/** Of those that did not fail: a few hundred would hide what matters, and slow the page. */
+const MOST_AT_FIRST = 50;
+
+/** What the check tried, what failed first. */
+export function FlowList({ flows }: { readonly flows: readonly Flow[] }) {
+  const [isWhole, setIsWhole] = useState(false);
+  // A flow has no id; the server only ever adds to the end.
+  const sorted = flows
+    .map((flow, place) => ({ flow, place }))
+    .sort((a, b) => LOOKS[a.flow.status].rank - LOOKS[b.flow.status].rank);
+  const failed = sorted.filter(({ flow }) => flow.status === 'failed').length;
+  const isLong = flows.length > failed + MOST_AT_FIRST;
+  const shown = isLong && !isWhole ? sorted.slice(0, failed + MOST_AT_FIRST) : sorted;
+  return (
+    <>
+      <ul className="flows" id="flows">
+        {shown.map(({ flow, place }) => (
+          <FlowItem key={place} flow={flow} />
+        ))}
+      </ul>
+      {isLong && (
+        <div className="actions">
+          <button
+            type="button"
+            className="button"
+            aria-expanded={isWhole}
+            aria-controls="flows"
+            onClick={() => setIsWhole(!isWhole)}
+          >
+            {isWhole ? 'Show fewer' : `Show all ${flows.length}`}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function FlowItem({ flow }: { readonly flow: Flow }) {
+  const { sign, word } = LOOKS[flow.status];
+  return (
+    <li className={`flow flow-${flow.status}`}>
+      <span className="flow-sign">
+        <span aria-hidden="true">{sign}</span> {word}
+      </span>
+      <span className="flow-name">{flow.name}</span>
+      <span className="hint">{formatDuration(flow.duration_ms)}</span>
+      {flow.error && <p className="flow-error">{flow.error}</p>}
+    </li>
+  );
+}

@@ -1,0 +1,107 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type RefObject, useRef, useState } from 'react';
+import type { Invitation, Organization } from '../../../features/organizations/schema.ts';
+import { call, toError } from '../api/client.ts';
+import { invitationsQuery, organizationPath } from '../api/queries.ts';
+import { BusyButton } from '../ui/busy-button.tsx';
+import { Failure } from '../ui/failure.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { Day } from '../ui/time.tsx';
+import { InviteForm } from './invite-form.tsx';
+import { formatRole } from './role.ts';
+
+interface InvitationsProps {
+  readonly organization: Organization;
+}
+
+/** Who is invited and has not signed in yet. An admin invites others and takes invitations back. */
+export function Invitations({ organization }: InvitationsProps) {
+  const list = useQuery(invitationsQuery(organization.id));
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [error, setError] = useState<Error>();
+  const isAdmin = organization.role === 'admin';
+  const invitations = list.data?.invitations ?? [];
+  return (
+    <section className="section" aria-labelledby="invitations">
+      <h2 id="invitations" ref={heading} tabIndex={-1}>
+        Invitations
+      </h2>
+      {isAdmin && <InviteForm organization={organization} />}
+      {error && <Failure error={error} />}
+      {list.error && <Failure error={list.error} onRetry={list.refetch} />}
+      {list.isPending && <Loading />}
+      {list.data && invitations.length === 0 && <p className="hint">No invitation waits.</p>}
+      {invitations.length > 0 && (
+        <table className="table members">
+          <caption className="table-caption">Waiting for the first sign-in</caption>
+          <thead>
+            <tr>
+              <th scope="col">Email</th>
+              <th scope="col">Role</th>
+              <th scope="col">Expires</th>
+              {isAdmin && <th scope="col">Withdraw</th>}
+            </tr>
+          </thead>
+          <tbody>
+            {invitations.map((invitation) => (
+              <InvitationRow
+                key={invitation.id}
+                organization={organization}
+                invitation={invitation}
+                heading={heading}
+                onError={setError}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+interface InvitationRowProps extends InvitationsProps {
+  readonly invitation: Invitation;
+  readonly heading: RefObject<HTMLElement | null>;
+  readonly onError: (error: Error | undefined) => void;
+}
+
+function InvitationRow({ organization, invitation, heading, onError }: InvitationRowProps) {
+  const [isBusy, setIsBusy] = useState(false);
+  const queryClient = useQueryClient();
+  const { id, email, role, invited_by: invitedBy, expires_at: expiresAt } = invitation;
+
+  async function withdraw() {
+    setIsBusy(true);
+    onError(undefined);
+    try {
+      await call(`${organizationPath(organization.id)}/invitations/${id}`, { method: 'DELETE' });
+      // The row goes, and with it the button that has the focus.
+      heading.current?.focus();
+    } catch (cause) {
+      onError(toError(cause));
+    } finally {
+      await queryClient.invalidateQueries(invitationsQuery(organization.id));
+      setIsBusy(false);
+    }
+  }
+
+  return (
+    <tr>
+      <th scope="row">
+        {email}
+        {invitedBy && <span className="hint">invited by {invitedBy.email}</span>}
+      </th>
+      <td data-label="Role">{formatRole(role)}</td>
+      <td data-label="Expires">
+        <Day at={expiresAt} />
+      </td>
+      {organization.role === 'admin' && (
+        <td>
+          <BusyButton className="button" isBusy={isBusy} busyText="Withdrawing…" onClick={withdraw}>
+            Withdraw<span className="visually-hidden"> the invitation of {email}</span>
+          </BusyButton>
+        </td>
+      )}
+    </tr>
+  );
+}

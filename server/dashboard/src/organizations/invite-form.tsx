@@ -1,0 +1,86 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { FormEvent } from 'react';
+import type { InvitationAnswer, Organization } from '../../../features/organizations/schema.ts';
+import { call } from '../api/client.ts';
+import { invitationsQuery, membersQuery, organizationPath } from '../api/queries.ts';
+import { settings } from '../settings.ts';
+import { BusyButton } from '../ui/busy-button.tsx';
+import { CodeBlock } from '../ui/code-block.tsx';
+import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/form-failure.tsx';
+import { SelectField } from '../ui/select-field.tsx';
+import { TextField } from '../ui/text-field.tsx';
+import { formatRoleInSentence, ROLE_OPTIONS } from './role.ts';
+
+interface InviteFormProps {
+  readonly organization: Organization;
+}
+
+/** Invites by email. The server sends no mail, so the page offers what to send. */
+export function InviteForm({ organization }: InviteFormProps) {
+  const queryClient = useQueryClient();
+  const inviting = useMutation({
+    mutationFn: (body: object) =>
+      call<InvitationAnswer>(`${organizationPath(organization.id)}/invitations`, { method: 'POST', body }),
+    onSuccess: async () => {
+      form.current?.reset();
+      await Promise.all([
+        queryClient.invalidateQueries(membersQuery(organization.id)),
+        queryClient.invalidateQueries(invitationsQuery(organization.id)),
+      ]);
+    },
+  });
+  const form = useFaultFocus(inviting.error);
+  const faults = getFieldFaults(inviting.error);
+  const { member, invitation } = inviting.data ?? {};
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    inviting.mutate(Object.fromEntries(new FormData(event.currentTarget)));
+  }
+
+  return (
+    <>
+      {settings.signIn === 'local' && (
+        <p className="hint">
+          This server signs in one person. Others can sign in once it is set up with Supabase.
+        </p>
+      )}
+      <form ref={form} className="form invite" onSubmit={submit} noValidate aria-label="Invite">
+        <TextField
+          label="Email"
+          name="email"
+          type="email"
+          required
+          autoComplete="off"
+          spellCheck={false}
+          error={faults.email}
+        />
+        <SelectField label="Role" name="role" options={ROLE_OPTIONS} defaultValue="member" />
+        <BusyButton
+          type="submit"
+          className="button button-primary"
+          isBusy={inviting.isPending}
+          busyText="Inviting…"
+        >
+          Invite
+        </BusyButton>
+      </form>
+      <FormFailure error={inviting.error} />
+      {/* Here from the start, so that what comes into it is read out. */}
+      <div role="status" className="said">
+        {member && (
+          <p className="notice">
+            {member.user.email} belongs to {organization.name} now, as {formatRoleInSentence(member.role)}.
+          </p>
+        )}
+        {invitation && (
+          <p className="notice">
+            The invitation of {invitation.email} waits until they sign in here. This server sends no mail:
+            send them its address.
+          </p>
+        )}
+      </div>
+      {invitation && <CodeBlock code={settings.publicUrl} what="the address of this server" />}
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type RefObject, useState } from 'react';
+import type { Role } from '../../../features/organizations/role.ts';
+import type { Member, Organization } from '../../../features/organizations/schema.ts';
+import { call } from '../api/client.ts';
+import { membersQuery, meQuery } from '../api/queries.ts';
+import { ConfirmDialog } from '../ui/confirm-button.tsx';
+import { SelectField } from '../ui/select-field.tsx';
+import { formatRoleInSentence, ROLE_OPTIONS } from './role.ts';
+
+interface MemberRoleProps {
+  readonly organization: Organization;
+  readonly member: Member;
+  readonly isOwn: boolean;
+  /** The member's route. */
+  readonly path: string;
+  /** What has the focus after an admin gave up that role, and with it this choice. */
+  readonly focusAfter: RefObject<HTMLElement | null>;
+  readonly onDone: (what: string) => void;
+  readonly onError: (error: Error) => void;
+}
+
+/** A member's role as a choice that is saved at once. Who would give up their own role of admin is asked first. */
+export function MemberRole({
+  organization,
+  member,
+  isOwn,
+  path,
+  focusAfter,
+  onDone,
+  onError,
+}: MemberRoleProps) {
+  const [asked, setAsked] = useState<Role>();
+  const queryClient = useQueryClient();
+  const { email } = member.user;
+  const saving = useMutation({
+    // One after the other: the last choice is the one that stays.
+    scope: { id: path },
+    mutationFn: (role: Role) => call(path, { method: 'PATCH', body: { role } }),
+    onSuccess: async (_answer, role) => {
+      onDone(`${email} is ${formatRoleInSentence(role)} now.`);
+      await queryClient.invalidateQueries(membersQuery(organization.id));
+    },
+  });
+
+  function choose(role: Role) {
+    if (isOwn && role !== member.role) {
+      setAsked(role);
+    } else {
+      saving.mutate(role, { onError });
+    }
+  }
+
+  return (
+    <>
+      <SelectField
+        label={`Role of ${email}`}
+        isLabelHidden
+        options={ROLE_OPTIONS}
+        value={saving.isPending ? saving.variables : member.role}
+        onChange={(event) => choose(event.currentTarget.value as Role)}
+      />
+      {isOwn && (
+        <ConfirmDialog
+          label="Change my role"
+          title="Give up your role of admin?"
+          isOpen={asked !== undefined}
+          onOpenChange={(open) => !open && setAsked(undefined)}
+          focusAfter={focusAfter}
+          onConfirm={async () => {
+            if (asked) {
+              await saving.mutateAsync(asked);
+              // Not waited for: this choice, and the dialog with it, is for admins.
+              void queryClient.invalidateQueries(meQuery);
+            }
+          }}
+        >
+          <p>
+            You will be {formatRoleInSentence(asked ?? member.role)} of {organization.name}. Only another
+            admin can make you admin again.
+          </p>
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}

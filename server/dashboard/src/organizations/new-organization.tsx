@@ -1,0 +1,78 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import type { Organization } from '../../../features/organizations/schema.ts';
+import { call } from '../api/client.ts';
+import { meQuery } from '../api/queries.ts';
+import { BusyButton } from '../ui/busy-button.tsx';
+import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/form-failure.tsx';
+import { TextField } from '../ui/text-field.tsx';
+
+interface NewOrganizationProps {
+  /** Called when the person belongs to it. */
+  readonly onCreated: (organization: Organization) => void;
+}
+
+/** The button and the form of a new organization, of which one is the admin. */
+export function NewOrganization({ onCreated }: NewOrganizationProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <Dialog.Root open={isOpen} onOpenChange={setIsOpen}>
+      <Dialog.Trigger className="button">New organization</Dialog.Trigger>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="backdrop" />
+        <Dialog.Popup className="dialog">
+          <Dialog.Title className="dialog-title">New organization</Dialog.Title>
+          <Dialog.Description>It has apps and members of its own. You are its admin.</Dialog.Description>
+          <NewOrganizationForm
+            onCreated={(organization) => {
+              setIsOpen(false);
+              onCreated(organization);
+            }}
+          />
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function NewOrganizationForm({ onCreated }: NewOrganizationProps) {
+  const queryClient = useQueryClient();
+  const creation = useMutation({
+    mutationFn: (body: object) => call<Organization>('/api/organizations', { method: 'POST', body }),
+    onSuccess: async (organization) => {
+      await queryClient.invalidateQueries(meQuery);
+      onCreated(organization);
+    },
+  });
+  const form = useFaultFocus(creation.error);
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    creation.mutate(Object.fromEntries(new FormData(event.currentTarget)));
+  }
+
+  return (
+    <form ref={form} className="form" onSubmit={submit} noValidate>
+      <TextField
+        label="Name"
+        name="name"
+        required
+        autoComplete="off"
+        error={getFieldFaults(creation.error).name}
+      />
+      <FormFailure error={creation.error} />
+      <div className="actions">
+        <Dialog.Close className="button">Cancel</Dialog.Close>
+        <BusyButton
+          type="submit"
+          className="button button-primary"
+          isBusy={creation.isPending}
+          busyText="Creating…"
+        >
+          Create organization
+        </BusyButton>
+      </div>
+    </form>
+  );
+}

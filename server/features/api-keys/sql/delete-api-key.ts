@@ -1,0 +1,37 @@
+import type { RequestOrigin } from '../../../auth/request-origin.ts';
+import type { SessionUser } from '../../../auth/session/session.ts';
+import type { Queryable } from '../../../db/pool.ts';
+
+export interface ApiKeyRemoval {
+  readonly appId: string;
+  readonly user: SessionUser;
+  readonly origin: RequestOrigin;
+}
+
+/** Removes the app's key and notes who did; `false` where there was none, or the user is no admin any more. */
+export async function deleteApiKey(db: Queryable, { appId, user, origin }: ApiKeyRemoval): Promise<boolean> {
+  const rows = await db.query({
+    name: 'delete-api-key',
+    text: `
+      with admin as (
+        -- As in replace-api-key.ts.
+        select app.id as app_id
+        from apps as app
+        join members as member
+          on member.organization_id = app.organization_id and member.user_id = $2::uuid and member.role = 'admin'
+        where app.id = $1::uuid
+        for key share of app
+        for share of member
+      ),
+      removed as (
+        delete from api_keys as key using admin where key.app_id = admin.app_id returning key.start
+      )
+      insert into audit_events
+        (app_id, action, actor_type, actor_user_id, actor_email, api_key_start, ip, user_agent)
+      select $1::uuid, 'api_key.removed', 'user', $2::uuid, $3::text, start, $4::text, $5::text
+      from removed
+      returning id`,
+    values: [appId, user.id, user.email, origin.ip, origin.userAgent],
+  });
+  return rows.length > 0;
+}

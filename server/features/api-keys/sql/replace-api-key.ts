@@ -1,0 +1,67 @@
+import type { ApiKeyAtRest } from '../../../auth/keys/api-key.ts';
+import type { RequestOrigin } from '../../../auth/request-origin.ts';
+import type { SessionUser } from '../../../auth/session/session.ts';
+import type { Queryable } from '../../../db/pool.ts';
+import type { ApiKeyRow } from './find-api-key.ts';
+
+export interface NewApiKey {
+  readonly appId: string;
+  readonly key: ApiKeyAtRest;
+  readonly user: SessionUser;
+  readonly origin: RequestOrigin;
+}
+
+/**
+ * Makes `key` the app's key and notes who did. Once this is committed no statement finds the key that was
+ * there before. `old` reads the state before this statement: two at once may both say "generated", which
+ * each was. `undefined` where the app was removed meanwhile, or the user is no admin of it any more: between the
+ * first look at that and this lies the question to the identity provider, which may take seconds.
+ */
+export async function replaceApiKey(
+  db: Queryable,
+  { appId, key, user, origin }: NewApiKey,
+): Promise<ApiKeyRow | undefined> {
+  const [row] = await db.query<ApiKeyRow>({
+    name: 'replace-api-key',
+    text: `
+      with app as (
+        -- The app is locked first, as by whoever removes it. The membership waits for whoever is just taking it
+        -- away: a key would outlive it.
+        select app.id
+        from apps as app
+        join members as member
+          on member.organization_id = app.organization_id and member.user_id = $5::uuid and member.role = 'admin'
+        where app.id = $1::uuid
+        for key share of app
+        for share of member
+      ),
+      old as (
+        select from api_keys where app_id = $1::uuid
+      ),
+      written as (
+        insert into api_keys as key (app_id, key_hash, start, last_four, created_by)
+        select app.id, $2::bytea, $3::text, $4::text, $5::uuid from app
+        on conflict (app_id) do update set
+          key_hash = excluded.key_hash,
+          start = excluded.start,
+          last_four = excluded.last_four,
+          created_by = excluded.created_by,
+          created_at = excluded.created_at,
+          last_used_at = null
+        returning key.start, key.last_four, key.created_at, key.created_by, key.last_used_at
+      ),
+      event as (
+        insert into audit_events
+          (app_id, action, actor_type, actor_user_id, actor_email, api_key_start, ip, user_agent)
+        select
+          $1::uuid,
+          case when exists (select from old) then 'api_key.replaced' else 'api_key.generated' end,
+          'user', $5::uuid, $6::text, $3::text, $7::text, $8::text
+        from written
+      )
+      select start, last_four, created_at, created_by, $6::text as created_by_email, last_used_at
+      from written`,
+    values: [appId, key.hash, key.start, key.lastFour, user.id, user.email, origin.ip, origin.userAgent],
+  });
+  return row;
+}

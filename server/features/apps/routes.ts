@@ -1,0 +1,61 @@
+import { Router } from 'express';
+import type { CallerReader } from '../../auth/caller.ts';
+import type { Queryable } from '../../db/pool.ts';
+import { parseInput, readJsonObject } from '../../http/request.ts';
+import { authorizeApp, createAppNotFoundError } from './access.ts';
+import { toApp, toListedApp } from './app-row.ts';
+import { createAliasTakenError, createApp } from './create-app.ts';
+import { type AppList, createAppSchema, updateAppSchema } from './schema.ts';
+import { deleteApp } from './sql/delete-app.ts';
+import { listApps } from './sql/list-apps.ts';
+import { updateApp } from './sql/update-app.ts';
+
+export interface AppRoutesOptions {
+  readonly db: Queryable;
+  readonly callers: CallerReader;
+}
+
+/** `/api/apps` and `/api/apps/APP`. */
+export function createAppRoutes({ db, callers }: AppRoutesOptions): Router {
+  const router = Router();
+
+  router.get('/apps', async (req, res) => {
+    const { user } = await callers.readSession(req);
+    const list: AppList = { apps: (await listApps(db, user.id)).map(toListedApp) };
+    res.json(list);
+  });
+
+  router.post('/apps', async (req, res) => {
+    const { user } = await callers.readSession(req);
+    const input = parseInput(createAppSchema, await readJsonObject(req, res));
+    const app = toApp(await createApp(db, user, input));
+    res.status(201).location(`/api/apps/${app.id}`).json(app);
+  });
+
+  router.get('/apps/:app', async (req, res) => {
+    const caller = await callers.read(req);
+    res.json(toApp(await authorizeApp(db, caller, req.params.app, { role: 'viewer', key: true })));
+  });
+
+  router.patch('/apps/:app', async (req, res) => {
+    const caller = await callers.read(req);
+    const app = await authorizeApp(db, caller, req.params.app, { role: 'admin', key: false });
+    const changed = await updateApp(db, app.id, parseInput(updateAppSchema, await readJsonObject(req, res)));
+    if (changed === 'alias_taken') {
+      throw createAliasTakenError();
+    }
+    if (!changed) {
+      throw createAppNotFoundError();
+    }
+    res.json(toApp(changed));
+  });
+
+  router.delete('/apps/:app', async (req, res) => {
+    const caller = await callers.read(req);
+    const app = await authorizeApp(db, caller, req.params.app, { role: 'admin', key: false });
+    await deleteApp(db, app.id);
+    res.status(204).end();
+  });
+
+  return router;
+}

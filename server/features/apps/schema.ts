@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { lineSchema } from '../../http/request.ts';
+import { checkSchema, httpUrlSchema } from '../checks/schema.ts';
+import { isUuid } from './app-reference.ts';
+
+export const aliasSchema = z
+  .string()
+  .regex(/^[a-z0-9-]{2,40}$/, { error: 'must have 2 to 40 characters of a-z, 0-9 and -' })
+  .refine((value) => !isUuid(value), { error: 'must not have the form of a UUID' });
+
+const appFieldsSchema = z.object({
+  name: lineSchema(100),
+  url: httpUrlSchema.nullable(),
+  alias: aliasSchema,
+  main_branch: lineSchema(255),
+  repository_url: httpUrlSchema.nullable().meta({
+    description: "Where the app's code is, for links to commits, pull requests and secrets.",
+    example: 'https://github.com/acme/shop',
+  }),
+});
+
+export const createAppSchema = appFieldsSchema
+  .partial({ url: true, alias: true, main_branch: true, repository_url: true })
+  .extend({
+    organization_id: z
+      .uuid()
+      .optional()
+      .meta({ description: 'May be left out while you belong to one organization only.' }),
+  })
+  .meta({ id: 'CreateApp' });
+
+export const updateAppSchema = appFieldsSchema.partial().meta({ id: 'UpdateApp' });
+
+export const appSchema = z
+  .object({
+    id: z.uuid(),
+    alias: z.string().meta({ example: 'myapp-prod' }),
+    name: z.string(),
+    url: z.string().nullable(),
+    main_branch: z.string(),
+    repository_url: z.string().nullable(),
+    organization_id: z.uuid(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'App' });
+
+const listedAppSchema = appSchema
+  .extend({
+    last_check: checkSchema
+      .pick({ id: true, status: true, conclusion: true, created_at: true })
+      .nullable()
+      .meta({ description: 'The newest check, whether or not it has ended.' }),
+  })
+  .meta({ id: 'ListedApp' });
+
+export const appListSchema = z.object({ apps: z.array(listedAppSchema) }).meta({ id: 'AppList' });
+
+export type App = z.infer<typeof appSchema>;
+export type CreateApp = z.infer<typeof createAppSchema>;
+export type UpdateApp = z.infer<typeof updateAppSchema>;
+export type AppList = z.infer<typeof appListSchema>;

@@ -1,0 +1,71 @@
+import type { Caller } from '../../auth/caller.ts';
+import type { AppRow } from '../apps/app-row.ts';
+import type { Person } from '../organizations/schema.ts';
+import type { Check, CheckStatus, Conclusion, Counts, Flow, Metadata } from './schema.ts';
+
+/** A check as the database has it, less what only the queue needs. */
+export interface CheckRow {
+  readonly id: string;
+  readonly app_id: string;
+  readonly status: CheckStatus;
+  readonly conclusion: Conclusion | null;
+  readonly revision: number;
+  readonly flows: Flow[];
+  readonly error: string | null;
+  readonly metadata: Metadata;
+  readonly triggered_by: 'api_key' | 'session' | 'schedule';
+  readonly triggered_by_user: Person | null;
+  readonly created_at: Date;
+  readonly started_at: Date | null;
+  readonly finished_at: Date | null;
+}
+
+/** The columns of a `CheckRow`, for every statement that reads or returns one from `checks`. */
+export const CHECK_COLUMNS = `
+  id, app_id, status, conclusion, revision, flows, error, metadata, triggered_by, created_at, started_at, finished_at,
+  (
+    select json_build_object('id', person.id, 'email', person.email)
+    from users as person
+    where person.id = checks.triggered_by_user_id
+  ) as triggered_by_user`;
+
+export function hasEnded(row: CheckRow): boolean {
+  return row.conclusion !== null;
+}
+
+/** Where a person looks at the check. */
+export function getCheckUrl(publicUrl: string, alias: string, checkId: string): string {
+  return `${publicUrl}/apps/${alias}/checks/${checkId}`;
+}
+
+export function countFlows(flows: readonly Flow[]): Counts {
+  const count = (status: Flow['status']) => flows.filter((flow) => flow.status === status).length;
+  return { total: flows.length, passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
+}
+
+export interface CheckReader {
+  readonly caller: Caller;
+  readonly app: AppRow;
+  readonly publicUrl: string;
+}
+
+export function toCheck(row: CheckRow, { caller, app, publicUrl }: CheckReader): Check {
+  return {
+    id: row.id,
+    app_id: row.app_id,
+    status: row.status,
+    conclusion: row.conclusion,
+    revision: row.revision,
+    counts: countFlows(row.flows),
+    flows: row.flows,
+    error: row.error,
+    metadata: row.metadata,
+    triggered_by: row.triggered_by,
+    // What a workflow reads may end up in public logs and artifacts: no addresses of people there.
+    ...(caller.type === 'session' && row.triggered_by_user && { triggered_by_user: row.triggered_by_user }),
+    created_at: row.created_at.toISOString(),
+    started_at: row.started_at?.toISOString() ?? null,
+    finished_at: row.finished_at?.toISOString() ?? null,
+    url: getCheckUrl(publicUrl, app.alias, row.id),
+  };
+}

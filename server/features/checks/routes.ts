@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import type { CallerReader } from '../../auth/caller.ts';
+import type { Queryable } from '../../db/pool.ts';
+import { ApiError } from '../../http/errors.ts';
+import { createCursorSchema, limitSchema, toPage } from '../../http/paging.ts';
+import { parseInput } from '../../http/request.ts';
+import { sendJson } from '../../http/send-json.ts';
+import { authorizeApp, enforceAccess, type Requirement } from '../apps/access.ts';
+import { isUuid, parseAppReference, parseId } from '../apps/app-reference.ts';
+import { getCheckUrl, hasEnded, toCheck } from './check-row.ts';
+import { type CheckList, checkStatusSchema, conclusionSchema, type TriggerAnswer, text } from './schema.ts';
+import { cancelCheck } from './sql/cancel-check.ts';
+import { findCheck } from './sql/find-check.ts';
+import { listChecks } from './sql/list-checks.ts';
+import { readTriggerInput } from './trigger-input.ts';
+import type { TriggerWriter } from './trigger-writer.ts';
+import type { Watch } from './watch.ts';
+
+export interface CheckRoutesOptions {
+  readonly db: Queryable;
+  readonly callers: CallerReader;
+  readonly watch: Watch;
+  readonly publicUrl: string;
+  readonly triggers: TriggerWriter;
+}
+
+/** Below `/api`. */
+export const TRIGGER_PATH = '/apps/:app/trigger';
+const TO_TRIGGER: Requirement = { role: 'member', key: true };
+const TO_READ: Requirement = { role: 'viewer', key: true };
+
+export const waitQuerySchema = z.object({
+  wait: z
+    .string()
+    .regex(/^([0-5]?\d(\.\d+)?|60)$/, { error: 'must be a number of seconds from 0 to 60' })
+    .transform(Number)
+    .default(0),
+  after: z
+    .string()
+    .regex(/^\d{1,9}$/, { error: 'must be the revision of an earlier answer' })
+    .transform(Number)
+    .optional(),
+});
+
+export const checksQuerySchema = z.object({
+  limit: limitSchema,
+  cursor: createCursorSchema(isUuid),
+  branch: text(255).optional(),
+  status: checkStatusSchema.optional(),
+  conclusion: conclusionSchema.optional(),
+  flows: z
+    .enum(['true', 'false'])
+    .default('true')
+    .meta({ description: '`false` leaves the flows out; the counts stay.' }),
+});
+
+/** `/api/apps/APP/trigger` and `/api/apps/APP/checks`. */
+export function createCheckRoutes(options: CheckRoutesOptions): Router {
+  const { db, callers, publicUrl } = options;
+  const router = Router();
+
+  router.post(TRIGGER_PATH, (req, res) => answerTrigger(options, req, res));
+  router.get('/apps/:app/checks/:check', (req, res) => answerCheck(options, req, res));
+
+  router.get('/apps/:app/checks', async (req, res) => {
+    const caller = await callers.read(req);
+    const app = await authorizeApp(db, caller, req.params.app, TO_READ);
+    const { limit, cursor, flows, ...filter } = parseInput(checksQuerySchema, req.query);
+    const rows = await listChecks(db, {
+      appId: app.id,
+      limit: limit + 1,
+      branch: filter.branch,
+      status: filter.status,
+      conclusion: filter.conclusion,
+      before: cursor,
+    });
+    if (rows.length === 0 && cursor !== undefined && !(await findCheck(db, app.id, cursor))) {
+      // Not the end of the list, which a client would take an empty page for.
+      throw new ApiError(
+        'invalid_request',
+        'The cursor is of no check that is here. Start from the first page.',
+        {
+          errors: [{ path: 'cursor', message: 'must be the next_cursor of an earlier answer' }],
+        },
+      );
+    }
+    const { page, nextCursor } = toPage(rows, limit);
+    const list: CheckList = {
+      checks: page.map((row) => {
+        const { flows: all, ...check } = toCheck(row, { caller, app, publicUrl });
+        return flows === 'true' ? { ...check, flows: all } : check;
+      }),
+      next_cursor: nextCursor,
+    };
+    res.json(list);
+  });
+
+  router.post('/apps/:app/checks/:check/cancel', async (req, res) => {
+    const caller = await callers.read(req);
+    const app = await authorizeApp(db, caller, req.params.app, TO_TRIGGER);
+    const checkId = parseId(req.params.check);
+    const cancelled = await cancelCheck(db, { appId: app.id, checkId });
+    if (!cancelled) {
+      throw (await findCheck(db, app.id, checkId))
+        ? new ApiError('check_already_ended', 'The check has ended, so there is nothing to cancel.')
+        : createCheckNotFoundError();
+    }
+    res.status(202).json(toCheck(cancelled, { caller, app, publicUrl }));
+  });
+
+  return router;
+}
+
+async function answerTrigger(
+  { db, callers, publicUrl, triggers }: CheckRoutesOptions,
+  req: Request<{ app: string }>,
+  res: Response,
+): Promise<void> {
+  const caller = await callers.read(req);
+  const app = parseAppReference(req.params.app);
+  const input = await readTriggerInput(req, res).catch(async (error: unknown) => {
+    // Whoever may not trigger learns that, and not what is wrong with the body.
+    await authorizeApp(db, caller, req.params.app, TO_TRIGGER);
+    throw error;
+  });
+  const checkId = randomUUID();
+  const row = await triggers.write({ caller, app, checkId, ...input });
+  const appId = await enforceAccess(db, { caller, app, access: row, requirement: TO_TRIGGER });
+  if (row.retry_after_seconds !== null) {
+    throw new ApiError(
+      'too_many_requests',
+      'The app was triggered too often. Try again after the pause that Retry-After names.',
+      {
+        headers: { 'Retry-After': String(row.retry_after_seconds) },
+      },
+    );
+  }
+  const isReplay = row.check_id !== checkId;
+  if (row.target_url === null && !isReplay) {
+    throw new ApiError('app_url_missing', 'Set the URL of the app in its settings, or send app_url.', {
+      errors: [{ path: 'app_url', message: 'is required, since the app has no URL of its own' }],
+    });
+  }
+  if (row.is_reused) {
+    throw new ApiError(
+      'idempotency_key_reused',
+      'This Idempotency-Key came with another body in the last 24 hours. Use a new key for a new trigger.',
+    );
+  }
+  res.locals.isReplay = isReplay;
+  const answer: TriggerAnswer = {
+    message: 'Check triggered successfully',
+    check_id: row.check_id,
+    app_id: appId,
+    app_name: row.name,
+    status: row.status,
+    metadata: input.metadata,
+    check_url: getCheckUrl(publicUrl, row.alias, row.check_id),
+    ...(input.warnings.length > 0 && { warnings: [...input.warnings] }),
+  };
+  res.setHeader('Location', `/api/apps/${appId}/checks/${row.check_id}`);
+  sendJson(res, { status: 202, content: answer });
+}
+
+async function answerCheck(
+  { db, callers, watch, publicUrl }: CheckRoutesOptions,
+  req: Request<{ app: string; check: string }>,
+  res: Response,
+): Promise<void> {
+  const caller = await callers.read(req);
+  const app = await authorizeApp(db, caller, req.params.app, TO_READ);
+  const { wait, after } = parseInput(waitQuerySchema, req.query);
+  const checkId = parseId(req.params.check);
+  const gone = new AbortController();
+  res.once('close', () => gone.abort());
+  const row = await watch.wait({
+    checkId: checkId ?? '',
+    read: () => findCheck(db, app.id, checkId),
+    isEnough: (current) => hasEnded(current) || (after !== undefined && current.revision > after),
+    timeoutMs: wait * 1000,
+    signal: gone.signal,
+  });
+  if (!row) {
+    throw createCheckNotFoundError();
+  }
+  res.json(toCheck(row, { caller, app, publicUrl }));
+}
+
+function createCheckNotFoundError(): ApiError {
+  return new ApiError('check_not_found', 'There is no such check of this app. Check its id.');
+}

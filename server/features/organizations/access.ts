@@ -1,0 +1,26 @@
+import type { Queryable } from '../../db/pool.ts';
+import { ApiError } from '../../http/errors.ts';
+import { parseId } from '../apps/app-reference.ts';
+import { assertRole, type Role } from './role.ts';
+import { findMembership } from './sql/find-membership.ts';
+import type { MembershipRow } from './sql/list-memberships.ts';
+
+/** The membership by which the user may do what needs `role`, or the `ApiError` (403, 404) of one who may not. */
+export async function authorizeMember(
+  db: Queryable,
+  userId: string,
+  organization: string,
+  role: Role,
+): Promise<MembershipRow> {
+  const membership = await findMembership(db, parseId(organization), userId);
+  if (!membership) {
+    throw createOrganizationNotFoundError();
+  }
+  assertRole(membership.role, role);
+  return membership;
+}
+
+/** One answer for an organization that does not exist and one that the user is not in. */
+export function createOrganizationNotFoundError(): ApiError {
+  return new ApiError('organization_not_found', 'There is no such organization, or you do not belong to it.');
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { Router } from 'express';
+import type { Logger } from 'pino';
+import { isApiKey } from '../../auth/keys/api-key-form.ts';
+import { type RequestOrigin, readRequestOrigin } from '../../auth/request-origin.ts';
+import type { Queryable } from '../../db/pool.ts';
+import { parseInput, parseJson, readRawBody } from '../../http/request.ts';
+import type { GithubKeys } from './github-keys.ts';
+import { assertSigned, createSignatureError, readReportSignature } from './github-signature.ts';
+import {
+  type LeakLabels,
+  type LeakMatch,
+  leakReportSchema,
+  parseLeakSource,
+  parseLeakUrl,
+} from './schema.ts';
+import { type LeakedKeyRow, removeLeakedKeys } from './sql/remove-leaked-keys.ts';
+
+export interface SecretScanningRoutesOptions {
+  readonly db: Queryable;
+  readonly githubKeys: GithubKeys;
+  readonly logger: Logger;
+}
+
+/** Several thousand matches. GitHub names no limit of its own. */
+const BODY_LIMIT = 1024 * 1024;
+
+/** `/api/secret-scanning/github`: where GitHub reports keys of ours that it found in public. */
+export function createSecretScanningRoutes({ db, githubKeys, logger }: SecretScanningRoutesOptions): Router {
+  const router = Router();
+
+  router.post('/secret-scanning/github', async (req, res) => {
+    const signature = readReportSignature(req);
+    const key = await githubKeys.find(signature.keyIdentifier);
+    if (!key) {
+      throw createSignatureError('GitHub has no key of that name.');
+    }
+    const body = await readRawBody(req, res, BODY_LIMIT);
+    assertSigned(body, signature, key);
+    const matches = parseInput(leakReportSchema, parseJson(body));
+    const ours = await removeFound(db, matches, readRequestOrigin(req));
+    const removed = [...ours.values()].filter((row) => row.is_removed).length;
+    if (removed > 0) {
+      logger.warn({ removed }, 'GitHub found API keys in public; they were removed');
+    }
+    res.json(toLabels(matches, ours));
+  });
+
+  return router;
+}
+
+/** What of the matches is or was ours, by the SHA-256. What cannot be a key costs the database nothing. */
+async function removeFound(
+  db: Queryable,
+  matches: readonly LeakMatch[],
+  origin: RequestOrigin,
+): Promise<ReadonlyMap<string, LeakedKeyRow>> {
+  const leaks = matches
+    .filter(({ token }) => isApiKey(token))
+    .map(({ token, url, source }) => ({
+      keyHash: hashToken(token),
+      url: parseLeakUrl(url),
+      source: parseLeakSource(source),
+    }));
+  const rows = leaks.length === 0 ? [] : await removeLeakedKeys(db, leaks, origin);
+  return new Map(rows.map((row) => [row.key_hash.toString('hex'), row]));
+}
+
+/** The token's hash instead of the token, so that no answer ever holds a key. */
+function toLabels(matches: readonly LeakMatch[], ours: ReadonlyMap<string, LeakedKeyRow>): LeakLabels {
+  return matches.map(({ token, type }) => {
+    const hash = hashToken(token).toString('hex');
+    return {
+      token_hash: hash,
+      token_type: type,
+      label: ours.has(hash) ? 'true_positive' : 'false_positive',
+    };
+  });
+}
+
+function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+import { ApiError } from '../errors.ts';
+import { listHeaderValues } from '../header-values.ts';
+import type { ErrorAnswer } from '../problem.ts';
+import type { FrontHandler } from './run-before-express.ts';
+
+/** What an authority is written with (RFC 3986), less the comma, which two headers joined into one would leave. */
+const HOST = /^[\w.~%!$&'()*+;=:[\]-]*$/;
+
+/**
+ * Refuses (400) what Node lets through though a proxy before it may have understood it otherwise: no Host or
+ * two, and codings of the transfer that nobody here takes off. Without this, the two could disagree on which
+ * site a request is for, or on what is in it.
+ */
+export function createAmbiguityRefusal(answerError: ErrorAnswer): FrontHandler {
+  return (req, res, next) => {
+    const fault = findFault(req);
+    if (fault === undefined) {
+      next();
+    } else {
+      answerError(new ApiError('malformed_request', fault, { headers: { Connection: 'close' } }), res);
+    }
+  };
+}
+
+function findFault(req: IncomingMessage): string | undefined {
+  const { httpVersion } = req;
+  const coding = listHeaderValues(req, 'transfer-encoding');
+  const [name, ...more] = listHeaderValues(req, 'host');
+  if (name === undefined && httpVersion !== '1.0') {
+    return 'Send one Host header.';
+  }
+  if (more.length > 0 || !HOST.test(name ?? '')) {
+    return 'Send one Host header, with a host name and nothing else.';
+  }
+  if (coding.length > 0 && (httpVersion === '1.0' || coding.join().toLowerCase() !== 'chunked')) {
+    return 'Send the body with a Content-Length, or with HTTP/1.1 and "Transfer-Encoding: chunked" alone.';
+  }
+  return undefined;
+}

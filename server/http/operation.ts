@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import { problemSchema } from './problem.ts';
+
+export const SESSION = [{ session: [] }];
+export const KEY_OR_SESSION = [{ api_key: [] }, { session: [] }];
+
+type Tag = 'Checks' | 'API keys' | 'Apps' | 'Organizations' | 'Secret scanning' | 'Health';
+
+interface Operation {
+  readonly tag: Tag;
+  readonly summary: string;
+  readonly security: Record<string, string[]>[];
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly header?: z.ZodObject;
+  readonly body?: z.ZodObject | z.ZodArray;
+  /** Status and schema of the answer to a request that was right; no schema for no body. */
+  readonly answers: Readonly<Record<`${2 | 5}${string}`, z.ZodType | undefined>>;
+}
+
+const problemContent = { 'application/problem+json': { schema: problemSchema } };
+
+/** What every operation with a caller may answer (`auth/failed-auth-limit.ts`), and a trigger for its own limit. */
+const tooManyRequests = {
+  description: 'Too many attempts to authenticate have failed, or an app was triggered too often.',
+  headers: {
+    'Retry-After': { description: 'Seconds.', required: true, schema: { type: 'integer', minimum: 1 } },
+  },
+  content: problemContent,
+} as const;
+
+/** An operation as OpenAPI has it; what every operation has in common is added. */
+export function describe(operation: Operation): ZodOpenApiOperationObject {
+  const { tag, summary, security, params, query, header, body, answers } = operation;
+  const responses: ZodOpenApiOperationObject['responses'] = {};
+  for (const [status, schema] of Object.entries(answers)) {
+    responses[status as '200'] = {
+      description: summary,
+      ...(schema && { content: { 'application/json': { schema } } }),
+    };
+  }
+  return {
+    tags: [tag],
+    summary,
+    security,
+    requestParams: { ...(params && { path: params }), ...(query && { query }), ...(header && { header }) },
+    ...(body && { requestBody: { required: false, content: { 'application/json': { schema: body } } } }),
+    responses: {
+      ...responses,
+      ...(security.length > 0 && { '429': tooManyRequests }),
+      default: { description: 'What went wrong, and what to do about it.', content: problemContent },
+    },
+  };
+}

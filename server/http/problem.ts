@@ -1,0 +1,100 @@
+import type { ServerResponse } from 'node:http';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { ApiError, ERROR_CODES } from './errors.ts';
+import type { RefusalPace } from './refusal-pace.ts';
+import { sendJson } from './send-json.ts';
+
+export const problemSchema = z
+  .object({
+    type: z.string().meta({ example: 'urn:qassandra:error:app_not_found' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: 'What to do about it.' }),
+    code: z.enum(ERROR_CODES).meta({ description: 'Stable; branch on this.' }),
+    request_id: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details.' });
+
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) {
+    return error;
+  }
+  // `decodeURIComponent` of a path parameter: no app or check has such a name.
+  if (error instanceof URIError) {
+    return new ApiError('route_not_found', 'The path is not valid percent-encoding.');
+  }
+  // What the sender of static files raises for `If-Match` and `If-Unmodified-Since`.
+  if (error instanceof Error && 'status' in error && error.status === 412) {
+    return new ApiError(
+      'precondition_failed',
+      'The file is another one by now. Ask for it without conditions.',
+    );
+  }
+  return new ApiError(
+    'internal_error',
+    'Something went wrong here. Try again, and report the request_id if it stays.',
+    { cause: error },
+  );
+}
+
+/** Sends `error` as `application/problem+json`. The request's id must be on the response already. */
+function sendProblem(res: ServerResponse, error: ApiError): void {
+  const problem: z.infer<typeof problemSchema> = {
+    type: `urn:qassandra:error:${error.code}`,
+    title: error.title,
+    status: error.status,
+    detail: error.message,
+    code: error.code,
+    request_id: String(res.getHeader('X-Request-Id')),
+    ...(error.errors && { errors: [...error.errors] }),
+  };
+  res.locals ??= {};
+  res.locals.problemCode = error.code;
+  for (const [name, value] of Object.entries(error.headers)) {
+    res.setHeader(name, value);
+  }
+  sendJson(res, { status: error.status, type: 'application/problem+json', content: problem });
+}
+
+/** Answers with what went wrong, unless an answer has begun. */
+export type ErrorAnswer = (error: unknown, res: ServerResponse) => void;
+
+export interface ErrorAnswerOptions {
+  readonly logger: Logger;
+  readonly pace: RefusalPace;
+}
+
+/** The one place where an error becomes an answer. What a 5xx was caused by goes to the log and nowhere else. */
+export function createErrorAnswer({ logger, pace }: ErrorAnswerOptions): ErrorAnswer {
+  return (error, res) => {
+    const apiError = toApiError(error);
+    if (apiError.status >= 500) {
+      const requestId = res.getHeader('X-Request-Id');
+      logger.error({ request_id: requestId, err: apiError.cause ?? apiError }, apiError.code);
+    }
+    if (!res.headersSent) {
+      pace(apiError.code, () => sendProblem(res, apiError));
+    }
+  };
+}
+
+/** The same for Express, which ends the connection where an answer has begun. */
+export function createErrorHandler(answerError: ErrorAnswer): ErrorRequestHandler {
+  return (error, _req, res, next) => {
+    const hasBegun = res.headersSent;
+    answerError(error, res);
+    if (hasBegun) {
+      next(error);
+    }
+  };
+}
+
+export const handleUnknownRoute: RequestHandler = (req) => {
+  throw new ApiError(
+    'route_not_found',
+    `${req.method} is not served here. The routes are listed at /api/docs.`,
+  );
+};

@@ -1,0 +1,55 @@
+import { performance } from 'node:perf_hooks';
+import { Counter, Histogram, type Registry } from 'prom-client';
+import { conclusionSchema } from '../../features/checks/schema.ts';
+import type { Observer } from '../observer.ts';
+
+/** Seconds. */
+const DURATIONS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300];
+
+export interface CheckMetrics {
+  readonly observeCheck: Observer['observeCheck'];
+  readonly countCancelled: () => void;
+}
+
+/** Counts the checks that this process runs, and those that were cancelled through it. */
+export function createCheckMetrics(registry: Registry): CheckMetrics {
+  const registers = [registry];
+  const ended = new Counter({
+    name: 'qassandra_checks_ended_total',
+    help: 'Checks that ended, by conclusion.',
+    labelNames: ['conclusion'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'qassandra_check_duration_seconds',
+    help: 'From when a worker took a check until its result was stored, by conclusion.',
+    labelNames: ['conclusion'],
+    buckets: DURATIONS,
+    registers,
+  });
+  const reclaimed = new Counter({
+    name: 'qassandra_checks_reclaimed_total',
+    help: 'Checks taken over because the lease of the worker before ran out: its process died or hung.',
+    registers,
+  });
+  for (const conclusion of conclusionSchema.options) {
+    ended.inc({ conclusion }, 0);
+  }
+
+  return {
+    async observeCheck(check, run) {
+      // A check that is handed over does not count as an attempt, so the first one must have been lost.
+      if (check.attempts > 1) {
+        reclaimed.inc();
+      }
+      const startedAt = performance.now();
+      const conclusion = await run();
+      if (conclusion !== undefined) {
+        ended.inc({ conclusion });
+        durations.observe({ conclusion }, (performance.now() - startedAt) / 1000);
+      }
+      return conclusion;
+    },
+    countCancelled: () => ended.inc({ conclusion: 'cancelled' }),
+  };
+}

@@ -1,0 +1,119 @@
+import pLimit from 'p-limit';
+import { showSeconds, untilAborted, withDeadline } from '../deadline.ts';
+import { describeConnectError } from './http/failure-reason.ts';
+import { discard, followRedirects, isSuccess, redirected, showStatus } from './http/follow-redirects.ts';
+import type { HttpClient } from './http/http-client.ts';
+import { showPath } from './page-url.ts';
+import type { Asset } from './parse-page.ts';
+import type { WalkLimits } from './walk-limits.ts';
+
+export interface AssetReport {
+  /** `image /img/hero.png responded 404 Not Found`, in the page's order. */
+  readonly failures: readonly string[];
+  /** How many could not be judged before `signal` aborted. */
+  readonly unseen: number;
+}
+
+export interface AssetChecker {
+  /** Fetches the assets of one page, but those that another page had already. Never rejects. */
+  check(assets: readonly Asset[], options: { readonly signal: AbortSignal }): Promise<AssetReport>;
+}
+
+export interface AssetCheckerOptions {
+  readonly client: HttpClient;
+  readonly limits: WalkLimits;
+  /** The walk's, which outlives a page's: what a page did not wait for may still serve the next. */
+  readonly signal: AbortSignal;
+}
+
+interface Verdict {
+  /** `null`: nothing to complain about. */
+  readonly reason: string | null;
+}
+
+interface Fetching {
+  readonly startedAt: number;
+  readonly verdict: Promise<Verdict>;
+}
+
+const READ_BYTES = 64 * 1024;
+
+/** Checks the assets of all pages of one walk, each once and no more than `limits.assetsAtOnce` at a time. */
+export function createAssetChecker({
+  client,
+  limits,
+  signal: walkSignal,
+}: AssetCheckerOptions): AssetChecker {
+  const fetchings = new Map<string, Fetching>();
+  const slots = pLimit(limits.assetsAtOnce);
+
+  const start = async ({ url }: Asset, pageSignal: AbortSignal): Promise<void> => {
+    if (pageSignal.aborted || fetchings.has(url.href)) return;
+    const verdict = withDeadline({ ms: limits.pageMs, signal: walkSignal }, (signal) =>
+      fetchAsset(url, { client, limits, signal }),
+    );
+    fetchings.set(url.href, { startedAt: performance.now(), verdict });
+    await verdict;
+  };
+
+  const judge = async (asset: Asset, signal: AbortSignal): Promise<Verdict | 'unseen'> => {
+    const { href } = asset.url;
+    if (!fetchings.has(href)) await untilAborted(slots(start, asset, signal), signal);
+    const fetching = fetchings.get(href);
+    if (fetching === undefined) return 'unseen';
+    const verdict = await untilAborted(fetching.verdict, signal);
+    if (walkSignal.aborted) return 'unseen';
+    if (verdict !== undefined) return verdict;
+    // The page's time is up. What had most of it is too slow; what began late was held up by the others.
+    const waitedMs = performance.now() - fetching.startedAt;
+    if (waitedMs < limits.pageMs / 2) return 'unseen';
+    return { reason: `did not answer within ${showSeconds(waitedMs)}` };
+  };
+
+  return {
+    async check(assets, { signal }) {
+      // Its own queue before the common one, so that a page with hundreds does not keep the others waiting.
+      const verdicts = await pLimit(limits.assetsAtOnce).map(assets, async (asset) => ({
+        asset,
+        verdict: await judge(asset, signal),
+      }));
+      return {
+        failures: verdicts.flatMap(({ asset: { kind, url }, verdict }) =>
+          verdict === 'unseen' || verdict.reason === null
+            ? []
+            : [`${kind} ${showPath(url)} ${verdict.reason}`],
+        ),
+        unseen: verdicts.filter(({ verdict }) => verdict === 'unseen').length,
+      };
+    },
+  };
+}
+
+/** An asset that redirects to another origin is that origin's affair: it is not asked for, and passes. */
+async function fetchAsset(start: URL, { client, limits, signal }: AssetCheckerOptions): Promise<Verdict> {
+  const { redirects, pageMs } = limits;
+  const arrival = await followRedirects(start, { client, origin: start.origin, redirects, signal });
+  const { url } = arrival;
+  const subject = redirected(start, url);
+  switch (arrival.kind) {
+    case 'outside':
+      return { reason: null };
+    case 'bad-redirect':
+      return { reason: subject + arrival.reason };
+    case 'unreachable':
+      return { reason: subject + describeConnectError(arrival.error, { url, pageMs }).reason };
+    case 'response':
+      break;
+  }
+  const { response } = arrival;
+  if (!isSuccess(response.statusCode)) {
+    discard(response);
+    return { reason: `${subject}responded ${showStatus(response.statusCode)}` };
+  }
+  try {
+    await response.body.dump({ limit: READ_BYTES, signal });
+    return { reason: null };
+  } catch {
+    return { reason: `${subject}did not answer within ${showSeconds(pageMs)}` };
+  }
+}

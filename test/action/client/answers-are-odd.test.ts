@@ -1,0 +1,247 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
+import type { Fault, FaultRule } from '../../helpers/network/fault-proxy.ts';
+import { startSite } from '../../helpers/network/site.ts';
+
+let host: ScenarioHost;
+beforeAll(async () => {
+  host = await startScenarioHost();
+});
+afterEach(() => host.closeAll());
+afterAll(() => host.stop());
+
+const SHORT = { 'timeout-minutes': '0.005' };
+const TRIGGER = /trigger$/;
+const READ = /^GET .*\/checks\//;
+
+/** The real answer with members replaced, or left out where they are undefined. */
+function change(members: object): Fault {
+  return { kind: 'rewrite', body: (real) => JSON.stringify({ ...JSON.parse(real), ...members }) };
+}
+
+const always = (on: RegExp, fault: Fault): FaultRule => ({ on, faults: [fault], repeats: true });
+
+describe('an older server that says no more than it must', () => {
+  const RECEIPT = { message: undefined, app_id: undefined, app_name: undefined, metadata: undefined };
+  const CHECK = { revision: undefined, created_at: undefined, started_at: undefined, finished_at: undefined };
+
+  test('is understood, of a check that succeeded', async () => {
+    const flows = [{ name: 'GET /', status: 'passed' }];
+    const scenario = await host.open({
+      rules: [
+        always(TRIGGER, change(RECEIPT)),
+        always(
+          READ,
+          change({
+            ...CHECK,
+            status: 'finished',
+            conclusion: 'success',
+            flows,
+            counts: { total: 1, passed: 1, failed: 0, skipped: 0 },
+          }),
+        ),
+      ],
+    });
+    const record = await scenario.run();
+    expect(record).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
+    expect(record.summary).toMatch(/^## ✅ Qassandra: success\n/);
+    expect(record.summary).toContain('<td>1</td><td>1</td><td>0</td><td>0</td><td>–</td>');
+    expect(record.stdout).toContain('✓ GET / (0 ms)\n');
+    expect(record.reports.junit).toContain('<testsuite name="Qassandra" ');
+    expect(JSON.parse(record.reports.json)).toMatchObject({ app_id: '', compared_with: null });
+  });
+
+  test('is understood, of a check that could not run', async () => {
+    const scenario = await host.open({
+      rules: [
+        always(
+          READ,
+          change({
+            status: 'failed',
+            conclusion: 'error',
+            error: null,
+            flows: [],
+            counts: { total: 0, passed: 0, failed: 0, skipped: 0 },
+          }),
+        ),
+      ],
+    });
+    const record = await scenario.run();
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([
+      expect.stringMatching(/^The check could not run: the server gives no reason\. See http/),
+    ]);
+  });
+
+  test('is understood, of flows that failed without a reason, more than a message names', async () => {
+    const names = ['GET /a', 'GET /b', 'GET /c', 'GET /d'];
+    const flows = [
+      ...names.map((name) => ({ name, status: 'failed', duration_ms: 125_000 })),
+      { name: 'GET /e', status: 'skipped', duration_ms: 120_000 },
+    ];
+    const counts = { total: 5, passed: 0, failed: 4, skipped: 1 };
+    const scenario = await host.open({
+      rules: [always(READ, change({ status: 'finished', conclusion: 'failure', flows, counts }))],
+    });
+    const record = await scenario.run();
+    expect(record.exitCode).toBe(1);
+    expect(record.errors.slice(0, 4)).toEqual(names.map((name) => `${name}: failed`));
+    expect(record.errors.at(-1)).toMatch(
+      /^The check failed: 4 of 5 flows failed, 0 passed, 1 skipped\. Failed: GET \/a \(no reason given\); .*GET \/c \(no reason given\), and 1 more\. See /,
+    );
+    expect(record.stdout).toContain('✕ GET /a (2 min 5 s)\n');
+    expect(record.stdout).toContain('– GET /e (2 min)\n');
+    expect(record.summary).toContain('<td>GET /a</td><td>no reason given</td>');
+  });
+
+  test('is understood, of a failure that no flow explains', async () => {
+    const shown = { status: 'finished', conclusion: 'failure', flows: [] };
+    const counts = { total: 2, passed: 1, failed: 1, skipped: 0 };
+    const scenario = await host.open({ rules: [always(READ, change({ ...shown, counts }))] });
+    const record = await scenario.run();
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([
+      expect.stringMatching(/^The check failed: 1 of 2 flows failed, 1 passed\. See /),
+    ]);
+  });
+});
+
+describe('what is no check is not taken for one', () => {
+  test.each<[string, object]>([
+    ['no id', { id: 'x' }],
+    ['an unknown status', { status: 'paused' }],
+    ['a URL that no browser opens', { url: 'javascript:alert(1)' }],
+    ['a URL that is none', { url: 7 }],
+    ['no counts', { counts: null }],
+    ['counts that are none', { counts: { total: -1, passed: 0, failed: 0, skipped: 0 } }],
+    ['no flows', { flows: null }],
+    ['a flow without a name', { flows: [{ status: 'passed' }] }],
+    ['a flow of an unknown status', { flows: [{ name: 'x', status: 'flaky' }] }],
+    ['the id of another check', { id: '11111111-2222-4333-8444-555555555555' }],
+    ['a conclusion of another end', { status: 'failed', conclusion: 'success' }],
+    ['a conclusion that is none', { status: 'finished', conclusion: 'cancelled' }],
+    ['a conclusion before its end', { status: 'running', conclusion: 'success' }],
+    ['an end without a conclusion', { status: 'finished', conclusion: null }],
+  ])('%s', async (_, members) => {
+    const scenario = await host.open({ rules: [always(READ, change(members))] });
+    const record = await scenario.run({ inputs: { ...SHORT, 'cancel-on-timeout': 'false' } });
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([
+      expect.stringContaining('JSON that this version of the action does not understand'),
+    ]);
+    expect(record.outputs.conclusion).toBe('');
+  });
+
+  test.each<[string, object]>([
+    ['no id', { check_id: undefined }],
+    ['an unknown status', { status: 'paused' }],
+    ['a link that no browser opens', { check_url: 'file:///etc/passwd' }],
+  ])('nor is a receipt with %s one', async (_, members) => {
+    const scenario = await host.open({ rules: [always(TRIGGER, change(members))] });
+    const record = await scenario.run({ inputs: SHORT });
+    expect(record.exitCode).toBe(1);
+    expect(record.errors[0]).toMatch(/^The check was not triggered: .* does not understand/);
+  });
+
+  test('an answer without an end is not read to it', async () => {
+    const endless: Fault = { kind: 'answer', status: 200, body: 'x'.repeat(33 * 1024 * 1024) };
+    const scenario = await host.open({ rules: [always(TRIGGER, endless)] });
+    // One try is enough; on a busy machine it takes its time.
+    const record = await scenario.run({ inputs: { 'timeout-minutes': '0.1' } });
+    expect(record.exitCode).toBe(1);
+    expect(record.stdout).toContain('(the answer is longer than 33554432 bytes). Check `server-url`');
+  });
+});
+
+describe('a refusal that says less, or more, than it should', () => {
+  test.each<[string, object, string]>([
+    ['only a code', { code: 'no_luck' }, 'answered 400 Bad Request, no_luck.'],
+    ['only a detail', { detail: 'Not today!' }, 'answered 400 Bad Request. Not today! Correct'],
+    [
+      'errors with a path in parts, without one, and without a message',
+      { code: 'x', errors: [{ path: ['a', 0], message: 'one' }, { message: 'two' }, {}] },
+      'a.0: one. body: two. body: not accepted.',
+    ],
+    [
+      'errors whose paths are no texts',
+      {
+        code: 'x',
+        errors: [
+          { path: [{ toString: 1 }, 'a'], message: 'one' },
+          { path: {}, message: 'two' },
+        ],
+      },
+      'answered 400 Bad Request, x. a: one. body: two.',
+    ],
+    ['errors that are no list', { code: 'x', errors: 'many' }, 'answered 400 Bad Request, x. '],
+  ])('%s', async (_, body, message) => {
+    const fault: Fault = { kind: 'answer', status: 400, body: JSON.stringify(body) };
+    const scenario = await host.open({ rules: [always(TRIGGER, fault)] });
+    const record = await scenario.run();
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([expect.stringContaining(message)]);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['to nowhere', {}],
+    ['to a path', { location: '/elsewhere' }],
+    ['to no page', { location: 'javascript:alert(1)' }],
+  ])('a redirect %s', async (_, headers) => {
+    const scenario = await host.open({ rules: [always(TRIGGER, { kind: 'answer', status: 302, headers })] });
+    const record = await scenario.run();
+    expect(record.errors).toEqual([
+      expect.stringContaining('It redirects to another address, where the key'),
+    ]);
+  });
+
+  test('a 3xx that leads nowhere is not called a redirect', async () => {
+    const scenario = await host.open({ rules: [always(TRIGGER, { kind: 'answer', status: 304 })] });
+    const record = await scenario.run();
+    expect(record.errors).toEqual([expect.not.stringContaining('redirect')]);
+    expect(record.stdout).toContain('::error title=Qassandra%3A the request was refused::');
+  });
+
+  test('a status that has no name, with cookies', async () => {
+    const headers = { 'set-cookie': ['a=1', 'b=2'] };
+    const scenario = await host.open({ rules: [always(TRIGGER, { kind: 'answer', status: 599, headers })] });
+    const record = await scenario.run();
+    expect(record.errors).toEqual([expect.stringMatching(/ answered 599\. /)]);
+    expect(record.stdout).toContain('::error title=Qassandra%3A the server failed::');
+  });
+});
+
+test('a flow that is called nothing is told as that', async () => {
+  const flows = [{ name: '', status: 'passed', duration_ms: 1, error: null }];
+  const scenario = await host.open({ rules: [always(READ, change({ flows }))] });
+  const record = await scenario.run();
+  expect(record.exitCode).toBe(0);
+  expect(record.stdout).toContain('✓ (without a name) (1 ms)\n');
+});
+
+test('an answer that begins with a byte order mark is read', async () => {
+  const marked: Fault = { kind: 'rewrite', body: (real) => `\uFEFF${real}` };
+  const scenario = await host.open({ rules: [always(/./, marked)] });
+  expect(await scenario.run()).toMatchObject({ exitCode: 0, warnings: [], errors: [] });
+});
+
+test('an answer that is compressed without being asked for is called that', async () => {
+  const headers = { 'content-encoding': 'gzip' };
+  const packed: Fault = { kind: 'answer', status: 202, headers, body: '\u001f\u008b' };
+  const scenario = await host.open({ rules: [always(TRIGGER, packed)] });
+  const record = await scenario.run({ inputs: SHORT });
+  expect(record.exitCode).toBe(1);
+  expect(record.errors).toEqual([
+    expect.stringContaining('a body that is encoded (gzip), which was not asked'),
+  ]);
+  expect(scenario.proxy.requests[0]?.headers['accept-encoding']).toBe('identity');
+});
+
+test('a name with several addresses, none of which is open, is said to refuse the connection', async () => {
+  const gone = await startSite({});
+  await gone.stop();
+  const scenario = await host.open();
+  const inputs = { ...SHORT, 'server-url': gone.url.replace('127.0.0.1', 'localhost') };
+  const record = await scenario.run({ inputs });
+  expect(record.exitCode).toBe(1);
+  expect(record.errors).toEqual([expect.stringContaining('(the connection was refused: nothing listens')]);
+});

@@ -1,0 +1,90 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
+import { recordedEvent } from '../../helpers/action/events.ts';
+import { createCertificate } from '../../helpers/network/certificate.ts';
+import type { FaultRule } from '../../helpers/network/fault-proxy.ts';
+import { type HttpProxy, type HttpProxyOptions, startProxy } from '../../helpers/network/proxy.ts';
+import { openTlsFront } from '../../helpers/network/tls-front.ts';
+
+/** Node hands no abort on to a request whose tunnel is not open yet, so that these could be waited for for ever. */
+
+let host: ScenarioHost;
+const authority = createCertificate({ name: 'Test authority' });
+const authorityFile = join(tmpdir(), `qassandra-silent-authority-${process.pid}.pem`);
+const opened: { stop(): Promise<void> }[] = [];
+beforeAll(async () => {
+  await writeFile(authorityFile, authority.pem);
+  host = await startScenarioHost();
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((part) => part.stop()));
+  await host.closeAll();
+});
+afterAll(async () => {
+  await rm(authorityFile);
+  await host.stop();
+});
+
+async function openProxy(options: HttpProxyOptions): Promise<HttpProxy> {
+  const proxy = await startProxy(options);
+  opened.push(proxy);
+  return proxy;
+}
+
+describe('a proxy that says nothing', () => {
+  test.each([
+    ['says nothing', { ignoresTunnel: () => true }],
+    ['closes every tunnel', { refusesTunnelsWith: '' }],
+  ])('on the way to GitHub alone does not hold the step where it %s', async (_, options) => {
+    const proxy = await openProxy(options);
+    const scenario = await host.open();
+    const record = await scenario.run({
+      inputs: { 'github-token': 'ghs_token' },
+      event: { name: 'pull_request', payload: recordedEvent('pull_request') },
+      env: { GITHUB_API_URL: 'http://github.test', HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' },
+    });
+    expect(record).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
+    expect(proxy.requests.length).toBeGreaterThan(0);
+  });
+
+  test('a tunnel that is never answered ends with the time', async () => {
+    const scenario = await host.open();
+    const proxy = await openProxy({ ignoresTunnel: () => true });
+    const inputs = { 'timeout-minutes': '0.005', 'server-url': 'https://qassandra.test' };
+    const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([
+      expect.stringMatching(
+        /could not be reached \(no answer within 2(\.\d)? s\)\. .*go through the proxy http:/,
+      ),
+    ]);
+  });
+
+  test('a tunnel that is never answered is left alone when the workflow is cancelled', async () => {
+    const scenario = await host.open();
+    const proxy = await openProxy({ ignoresTunnel: () => true });
+    const inputs = { 'server-url': 'https://qassandra.test' };
+    const action = await scenario.start({ inputs, env: { HTTPS_PROXY: proxy.url } });
+    while (proxy.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    action.kill('SIGINT');
+    const record = await action.ended;
+    expect(record).toMatchObject({ exitCode: 1, outputs: { status: 'cancelled', conclusion: 'cancelled' } });
+    expect(record.errors).toEqual([expect.stringContaining('The step was cancelled (SIGINT).')]);
+  });
+
+  test('tunnels that are not answered once the workflow is cancelled do not hold the step', async () => {
+    const rules: FaultRule[] = [{ on: /trigger$/, faults: [{ kind: 'delay', ms: 800 }] }];
+    const scenario = await host.open({ rules });
+    const { port, inputs } = await openTlsFront(scenario, { authority, opened });
+    const proxy = await openProxy({ tunnelsTo: port, ignoresTunnel: (count) => count > 1 });
+    const env = { NODE_EXTRA_CA_CERTS: authorityFile, HTTPS_PROXY: proxy.url };
+    const action = await scenario.start({ inputs, env });
+    await scenario.proxy.waitFor(/trigger$/);
+    action.kill('SIGINT');
+    const record = await action.ended;
+    expect(record.errors).toEqual([expect.stringMatching(/The check goes on at .*no answer within/)]);
+  });
+});

@@ -1,0 +1,249 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
+import { recordedEvent } from '../../helpers/action/events.ts';
+import { createCertificate } from '../../helpers/network/certificate.ts';
+import { type HttpProxy, type HttpProxyOptions, startProxy } from '../../helpers/network/proxy.ts';
+import { openTlsFront } from '../../helpers/network/tls-front.ts';
+import { startGitHub, TOKEN } from '../../helpers/stand-ins/github.ts';
+
+let host: ScenarioHost;
+const authority = createCertificate({ name: 'Test authority' });
+const authorityFile = join(tmpdir(), `qassandra-authority-${process.pid}.pem`);
+const opened: { stop(): Promise<void> }[] = [];
+beforeAll(async () => {
+  await writeFile(authorityFile, authority.pem);
+  host = await startScenarioHost();
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((part) => part.stop()));
+  await host.closeAll();
+});
+afterAll(async () => {
+  await rm(authorityFile);
+  await host.stop();
+});
+
+const SHORT = { 'timeout-minutes': '0.005' };
+
+async function openProxy(options: HttpProxyOptions = {}): Promise<HttpProxy> {
+  const proxy = await startProxy(options);
+  opened.push(proxy);
+  return proxy;
+}
+
+describe('an https server is reached through the proxy', () => {
+  test.each(['HTTPS_PROXY', 'https_proxy'])('of %s', async (name) => {
+    const scenario = await host.open();
+    const { port, inputs } = await openTlsFront(scenario, { authority, opened });
+    const proxy = await openProxy({ tunnelsTo: port });
+    const env = { NODE_EXTRA_CA_CERTS: authorityFile, [name]: proxy.url };
+    const record = await scenario.run({ inputs, env });
+    expect(record).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
+    expect(record.outputs.conclusion).toBe('success');
+    // Each request has a tunnel of its own, or shares one.
+    expect(new Set(proxy.requests)).toEqual(new Set([`CONNECT qassandra.test:${port}`]));
+  });
+
+  test('with its user name and password, which are hidden', async () => {
+    const scenario = await host.open();
+    const { port, inputs } = await openTlsFront(scenario, { authority, opened });
+    const proxy = await openProxy({ tunnelsTo: port, credentials: 'runner:p@ss:word' });
+    const HTTPS_PROXY = `http://runner:p%40ss%3Aword@127.0.0.1:${proxy.port}`;
+    const record = await scenario.run({ inputs, env: { NODE_EXTRA_CA_CERTS: authorityFile, HTTPS_PROXY } });
+    expect(record.exitCode).toBe(0);
+    expect(record.isMasked('p@ss:word')).toBe(true);
+    expect(record.isMasked('p%40ss%3Aword')).toBe(true);
+    expect(JSON.stringify(record)).not.toMatch(/p(@|%40)ss/);
+  });
+
+  test('which does not stand in for a certificate that is not trusted', async () => {
+    const scenario = await host.open();
+    const { port, inputs } = await openTlsFront(scenario, { authority, opened });
+    const proxy = await openProxy({ tunnelsTo: port });
+    const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([expect.stringContaining('NODE_EXTRA_CA_CERTS')]);
+    expect(proxy.requests).toHaveLength(1);
+    expect(scenario.proxy.requests).toEqual([]);
+  });
+});
+
+describe('an http server is reached through the proxy', () => {
+  test.each([
+    ['of HTTP_PROXY', (proxy: HttpProxy) => ({ HTTP_PROXY: proxy.url })],
+    ['of http_proxy', (proxy: HttpProxy) => ({ http_proxy: proxy.url })],
+    ['without a scheme', (proxy: HttpProxy) => ({ HTTP_PROXY: `127.0.0.1:${proxy.port}` })],
+    [
+      'where NO_PROXY names others',
+      (proxy: HttpProxy) => ({ HTTP_PROXY: proxy.url, NO_PROXY: 'a.test,127.0.0.1:1' }),
+    ],
+  ])('%s', async (_, createEnv) => {
+    const scenario = await host.open();
+    const proxy = await openProxy();
+    const record = await scenario.run({ env: createEnv(proxy) });
+    expect(record.exitCode).toBe(0);
+    expect(proxy.requests).toHaveLength(scenario.proxy.requests.length);
+    expect(proxy.requests[0]).toBe(`POST ${scenario.proxy.url}/api/apps/${scenario.app.id}/trigger`);
+  });
+});
+
+test("GitHub's API is reached through the proxy, for the commit's message and the comment", async () => {
+  const github = await startGitHub();
+  opened.push(github);
+  const proxy = await openProxy({ tunnelsTo: Number(new URL(github.url).port) });
+  const scenario = await host.open();
+  const record = await scenario.run({
+    inputs: { 'github-token': TOKEN, comment: 'true' },
+    event: { name: 'pull_request', payload: recordedEvent('pull_request') },
+    env: { GITHUB_API_URL: 'http://github.test', HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' },
+  });
+  expect(record).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
+  expect(new Set(proxy.requests)).toEqual(new Set(['CONNECT github.test:80']));
+  expect(github.requests.some(({ path }) => /^\/repos\/.+\/commits\//.test(path))).toBe(true);
+  expect(github.comments).toHaveLength(1);
+});
+
+describe('a server is reached without the proxy', () => {
+  test.each([
+    ['a host', '127.0.0.1'],
+    ['a host among others', 'a.test, 127.0.0.1 ,b.test'],
+    ['a host with its port', 'PORT'],
+    ['all', '*'],
+  ])('where NO_PROXY names %s', async (_, value) => {
+    const scenario = await host.open();
+    const proxy = await openProxy();
+    const NO_PROXY = value === 'PORT' ? new URL(scenario.proxy.url).host : value;
+    expect((await scenario.run({ env: { HTTP_PROXY: proxy.url, NO_PROXY } })).exitCode).toBe(0);
+    expect((await scenario.run({ env: { HTTP_PROXY: proxy.url, no_proxy: NO_PROXY } })).exitCode).toBe(0);
+    expect(proxy.requests).toEqual([]);
+  });
+
+  test('where NO_PROXY names the end of its name', async () => {
+    const scenario = await host.open();
+    const proxy = await openProxy();
+    const inputs = { 'server-url': scenario.proxy.url.replace('127.0.0.1', 'localhost') };
+    const env = { HTTP_PROXY: proxy.url, NO_PROXY: '.localhost' };
+    expect((await scenario.run({ inputs, env })).exitCode).toBe(0);
+    expect(proxy.requests).toEqual([]);
+  });
+
+  test('where the proxy is for the other protocol', async () => {
+    const scenario = await host.open();
+    const proxy = await openProxy();
+    expect((await scenario.run({ env: { HTTPS_PROXY: proxy.url } })).exitCode).toBe(0);
+    expect(proxy.requests).toEqual([]);
+  });
+});
+
+describe('a proxy that does not let the request through is told apart from the server', () => {
+  const SIGN_IN = 'the proxy asks for a sign-in';
+  const CLOSED = 'the proxy did not let it through';
+
+  test('407, of a tunnel: says where the password goes, and does not try again', async () => {
+    const scenario = await host.open();
+    const proxy = await openProxy({ credentials: 'runner:secret' });
+    const HTTPS_PROXY = `http://runner:wrong-one@127.0.0.1:${proxy.port}`;
+    const record = await scenario.run({
+      inputs: { 'server-url': 'https://qassandra.test' },
+      env: { HTTPS_PROXY },
+    });
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([
+      expect.stringMatching(
+        /^The check was not triggered: https:\/\/qassandra\.test could not be reached: the proxy http:\/\/127\.0\.0\.1:\d+ answered 407 Proxy Authentication Required\. .*does not accept those that it was given: put them into its address in HTTPS_PROXY/,
+      ),
+    ]);
+    expect(record.stdout).toContain(`::error title=Qassandra%3A ${SIGN_IN}::`);
+    expect(proxy.requests).toEqual(['CONNECT qassandra.test:443']);
+    expect(JSON.stringify(record)).not.toContain('wrong-one');
+  });
+
+  test('407, of an http request: the same', async () => {
+    const scenario = await host.open();
+    const proxy = await openProxy({ credentials: 'runner:secret' });
+    const record = await scenario.run({ env: { HTTP_PROXY: proxy.url } });
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([
+      expect.stringMatching(/answered 407 .*put them into its address in HTTPS_PROXY/),
+    ]);
+    expect(record.errors[0]).not.toContain('is `server-url` right?');
+    expect(record.stdout).toContain(`::error title=Qassandra%3A ${SIGN_IN}::`);
+    expect(proxy.requests).toHaveLength(1);
+  });
+
+  test('403, of a tunnel: says whom to ask, and does not try again', async () => {
+    const scenario = await host.open();
+    const proxy = await openProxy({ refusesTunnelsWith: '403 Forbidden' });
+    const inputs = { 'server-url': 'https://qassandra.test' };
+    const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
+    expect(record.errors).toEqual([
+      expect.stringContaining(
+        `the proxy ${proxy.url} answered 403 Forbidden. Have the server allowed at the proxy`,
+      ),
+    ]);
+    expect(record.stdout).toContain(`::error title=Qassandra%3A ${CLOSED}::`);
+    expect(proxy.requests).toHaveLength(1);
+  });
+
+  test.each([
+    ['502 Bad Gateway', 'answered 502 Bad Gateway'],
+    ['799 Odd', 'answered 799'],
+  ])('%s, of a tunnel: is tried again', async (status, message) => {
+    const scenario = await host.open();
+    const proxy = await openProxy({ refusesTunnelsWith: status });
+    const inputs = { 'server-url': 'https://qassandra.test', 'timeout-minutes': '0.02' };
+    const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([
+      expect.stringContaining(`the proxy ${proxy.url} ${message}. Check that the proxy`),
+    ]);
+    expect(record.errors[0]).toMatch(/Gave up after \d tries/);
+    expect(proxy.requests.length).toBeGreaterThan(1);
+  });
+
+  test.each(['', ' Nonsense'])('a tunnel that is closed without a proper answer: “%s”', async (answer) => {
+    const scenario = await host.open();
+    const proxy = await openProxy({ refusesTunnelsWith: answer });
+    const inputs = { ...SHORT, 'server-url': 'https://qassandra.test' };
+    const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([
+      expect.stringContaining(`the proxy ${proxy.url} gave no answer that can be read`),
+    ]);
+  });
+
+  test.each(['http', 'https'])('a proxy that is gone, for %s: names it', async (protocol) => {
+    const scenario = await host.open();
+    const gone = await startProxy();
+    await gone.stop();
+    const proxy = gone.url.replace('//', '//runner:secret-word@');
+    const inputs = { ...SHORT, 'server-url': `${protocol}://qassandra.test` };
+    const record = await scenario.run({ inputs, env: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } });
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([
+      expect.stringContaining(
+        `Requests to it go through the proxy ${gone.url}, unless NO_PROXY names the server`,
+      ),
+    ]);
+    expect(JSON.stringify(record)).not.toContain('secret-word');
+  });
+
+  test.each([
+    ['of another protocol', 'socks5://127.0.0.1:1080', undefined],
+    ['that is none', 'http://', undefined],
+    ['with a password that is not encoded', 'http://runner:100%sure@127.0.0.1:3128', '100%sure'],
+    ['with a user name that is not encoded', 'http://100%:sure-thing@127.0.0.1:3128', 'sure-thing'],
+  ])('an address %s is refused before any request, and not shown', async (_, HTTPS_PROXY, password) => {
+    const scenario = await host.open();
+    const record = await scenario.run({ env: { HTTPS_PROXY } });
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([
+      expect.stringContaining('The environment variable `HTTPS_PROXY` is not the address of an HTTP proxy'),
+    ]);
+    if (password !== undefined) expect(JSON.stringify(record)).not.toContain(password);
+    expect(scenario.proxy.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,179 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Scenario, type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
+import { startingWith } from '../../helpers/action/runtime.ts';
+import type { Fault } from '../../helpers/network/fault-proxy.ts';
+
+let host: ScenarioHost;
+beforeAll(async () => {
+  host = await startScenarioHost();
+});
+afterEach(() => host.closeAll());
+afterAll(() => host.stop());
+
+const FAULTS: [string, Fault][] = [
+  ['502', { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' }],
+  ['503', { kind: 'answer', status: 503 }],
+  ['504', { kind: 'answer', status: 504 }],
+  ['522, of Cloudflare', { kind: 'answer', status: 522, body: '<html>Connection timed out</html>' }],
+  ['429 with seconds', { kind: 'answer', status: 429, headers: { 'retry-after': '1' } }],
+  [
+    '429 with a date that is over',
+    { kind: 'answer', status: 429, headers: { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' } },
+  ],
+  ['429 with a time before now', { kind: 'answer', status: 429, headers: { 'retry-after': '-5' } }],
+  ['429 with nonsense', { kind: 'answer', status: 429, headers: { 'retry-after': 'soon' } }],
+  ['a cut connection', { kind: 'cut' }],
+  ['a closed connection', { kind: 'drop' }],
+  ['a connection closed after the server did its work', { kind: 'drop', forwarded: true }],
+  [
+    'a web page',
+    { kind: 'answer', status: 200, headers: { 'content-type': 'text/html' }, body: '<html></html>' },
+  ],
+];
+
+function triggersOf(scenario: Scenario) {
+  return scenario.proxy.requests.filter((seen) => seen.method === 'POST');
+}
+
+describe('a trigger that fails once is sent again, and makes one check', () => {
+  test.each(FAULTS)('%s', async (_, fault) => {
+    const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault] }] });
+    const record = await scenario.run();
+    expect(record.exitCode).toBe(0);
+    const [first, second, ...more] = triggersOf(scenario);
+    expect(more).toEqual([]);
+    expect(second?.headers['idempotency-key']).toBe(first?.headers['idempotency-key']);
+    expect(second?.body).toBe(first?.body);
+    expect(await scenario.checks()).toHaveLength(1);
+  });
+});
+
+test('a trigger outlives one fault after the other', async () => {
+  const faults: Fault[] = [{ kind: 'drop' }, { kind: 'answer', status: 503 }, { kind: 'cut' }];
+  const scenario = await host.open({ rules: [{ on: /trigger$/, faults }] });
+  const record = await scenario.run();
+  expect(record.exitCode).toBe(0);
+  expect(triggersOf(scenario)).toHaveLength(4);
+  expect(await scenario.checks()).toHaveLength(1);
+});
+
+describe('a poll that fails is sent again, and the check decides', () => {
+  test.each([
+    ...FAULTS,
+    [
+      '403 of a gateway',
+      { kind: 'answer', status: 403, body: '{"code":"AccessDenied","detail":"No."}' },
+    ] satisfies [string, Fault],
+    ...[500, 403, 404, 408, 425].map((status): [string, Fault] => [
+      `${status} of what stands before the server`,
+      {
+        kind: 'answer',
+        status,
+        headers: { 'content-type': 'text/html' },
+        body: `<h1>${status}</h1>`,
+      },
+    ]),
+    ['a redirect', { kind: 'answer', status: 302, headers: { location: 'https://example.com/' } }] satisfies [
+      string,
+      Fault,
+    ],
+  ])('%s', async (_, fault) => {
+    const scenario = await host.open({ rules: [{ on: /checks/, faults: [fault] }] });
+    const record = await scenario.run();
+    expect(record.exitCode).toBe(0);
+    expect(record.outputs.conclusion).toBe('success');
+    expect(record.stdout).toMatch(/The check's result could not be read: .* Trying again in /);
+    expect(await scenario.checks()).toHaveLength(1);
+  });
+});
+
+test('Retry-After beyond the timeout ends the step at once, and says so', async () => {
+  const headers = { 'retry-after': '3600' };
+  const scenario = await host.open({
+    rules: [{ on: /trigger$/, faults: [{ kind: 'answer', status: 429, headers }] }],
+  });
+  const record = await scenario.run();
+  expect(record.exitCode).toBe(1);
+  expect(record.errors).toEqual([
+    expect.stringContaining(
+      'The server asks to wait 60 min, which is longer than the time that is left. Gave up after one try',
+    ),
+  ]);
+});
+
+test('Retry-After beyond any time is shown as one', async () => {
+  const fault: Fault = { kind: 'answer', status: 503, headers: { 'retry-after': '9'.repeat(400) } };
+  const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault] }] });
+  const record = await scenario.run();
+  expect(record.errors).toEqual([expect.stringContaining('asks to wait 7200 min, which is longer')]);
+});
+
+test('Retry-After as a date is read by the clock of the server', async () => {
+  const date = 'Wed, 21 Oct 2099 07:28:00 GMT';
+  const headers = { date, 'retry-after': 'Wed, 21 Oct 2099 07:28:01 GMT' };
+  const scenario = await host.open({
+    rules: [{ on: /trigger$/, faults: [{ kind: 'answer', status: 503, headers }] }],
+  });
+  const record = await scenario.run();
+  expect(record.exitCode).toBe(0);
+  expect(record.stdout).toMatch(/answered 503 .* Trying again in 1(\.\d)? s\./);
+});
+
+test('Retry-After as a date is read by this clock where the server does not tell its own', async () => {
+  const text = 'HTTP/1.1 503 Busy\r\nretry-after: Wed, 21 Oct 2099 07:28:01 GMT\r\n\r\n';
+  const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'raw', text }] }] });
+  const record = await scenario.run();
+  expect(record.errors).toEqual([
+    expect.stringContaining('The server asks to wait 7200 min, which is longer'),
+  ]);
+});
+
+test.each([
+  ['1.5', /Trying again in (1\.[5-9]|2(\.\d)?) s\./],
+  ['32.5 apples', /Trying again in \d+ ms\./],
+  ['-2099', /Trying again in \d+ ms\./],
+  ['1 Jan 2099', /Trying again in \d+ ms\./],
+])('Retry-After: %s', async (value, told) => {
+  const fault: Fault = { kind: 'answer', status: 503, headers: { 'retry-after': value } };
+  const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault] }] });
+  const record = await scenario.run();
+  expect(record.exitCode).toBe(0);
+  expect(record.stdout).toMatch(told);
+});
+
+test('Retry-After of no time at all leaves the pauses to grow', async () => {
+  const fault: Fault = { kind: 'answer', status: 503, headers: { 'retry-after': '0' } };
+  const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault], repeats: true }] });
+  const record = await scenario.run({ inputs: { 'timeout-minutes': '0.05' } });
+  expect(record.exitCode).toBe(1);
+  // Of at least 250, 500, 1,000 and 2,000 ms.
+  expect(triggersOf(scenario).length).toBeLessThanOrEqual(4);
+  expect(record.errors).toEqual([expect.not.stringContaining('The server asks to wait')]);
+});
+
+test('Retry-After of a poll beyond the timeout leaves one more try at its end', async () => {
+  const fault: Fault = { kind: 'answer', status: 503, headers: { 'retry-after': '3600' } };
+  const scenario = await host.open({ rules: [{ on: /checks/, faults: [fault] }] });
+  const record = await scenario.run({ inputs: { 'timeout-minutes': '0.02' } });
+  expect(record).toMatchObject({ exitCode: 0, outputs: { conclusion: 'success' } });
+});
+
+test('a clock that is set ahead meanwhile does not end the wait', async () => {
+  const scenario = await host.open({ pages: { '/': { body: '<h1>Shop</h1>', delayMs: 600 } } });
+  const env = startingWith(
+    'const now = Date.now; let looks = 0; Date.now = () => now() + 3_600_000 * looks++;',
+  );
+  expect(await scenario.run({ env })).toMatchObject({ exitCode: 0, outputs: { conclusion: 'success' } });
+});
+
+test('a server that does not hold polls is not flooded', async () => {
+  const scenario = await host.open({
+    pages: { '/': { body: 'slow', delayMs: 2500 } },
+    rules: [{ on: /checks/, faults: [{ kind: 'unheld' }], repeats: true }],
+  });
+  const record = await scenario.run();
+  expect(record.exitCode).toBe(0);
+  const polls = scenario.proxy.requests.filter(({ path }) => path.includes('/checks/'));
+  expect(polls.length).toBeGreaterThan(2);
+  expect(polls.length).toBeLessThan(10);
+});

@@ -1,0 +1,172 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Scenario, type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
+import type { Fault } from '../../helpers/network/fault-proxy.ts';
+import type { SitePage } from '../../helpers/network/site.ts';
+
+let host: ScenarioHost;
+beforeAll(async () => {
+  host = await startScenarioHost();
+});
+afterEach(() => host.closeAll());
+afterAll(() => host.stop());
+
+const BROKEN: SitePage = { status: 500, body: 'Oops' };
+const LINKS = '<a href="/a">A</a><a href="/b">B</a><a href="/c">C</a>';
+
+/** A shop whose pages can break and be mended between two checks. */
+function createShop() {
+  const pages: Record<string, SitePage> = { '/': LINKS, '/a': 'A', '/b': 'B', '/c': 'C' };
+  return pages;
+}
+
+function runOn(scenario: Scenario, branch: string, inputs: Record<string, string> = {}) {
+  return scenario.run({ inputs: { branch, ...inputs } });
+}
+
+/** What the summary says of the comparison, without its markup. */
+function readComparison(summary: string): string | undefined {
+  return /<p>(Since .*)<\/p>/.exec(summary)?.[1]?.replace(/<[^>]+>/g, '');
+}
+
+/** The pages of the table of failures, in its order. */
+function listFailures(summary: string): string[] {
+  return [...summary.matchAll(/<tr><td>(GET .*?)<\/td>/g)].map(([, name = '']) => name);
+}
+
+describe('since the last check of the main branch', () => {
+  test('what fails newly, what failed there too and what is fixed are told apart', async () => {
+    const pages = createShop();
+    const scenario = await host.open({ pages });
+    Object.assign(pages, { '/a': BROKEN, '/b': BROKEN });
+    const main = await runOn(scenario, 'main');
+    Object.assign(pages, { '/b': 'B', '/c': BROKEN });
+    const record = await runOn(scenario, 'feature');
+
+    expect(record.exitCode).toBe(1);
+    expect(readComparison(record.summary)).toBe(
+      'Since the last check of main: 1 new failure; 1 that failed there too; fixed: GET /b.',
+    );
+    expect(record.summary).toContain(`<a href="${main.outputs['check-url']}">the last check of main</a>`);
+    // What is new stands first, though it was found last.
+    expect(listFailures(record.summary)).toEqual(['GET /c <strong>(new)</strong>', 'GET /a']);
+    expect(JSON.parse(record.reports.json)).toMatchObject({
+      compared_with: {
+        branch: 'main',
+        url: main.outputs['check-url'],
+        newly_failed: ['GET /c'],
+        fixed: ['GET /b'],
+      },
+    });
+  });
+
+  test('a check that is as it was there says that nothing is new', async () => {
+    const pages = createShop();
+    const scenario = await host.open({ pages });
+    Object.assign(pages, { '/a': BROKEN });
+    await runOn(scenario, 'main');
+    const record = await runOn(scenario, 'feature');
+    expect(readComparison(record.summary)).toBe(
+      'Since the last check of main: nothing new fails; 1 that failed there too.',
+    );
+    expect(listFailures(record.summary)).toEqual(['GET /a']);
+  });
+
+  test('a check of the main branch is compared with the one before it, and never with itself', async () => {
+    const pages = createShop();
+    const scenario = await host.open({ pages });
+    const before = await runOn(scenario, 'main');
+    expect(readComparison(before.summary)).toBeUndefined();
+    Object.assign(pages, { '/a': BROKEN });
+    const record = await runOn(scenario, 'main');
+    expect(readComparison(record.summary)).toBe('Since the last check of main: 1 new failure.');
+    expect(record.summary).toContain(`<a href="${before.outputs['check-url']}">`);
+  });
+
+  test('other branches, and checks that did not finish, are not compared with', async () => {
+    const scenario = await host.open({ pages: createShop() });
+    await runOn(scenario, 'other');
+    const gone = 'http://127.0.0.1:1/';
+    await runOn(scenario, 'main', { 'app-url': gone });
+    const record = await runOn(scenario, 'feature');
+    expect(readComparison(record.summary)).toBeUndefined();
+    expect(JSON.parse(record.reports.json)).toMatchObject({ compared_with: null });
+  });
+
+  test('nor are checks of a pull request whose branch has the name of the main branch, in a fork say', async () => {
+    const pages = createShop();
+    const scenario = await host.open({ pages });
+    const main = await runOn(scenario, 'main');
+    Object.assign(pages, { '/a': BROKEN });
+    await runOn(scenario, 'main', { 'pull-request-number': '7' });
+    const record = await runOn(scenario, 'feature');
+    expect(readComparison(record.summary)).toBe('Since the last check of main: 1 new failure.');
+    expect(record.summary).toContain(`<a href="${main.outputs['check-url']}">the last check of main</a>`);
+  });
+
+  test("the app's own main branch is what counts", async () => {
+    const scenario = await host.open({ pages: createShop() });
+    await host.server.query("update apps set main_branch = 'trunk & <co>' where id = $1", [scenario.app.id]);
+    await runOn(scenario, 'trunk & <co>');
+    const record = await runOn(scenario, 'main');
+    expect(record.summary).toContain('the last check of trunk &amp; &lt;co&gt;</a>: nothing new fails.</p>');
+  });
+
+  test('of many that are fixed ten are named', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `/page-${index}`);
+    const pages: Record<string, SitePage> = {
+      '/': names.map((name) => `<a href="${name}">x</a>`).join(''),
+      ...Object.fromEntries(names.map((name) => [name, BROKEN])),
+    };
+    const scenario = await host.open({ pages });
+    await runOn(scenario, 'main');
+    for (const name of names) pages[name] = 'Mended';
+    const record = await runOn(scenario, 'feature');
+    expect(readComparison(record.summary)).toMatch(/nothing new fails; fixed: (GET \S+, ){10}and 2 more\.$/);
+  });
+});
+
+describe('where it cannot be found out, nothing else changes', () => {
+  const SILENCE: Fault = { kind: 'silence' };
+  const APP = /^GET \/api\/apps\/[^/]+$/;
+  const LIST = /^GET .*\/checks\?/;
+
+  test.each<[string, RegExp, Fault, RegExp]>([
+    ['the app is refused', APP, { kind: 'answer', status: 403 }, /The app could not be read: .* 403/],
+    ['the app has no main branch', APP, { kind: 'answer', status: 200, body: '{}' }, /does not understand/],
+    ['the list is refused', LIST, { kind: 'answer', status: 500 }, /main branch could not be read: .* 500/],
+    ['the list is none', LIST, { kind: 'answer', status: 200, body: '{"checks":{}}' }, /does not understand/],
+    [
+      'a check of the list is none',
+      LIST,
+      { kind: 'answer', status: 200, body: '{"checks":[{}]}' },
+      /does not understand/,
+    ],
+    ['the connection is cut', LIST, { kind: 'cut' }, /could not be reached/],
+  ])('%s', async (_, on, fault, reason) => {
+    const scenario = await host.open({ pages: createShop(), rules: [{ on, faults: ['pass', fault] }] });
+    await runOn(scenario, 'main');
+    const record = await runOn(scenario, 'feature');
+    expect(record).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
+    expect(record.outputs).toMatchObject({ conclusion: 'success', total: '4' });
+    expect(readComparison(record.summary)).toBeUndefined();
+    expect(record.debug).toContainEqual(expect.stringMatching(/^Not compared with the main branch: /));
+    expect(record.debug.join('\n')).toMatch(reason);
+  });
+
+  test('a server that does not answer is not waited for longer than three seconds in all', async () => {
+    const scenario = await host.open({
+      pages: createShop(),
+      rules: [
+        { on: APP, faults: [{ kind: 'delay', ms: 2000 }] },
+        { on: LIST, faults: [SILENCE] },
+      ],
+    });
+    const record = await runOn(scenario, 'feature');
+    expect(record).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
+    const [seconds] = record.debug
+      .map((line) => /Not compared .*\(no answer within ([\d.]+) (ms|s)\)/.exec(line))
+      .filter((found) => found !== null)
+      .map(([, amount, unit]) => Number(amount) / (unit === 'ms' ? 1000 : 1));
+    expect(seconds).toBeLessThanOrEqual(1);
+  });
+});

@@ -1,0 +1,107 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
+import {
+  COMMENTS,
+  EMPTY_LIST,
+  LIST,
+  listCalls,
+  markerOf,
+  onPullRequest,
+  someone,
+} from '../../helpers/action/pull-request.ts';
+import type { FaultRule } from '../../helpers/network/fault-proxy.ts';
+import { type GitHub, type GitHubOptions, refusal, startGitHub } from '../../helpers/stand-ins/github.ts';
+
+let host: ScenarioHost;
+const opened: { stop(): Promise<void> }[] = [];
+beforeAll(async () => {
+  host = await startScenarioHost();
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((part) => part.stop()));
+  await host.closeAll();
+});
+afterAll(() => host.stop());
+
+async function openGitHub(options: GitHubOptions = {}): Promise<GitHub> {
+  const github = await startGitHub(options);
+  opened.push(github);
+  return github;
+}
+
+/** Others write, delete and refuse between what this job reads and what it writes. */
+describe('a pull request has one comment', () => {
+  test('where two jobs make one at the same moment', async () => {
+    // Neither sees a comment when it looks, and each has made one when it looks again.
+    const scenario = await host.open();
+    const github = await openGitHub({
+      together: { on: /^POST/, count: 2 },
+      rules: [{ on: /^GET/, faults: [EMPTY_LIST, EMPTY_LIST] }],
+    });
+    const records = await Promise.all([
+      scenario.run(onPullRequest(github)),
+      scenario.run(onPullRequest(github)),
+    ]);
+    expect(records.map(({ exitCode, warnings }) => [exitCode, warnings])).toEqual([
+      [0, []],
+      [0, []],
+    ]);
+    expect(github.comments.map(({ id }) => id)).toEqual([1001]);
+    expect(listCalls(github).filter((line) => line.startsWith('POST'))).toHaveLength(2);
+    expect(listCalls(github)).toContain('DELETE /repos/octo-org/shop/issues/comments/1002');
+  });
+
+  test('that is made anew where somebody deletes it between looking for it and writing it', async () => {
+    const rules: FaultRule[] = [];
+    const github = await openGitHub({ rules });
+    const scenario = await host.open();
+    github.comments.push(someone(7, `${markerOf(scenario)}\nOld`, 'MEMBER'));
+    const deleteAll = (listed: string): string => {
+      github.comments.length = 0;
+      return listed;
+    };
+    rules.push({ on: /^GET/, faults: [{ kind: 'rewrite', body: deleteAll }] });
+    const record = await scenario.run(onPullRequest(github));
+    expect(record).toMatchObject({ exitCode: 0, warnings: [] });
+    expect(github.comments).toMatchObject([
+      { user: { type: 'Bot' }, body: expect.stringContaining('success') },
+    ]);
+  });
+
+  test.each([
+    ['deletes it', refusal(404, 'Not Found'), ''],
+    ['does not let it be changed', refusal(403, 'No.'), 'was written. Another job may have written one'],
+  ])('that stays where another job was first and GitHub %s', async (_, answer, told) => {
+    const github = await openGitHub({
+      rules: [
+        { on: /^GET/, faults: [EMPTY_LIST] },
+        { on: /^PATCH/, faults: [answer] },
+      ],
+    });
+    const scenario = await host.open();
+    github.comments.push(someone(7, `${markerOf(scenario)}\nOther`, 'MEMBER'));
+    const record = await scenario.run(onPullRequest(github));
+    expect(record).toMatchObject({ exitCode: 0, warnings: [] });
+    expect(record.stdout).toContain(told);
+    expect(github.comments[1]?.body).toContain('success');
+  });
+
+  test('also where GitHub does not list it at once', async () => {
+    const github = await openGitHub({ rules: [{ on: /^GET/, faults: ['pass', EMPTY_LIST] }] });
+    const record = await (await host.open()).run(onPullRequest(github));
+    expect(record).toMatchObject({ exitCode: 0, warnings: [] });
+    expect(listCalls(github)).toEqual([LIST, `POST ${COMMENTS}`, LIST]);
+  });
+
+  test('also where it could not be seen afterwards that it is the only one', async () => {
+    const forbidden = refusal(403, 'Resource not accessible by integration');
+    const github = await openGitHub({ rules: [{ on: /^GET/, faults: ['pass', forbidden] }] });
+    const scenario = await host.open();
+    const record = await scenario.run(onPullRequest(github));
+    expect(record).toMatchObject({ exitCode: 0, warnings: [] });
+    expect(record.stdout).toContain(
+      'The comment on the pull request was written. Another job may have written one',
+    );
+    expect(github.comments).toHaveLength(1);
+  });
+});

@@ -1,0 +1,231 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  createTriggerMetadata,
+  type MetadataInputs,
+} from '../../../action/src/core/metadata/trigger-metadata.ts';
+import type { WorkflowEvent } from '../../../action/src/core/metadata/workflow-event.ts';
+import { recordedEvent } from '../../helpers/action/events.ts';
+
+/** What a trigger says of each event: pure, so without a process. `events-reach-the-server` has one of each go all the way. */
+
+const NOTHING: MetadataInputs = {
+  appUrl: '',
+  discoverFlows: false,
+  branch: '',
+  commitSha: '',
+  commitMessage: '',
+  pullRequestNumber: '',
+  pullRequestTitle: '',
+};
+
+/** What a trigger says of an event, of which only what is given is known. */
+function tell(event: Partial<WorkflowEvent>, inputs: Partial<MetadataInputs> = {}) {
+  return createTriggerMetadata(
+    { ...NOTHING, ...inputs },
+    { name: '', payload: {}, sha: '', ref: '', headRef: '', actor: '', ...event },
+  );
+}
+
+const MERGE = { sha: 'f'.repeat(40), ref: 'refs/pull/2/merge', actor: 'octocat' };
+
+describe('push', () => {
+  const toBranch = recordedEvent(
+    'push',
+    ({ ref, deleted }) => ref === 'refs/heads/master' && deleted === false,
+  );
+  const toTag = recordedEvent(
+    'push',
+    ({ ref, deleted }) => ref === 'refs/tags/simple-tag' && deleted === false,
+  );
+
+  test('to a branch tells commit, message and branch', () => {
+    expect(tell({ name: 'push', payload: toBranch })).toEqual({
+      git_commit_id: '6113728f27ae82c7b1a177c8d03f9e96e0adf246',
+      git_commit_message: 'Initial commit',
+      branch: 'master',
+    });
+  });
+
+  test('of a tag tells no branch', () => {
+    expect(tell({ name: 'push', payload: toTag, ref: 'refs/tags/simple-tag' })).toEqual({
+      git_commit_id: '6113728f27ae82c7b1a177c8d03f9e96e0adf246',
+      git_commit_message: 'Adding a .gitignore file',
+    });
+  });
+
+  test('of an annotated tag tells the commit and not the tag object', () => {
+    const payload = { ...toTag, after: 'a'.repeat(40) };
+    expect(tell({ name: 'push', payload }).git_commit_id).toBe('6113728f27ae82c7b1a177c8d03f9e96e0adf246');
+  });
+
+  test('that deletes a branch tells no commit', () => {
+    const payload = recordedEvent('push', ({ deleted }) => deleted === true);
+    Object.assign(payload, { ref: 'refs/heads/old' });
+    expect(tell({ name: 'push', payload, sha: '0'.repeat(40) })).toEqual({ branch: 'old' });
+  });
+});
+
+describe('a pull request', () => {
+  const payload = recordedEvent('pull_request');
+
+  test.each(['pull_request', 'pull_request_target', 'pull_request_review'])(
+    '%s tells its own head and never the merge commit',
+    (name) => {
+      expect(tell({ name, payload, ...MERGE })).toEqual({
+        git_commit_id: 'ec26c3e57ca3a959ca5aad62de7213c562f8c821',
+        branch: 'changes',
+        pull_request_id: '2',
+        pull_request_name: 'Update the README with new information.',
+      });
+    },
+  );
+});
+
+test('a pull request whose payload is missing tells what is sure, and no merge commit', () => {
+  const event = { name: 'pull_request', payload: undefined, headRef: 'changes' };
+  expect(tell({ ...event, ...MERGE })).toEqual({ branch: 'changes', pull_request_id: '2' });
+  expect(tell({ ...event, sha: MERGE.sha, ref: 'refs/heads/main' })).toEqual({ branch: 'changes' });
+});
+
+test('merge_group tells the group’s commit, message and branch, and the pull request in its name', () => {
+  expect(tell({ name: 'merge_group', payload: recordedEvent('merge_group') })).toEqual({
+    git_commit_id: '2ffea6db159f6b6c47a24e778fb9ef40cf6b1c7d',
+    git_commit_message: 'Merge pull request #2048 from octo-repo/update-readme\n\nUpdate README.md',
+    branch: 'gh-readonly-queue/main/pr-104-929f8209d40f77f4abc622a499c93a83babdbe64',
+    pull_request_id: '104',
+  });
+});
+
+test.each(['workflow_dispatch', 'schedule', 'repository_dispatch'])(
+  '%s tells what the runner says',
+  (name) => {
+    const payload = name === 'workflow_dispatch' ? recordedEvent(name) : {};
+    const sha = 'b'.repeat(40);
+    expect(tell({ name, payload, sha, ref: 'refs/heads/feature/dark-mode' })).toEqual({
+      git_commit_id: sha,
+      branch: 'feature/dark-mode',
+    });
+    expect(tell({ name, payload, sha, ref: 'refs/tags/v1' })).toEqual({ git_commit_id: sha });
+  },
+);
+
+test('an event without anything tells nothing', () => {
+  expect(tell({ name: 'workflow_dispatch', payload: undefined })).toEqual({});
+});
+
+describe('deployment_status', () => {
+  const payload = recordedEvent('deployment_status');
+  const sha = 'f95f852bd8fca8fcc58a9a2d6c842781e32a215e';
+  function withDeployment(ref: string, environment_url?: unknown, target_url = '') {
+    return {
+      ...payload,
+      deployment: { sha, ref },
+      deployment_status: { state: 'success', environment_url, target_url },
+    };
+  }
+
+  test('tells commit, branch and the URL of the environment', () => {
+    expect(
+      tell({ name: 'deployment_status', payload: withDeployment('topic', 'https://pr-2.example.app') }),
+    ).toEqual({
+      git_commit_id: sha,
+      branch: 'topic',
+      app_url: 'https://pr-2.example.app',
+    });
+  });
+
+  test.each([
+    ['a commit', sha, '', undefined],
+    ['a branch by its whole name', 'refs/heads/topic', '', 'topic'],
+    ['a tag by its whole name', 'refs/tags/v1', '', undefined],
+    ['a tag, as the runner says', 'v1', 'refs/tags/v1', undefined],
+    ['a branch, as the runner says', 'topic', 'refs/heads/topic', 'topic'],
+  ])('of %s', (_, deployed, ref, branch) => {
+    expect(tell({ name: 'deployment_status', payload: withDeployment(deployed), ref }).branch).toBe(branch);
+  });
+
+  test.each([[''], [undefined], [null], ['javascript:alert(1)'], ['not a URL']])(
+    'without a usable environment URL tells none: %s',
+    (url) => {
+      const event = withDeployment('topic', url, 'https://ci.example.com/log/1');
+      expect(tell({ name: 'deployment_status', payload: event })).not.toHaveProperty('app_url');
+    },
+  );
+});
+
+describe('inputs', () => {
+  const event = { name: 'pull_request', payload: recordedEvent('pull_request') };
+
+  test('stand above the event', () => {
+    const inputs = {
+      appUrl: 'https://preview.example',
+      discoverFlows: true,
+      branch: 'b',
+      commitSha: 'abc',
+      commitMessage: 'm',
+      pullRequestNumber: '7',
+      pullRequestTitle: 't',
+    };
+    expect(tell(event, inputs)).toEqual({
+      git_commit_id: 'abc',
+      git_commit_message: 'm',
+      pull_request_id: '7',
+      pull_request_name: 't',
+      branch: 'b',
+      app_url: 'https://preview.example',
+      discover_flows: true,
+    });
+  });
+
+  test.each([
+    ['refs/heads/topic', 'topic'],
+    ['refs/heads/refs/heads/x', 'refs/heads/x'],
+    ['refs/tags/v1', 'changes'],
+    ['refs/pull/2/merge', 'changes'],
+  ])('may name the branch as a full ref, where it is one of a branch: %s', (branch, told) => {
+    expect(tell(event, { branch }).branch).toBe(told);
+  });
+
+  test('that name another commit or pull request drop the texts of the event’s', () => {
+    const push = recordedEvent(
+      'push',
+      ({ ref, deleted }) => ref === 'refs/heads/master' && deleted === false,
+    );
+    expect(tell({ name: 'push', payload: push }, { commitSha: 'abc' })).toEqual({
+      git_commit_id: 'abc',
+      branch: 'master',
+    });
+    // Git's short forms, in either case.
+    const short = tell({ name: 'push', payload: push }, { commitSha: '6113728F' });
+    expect(short).toMatchObject({ git_commit_id: '6113728F', git_commit_message: 'Initial commit' });
+    expect(tell(event, { pullRequestNumber: '7' })).not.toHaveProperty('pull_request_name');
+    expect(tell(event, { pullRequestNumber: '2' })).toHaveProperty('pull_request_name');
+  });
+});
+
+test('what is over a limit of the trigger is cut, never within a character', () => {
+  const long = '🙂'.repeat(9000);
+  const told = tell(
+    { name: 'schedule' },
+    {
+      commitSha: 'a'.repeat(70),
+      branch: `x${long}`,
+      commitMessage: `x${long}`,
+      pullRequestTitle: `x${long}`,
+    },
+  );
+  expect(told.git_commit_id).toHaveLength(64);
+  expect(told.branch).toBe(`x${'🙂'.repeat(127)}`);
+  expect(told.git_commit_message).toHaveLength(8191);
+  expect(told.pull_request_name).toHaveLength(1023);
+});
+
+test('what cannot be stored is taken out', () => {
+  expect(tell({ name: 'schedule' }, { commitMessage: 'a\0b\ud800c' }).git_commit_message).toBe('ab\ufffdc');
+  const key = `qsk_${'Ab3'.repeat(14)}`;
+  const told = tell(
+    { name: 'schedule' },
+    { commitMessage: `Revert ${key}.`, appUrl: `https://a.test/${key}` },
+  );
+  expect(told).toEqual({ git_commit_message: 'Revert qsk_….', app_url: `https://a.test/${key}` });
+});

@@ -1,0 +1,101 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
+import { SILENT_REQUESTS, startingWith, WITHOUT_PROXIES } from '../../helpers/action/runtime.ts';
+
+let host: ScenarioHost;
+beforeAll(async () => {
+  host = await startScenarioHost();
+});
+afterEach(() => host.closeAll());
+afterAll(() => host.stop());
+
+/** None of what GitHub's runner sets; other runners and local ones leave out some of it. */
+const NOTHING = Object.fromEntries(
+  [
+    ...['ACTION', 'ACTIONS', 'ACTOR', 'EVENT_NAME', 'EVENT_PATH', 'JOB', 'OUTPUT', 'REF', 'REPOSITORY'],
+    ...['RUN_ATTEMPT', 'RUN_ID', 'SHA', 'STATE', 'STEP_SUMMARY'],
+  ].map((name) => [`GITHUB_${name}`, undefined]),
+);
+
+test('a runner that says nothing has its check all the same', async () => {
+  const scenario = await host.open();
+  const env = { ...NOTHING, RUNNER_TEMP: undefined };
+  const record = await scenario.run({ env, inputs: { 'github-token': 'ghs_token', 'commit-sha': 'abc' } });
+  expect(record).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
+  expect(record.stdout).toContain('::set-output name=conclusion::success');
+  expect(record.stdout).toContain('No job summary was written: ');
+  const [trigger] = scenario.proxy.requests;
+  expect(trigger?.body).toBe('{"git_commit_id":"abc"}');
+  expect(trigger?.headers['idempotency-key']).toMatch(/^-\/-\/-\/-\/[0-9a-f-]{36}$/);
+});
+
+test('a runner whose Node.js cannot use the proxy it names is warned of, and the check counts', async () => {
+  const scenario = await host.open();
+  const record = await scenario.run({ env: { ...WITHOUT_PROXIES, HTTPS_PROXY: 'http://127.0.0.1:9' } });
+  expect(record.exitCode).toBe(0);
+  expect(record.warnings).toEqual([
+    expect.stringMatching(
+      /^The environment names a proxy, .* asked directly: the runner needs Node\.js 24\.5/,
+    ),
+  ]);
+});
+
+test('what the action does not know to happen fails the step, with all that is known of it', async () => {
+  const scenario = await host.open();
+  const record = await scenario.run({ env: startingWith('delete URL.parse') });
+  expect(record.exitCode).toBe(1);
+  expect(record.errors).toEqual([
+    expect.stringMatching(
+      /^Qassandra's action failed in a way it does not know: TypeError: URL\.parse is not/,
+    ),
+  ]);
+  expect(record.stdout).toContain('::error title=Qassandra%3A a bug::');
+});
+
+test('outputs that cannot be written fail the step, whose check is told all the same', async () => {
+  const scenario = await host.open();
+  const record = await scenario.run({ env: { GITHUB_OUTPUT: '/nowhere/output' } });
+  expect(record.exitCode).toBe(1);
+  expect(record.errors).toEqual([
+    expect.stringMatching(/^The check's outputs could not be written: .*nowhere/),
+  ]);
+  expect(record.stdout).toContain('::error title=Qassandra%3A the outputs were not set::');
+  expect(record.notices).toEqual([expect.stringContaining('The check succeeded')]);
+  expect(record.summary).toContain(': success');
+});
+
+test('a state that cannot be written ends the step before any request: its post step would trigger again', async () => {
+  const scenario = await host.open();
+  const record = await scenario.run({ env: { GITHUB_STATE: '/nowhere/state' } });
+  expect(record.exitCode).toBe(1);
+  expect(record.errors).toEqual([
+    expect.stringContaining("The step's state could not be written, so nothing was triggered"),
+  ]);
+  expect(scenario.proxy.requests).toEqual([]);
+});
+
+test('a state that cannot be written any more is a warning, and the check counts', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'qassandra-state-'));
+  const state = join(folder, 'state');
+  await writeFile(state, '');
+  const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'delay', ms: 300 }] }] });
+  const action = await scenario.start({ env: { GITHUB_STATE: state } });
+  await scenario.proxy.waitFor(/trigger$/);
+  await rm(folder, { recursive: true });
+  const record = await action.ended;
+  expect(record).toMatchObject({ exitCode: 0, outputs: { conclusion: 'success' } });
+  expect(record.warnings).toEqual([
+    expect.stringContaining('The post step is not told `check-id`: '),
+    expect.stringContaining('The post step is not told `over`: '),
+  ]);
+});
+
+test('a step that stops without having come to an end is not green', async () => {
+  const scenario = await host.open();
+  const record = await scenario.run({ env: SILENT_REQUESTS });
+  expect(record.exitCode).toBe(1);
+  expect(record.errors).toEqual([expect.stringContaining('Error: it stopped before it came to an end')]);
+});

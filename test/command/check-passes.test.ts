@@ -1,0 +1,173 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ScenarioHost, startScenarioHost } from '../helpers/action/action-scenario.ts';
+import { runCheck, runCommand } from '../helpers/action/command-process.ts';
+import type { Fault } from '../helpers/network/fault-proxy.ts';
+
+let host: ScenarioHost;
+beforeAll(async () => {
+  host = await startScenarioHost();
+});
+afterEach(() => host.closeAll());
+afterAll(() => host.stop());
+
+const SHOP = {
+  '/': '<h1>Shop</h1><a href="/pricing">Pricing</a>',
+  '/pricing': '<h1>Pricing</h1>',
+};
+
+test('a check that succeeds exits with 0: link first, a line a flow, verdict and link', async () => {
+  const scenario = await host.open({ pages: SHOP });
+  const record = await runCheck(scenario);
+
+  expect(record).toMatchObject({ exitCode: 0, stderr: '', reportFile: '', junitFile: '' });
+  const [check] = await scenario.checks();
+  const lines = record.stdout.trimEnd().split('\n');
+  expect(lines[0]).toMatch(new RegExp(`^Check: http.*/checks/${check?.id}$`));
+  expect(lines).toContainEqual(expect.stringMatching(/^✓ GET \/ \(\d+ ms\)$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^✓ GET \/pricing \(\d+ ms\)$/));
+  expect(lines.slice(-2)).toEqual([
+    'The check succeeded: 2 of 2 flows passed.',
+    expect.stringMatching(new RegExp(`^See http.*/checks/${check?.id}$`)),
+  ]);
+});
+
+test('it makes one trigger under its own name, and a key of its own a process', async () => {
+  const scenario = await host.open();
+  await Promise.all([runCheck(scenario), runCheck(scenario)]);
+  const triggers = scenario.proxy.requests.filter(({ path }) => path.endsWith('/trigger'));
+  expect(triggers).toHaveLength(2);
+  for (const { headers, body } of triggers) {
+    expect(headers).toMatchObject({
+      'user-agent': expect.stringMatching(/^qassandra-cli\/\d+\.\d+\.\d+ \(node \d+/),
+      'idempotency-key': expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+    });
+    expect(JSON.parse(body)).toEqual({});
+  }
+  expect(await scenario.checks()).toHaveLength(2);
+});
+
+test('the server comes from QASSANDRA_SERVER_URL, the app may be an alias, and the key have a line break', async () => {
+  const scenario = await host.open();
+  const record = await runCommand({
+    args: ['check', `--app=${scenario.app.alias}`],
+    env: {
+      QASSANDRA_API_KEY: ` ${scenario.app.apiKey}\n`,
+      QASSANDRA_SERVER_URL: `${scenario.proxy.url}/`,
+    },
+  });
+  expect(record).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(scenario.proxy.requests[0]?.path).toBe(`/api/apps/${scenario.app.alias}/trigger`);
+});
+
+test('a check that begins anew, since its worker is gone, is told anew', async () => {
+  const flow = { name: 'GET /lost', status: 'passed', duration_ms: 1, error: null };
+  const shown = (members: object): Fault => ({
+    kind: 'rewrite',
+    body: (real) => JSON.stringify({ ...JSON.parse(real), conclusion: null, ...members }),
+  });
+  const faults = [
+    shown({ status: 'running', revision: 2, flows: [flow] }),
+    shown({ status: 'scheduled', revision: 3, flows: [] }),
+  ];
+  const scenario = await host.open({ rules: [{ on: /checks\/[^/]+\?/, faults }] });
+  const record = await runCheck(scenario);
+  expect(record.exitCode).toBe(0);
+  expect(record.stdout).toMatch(
+    /The check is running\.\nFlows:\n✓ GET \/lost .*\nThe check is scheduled\.\nFlows:\n✓ GET \/ /,
+  );
+});
+
+test('what the server warns of is a warning on stderr, in one line each', async () => {
+  const warnings = ['The field `brnach` is not known, and was left out.', 'Second\nline'];
+  const body = (real: string) => JSON.stringify({ ...JSON.parse(real), warnings });
+  const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'rewrite', body }] }] });
+  const record = await runCheck(scenario);
+  expect(record.exitCode).toBe(0);
+  expect(record.stderr).toBe(`Warning: ${warnings[0]}\nWarning: Second line\n`);
+});
+
+test('without waiting it exits with 0 once the check is triggered', async () => {
+  const scenario = await host.open();
+  const record = await runCheck(scenario, { args: ['--no-wait'] });
+  expect(record).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(scenario.proxy.requests).toHaveLength(1);
+  expect(record.stdout).toMatch(/\nThe check was triggered and is not waited for: http.*\n$/);
+});
+
+test('what the options say is what is sent', async () => {
+  const scenario = await host.open({ withoutUrl: true });
+  const record = await runCheck(scenario, {
+    args: [
+      ...['--app-url', `${scenario.site.url}/`, '--discover-flows', '--branch', 'feature/x'],
+      ...['--commit-sha', 'abc123', '--commit-message=- a list', '--pull-request-number', '#42'],
+      ...['--pull-request-title', 'Add “x”'],
+    ],
+  });
+  expect(record.exitCode).toBe(0);
+  expect(JSON.parse(scenario.proxy.requests[0]?.body ?? '')).toEqual({
+    app_url: `${scenario.site.url}/`,
+    discover_flows: true,
+    branch: 'feature/x',
+    git_commit_id: 'abc123',
+    git_commit_message: '- a list',
+    pull_request_id: '42',
+    pull_request_name: 'Add “x”',
+  });
+});
+
+test('a job of GitLab sends what GitLab says, except where an option says otherwise', async () => {
+  const scenario = await host.open();
+  await runCheck(scenario, {
+    args: ['--branch', 'renamed'],
+    env: {
+      CI: 'true',
+      GITLAB_CI: 'true',
+      CI_COMMIT_SHA: 'abc123',
+      CI_COMMIT_MESSAGE: 'Add dark mode\n',
+      CI_COMMIT_BRANCH: 'dark-mode',
+      CI_ENVIRONMENT_URL: 'https://review.example.com',
+    },
+  });
+  expect(JSON.parse(scenario.proxy.requests[0]?.body ?? '')).toEqual({
+    git_commit_id: 'abc123',
+    git_commit_message: 'Add dark mode\n',
+    branch: 'renamed',
+  });
+});
+
+describe('a proxy', () => {
+  test('is gone through where HTTP_PROXY names one', async () => {
+    const scenario = await host.open();
+    const record = await runCheck(scenario, {
+      args: ['--server', host.server.url],
+      env: { HTTP_PROXY: scenario.proxy.url.replace('//', '//me:hunter22@') },
+    });
+    expect(record).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(scenario.proxy.requests[0]?.path).toBe(`${host.server.url}/api/apps/${scenario.app.id}/trigger`);
+    expect(record.stdout).not.toContain('hunter22');
+  });
+
+  test('is not where NO_PROXY names the server', async () => {
+    const scenario = await host.open();
+    const record = await runCheck(scenario, {
+      args: ['--server', host.server.url],
+      env: { HTTP_PROXY: scenario.proxy.url, NO_PROXY: '127.0.0.1' },
+    });
+    expect(record.exitCode).toBe(0);
+    expect(scenario.proxy.requests).toEqual([]);
+  });
+});
+
+test('QASSANDRA_DEBUG shows each request on stderr', async () => {
+  const scenario = await host.open();
+  const record = await runCheck(scenario, { env: { QASSANDRA_DEBUG: '1' } });
+  expect(record.exitCode).toBe(0);
+  expect(record.stderr).toMatch(/^POST \/api\/apps\/.*\/trigger: 202 after \d+ ms, request id [\w-]+$/m);
+});
+
+test('QASSANDRA_DEBUG shows a request that is not answered', async () => {
+  const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'drop' }] }] });
+  const record = await runCheck(scenario, { env: { QASSANDRA_DEBUG: '1' } });
+  expect(record.exitCode).toBe(0);
+  expect(record.stderr).toMatch(/^POST .*\/trigger: no answer after \d+ ms, request id none$/m);
+});

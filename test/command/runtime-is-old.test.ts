@@ -1,0 +1,45 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { type ScenarioHost, startScenarioHost } from '../helpers/action/action-scenario.ts';
+import { runCheck } from '../helpers/action/command-process.ts';
+import { SILENT_REQUESTS, startingWith, WITHOUT_PROXIES } from '../helpers/action/runtime.ts';
+
+let host: ScenarioHost;
+beforeAll(async () => {
+  host = await startScenarioHost();
+});
+afterEach(() => host.closeAll());
+afterAll(() => host.stop());
+
+test('a Node.js that is too old is told which is needed, before any request', async () => {
+  const scenario = await host.open();
+  const record = await runCheck(scenario, { env: startingWith('delete URL.parse') });
+  expect(record).toMatchObject({ exitCode: 1, stdout: '' });
+  expect(record.stderr).toMatch(/^Node\.js 22\.18 or later is needed, and this is v\d/);
+  expect(scenario.proxy.requests).toEqual([]);
+});
+
+test('a proxy that this Node.js cannot use is a warning, and the check counts', async () => {
+  const scenario = await host.open();
+  const record = await runCheck(scenario, { env: { ...WITHOUT_PROXIES, https_proxy: 'http://127.0.0.1:9' } });
+  expect(record.exitCode).toBe(0);
+  expect(record.stderr).toMatch(
+    /^Warning: The environment names a proxy, and this Node\.js \(v.*\) cannot use one.* the machine needs/,
+  );
+});
+
+test('what the command does not know to happen exits with 1, and all that is known of it', async () => {
+  const scenario = await host.open();
+  const record = await runCheck(scenario, { env: startingWith('delete globalThis.AbortController') });
+  expect(record).toMatchObject({ exitCode: 1, stdout: '' });
+  expect(record.stderr).toMatch(
+    /^qassandra failed in a way it does not know: ReferenceError: AbortController .*\n {4}at /,
+  );
+  expect(record.stderr).toMatch(/\nHelp: https:.*other-ci\.md\n$/);
+});
+
+test('a command that stops without having come to an end is not green', async () => {
+  const scenario = await host.open();
+  const record = await runCheck(scenario, { env: SILENT_REQUESTS });
+  expect(record.exitCode).toBe(1);
+  expect(record.stderr).toContain('Error: it stopped before it came to an end');
+});

@@ -1,0 +1,86 @@
+import { expect } from '@jest/globals';
+import { type FaultProxy, type FaultRule, startFaultProxy } from '../network/fault-proxy.ts';
+import { type Site, type SitePage, startSite } from '../network/site.ts';
+import { startTestServer, type TestServer } from '../server/server.ts';
+import { type ActionOptions, type ActionProcess, type ActionRecord, startAction } from './action-process.ts';
+
+export interface ScenarioOptions {
+  /** The app under test; one page that is well where nothing else is said. */
+  readonly pages?: Record<string, SitePage>;
+  /** What goes wrong between the action and the server. */
+  readonly rules?: FaultRule[];
+  /** An app without a URL of its own. */
+  readonly withoutUrl?: boolean;
+}
+
+/** An app with its site and key on the real server, and a proxy that sees what the action asks. */
+export interface Scenario {
+  readonly app: { readonly id: string; readonly alias: string; readonly apiKey: string };
+  readonly proxy: FaultProxy;
+  readonly site: Site;
+  start(options?: Partial<ActionOptions>): Promise<ActionProcess>;
+  /** Runs the action to its end, and holds its record to the rule that no key is ever seen. */
+  run(options?: Partial<ActionOptions>): Promise<ActionRecord>;
+  /** The checks that the server has for the app. */
+  checks(): Promise<Record<string, unknown>[]>;
+}
+
+export interface ScenarioHost {
+  readonly server: TestServer;
+  open(options?: ScenarioOptions): Promise<Scenario>;
+  /** Ends what scenarios have opened; the server stays. */
+  closeAll(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** One real server for the scenarios of a file. */
+export async function startScenarioHost(): Promise<ScenarioHost> {
+  const server = await startTestServer();
+  const opened: { stop(): Promise<void> }[] = [];
+  const closeAll = async (): Promise<void> => {
+    await Promise.all(opened.splice(0).map((part) => part.stop()));
+  };
+  return {
+    server,
+    open: (options = {}) => openScenario(server, options, opened),
+    closeAll,
+    async stop() {
+      await closeAll();
+      await server.stop();
+    },
+  };
+}
+
+async function openScenario(
+  server: TestServer,
+  { pages = { '/': '<h1>Shop</h1>' }, rules = [], withoutUrl = false }: ScenarioOptions,
+  opened: { stop(): Promise<void> }[],
+): Promise<Scenario> {
+  const site = await startSite(pages);
+  const proxy = await startFaultProxy({ target: server.url, rules });
+  opened.push(site, proxy);
+  const app = await server.createApp({ url: withoutUrl ? null : site.url });
+  const start = ({ inputs = {}, ...options }: Partial<ActionOptions> = {}): Promise<ActionProcess> =>
+    startAction({
+      ...options,
+      inputs: { 'api-key': app.apiKey, 'app-id': app.id, 'server-url': proxy.url, ...inputs },
+    });
+  return {
+    app,
+    proxy,
+    site,
+    start,
+    async run(options) {
+      const record = await (await start(options)).ended;
+      expect(JSON.stringify(record)).not.toContain(app.apiKey);
+      expect(record.stderr).toBe('');
+      return record;
+    },
+    async checks() {
+      const { rows } = await server.query('select * from checks where app_id = $1 order by created_at', [
+        app.id,
+      ]);
+      return rows;
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { request as requestHttp } from 'node:http';
+import type { Scenario } from '../action/action-scenario.ts';
+import { createCertificate } from './certificate.ts';
+import { startHttpsSite } from './raw-site.ts';
+
+export interface TlsFrontOptions {
+  /** Who signs its certificate. */
+  readonly authority: ReturnType<typeof createCertificate>;
+  /** Where it is left to be stopped. */
+  readonly opened: { stop(): Promise<void> }[];
+}
+
+/** The scenario's server behind TLS, by a name that only a proxy knows. */
+export async function openTlsFront(scenario: Scenario, { authority, opened }: TlsFrontOptions) {
+  const certificate = createCertificate({ name: 'qassandra.test', issuer: authority });
+  const front = await startHttpsSite(certificate, (incoming, response) => {
+    const { method, headers } = incoming;
+    const inner = requestHttp(
+      new URL(incoming.url ?? '', scenario.proxy.url),
+      { method, headers },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    inner.on('error', () => response.destroy());
+    incoming.pipe(inner);
+  });
+  opened.push(front);
+  return { port: front.port, inputs: { 'server-url': `https://qassandra.test:${front.port}` } };
+}

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import type { Conclusion, Flow, Metadata } from '../../../server/features/checks/schema.ts';
+import type { TestDatabase } from './database.ts';
+
+export interface CheckOptions {
+  /** `null`: it is running, and stays so. */
+  readonly conclusion?: Conclusion | null;
+  readonly flows?: readonly Flow[];
+  readonly error?: string | null;
+  /** Stored as it is, also what no trigger would take. */
+  readonly metadata?: Metadata;
+  readonly triggeredBy?: { readonly userId: string } | 'api_key' | 'schedule';
+  readonly minutesAgo?: number;
+  readonly seconds?: number;
+}
+
+const STATUS = { success: 'finished', failure: 'finished', error: 'failed', cancelled: 'cancelled' } as const;
+
+/** A check that has its past already, which a trigger could only make by waiting. Returns its id. */
+export async function insertCheck(
+  { query }: Pick<TestDatabase, 'query'>,
+  app: { readonly id: string },
+  options: CheckOptions = {},
+): Promise<string> {
+  const { conclusion = 'success', flows = [], error = null, metadata = {} } = options;
+  const { triggeredBy = 'api_key', minutesAgo = 5, seconds = 3 } = options;
+  const id = randomUUID();
+  const createdAt = Date.now() - minutesAgo * 60_000;
+  const userId = typeof triggeredBy === 'object' ? triggeredBy.userId : null;
+  await query(
+    `insert into checks (id, app_id, status, conclusion, target_url, metadata, flows, error, triggered_by,
+       triggered_by_user_id, created_at, started_at, finished_at, claimable_at, lease_token)
+     values ($1, $2, $3, $4, 'http://127.0.0.1:9/', $5, $6, $7, $8, $9, $10, $10, $11, $12, $13)`,
+    [
+      id,
+      app.id,
+      conclusion === null ? 'running' : STATUS[conclusion],
+      conclusion,
+      JSON.stringify(metadata),
+      JSON.stringify(flows),
+      error,
+      typeof triggeredBy === 'object' ? 'session' : triggeredBy,
+      userId,
+      new Date(createdAt),
+      conclusion === null ? null : new Date(createdAt + seconds * 1_000),
+      // Out of any worker's reach, as if one had it.
+      conclusion === null ? new Date(Date.now() + 3_600_000) : null,
+      conclusion === null ? randomUUID() : null,
+    ],
+  );
+  return id;
+}
+
+export function passed(name: string, durationMs = 40): Flow {
+  return { name, status: 'passed', duration_ms: durationMs, error: null };
+}
+
+export function failed(name: string, error: string, durationMs = 90): Flow {
+  return { name, status: 'failed', duration_ms: durationMs, error };
+}

@@ -1,0 +1,63 @@
+import type { RequestListener } from 'node:http';
+import { Router } from 'express';
+import { pino } from 'pino';
+import { createApp } from '../../../server/app.ts';
+import { createFailedAuthLimit } from '../../../server/auth/limits/failed-auth-limit.ts';
+import { parseConfig } from '../../../server/config.ts';
+import type { Queryable, Statement } from '../../../server/db/pool.ts';
+import { createTriggerWriter } from '../../../server/features/checks/trigger-writer.ts';
+import type { Watch } from '../../../server/features/checks/watch.ts';
+
+/** The application on a database that notes what it is asked. Takes keys only: there are no sessions. */
+export interface CountedApp {
+  readonly app: RequestListener;
+  readonly statements: Statement[];
+  /** Errors of failures that could not be counted. */
+  readonly uncounted: unknown[];
+}
+
+export interface CountedAppOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly windowMs?: number;
+  readonly newKeysPerSecond?: number;
+  /** What is said of the triggers; by default what is so. */
+  readonly isPressed?: () => boolean;
+}
+
+export function createCountedApp(
+  db: Queryable,
+  { env = {}, isPressed, ...limits }: CountedAppOptions = {},
+): CountedApp {
+  const statements: Statement[] = [];
+  const uncounted: unknown[] = [];
+  const counted: Queryable = {
+    query: (statement) => {
+      statements.push(statement);
+      return db.query(statement);
+    },
+  };
+  const config = parseConfig(env);
+  const watch: Watch = { wait: ({ read }) => read(), count: () => 0, stop: () => {} };
+  const app = createApp({
+    config,
+    db: counted,
+    sessions: { cookieName: '', verify: async () => undefined, end: async () => {} },
+    signInRoutes: Router(),
+    failedAuthLimit: createFailedAuthLimit({
+      db: counted,
+      ...config.failedAuthLimit,
+      ...limits,
+      onError: (error) => uncounted.push(error),
+    }),
+    triggers: {
+      ...createTriggerWriter({ db: counted, hourlyLimit: config.triggerLimit, onStored: () => {} }),
+      ...(isPressed && { isPressed }),
+    },
+    watch,
+    logger: pino({ level: 'silent' }),
+    observers: [],
+    isStopping: () => false,
+    isClosed: () => false,
+  });
+  return { app, statements, uncounted };
+}

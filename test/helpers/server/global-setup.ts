@@ -1,0 +1,51 @@
+import { glob, mkdtemp, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../../../server/db/embedded/embedded-postgres.ts';
+import { migrate } from '../../../server/db/migrate.ts';
+import { buildStaleCommand } from '../action/build-command.ts';
+import { shared } from './shared-postgres.ts';
+
+/**
+ * One PostgreSQL for the run: that of `TEST_DATABASE_URL`, or an embedded one of its own. And the command, which
+ * the workers must not build side by side.
+ */
+// biome-ignore lint/style/noDefaultExport: Jest's interface
+export default async function setUp(): Promise<void> {
+  await assertDashboardBuilt();
+  buildStaleCommand();
+  const given = process.env.TEST_DATABASE_URL;
+  if (given === undefined) {
+    const dataDir = await mkdtemp(join(tmpdir(), 'qassandra-test-'));
+    shared.dataDir = dataDir;
+    shared.embedded = await startEmbeddedPostgres(dataDir);
+  }
+  const url = new URL(given ?? shared.embedded?.connectionString ?? '');
+  const template = `qassandra_template_${process.pid}`;
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  await client.query(`create database ${template}`);
+  await client.end();
+  const templateUrl = Object.assign(new URL(url), { pathname: `/${template}` });
+  await migrate(templateUrl.href);
+  // Inherited by the workers.
+  process.env.TEST_POSTGRES_URL = url.href;
+  process.env.TEST_POSTGRES_TEMPLATE = template;
+}
+
+/** Tests of pages of before the last change would say nothing of it. */
+async function assertDashboardBuilt(): Promise<void> {
+  const folder = join(import.meta.dirname, '..', '..', '..', 'server', 'dashboard');
+  const readTime = async (file: string): Promise<number> => (await stat(join(folder, file))).mtimeMs;
+  const built = await readTime('dist/index.html').catch(() => 0);
+  let changed = 0;
+  for await (const file of glob('{index.html,src/**/*.*}', { cwd: folder })) {
+    changed = Math.max(changed, await readTime(file));
+  }
+  if (built < changed) {
+    throw new Error(
+      `The dashboard is not built${built === 0 ? '' : ' since its last change'}. Run "npm run build:dashboard" first.`,
+    );
+  }
+}

@@ -1,0 +1,97 @@
+import { parseConfig } from '../../../server/config.ts';
+import { findFreePort } from '../../../server/db/embedded/free-port.ts';
+import type { HttpLimits } from '../../../server/http/before-express/http-server.ts';
+import { createLogger } from '../../../server/observe/logger.ts';
+import { startServer } from '../../../server/server.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+export interface TestApp {
+  readonly id: string;
+  readonly alias: string;
+  readonly apiKey: string;
+}
+
+/** A real server in this process, on a free loopback port, with a database of its own. */
+export interface TestServer {
+  readonly url: string;
+  /** The `Cookie` header of the local admin. */
+  readonly cookie: string;
+  readonly connectionString: string;
+  createApp(overrides?: { name?: string; url?: string | null }): Promise<TestApp>;
+  query: TestDatabase['query'];
+  stop(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** A database that is shared with another server; without it the server has its own. */
+  readonly database?: TestDatabase;
+  readonly httpLimits?: Partial<HttpLimits>;
+}
+
+let names = 0;
+
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { env = {}, database, httpLimits } = options;
+  const own = database ?? (await createTestDatabase());
+  const port = await findFreePort();
+  const config = parseConfig({ PORT: String(port), LOG_LEVEL: 'silent', ...env });
+  const { connectionString } = own;
+  // Nobody here sends a request to a server that is being stopped; where processes end, that is tested.
+  const server = await startServer({
+    config,
+    connectionString,
+    logger: createLogger(config),
+    lingerMs: 0,
+    httpLimits,
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const link = await server.localIssuer?.createSignInLink();
+  const cookie = link === undefined ? '' : await signIn(url, link);
+  return {
+    url,
+    cookie,
+    connectionString,
+    query: own.query,
+    async createApp({ name = `App ${++names}`, url: appUrl = null } = {}) {
+      const headers = { cookie, origin: config.publicUrl };
+      const app = await postJson<{ id: string; alias: string }>(`${url}/api/apps`, headers, {
+        name,
+        url: appUrl,
+      });
+      const key = await postJson<{ api_key: string }>(`${url}/api/apps/${app.id}/api-key`, headers, {});
+      return { id: app.id, alias: app.alias, apiKey: key.api_key };
+    },
+    async stop() {
+      await server.stop();
+      if (!database) {
+        await own.drop();
+      }
+    },
+  };
+}
+
+/** Opens a sign-in link as a browser would and returns the `Cookie` header it leads to. */
+export async function signIn(serverUrl: string, link: string): Promise<string> {
+  const { pathname, search } = new URL(link);
+  const answer = await fetch(`${serverUrl}${pathname}${search}`, {
+    redirect: 'manual',
+    headers: { connection: 'close' },
+  });
+  return toCookieHeader(answer);
+}
+
+export function toCookieHeader(answer: Response): string {
+  return answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';', 1)[0])
+    .join('; ');
+}
+
+async function postJson<Body>(url: string, headers: Record<string, string>, body: unknown): Promise<Body> {
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (answer.status !== 201) {
+    throw new Error(`POST ${url} answered ${answer.status}: ${await answer.text()}`);
+  }
+  return (await answer.json()) as Body;
+}

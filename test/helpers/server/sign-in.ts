@@ -1,0 +1,59 @@
+import request from 'supertest';
+import type { Supabase } from '../stand-ins/supabase.ts';
+import type { TestServer } from './server.ts';
+
+let names = 0;
+
+export function createCredentials(): { email: string; password: string } {
+  names += 1;
+  return { email: `person-${names}@example.com`, password: 'correct horse battery' };
+}
+
+/** The cookies that an answer leaves a browser with, as it sends them. */
+export function toCookies(answer: request.Response): string {
+  return [answer.headers['set-cookie'] ?? []]
+    .flat()
+    .map((cookie) => cookie.split(';', 1)[0] ?? '')
+    .filter((cookie) => !cookie.endsWith('='))
+    .join('; ');
+}
+
+/** Signs somebody new in, as the sign-in page does, and returns their `Cookie` header. */
+export async function signInWithPassword(
+  supabase: Supabase,
+  server: Pick<TestServer, 'url'>,
+  credentials = createCredentials(),
+): Promise<string> {
+  supabase.addUser(credentials);
+  const answer = await request(server.url)
+    .post('/auth/password')
+    .set('Sec-Fetch-Site', 'same-origin')
+    .send(credentials);
+  if (answer.status !== 204) {
+    throw new Error(`The sign-in was answered ${answer.status}: ${answer.text}`);
+  }
+  return toCookies(answer);
+}
+
+/** The access token in a session cookie of one chunk. */
+export function readAccessToken(cookie: string): string {
+  const value = cookie.slice(cookie.indexOf('=base64-') + '=base64-'.length);
+  return JSON.parse(Buffer.from(value, 'base64url').toString()).access_token;
+}
+
+export interface TestPerson {
+  readonly id: string;
+  readonly email: string;
+  readonly cookie: string;
+}
+
+/** Somebody with an account here; the address is a new one unless it is given. */
+export async function signInPerson(
+  supabase: Supabase,
+  server: Pick<TestServer, 'url'>,
+  email = createCredentials().email,
+): Promise<TestPerson> {
+  const cookie = await signInWithPassword(supabase, server, { ...createCredentials(), email });
+  const me = await request(server.url).get('/api/me').set('Cookie', cookie);
+  return { id: me.body.user.id, email, cookie };
+}

@@ -1,0 +1,85 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { asAdmin, withKey } from '../../helpers/network/requests.ts';
+import { createTestOrganization, type TestOrganization } from '../../helpers/server/organization.ts';
+import { startTestServer, type TestServer } from '../../helpers/server/server.ts';
+import { signInPerson, type TestPerson } from '../../helpers/server/sign-in.ts';
+import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../../helpers/stand-ins/supabase.ts';
+
+let supabase: Supabase;
+let server: TestServer;
+let acme: TestOrganization;
+let bob: TestPerson;
+let app: { id: string; alias: string; apiKey: string };
+
+beforeAll(async () => {
+  supabase = await startSupabase();
+  const env = { SUPABASE_URL: supabase.url, SUPABASE_PUBLISHABLE_KEY: PUBLISHABLE_KEY };
+  server = await startTestServer({ env });
+});
+afterAll(async () => {
+  await server.stop();
+  await supabase.stop();
+});
+beforeEach(async () => {
+  const ada = await signInPerson(supabase, server);
+  bob = await signInPerson(supabase, server);
+  acme = await createTestOrganization(server, ada);
+  await acme.invite(bob.email, 'admin');
+  const added = await asAdmin(server, 'post', '/api/apps', ada.cookie).send({
+    name: 'Shop',
+    organization_id: acme.id,
+  });
+  const key = await asAdmin(server, 'post', `/api/apps/${added.body.id}/api-key`, ada.cookie);
+  app = { ...added.body, apiKey: key.body.api_key };
+});
+
+const CHANGES = [
+  ['is removed', 'delete from members where organization_id = $1 and user_id = $2', 404, 'app_not_found'],
+  [
+    'is demoted',
+    `update members set role = 'member' where organization_id = $1 and user_id = $2`,
+    403,
+    'role_required',
+  ],
+] as const;
+
+describe.each(['post', 'delete'] as const)('%s of a key', (method) => {
+  test.each(CHANGES)(
+    'by an admin who %s at this very moment is refused',
+    async (_case, sql, status, code) => {
+      const client = new pg.Client({ connectionString: server.connectionString });
+      await client.connect();
+      await client.query('begin');
+      await client.query(sql, [acme.id, bob.id]);
+      const answers: unknown[] = [];
+      const asked = asAdmin(server, method, `/api/apps/${app.id}/api-key`, bob.cookie).then((answer) => {
+        answers.push([answer.status, answer.body.code]);
+      });
+      // Until it waits for the change, or did not and is answered.
+      const countWaiting = async () =>
+        (
+          await server.query(
+            `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+          )
+        ).rowCount;
+      while (answers.length === 0 && (await countWaiting()) === 0) {
+        await setTimeout(10);
+      }
+      await client.query('commit');
+      await client.end();
+      await asked;
+      expect(answers).toEqual([[status, code]]);
+      expect((await withKey(server, app, 'get')).status).toBe(200);
+    },
+  );
+});
+
+test('the key that a removed admin has seen stays in force until it is replaced: it is the app’s', async () => {
+  const generated = await asAdmin(server, 'post', `/api/apps/${app.id}/api-key`, bob.cookie);
+  await asAdmin(server, 'delete', `${acme.path}/members/${bob.id}`, bob.cookie);
+  const seen = { ...app, apiKey: generated.body.api_key };
+  expect((await withKey(server, seen, 'get')).status).toBe(200);
+  expect((await asAdmin(server, 'get', `/api/apps/${app.id}`, bob.cookie)).status).toBe(404);
+});

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { createDatabase, type Database, type Queryable, type Statement } from '../../../server/db/pool.ts';
+import type { Trigger } from '../../../server/features/checks/sql/trigger-checks.ts';
+import { createTriggerWriter } from '../../../server/features/checks/trigger-writer.ts';
+import { DatabaseUnavailableError } from '../../../server/http/errors.ts';
+import { withKey } from '../../helpers/network/requests.ts';
+import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
+
+describe('triggers that come at once', () => {
+  let server: TestServer;
+  let app: TestApp;
+  let db: Database;
+
+  beforeEach(async () => {
+    server = await startTestServer();
+    app = await server.createApp({ url: 'http://127.0.0.1:9/' });
+    db = createDatabase({ connectionString: server.connectionString, onIdleError: () => {} });
+  });
+  afterEach(async () => {
+    await db.close();
+    await server.stop();
+  });
+
+  const post = (branch: string, to = app) => withKey(server, to, 'post', '/trigger').send({ branch });
+  const countChecks = async () =>
+    (await server.query('select count(*)::int as count from checks')).rows[0]?.count;
+
+  /** A trigger by the app's own key, whose hash the database has. */
+  async function createTriggers(count: number): Promise<Trigger[]> {
+    const { rows } = await server.query('select key_hash from api_keys where app_id = $1', [app.id]);
+    const hash = rows[0]?.key_hash;
+    if (!Buffer.isBuffer(hash)) {
+      throw new Error('The app has no key.');
+    }
+    return Array.from({ length: count }, () => ({
+      caller: {
+        type: 'api_key',
+        key: { hash, start: 'qsk_test', lastFour: 'test' },
+        origin: { ip: '127.0.0.1', userAgent: null },
+        settle: async () => {},
+      },
+      app: { id: app.id, alias: null },
+      checkId: randomUUID(),
+      metadata: {},
+      idempotency: undefined,
+    }));
+  }
+
+  test('share a statement with those that came while the ones before were being stored', async () => {
+    const statements: Statement[] = [];
+    const gate = Promise.withResolvers<void>();
+    const gated: Queryable = {
+      async query(statement) {
+        statements.push(statement);
+        await gate.promise;
+        return db.query(statement);
+      },
+    };
+    const { write } = createTriggerWriter({ db: gated, hourlyLimit: undefined, onStored: () => {} });
+    const written = (await createTriggers(20)).map((trigger) => write(trigger));
+    // The first is on its way at once: it waits for no company.
+    expect(statements).toHaveLength(1);
+    gate.resolve();
+    const rows = await Promise.all(written);
+    expect(statements).toHaveLength(2);
+    expect(new Set(rows.map(({ check_id }) => check_id)).size).toBe(20);
+    expect(await countChecks()).toBe(20);
+  });
+
+  test.each([
+    ['press the work that can wait where many are stored together', true],
+    ['press nothing where their key is not in force', false],
+  ])('%s', async (_name, isInForce) => {
+    const triggers = await createTriggers(10);
+    if (!isInForce) {
+      await server.query('delete from api_keys where app_id = $1', [app.id]);
+    }
+    const last = triggers.splice(9);
+    const gate = Promise.withResolvers<void>();
+    const pressed: boolean[] = [];
+    const written: Promise<unknown>[] = [];
+    const writer = createTriggerWriter({
+      db: {
+        async query(statement) {
+          pressed.push(writer.isPressed());
+          if (pressed.length === 2) {
+            // Waits for the next one.
+            written.push(...last.map((trigger) => writer.write(trigger)));
+          }
+          await gate.promise;
+          return db.query(statement);
+        },
+      },
+      hourlyLimit: undefined,
+      onStored: () => {},
+    });
+    written.push(...triggers.map((trigger) => writer.write(trigger)));
+    gate.resolve();
+    await Promise.all(written);
+    // With the one that came meanwhile.
+    await Promise.all(written);
+    // One at once, eight with the next, and one after that.
+    expect(pressed).toEqual([false, false, isInForce]);
+  });
+
+  test('are all refused when the database does not answer those before them, and it is not asked again', async () => {
+    let asked = 0;
+    const gate = Promise.withResolvers<never>();
+    const { write } = createTriggerWriter({
+      db: {
+        query: () => {
+          asked += 1;
+          return gate.promise;
+        },
+      },
+      hourlyLimit: undefined,
+      onStored: () => {},
+    });
+    const written = Promise.allSettled((await createTriggers(200)).map((trigger) => write(trigger)));
+    const reason = new DatabaseUnavailableError({});
+    gate.reject(reason);
+    expect(await written).toEqual(Array.from({ length: 200 }, () => ({ status: 'rejected', reason })));
+    expect(asked).toBe(1);
+  });
+
+  test('do not fail with the one that makes their statement fail', async () => {
+    await server.query(`
+      create function refuse() returns trigger language plpgsql as $$ begin raise 'no' ; end $$;
+      create trigger refuse before insert on checks for each row
+        when (new.metadata ->> 'branch' = 'poison') execute function refuse()`);
+    const branches = Array.from({ length: 24 }, (_, index) => (index % 8 === 7 ? 'poison' : `b${index}`));
+    const answers = await Promise.all(
+      branches.map(async (branch) => [branch, (await post(branch)).status] as const),
+    );
+    expect(answers).toEqual(branches.map((branch) => [branch, branch === 'poison' ? 500 : 202]));
+    expect(await countChecks()).toBe(21);
+  });
+
+  test('do not wait for an app that somebody holds, and its own triggers are stored after that', async () => {
+    const held = await server.createApp({ url: 'http://127.0.0.1:9/' });
+    const holder = new pg.Client({ connectionString: server.connectionString });
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('select from apps where id = $1 for update', [held.id]);
+    const waiting = Promise.all(Array.from({ length: 8 }, (_, index) => post(`held${index}`, held)));
+    const passed = await Promise.all(Array.from({ length: 8 }, (_, index) => post(`b${index}`)));
+    expect(passed.map(({ status }) => status)).toEqual(Array(8).fill(202));
+    await holder.query('commit');
+    await holder.end();
+    expect((await waiting).map(({ status }) => status)).toEqual(Array(8).fill(202));
+  });
+
+  test('with one idempotency key make one check an app, and two apps may use the same key', async () => {
+    const other = await server.createApp({ url: 'http://127.0.0.1:9/' });
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, index) =>
+        post('main', index % 2 === 0 ? app : other)
+          .set('Idempotency-Key', `key-${index % 3}`)
+          .then(({ status, body }) => [status, body.app_id, index % 3, body.check_id].join()),
+      ),
+    );
+    expect(new Set(answers).size).toBe(6);
+    expect(answers.every((answer) => answer.startsWith('202,'))).toBe(true);
+    expect(await countChecks()).toBe(6);
+  });
+
+  test('are each answered with their own check, however many share a statement', async () => {
+    const branches = Array.from({ length: 100 }, (_, index) => `branch-${index}`);
+    const answers = await Promise.all(branches.map((branch) => post(branch)));
+    const { rows } = await server.query(`select id, metadata ->> 'branch' as branch from checks`);
+    const stored = new Map(rows.map(({ id, branch }) => [id, branch]));
+    expect(answers.map(({ body }) => stored.get(body.check_id))).toEqual(branches);
+  });
+});

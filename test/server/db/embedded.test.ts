@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../../server/db/embedded/embedded-postgres.ts';
+import { findFreePort } from '../../../server/db/embedded/free-port.ts';
+import { createEmbeddedFolder, type EmbeddedFolder } from '../../chaos/helpers/embedded-folder.ts';
+
+/** That it comes back after a kill is in `test/chaos/kill-embedded.test.ts`. */
+describe('the embedded PostgreSQL', () => {
+  let folder: EmbeddedFolder;
+  let embedded: EmbeddedPostgres;
+  beforeEach(async () => {
+    folder = await createEmbeddedFolder();
+    embedded = await startEmbeddedPostgres(folder.dataDir);
+  });
+  afterEach(async () => {
+    await embedded.stop();
+    await folder.remove();
+  });
+
+  const stopByHand = async () => {
+    process.kill(await folder.readPostmasterPid(), 'SIGINT');
+    await waitUntilStopped();
+  };
+
+  const waitUntilStopped = async () => {
+    while (await embedded.isRunning()) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+
+  test('is started on the port of the last time', async () => {
+    await stopByHand();
+    await embedded.restart();
+    expect((await folder.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await stopByHand();
+    expect((await startEmbeddedPostgres(folder.dataDir)).connectionString).toBe(embedded.connectionString);
+  });
+
+  test('says to restart the process where another program has taken its port', async () => {
+    await stopByHand();
+    const squatter = createServer();
+    await new Promise<void>((resolve) =>
+      squatter.listen(Number(new URL(embedded.connectionString).port), '127.0.0.1', resolve),
+    );
+    await expect(embedded.restart()).rejects.toThrow('was taken by another program. Restart this process.');
+    squatter.close();
+  });
+
+  test('is not taken for running while the process of a killed one is still there', async () => {
+    await stopByHand();
+    const dying = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 1_000)']);
+    const port = await findFreePort();
+    // As PostgreSQL writes it when it is ready: its process, folder, start, port, socket, address, memory, state.
+    const cluster = join(folder.dataDir, 'postgres');
+    const lines = [dying.pid, cluster, '0', port, '', '127.0.0.1', '0', 'ready', ''];
+    await writeFile(join(cluster, 'postmaster.pid'), lines.join('\n'));
+    // At the port of the last time, of which the forged file says nothing.
+    await embedded.restart();
+    expect(dying.exitCode).toBe(0);
+    expect((await folder.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  });
+
+  test('stopped while it dies by itself is stopped', async () => {
+    process.kill(await folder.readPostmasterPid(), 'SIGKILL');
+    await embedded.stop();
+    await waitUntilStopped();
+  });
+
+  test('stopped twice is stopped', async () => {
+    await embedded.stop();
+    await embedded.stop();
+    expect(await embedded.isRunning()).toBe(false);
+  });
+});

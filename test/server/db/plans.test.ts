@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import type { KeyCaller } from '../../../server/auth/caller.ts';
+import { keyExists } from '../../../server/auth/sql/key-exists.ts';
+import type { Queryable, Statement } from '../../../server/db/pool.ts';
+import { findAppAccess } from '../../../server/features/apps/sql/find-app-access.ts';
+import { cancelCheck } from '../../../server/features/checks/sql/cancel-check.ts';
+import { claimChecks } from '../../../server/features/checks/sql/claim-checks.ts';
+import { findCheck } from '../../../server/features/checks/sql/find-check.ts';
+import { finishCheck } from '../../../server/features/checks/sql/finish-check.ts';
+import { listChecks } from '../../../server/features/checks/sql/list-checks.ts';
+import { readChecks } from '../../../server/features/checks/sql/read-checks.ts';
+import { releaseCheck } from '../../../server/features/checks/sql/release-check.ts';
+import { renewLeases } from '../../../server/features/checks/sql/renew-leases.ts';
+import { saveProgress } from '../../../server/features/checks/sql/save-progress.ts';
+import { type Trigger, triggerChecks } from '../../../server/features/checks/sql/trigger-checks.ts';
+import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
+
+const id = randomUUID();
+const app = { id, alias: null };
+const caller: KeyCaller = {
+  type: 'api_key',
+  key: { hash: Buffer.alloc(32), start: 'qsk_test', lastFour: 'test' },
+  origin: { ip: null, userAgent: null },
+  settle: async () => {},
+};
+const check = { id, target_url: '', discover_flows: false, lease_token: id, attempts: 1 };
+const trigger: Trigger = {
+  caller,
+  app,
+  checkId: id,
+  metadata: {},
+  idempotency: { key: 'key', bodyHash: Buffer.alloc(32) },
+};
+const lease = { checkId: id, leaseToken: id, flows: [] };
+
+/** What is asked with each trigger, check or poll of one. */
+const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown>])[] = [
+  ['a trigger', (db) => triggerChecks(db, [trigger], { locked: 'skip', hourlyLimit: 100 })],
+  ['a trigger that waits', (db) => triggerChecks(db, [trigger], { locked: 'wait', hourlyLimit: 100 })],
+  ['a claim', (db) => claimChecks(db, { limit: 4, leaseSeconds: 15 })],
+  ['a heartbeat', (db) => renewLeases(db, { leases: [check], leaseSeconds: 15 })],
+  ['progress', (db) => saveProgress(db, lease)],
+  ['a result', (db) => finishCheck(db, { ...lease, conclusion: 'success', error: null })],
+  ['a release', (db) => releaseCheck(db, check)],
+  ['a cancellation', (db) => cancelCheck(db, { appId: id, checkId: id })],
+  ['a check', (db) => findCheck(db, id, id)],
+  ['checks that somebody waits for', (db) => readChecks(db, [id])],
+  [
+    'a list of checks',
+    (db) =>
+      listChecks(db, {
+        appId: id,
+        limit: 20,
+        branch: 'main',
+        status: 'finished',
+        conclusion: undefined,
+        before: id,
+      }),
+  ],
+  ['an app and what the caller may do with it', (db) => findAppAccess(db, caller, app)],
+  ['a key that is looked up alone', (db) => keyExists(db, Buffer.alloc(32))],
+];
+
+/**
+ * A server's connections keep the plan that they made first, when there was hardly a row. One that reads whole
+ * tables then is fast on that day, and takes tens of milliseconds on the next.
+ */
+describe('the plan that was made while the tables were empty', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  async function capture(ask: (db: Queryable) => Promise<unknown>): Promise<Statement> {
+    const asked = Promise.withResolvers<Statement>();
+    const db: Queryable = {
+      query: async (statement) => {
+        asked.resolve(statement);
+        return [];
+      },
+    };
+    // What it makes of no rows at all is no matter.
+    await ask(db).catch(() => {});
+    return asked.promise;
+  }
+
+  test.each(STATEMENTS)(
+    'of %s looks rows up by index, and neither reads a table through nor sorts checks',
+    async (_, ask) => {
+      const { text, values = [] } = await capture(ask);
+      const client = new pg.Client({ connectionString: database.connectionString });
+      await client.connect();
+      await client.query('set plan_cache_mode = force_generic_plan');
+      await client.query(`prepare captured as ${text}`);
+      const nulls = values.map(() => 'null').join();
+      const { rows } = await client.query(`explain execute captured(${nulls})`);
+      await client.end();
+      const lines = rows.map((row) => String(row['QUERY PLAN']));
+      const reads = lines.filter((line) => / Scan /.test(line) && !/(CTE|Subquery|Function) Scan/.test(line));
+      expect(reads.length).toBeGreaterThan(0);
+      expect(reads.filter((line) => line.includes('Seq Scan'))).toEqual([]);
+      expect(lines.filter((line) => /Sort Key: .*(claimable_at|created_at)/.test(line))).toEqual([]);
+      // By the time of an idempotency key and not by the key itself: all of the last 24 hours.
+      expect(reads.filter((line) => line.includes('idempotency_keys_by_created_at'))).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import request from 'supertest';
+import { createFront } from '../../../server/http/before-express/run-before-express.ts';
+import { createErrorAnswer } from '../../../server/http/problem.ts';
+
+const lines: string[] = [];
+const answerError = createErrorAnswer({
+  logger: pino({}, { write: (line) => lines.push(line) }),
+  pace: (_code, answer) => answer(),
+});
+
+test('a handler that throws before Express is a 500 that says nothing of it, and it is logged', async () => {
+  const front = createFront({
+    handlers: [
+      (_req, _res, next) => next(),
+      () => {
+        throw new Error('it broke');
+      },
+    ],
+    app: (_req, res) => res.end('reached'),
+    answerError,
+  });
+  const { status, body, text } = await request(front).get('/');
+  expect({ status, code: body.code }).toEqual({ status: 500, code: 'internal_error' });
+  expect(text).not.toContain('it broke');
+  expect(lines.join()).toContain('it broke');
+});
+
+test('handlers stand before the app in their order, and one that answers ends it', async () => {
+  const passed: string[] = [];
+  const front = createFront({
+    handlers: [
+      (_req, _res, next) => {
+        passed.push('first');
+        next();
+      },
+      (req, res, next) => {
+        passed.push('second');
+        if (req.url === '/refused') {
+          res.end('refused');
+        } else {
+          next();
+        }
+      },
+    ],
+    app: (_req, res) => res.end('reached'),
+    answerError,
+  });
+  expect((await request(front).get('/refused')).text).toBe('refused');
+  expect((await request(front).get('/')).text).toBe('reached');
+  expect(passed).toEqual(['first', 'second', 'first', 'second']);
+});

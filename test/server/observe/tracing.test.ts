@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { findFreePort } from '../../../server/db/embedded/free-port.ts';
+import { withKey } from '../../helpers/network/requests.ts';
+import { startSite } from '../../helpers/network/site.ts';
+import { type Collector, startCollector } from '../../helpers/server/collector.ts';
+import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
+import { startTestServer } from '../../helpers/server/server.ts';
+import { startServerProcess } from '../../helpers/server/server-process.ts';
+
+/** More than the two statements that are under way at the same time, so some share one. */
+const AT_ONCE = 12;
+const CALLER = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
+
+describe('traces', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  describe('of a trigger and its check', () => {
+    let collector: Collector;
+    let checkId: string;
+    const secrets: string[] = [];
+
+    beforeAll(async () => {
+      collector = await startCollector();
+      const site = await startSite({ '/': 'fine' });
+      const server = await startTestServer({
+        database,
+        env: { OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/` },
+      });
+      const app = await server.createApp({ url: site.url });
+      const traceparent = `00-${CALLER.traceId}-${CALLER.spanId}-01`;
+      const triggered = await withKey(server, app, 'post', '/trigger?note=open-sesame')
+        .set('traceparent', traceparent)
+        .send({ branch: 'open-sesame' });
+      checkId = triggered.body.check_id;
+      await withKey(server, app, 'get', `/checks/${checkId}?wait=30`);
+      const atOnce = await Promise.all(
+        Array.from({ length: AT_ONCE }, () => withKey(server, app, 'post', '/trigger').send({})),
+      );
+      // A check that still ran while the table is away would fail too.
+      for (const { body } of atOnce) await withKey(server, app, 'get', `/checks/${body.check_id}?wait=30`);
+      await fetch(`${server.url}/healthz`);
+      await fetch(`${server.url}/api/apps/${app.apiKey}`);
+      await database.query('alter table apps rename to gone');
+      await withKey(server, app, 'get');
+      await database.query('alter table gone rename to apps');
+      secrets.push(app.apiKey, app.apiKey.slice(4), server.cookie.slice(-40), 'open-sesame', app.alias);
+      // What is left is sent on the way out.
+      await server.stop();
+      await site.stop();
+    });
+    afterAll(() => collector.stop());
+
+    const find = (name: string) => collector.spans.filter((span) => span.name === name);
+
+    test('the request is a span by its route, in the trace of its caller', () => {
+      const [span] = find('POST /api/apps/:app/trigger');
+      expect(span).toMatchObject({
+        traceId: CALLER.traceId,
+        parentSpanId: CALLER.spanId,
+        attributes: {
+          'http.request.method': 'POST',
+          'http.route': '/api/apps/:app/trigger',
+          'http.response.status_code': 202,
+        },
+      });
+    });
+
+    test('its statement is a span below it, with nothing but its name', () => {
+      const [request] = find('POST /api/apps/:app/trigger');
+      const [statement] = find('trigger-checks-skip');
+      expect(statement).toMatchObject({ traceId: CALLER.traceId, parentSpanId: request?.spanId });
+      expect(statement?.attributes).toEqual({
+        'db.system.name': 'postgresql',
+        'db.query.summary': 'trigger-checks-skip',
+      });
+    });
+
+    test('triggers that come at once share statements, each below one of their own requests', () => {
+      const requests = new Set(
+        find('POST /api/apps/:app/trigger').map(({ spanId, traceId }) => `${traceId} ${spanId}`),
+      );
+      const parents = find('trigger-checks-skip').map((span) => `${span.traceId} ${span.parentSpanId}`);
+      expect(requests.size).toBe(1 + AT_ONCE);
+      expect(parents.length).toBeGreaterThan(2);
+      expect(new Set(parents).size).toBe(parents.length);
+      expect(parents.filter((parent) => !requests.has(parent))).toEqual([]);
+    });
+
+    test('the check is a span of its own trace, with its statements below', () => {
+      const [check] = find('check');
+      expect(check).toMatchObject({
+        parentSpanId: undefined,
+        attributes: {
+          'qassandra.check.id': checkId,
+          'qassandra.check.attempt': 1,
+          'qassandra.check.conclusion': 'success',
+        },
+      });
+      const finished = find('finish-check').filter(({ traceId }) => traceId === check?.traceId);
+      expect(finished).toMatchObject([{ parentSpanId: check?.spanId }]);
+    });
+
+    test('what fails is marked, with the code and without the message', () => {
+      const failed = collector.spans.filter(({ hasFailed }) => hasFailed);
+      expect(failed.map(({ name, attributes }) => [name, attributes['error.type']])).toEqual([
+        ['find-app-access', 'error'],
+        ['GET /api/apps/:app', 'internal_error'],
+      ]);
+    });
+
+    test('neither probes nor polls are spans, and no secret is in any byte', () => {
+      const received = collector.received();
+      expect(received).toContain('POST /v1/traces');
+      expect(received).toContain('qassandra.request.id');
+      for (const name of ['healthz', 'claim-checks', 'renew-leases', ...secrets]) {
+        expect(received).not.toContain(name);
+      }
+    });
+  });
+
+  /** Prints which packages of these two families a process loads. */
+  const PRINT_LOADED = `data:text/javascript,${encodeURIComponent(`
+    import { registerHooks } from 'node:module';
+    registerHooks({ load: (url, context, next) => {
+      const name = /node_modules\\/(@opentelemetry|prom-client)\\//.exec(url)?.[1];
+      if (name) console.error('loaded ' + name);
+      return next(url, context);
+    } });`)}`;
+
+  test('without the settings no code of theirs is loaded', async () => {
+    const env = { DATABASE_URL: database.connectionString, NODE_OPTIONS: `--import=${PRINT_LOADED}` };
+    const plain = await startServerProcess({ env });
+    const loaded = plain.output();
+    expect(await plain.end('SIGTERM')).toBe(0);
+    expect(loaded).not.toContain('loaded');
+  });
+
+  test('a collector that is not there changes nothing but the log', async () => {
+    const server = await startServerProcess({
+      env: {
+        DATABASE_URL: database.connectionString,
+        NODE_OPTIONS: `--import=${PRINT_LOADED}`,
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await findFreePort()}`,
+      },
+    });
+    expect(server.output()).toContain('loaded @opentelemetry');
+    expect(server.output()).not.toContain('loaded prom-client');
+    expect((await fetch(`${server.url}/api/me`, { headers: { cookie: server.cookie } })).status).toBe(200);
+    expect(await server.end('SIGTERM')).toBe(0);
+    expect(server.output()).toContain('traces were not delivered');
+  });
+});

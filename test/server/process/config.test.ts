@@ -1,0 +1,140 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError, parseConfig } from '../../../server/config.ts';
+
+describe('settings', () => {
+  test('none is needed', () => {
+    expect(parseConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 3000,
+      publicUrl: 'http://localhost:3000',
+      databaseUrl: undefined,
+      dataDir: resolve('.qassandra'),
+      supabase: undefined,
+      privateTargets: 'allow',
+      triggerLimit: 1_000_000,
+      secretScanningKeysUrl: 'https://api.github.com/meta/public_keys/secret_scanning',
+      trustProxy: false,
+      failedAuthLimit: { perAddress: 10_000, perKeyStart: 10_000 },
+      logLevel: 'info',
+      metrics: undefined,
+      otlpEndpoint: undefined,
+      retention: { checkDays: undefined, auditLogDays: undefined },
+    });
+  });
+
+  test('each is taken, and an empty one counts as unset', () => {
+    expect(
+      parseConfig({
+        HOST: '0.0.0.0',
+        PORT: '8080',
+        PUBLIC_URL: 'https://checks.example.com/',
+        DATABASE_URL: 'postgres://u:p@db/q',
+        DATA_DIR: '/var/lib/q',
+        SUPABASE_URL: 'https://abc.supabase.co',
+        SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_x',
+        SUPABASE_JWT_SECRET: 'x'.repeat(32),
+        TRIGGER_LIMIT_PER_APP: '0',
+        SECRET_SCANNING_KEYS_URL: 'https://github.example.com/api/v3/meta/public_keys/secret_scanning',
+        TRUST_PROXY: '1',
+        FAILED_AUTH_LIMIT_PER_ADDRESS: '50',
+        FAILED_AUTH_LIMIT_PER_KEY_START: '0',
+        LOG_LEVEL: 'debug',
+        PRIVATE_TARGETS: '',
+        METRICS_PORT: '9464',
+        METRICS_HOST: '0.0.0.0',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+        CHECK_RETENTION_DAYS: '90',
+        AUDIT_LOG_RETENTION_DAYS: '400',
+      }),
+    ).toEqual({
+      host: '0.0.0.0',
+      port: 8080,
+      publicUrl: 'https://checks.example.com',
+      databaseUrl: 'postgres://u:p@db/q',
+      dataDir: '/var/lib/q',
+      supabase: {
+        url: 'https://abc.supabase.co',
+        publishableKey: 'sb_publishable_x',
+        jwtSecret: 'x'.repeat(32),
+      },
+      privateTargets: 'deny',
+      triggerLimit: undefined,
+      secretScanningKeysUrl: 'https://github.example.com/api/v3/meta/public_keys/secret_scanning',
+      trustProxy: 1,
+      failedAuthLimit: { perAddress: 50, perKeyStart: undefined },
+      logLevel: 'debug',
+      metrics: { host: '0.0.0.0', port: 9464 },
+      otlpEndpoint: 'http://collector:4318',
+      retention: { checkDays: 90, auditLogDays: 400 },
+    });
+  });
+
+  test('PUBLIC_URL is normalised to what a browser sends as its origin', () => {
+    expect(parseConfig({ PUBLIC_URL: 'https://Checks.Example.com:443/' }).publicUrl).toBe(
+      'https://checks.example.com',
+    );
+  });
+
+  test('PUBLIC_URL follows PORT', () => {
+    expect(parseConfig({ PORT: '8080' }).publicUrl).toBe('http://localhost:8080');
+  });
+
+  test('the metrics listen on loopback unless METRICS_HOST says otherwise', () => {
+    expect(parseConfig({ METRICS_PORT: '9464' }).metrics).toEqual({ host: '127.0.0.1', port: 9464 });
+  });
+
+  test.each([
+    ['true', true],
+    ['false', false],
+    ['2', 2],
+    ['loopback, 10.0.0.0/8', 'loopback, 10.0.0.0/8'],
+  ])('TRUST_PROXY=%s', (value, expected) => {
+    expect(parseConfig({ TRUST_PROXY: value }).trustProxy).toBe(expected);
+  });
+
+  test.each([
+    ['PORT', '-1'],
+    ['PORT', '0'],
+    ['PORT', '65536'],
+    ['PORT', '3000x'],
+    ['PUBLIC_URL', 'checks.example.com'],
+    ['PUBLIC_URL', 'https://checks.example.com/path'],
+    ['PUBLIC_URL', 'https://checks.example.com/?a=b'],
+    ['PUBLIC_URL', 'https://user@checks.example.com'],
+    ['SECRET_SCANNING_KEYS_URL', 'api.github.com/meta'],
+    ['SECRET_SCANNING_KEYS_URL', 'http://api.github.com/meta'],
+    ['SECRET_SCANNING_KEYS_URL', 'http://127.0.0.1.example.com/meta'],
+    ['SECRET_SCANNING_KEYS_URL', 'https://user:password@api.github.com/meta'],
+    ['SECRET_SCANNING_KEYS_URL', 'file:///etc/passwd'],
+    ['DATABASE_URL', 'mysql://db/q'],
+    ['DATABASE_URL', 'postgres://u:not/encoded#@db:5432/q'],
+    ['SUPABASE_URL', 'abc.supabase.co'],
+    ['SUPABASE_JWT_SECRET', 'short'],
+    ['SUPABASE_PUBLISHABLE_KEY', 'without the project'],
+    ['PRIVATE_TARGETS', 'maybe'],
+    ['FAILED_AUTH_LIMIT_PER_ADDRESS', '-1'],
+    ['FAILED_AUTH_LIMIT_PER_ADDRESS', '1.5'],
+    ['FAILED_AUTH_LIMIT_PER_KEY_START', 'none'],
+    ['LOG_LEVEL', 'loud'],
+    ['TRUST_PROXY', 'the balancer'],
+    ['TRIGGER_LIMIT_PER_APP', '-1'],
+    ['TRIGGER_LIMIT_PER_APP', 'none'],
+    ['METRICS_PORT', 'none'],
+    ['METRICS_PORT', '3000'],
+    ['METRICS_HOST', 'without the port'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['CHECK_RETENTION_DAYS', '0'],
+    ['CHECK_RETENTION_DAYS', '90d'],
+    ['AUDIT_LOG_RETENTION_DAYS', '36501'],
+  ])('%s=%s is refused by name', (name, value) => {
+    expect(() => parseConfig({ [name]: value })).toThrow(ConfigError);
+    expect(() => parseConfig({ [name]: value })).toThrow(name);
+  });
+
+  test('every problem is reported at once, and no value is repeated', () => {
+    const env = { PORT: 'sesame', DATABASE_URL: 'sesame', PRIVATE_TARGETS: 'sesame' };
+    expect(() => parseConfig(env)).toThrow(/PORT.*\n.*DATABASE_URL.*\n.*PRIVATE_TARGETS/);
+    expect(() => parseConfig(env)).not.toThrow(/sesame/);
+  });
+});

@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { findFreePort } from '../../../server/db/embedded/free-port.ts';
+import { version } from '../../../server/version.ts';
+import { createTestDatabase } from '../../helpers/server/database.ts';
+import { startTestServer } from '../../helpers/server/server.ts';
+import { startServerProcess } from '../../helpers/server/server-process.ts';
+
+describe('processes that start', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'qassandra-start-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  async function runToItsEnd(env: Record<string, string>, ...args: string[]) {
+    const main = new URL('../../../server/main.ts', import.meta.url).pathname;
+    const child = spawn(process.execPath, [main, ...args], {
+      env: { PATH: process.env.PATH, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [[code], printed, complained] = await Promise.all([
+      once(child, 'close'),
+      text(child.stdout),
+      text(child.stderr),
+    ]);
+    return { code, output: printed + complained };
+  }
+
+  test('--version: says it and starts nothing, whatever the settings are', async () => {
+    const { code, output } = await runToItsEnd({ PORT: 'http', DATA_DIR: join(folder, 'none') }, '--version');
+    expect({ code, output }).toEqual({ code: 0, output: `${version}\n` });
+    expect(await readdir(folder)).not.toContain('none');
+  });
+
+  test('bad settings: every problem at once, no value shown, exit 1', async () => {
+    const { code, output } = await runToItsEnd({
+      PORT: 'http',
+      LOG_LEVEL: 'loud',
+      DATABASE_URL: 'mysql://u:secret@h/',
+    });
+    expect(code).toBe(1);
+    for (const name of ['PORT', 'LOG_LEVEL', 'DATABASE_URL']) {
+      expect(output).toContain(name);
+    }
+    expect(output).not.toContain('secret');
+    expect(output).not.toContain('    at ');
+  });
+
+  test('a data folder that cannot be made: a sentence, exit 1', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    const { code, output } = await runToItsEnd({ DATA_DIR: join(file, 'data') });
+    expect(code).toBe(1);
+    expect(output).toContain('DATA_DIR');
+    expect(output).not.toContain('    at ');
+  });
+
+  test('a database that cannot be reached: a sentence without the password, exit 1', async () => {
+    const port = await findFreePort();
+    const { code, output } = await runToItsEnd({
+      DATABASE_URL: `postgres://u:secret@127.0.0.1:${port}/x`,
+    });
+    expect(code).toBe(1);
+    expect(output).toContain('DATABASE_URL');
+    expect(output).not.toContain('secret');
+    expect(output).not.toContain('    at ');
+  });
+
+  test('a port in use: a sentence, exit 1, and the embedded database is stopped', async () => {
+    const server = await startTestServer();
+    const dataDir = join(folder, 'data');
+    const { code, output } = await runToItsEnd({ PORT: new URL(server.url).port, DATA_DIR: dataDir });
+    expect(code).toBe(1);
+    expect(output).toContain('PORT');
+    await server.stop();
+    const again = await startServerProcess({ env: { DATA_DIR: dataDir } });
+    expect(again.output()).toContain(`embedded PostgreSQL in ${dataDir}`);
+    expect(await again.end('SIGTERM')).toBe(0);
+  }, 60_000);
+
+  test('a port of the metrics in use: a sentence that names the setting, exit 1', async () => {
+    const database = await createTestDatabase();
+    const server = await startTestServer();
+    const { code, output } = await runToItsEnd({
+      PORT: String(await findFreePort()),
+      METRICS_PORT: new URL(server.url).port,
+      DATABASE_URL: database.connectionString,
+    });
+    expect(code).toBe(1);
+    expect(output).toContain(`The port ${new URL(server.url).port} is in use`);
+    expect(output).toContain('METRICS_PORT');
+    await server.stop();
+    await database.drop();
+  });
+});
