@@ -24,18 +24,26 @@ const root = join(import.meta.dirname, '..');
 const dist = join(root, 'action', 'dist');
 const npmPackage = join(root, 'build', 'npm');
 
-if (process.argv.includes('--check')) check();
-else if (process.argv.includes('--cli')) bundleCommand();
-else bundle(dist, 'step/index.js');
+if (process.argv.includes('--check')) {
+  check();
+} else if (process.argv.includes('--cli')) {
+  bundleCommand();
+} else {
+  bundle(dist, 'step/index.js');
+}
 
 function check(): void {
   const fresh = mkdtempSync(join(tmpdir(), 'qassandra-dist-'));
   try {
     bundle(fresh, 'step/index.js');
     const stale = listDifferences(dist, fresh);
-    if (stale.length === 0) return;
+    if (stale.length === 0) {
+      return;
+    }
     console.error('action/dist is not what action/src makes. Run `npm run build` and commit these files:');
-    for (const name of stale) console.error(`  action/dist/${name}`);
+    for (const name of stale) {
+      console.error(`  action/dist/${name}`);
+    }
     process.exitCode = 1;
   } finally {
     rmSync(fresh, { recursive: true });
@@ -58,7 +66,9 @@ function bundle(folder: string, main: string): void {
   runTool('@vercel/ncc/dist/ncc/cli.js', ['build', entry, ...options]);
   const stats: unknown = JSON.parse(readFileSync(statsFile, 'utf8'));
   const licenses = createLicenses({ root, stats });
-  if (licenses !== '') writeFileSync(join(folder, 'licenses.txt'), licenses);
+  if (licenses !== '') {
+    writeFileSync(join(folder, 'licenses.txt'), licenses);
+  }
 }
 
 /**
@@ -89,8 +99,12 @@ function bundleCommand(): void {
 function runTool(script: string, options: string[]): void {
   const path = join(root, 'node_modules', script);
   const { status, error } = spawnSync(process.execPath, [path, ...options], { cwd: root, stdio: 'inherit' });
-  if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`${script} ended with exit code ${status}`);
+  if (error !== undefined) {
+    throw error;
+  }
+  if (status !== 0) {
+    throw new Error(`${script} ended with exit code ${status}`);
+  }
 }
 
 /** The names of files that only one of the folders has, or that are not the same in both. */

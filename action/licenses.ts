@@ -16,11 +16,17 @@ export function createLicenses(options: { root: string; stats: unknown }): strin
 /** Modules are nested in modules, and in chunks, to any depth. */
 function collectPackageFolders(value: unknown, folders: Set<string>): void {
   if (Array.isArray(value)) {
-    for (const item of value) collectPackageFolders(item, folders);
+    for (const item of value) {
+      collectPackageFolders(item, folders);
+    }
   } else if (isRecord(value)) {
     const folder = /^\.\/(.*node_modules\/(?:@[^/]+\/)?[^/ ]+)/.exec(textAt(value, 'name') ?? '')?.[1];
-    if (folder !== undefined) folders.add(folder);
-    for (const name of ['chunks', 'modules', 'children']) collectPackageFolders(value[name], folders);
+    if (folder !== undefined) {
+      folders.add(folder);
+    }
+    for (const name of ['chunks', 'modules', 'children']) {
+      collectPackageFolders(value[name], folders);
+    }
   }
 }
 
@@ -28,6 +34,8 @@ function createEntry(folder: string): string {
   const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const title = `${textAt(manifest, 'name')} ${textAt(manifest, 'version')}\n${textAt(manifest, 'license')}\n`;
   const file = readdirSync(folder).find((name) => /^licen[cs]e(\.\w+)?$/i.test(name));
-  if (file === undefined) return title;
+  if (file === undefined) {
+    return title;
+  }
   return `${title}\n${readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim()}\n`;
 }

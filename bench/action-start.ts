@@ -73,7 +73,9 @@ async function startServer() {
       });
       const ms = await Promise.race([asked, ended.then(() => Number.NaN)]);
       await ended;
-      if (Number.isNaN(ms)) throw new Error(`${script} ended without a request`);
+      if (Number.isNaN(ms)) {
+        throw new Error(`${script} ended without a request`);
+      }
       return ms;
     },
   };

@@ -34,7 +34,9 @@ async function bench(): Promise<void> {
       await visit.goTo('/');
       const paintMs = await visit.page.evaluate<number>(READ_PAINT);
       await browser.closeVisits();
-      if (run > 0) times.push(paintMs);
+      if (run > 0) {
+        times.push(paintMs);
+      }
     }
     const median = times.toSorted((left, right) => left - right)[Math.floor(RUNS / 2)] ?? Number.NaN;
     console.log(`${RUNS} cold loads of /, first contentful paint:`);

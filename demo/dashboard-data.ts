@@ -163,7 +163,9 @@ async function spreadOverTime(db: pg.Client): Promise<void> {
 async function waitForEnd(db: pg.Client): Promise<void> {
   for (;;) {
     const { rows } = await db.query('select from checks where conclusion is null limit 1');
-    if (rows.length === 0) return;
+    if (rows.length === 0) {
+      return;
+    }
     await sleep(100);
   }
 }

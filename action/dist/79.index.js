@@ -41,17 +41,20 @@ async function keepComment(options) {
     const thread = { ...issue, octokit, marker };
     const [kept] = await findComments(thread);
     const result = kept === undefined ? 'gone' : await rewrite(thread, kept, { body, outcome });
-    if (result !== 'gone')
+    if (result !== 'gone') {
         return result;
+    }
     const { data: made } = await octokit.rest.issues.createComment({ ...issue, body });
     try {
         // Another job of the same app may have looked at the same moment: the first comment stays.
         const [first = made] = await findComments(thread);
-        if (first.id === made.id)
+        if (first.id === made.id) {
             return 'written';
+        }
         const other = await rewrite(thread, first, { body, outcome });
-        if (other === 'gone')
+        if (other === 'gone') {
             return 'written';
+        }
         await octokit.rest.issues.deleteComment({ owner, repo, comment_id: made.id });
         return other;
     }
@@ -62,16 +65,18 @@ async function keepComment(options) {
 }
 /** `gone` where somebody has deleted it since it was listed. */
 async function rewrite({ octokit, owner, repo }, comment, { body, outcome }) {
-    if (isOutdated(outcome, comment))
+    if (isOutdated(outcome, comment)) {
         return 'outdated';
+    }
     try {
         await octokit.rest.issues.updateComment({ owner, repo, comment_id: comment.id, body });
         return 'written';
     }
     catch (error) {
         const { status } = Object(error);
-        if (status === 404)
+        if (status === 404) {
             return 'gone';
+        }
         throw error;
     }
 }

@@ -28612,8 +28612,9 @@ function parseTriggerAnswer(body) {
     const check_id = parseId((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'check_id'));
     const status = oneOf(STATUSES, (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'status'));
     const check_url = parseLink((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'check_url'));
-    if (check_id === undefined || status === undefined || check_url === undefined)
+    if (check_id === undefined || status === undefined || check_url === undefined) {
         return undefined;
+    }
     return {
         check_id,
         status,
@@ -28637,12 +28638,15 @@ function parseCheck(body) {
     const counts = parseCounts((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'counts'));
     const flows = parseFlows((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'flows'));
     const revision = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'revision');
-    if (id === undefined || status === undefined || conclusion === undefined)
+    if (id === undefined || status === undefined || conclusion === undefined) {
         return undefined;
-    if (url === undefined || counts === undefined || flows === undefined)
+    }
+    if (url === undefined || counts === undefined || flows === undefined) {
         return undefined;
-    if (!CONCLUSIONS_OF[status].includes(conclusion))
+    }
+    if (!CONCLUSIONS_OF[status].includes(conclusion)) {
         return undefined;
+    }
     return {
         id,
         status,
@@ -28666,8 +28670,9 @@ function parseApp(body) {
 /** The checks of a list, or undefined where it is none. */
 function parseChecks(body) {
     const checks = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'checks');
-    if (!Array.isArray(checks))
+    if (!Array.isArray(checks)) {
         return undefined;
+    }
     const parsed = checks.map(parseCheck).filter((check) => check !== undefined);
     return parsed.length === checks.length ? parsed : undefined;
 }
@@ -28675,8 +28680,9 @@ function parseChecks(body) {
 function parseProblem(body) {
     const code = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'code');
     const detail = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'detail');
-    if (code === undefined && detail === undefined)
+    if (code === undefined && detail === undefined) {
         return undefined;
+    }
     const errors = listOf((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'errors')).map((error) => `${formatPath((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(error, 'path'))}: ${(0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(error, 'message') ?? 'not accepted'}`);
     return { code, detail, errors };
 }
@@ -28702,24 +28708,28 @@ function parseConclusion(value) {
     return value === null ? null : oneOf(CONCLUSIONS, value);
 }
 function parseCounts(value) {
-    if (!(0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(value))
+    if (!(0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(value)) {
         return undefined;
+    }
     const { total, passed, failed, skipped } = value;
-    if (!isCount(total) || !isCount(passed) || !isCount(failed) || !isCount(skipped))
+    if (!isCount(total) || !isCount(passed) || !isCount(failed) || !isCount(skipped)) {
         return undefined;
+    }
     return { total, passed, failed, skipped };
 }
 function parseFlows(value) {
-    if (!Array.isArray(value))
+    if (!Array.isArray(value)) {
         return undefined;
+    }
     const flows = value.map(parseFlow).filter((flow) => flow !== undefined);
     return flows.length === value.length ? flows : undefined;
 }
 function parseFlow(value) {
     const name = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'name');
     const status = oneOf(FLOW_STATUSES, (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'status'));
-    if (typeof name !== 'string' || status === undefined)
+    if (typeof name !== 'string' || status === undefined) {
         return undefined;
+    }
     const duration_ms = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'duration_ms');
     return {
         name: name || '(without a name)',
@@ -28826,8 +28836,9 @@ const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
 function createUnreachableError(error, context) {
     const { machine, server } = context.words;
     const code = codeOf(error) ?? '';
-    if (code === 'ERR_PROXY_TUNNEL')
+    if (code === 'ERR_PROXY_TUNNEL') {
         return createTunnelError(error, context);
+    }
     const isCertificate = CERTIFICATE_CODE.test(code);
     const advice = isCertificate
         ? `The ${machine} does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS.`
@@ -28907,28 +28918,33 @@ function nameStatus(status) {
 }
 /** As the API writes them, or a proxy that has rewritten the type has left them: others have codes, too. */
 function isApiProblem({ headers }, problem) {
-    if (problem === undefined)
+    if (problem === undefined) {
         return false;
+    }
     const isTyped = /^application\/problem\+json\b/i.test(headers['content-type'] ?? '');
     return isTyped || (/^[a-z]+(_[a-z]+)+$/.test(problem.code ?? '') && problem.detail !== undefined);
 }
 function chooseTitle(status, { isTrigger }) {
-    if (status === 400 && isTrigger)
+    if (status === 400 && isTrigger) {
         return 'the trigger is not valid';
-    if (REDIRECTS.includes(status))
+    }
+    if (REDIRECTS.includes(status)) {
         return 'the server redirects';
+    }
     return TITLES[status] ?? (status >= 500 ? 'the server failed' : 'the request was refused');
 }
 function advise(answer, context) {
     const { status } = answer;
-    if (REDIRECTS.includes(status))
+    if (REDIRECTS.includes(status)) {
         return describeRedirect(answer, context);
+    }
     const advice = ADVICE[status] ?? (context.isTrigger ? TRIGGER_ADVICE[status] : undefined);
     return advice?.(context.words);
 }
 function describeProblem(problem) {
-    if (problem === undefined)
+    if (problem === undefined) {
         return undefined;
+    }
     const { detail, errors } = problem;
     // A detail that is made of the errors says them already.
     const texts = [detail, ...errors.filter((error) => !detail?.includes(error))];
@@ -28953,8 +28969,9 @@ function readRequestId(answer) {
     return id && (0,lib_text/* toLogText */.ZQ)(id, 200);
 }
 function describeCause(error, context) {
-    if (error instanceof http/* HttpTimeoutError */.Iu)
+    if (error instanceof http/* HttpTimeoutError */.Iu) {
         return `no answer within ${(0,lib_text/* formatDuration */.a3)(context.timeoutMs)}`;
+    }
     const code = codeOf(error) ?? '';
     const message = (0,lib_text/* toLogText */.ZQ)((0,errors/* messageOf */.bD)(error), 300);
     return CONNECTION_CAUSES[code] ?? [message, code].filter(Boolean).join(', ');
@@ -29045,11 +29062,13 @@ async function callApi(connection, call) {
     const proxy = agents?.proxies[url.protocol];
     const context = { outcome, isTrigger, serverUrl, timeoutMs, proxy, words };
     const answer = await exchange(connection, call, { url, context });
-    if (answer.status < 200 || answer.status > 299)
+    if (answer.status < 200 || answer.status > 299) {
         throw createRefusalError(answer, context);
+    }
     const parsed = call.parse((0,json/* parseJson */.qF)(answer.body));
-    if (parsed === undefined)
+    if (parsed === undefined) {
         throw createUnreadableError(answer, context);
+    }
     return parsed;
 }
 async function exchange(connection, call, { url, context }) {
@@ -29107,8 +29126,9 @@ function createKeyPattern(apiKey) {
 }
 /** JSON may write any character as an escape, so those of letters, digits and `_` are taken out. */
 function unescapeWords(json) {
-    if (!json.includes('\\u00'))
+    if (!json.includes('\\u00')) {
         return json;
+    }
     return json.replace(/\\(?:u00([3-7][\da-fA-F])|.)/g, (written, code) => {
         const character = String.fromCharCode(Number.parseInt(code ?? '0', 16));
         return /\w/.test(character) ? character : written;
@@ -29148,8 +29168,9 @@ var external_node_net_ = __nccwpck_require__(7030);
  * none is named, or Node's agents do not know of proxies, which they do from 24.5 on.
  */
 function createAgents(proxyEnv) {
-    if (!namesProxy(proxyEnv) || !knowsProxies())
+    if (!namesProxy(proxyEnv) || !knowsProxies()) {
         return undefined;
+    }
     const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
     const proxies = {
         'http:': originOf(http_proxy ?? HTTP_PROXY),
@@ -29192,8 +29213,9 @@ async function sendRequest(options) {
     }
     catch (error) {
         options.signal.throwIfAborted();
-        if (timeout.aborted)
+        if (timeout.aborted) {
             throw new HttpTimeoutError(`no answer within ${options.timeoutMs} ms`, { cause: error });
+        }
         throw error;
     }
 }
@@ -29204,8 +29226,9 @@ function openExchange(options, signal) {
         const [request, sockets] = noteSockets(() => send(url, { method, headers, signal, ...(agent && { agent }) }, resolve));
         // Node hands no abort on to a request whose tunnel through a proxy is not open yet, and waits for it for ever.
         const giveUp = () => {
-            for (const socket of sockets)
+            for (const socket of sockets) {
                 socket.destroy();
+            }
             reject(signal.reason);
         };
         signal.addEventListener('abort', giveUp, { once: true });
@@ -29223,8 +29246,9 @@ function noteSockets(open) {
     const sockets = [];
     const note = (message) => {
         const { socket } = Object(message);
-        if (socket instanceof external_node_net_.Socket)
+        if (socket instanceof external_node_net_.Socket) {
             sockets.push(socket);
+        }
     };
     (0,external_node_diagnostics_channel_.subscribe)('net.client.socket', note);
     try {
@@ -29240,8 +29264,9 @@ async function readBody(response) {
     for await (const part of response) {
         parts.push(part);
         size += part.length;
-        if (size > BODY_LIMIT)
+        if (size > BODY_LIMIT) {
             throw new Error(`the answer is longer than ${BODY_LIMIT} bytes`);
+        }
     }
     return Buffer.concat(parts).toString('utf8');
 }
@@ -29283,14 +29308,16 @@ async function tryFrom({ tries, startedAt }, attempt, options) {
         return await attempt();
     }
     catch (error) {
-        if (!(error instanceof errors/* RequestError */.GI) || !options.isRetryable(error))
+        if (!(error instanceof errors/* RequestError */.GI) || !options.isRetryable(error)) {
             throw error;
+        }
         options.signal.throwIfAborted();
         const leftMs = options.deadline - performance.now();
         const wantedMs = choosePause(error, tries);
         const pauseMs = options.isPatient === true ? Math.min(wantedMs, leftMs) : wantedMs;
-        if (leftMs <= 0 || pauseMs > leftMs)
+        if (leftMs <= 0 || pauseMs > leftMs) {
             throw createGaveUpError(error, { tries, startedAt, leftMs });
+        }
         options.onRetry(error, pauseMs);
         await pause(pauseMs, options.signal);
     }
@@ -29310,8 +29337,9 @@ async function pause(ms, signal) {
 function choosePause(error, tries) {
     const growing = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
     const jittered = growing * (0.5 + Math.random() / 2);
-    if (error.retryAfterMs === undefined)
+    if (error.retryAfterMs === undefined) {
         return jittered;
+    }
     return error.retryAfterMs + Math.min(jittered, FIRST_PAUSE_MS);
 }
 function createGaveUpError(error, done) {
@@ -29378,8 +29406,9 @@ function messageOf(error) {
 }
 /** Whatever was thrown, as one that can be told; `program` is the subject of the sentence of a bug. */
 function toActionError(error, program) {
-    if (error instanceof ActionError)
+    if (error instanceof ActionError) {
         return error;
+    }
     return new ActionError('a bug', `${program} failed in a way it does not know: ${(0,node_util__WEBPACK_IMPORTED_MODULE_0__.inspect)(error)}`);
 }
 /** An input, or what the workflow's environment says, cannot be used. */
@@ -29469,8 +29498,9 @@ function isRecord(value) {
 function valueAt(value, ...path) {
     let found = value;
     for (const name of path) {
-        if (!isRecord(found))
+        if (!isRecord(found)) {
             return undefined;
+        }
         found = found[name];
     }
     return found;
@@ -29545,10 +29575,12 @@ function countOf(count, noun) {
 }
 /** A duration as a person would say it: `840 ms`, `12.3 s`, `2 min 5 s`. */
 function formatDuration(ms) {
-    if (ms < 1000)
+    if (ms < 1000) {
         return `${Math.round(ms)} ms`;
-    if (ms < 59_950)
+    }
+    if (ms < 59_950) {
         return `${(ms / 1000).toFixed(1).replace(/\.0$/, '')} s`;
+    }
     const seconds = Math.round(ms / 1000);
     const rest = seconds % 60;
     return `${Math.floor(seconds / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
@@ -29590,10 +29622,12 @@ function createSummary(outcome, tableBytes) {
 }
 function createHeading({ receipt, conclusion, problem }) {
     const name = receipt?.app_name ? `Qassandra · ${escapeHeading(receipt.app_name)}` : 'Qassandra';
-    if (conclusion === 'success')
+    if (conclusion === 'success') {
         return `✅ ${name}: success`;
-    if (conclusion !== null)
+    }
+    if (conclusion !== null) {
         return `❌ ${name}: ${conclusion}`;
+    }
     return problem === undefined ? `${name}: check triggered` : `❌ ${name}: result not known`;
 }
 /** A heading is Markdown, so whatever could be markup there is written as a character reference. */
@@ -29632,8 +29666,9 @@ function describeComparison({ branch, url, newlyFailed, fixed }, failed) {
     return `<p>Since ${link}: ${parts.filter((part) => part !== undefined).join('; ')}.</p>`;
 }
 function createFailuresTable(failed, comparison, tableBytes) {
-    if (failed.length === 0)
+    if (failed.length === 0) {
         return undefined;
+    }
     // What is new comes first, so that it is not what is left out.
     const isNew = (flow) => comparison?.newlyFailed.has(flow.name) === true;
     const sorted = [...failed.filter(isNew), ...failed.filter((flow) => !isNew(flow))];
@@ -29642,8 +29677,9 @@ function createFailuresTable(failed, comparison, tableBytes) {
     for (const flow of sorted) {
         const row = createFailureRow(flow, { isNew: isNew(flow) });
         bytes += Buffer.byteLength(row) + 1;
-        if (bytes > tableBytes)
+        if (bytes > tableBytes) {
             break;
+        }
         rows.push(row);
     }
     const left = failed.length - rows.length;
@@ -32905,8 +32941,9 @@ function holdsKey(value, apiKey) {
     return (0,api_key_form/* isApiKey */.A)(apiKey) && value.includes(apiKey);
 }
 function parseAppId(value, subject) {
-    if (value === '')
+    if (value === '') {
         throw new errors/* InputError */.dz(`${subject} is empty. Give the app's UUID or alias, as its page on the dashboard shows them.`);
+    }
     if (!/^[A-Za-z0-9-]{2,40}$/.test(value)) {
         throw new errors/* InputError */.dz(`${subject} is ${quote(value)}, which is neither a UUID nor an alias: an alias has 2 to 40 lower-case letters, digits and hyphens.`);
     }
@@ -32923,8 +32960,9 @@ function parseServerUrl(value, subject) {
 }
 /** Returned as it was written; an empty text where nothing is given. */
 function parseAppUrl(value, subject) {
-    if (value !== '')
+    if (value !== '') {
         parseHttpUrl(value, subject);
+    }
     return value;
 }
 function parseHttpUrl(value, subject) {
@@ -32935,8 +32973,9 @@ function parseHttpUrl(value, subject) {
     if (url.username !== '' || url.password !== '') {
         throw explainUrl(subject, 'must not hold a user name or a password');
     }
-    if (value.length > 2048)
+    if (value.length > 2048) {
         throw explainUrl(subject, 'must have at most 2,048 characters');
+    }
     return url;
 }
 /** The value is not shown: an address that does not parse may still hold a password. */
@@ -32963,12 +33002,14 @@ function parseFailOn(value, subject) {
     const given = names.filter((name) => name !== '');
     const advice = `use any of ${answers/* CONCLUSIONS */.Fr.join(', ')}, separated by commas`;
     // Two expressions that came out empty, say: a step that nothing fails would be no gate.
-    if (given.length === 0)
+    if (given.length === 0) {
         throw new errors/* InputError */.dz(`${subject} names no conclusion: ${advice}.`);
+    }
     return given.map((name) => {
         const conclusion = answers/* CONCLUSIONS */.Fr.find((candidate) => candidate === name);
-        if (conclusion !== undefined)
+        if (conclusion !== undefined) {
             return conclusion;
+        }
         throw new errors/* InputError */.dz(`${subject} names ${quote(name)}, which is no conclusion: ${advice}.`);
     });
 }
@@ -32989,13 +33030,15 @@ function readProxy(environment, mask) {
     const proxy = {};
     for (const name of PROXY_NAMES) {
         const value = environment[name]?.trim() ?? '';
-        if (value !== '')
+        if (value !== '') {
             proxy[name] = parseProxyUrl(name, value, mask);
+        }
     }
     for (const name of EXCEPTION_NAMES) {
         const value = environment[name] ?? '';
-        if (value !== '')
+        if (value !== '') {
             proxy[name] = value;
+        }
     }
     return proxy;
 }
@@ -33003,10 +33046,12 @@ function readProxy(environment, mask) {
 function parseProxyUrl(name, value, mask) {
     const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
     const [password, decoded] = [url?.password ?? '', decode(url?.password ?? '')];
-    if (password !== '')
+    if (password !== '') {
         mask(password);
-    if (decoded !== undefined && decoded !== '')
+    }
+    if (decoded !== undefined && decoded !== '') {
         mask(decoded);
+    }
     if (url !== null &&
         /^https?:$/.test(url.protocol) &&
         decoded !== undefined &&
@@ -33039,8 +33084,9 @@ const CANDIDATES = 5;
  * check has no flows to compare. Rejects where the server does not say.
  */
 async function compareWithMain({ connection, check, signal, }) {
-    if (check.status !== 'finished')
+    if (check.status !== 'finished') {
         return undefined;
+    }
     const deadline = performance.now() + TIMEOUT_MS;
     const bound = () => ({ timeoutMs: deadline - performance.now(), signal });
     const { main_branch: branch } = await (0,api_client/* readApp */.uW)(connection, bound());
@@ -33102,15 +33148,17 @@ async function cancelOnServer({ connection, checkId, report }) {
         return await (0,retry/* withRetries */.LH)(() => (0,api_client/* cancelCheck */.p0)(connection, { checkId, ...bound() }), retries);
     }
     catch (error) {
-        if (!(error instanceof errors/* RequestError */.GI) || error.status !== 409)
+        if (!(error instanceof errors/* RequestError */.GI) || error.status !== 409) {
             throw error;
+        }
         const read = () => (0,api_client/* readCheck */.jc)(connection, { checkId, waitSeconds: 0, ...bound() });
         const check = await (0,retry/* withRetries */.LH)(read, retries).catch((reason) => {
             throw new errors/* EndUnknownError */.gE(reason);
         });
         // The reader says that it goes on, so it was not cancelled: what is told is the refusal.
-        if (check.conclusion === null)
+        if (check.conclusion === null) {
             throw error;
+        }
         return check;
     }
 }
@@ -33143,8 +33191,9 @@ async function waitForCheck(options) {
     let check = await readWithRetries(options, after);
     for (let news = 1; check.conclusion === null; news += 1) {
         options.onProgress(check);
-        if (performance.now() >= options.deadline)
+        if (performance.now() >= options.deadline) {
             throw createTimeoutError(options);
+        }
         const interval = check.revision > after
             ? Math.min(LONGEST_INTERVAL_MS, news * INTERVAL_GROWTH_MS)
             : SHORTEST_INTERVAL_MS;
@@ -33175,8 +33224,9 @@ async function readWithRetries(options, after) {
         });
     }
     catch (error) {
-        if (error instanceof errors/* GaveUpError */.jD)
+        if (error instanceof errors/* GaveUpError */.jD) {
             throw createTimeoutError(options, error);
+        }
         throw error;
     }
 }
@@ -33221,8 +33271,9 @@ async function followCheck(inputs, ports, options) {
     }
     catch (error) {
         const mayCancel = error instanceof errors/* StopError */.Tj || (error instanceof errors/* WaitTimeoutError */.Do && inputs.cancelOnTimeout);
-        if (mayCancel)
+        if (mayCancel) {
             throw await stopCheck(error, ports, { receipt, last });
+        }
         const { title, message } = (0,errors/* toActionError */.ie)(error, `The ${connection.words.program}`);
         const goesOn = error instanceof errors/* WaitTimeoutError */.Do ? 'goes on' : 'may go on';
         const problem = `${message} The check ${goesOn} at ${receipt.check_url}`;
@@ -33264,8 +33315,9 @@ function describeLast({ receipt, last }) {
 /** What the event says of the code under test: pure, and nothing that is not sure. */
 function readFacts(event) {
     const { payload } = event;
-    if ((0,json/* valueAt */.fK)(payload, 'pull_request', 'head') !== undefined)
+    if ((0,json/* valueAt */.fK)(payload, 'pull_request', 'head') !== undefined) {
         return readPullRequest(payload);
+    }
     switch (event.name) {
         case 'push':
             return readPush(event);
@@ -33291,8 +33343,9 @@ function readFacts(event) {
 /** Of events that say nothing of the code: what the runner says, where that is not of a merge commit. */
 function readRunner({ sha, ref, headRef }) {
     const number = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
-    if (headRef !== '' || number !== undefined)
+    if (headRef !== '' || number !== undefined) {
         return { branch: headRef, pullRequestNumber: number };
+    }
     return { commitSha: sha, branch: branchOf(ref) };
 }
 /** Of any event about a pull request: its own head, since GITHUB_SHA and GITHUB_REF are a merge commit's. */
@@ -33307,8 +33360,9 @@ function readPullRequest(payload) {
 /** `after` of an annotated tag is the tag object's, so the head commit comes first. A deletion has no commit. */
 function readPush({ payload, sha, ref }) {
     const branch = branchOf((0,json/* textAt */.$6)(payload, 'ref') ?? ref);
-    if ((0,json/* valueAt */.fK)(payload, 'deleted') === true)
+    if ((0,json/* valueAt */.fK)(payload, 'deleted') === true) {
         return { branch };
+    }
     return {
         commitSha: (0,json/* textAt */.$6)(payload, 'head_commit', 'id') ?? (sha || (0,json/* textAt */.$6)(payload, 'after')),
         commitMessage: (0,json/* textAt */.$6)(payload, 'head_commit', 'message'),
@@ -33387,8 +33441,9 @@ function readStatus(payload) {
 /** Of a pull request it says neither commit nor branch, and the runner's are the default branch's. */
 function readIssueComment(event) {
     const { payload } = event;
-    if ((0,json/* valueAt */.fK)(payload, 'issue', 'pull_request') === undefined)
+    if ((0,json/* valueAt */.fK)(payload, 'issue', 'pull_request') === undefined) {
         return readRunner(event);
+    }
     return {
         pullRequestNumber: numberAt(payload, 'issue', 'number'),
         pullRequestTitle: (0,json/* textAt */.$6)(payload, 'issue', 'title'),
@@ -33437,8 +33492,9 @@ function createTriggerMetadata(inputs, event) {
     setText(metadata, 'pull_request_name', facts.pullRequestTitle, LIMITS.title);
     setText(metadata, 'branch', facts.branch, LIMITS.branch);
     setText(metadata, 'app_url', facts.appUrl, Infinity);
-    if (facts.discoverFlows)
+    if (facts.discoverFlows) {
         metadata.discover_flows = true;
+    }
     return metadata;
 }
 /**
@@ -33480,8 +33536,9 @@ function setText(metadata, field, value, limit) {
     // NUL and lone surrogates cannot be stored, and would have the whole trigger refused.
     const storable = value.replaceAll('\0', '').toWellFormed();
     const text = (0,lib_text/* cutText */.IN)(field === 'app_url' ? storable : storable.replace(KEY_IN_TEXT, 'qsk_…'), limit);
-    if (text !== '')
+    if (text !== '') {
         metadata[field] = text;
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/core/metadata/prepare-metadata.js
@@ -33503,8 +33560,9 @@ async function prepareMetadata({ inputs, ports }) {
     }
     const commitSha = metadata.git_commit_id;
     const isComplete = commitSha === undefined || metadata.git_commit_message !== undefined;
-    if (isComplete || fetchCommitMessage === undefined)
+    if (isComplete || fetchCommitMessage === undefined) {
         return metadata;
+    }
     try {
         const message = await fetchCommitMessage({ commitSha, signal });
         return message === undefined ? metadata : withCommitMessage(metadata, message);
@@ -33518,8 +33576,9 @@ async function prepareMetadata({ inputs, ports }) {
 }
 /** A deployment that is not there yet, or never will be, comes as the same event as one that is. */
 function warnOfState(state, report) {
-    if (state === 'success')
+    if (state === 'success') {
         return;
+    }
     report.warn(`The deployment's state is \`${(0,lib_text/* toLogText */.ZQ)(state, 100)}\`, so what is tested may be what was there before: start the job with \`if: github.event.deployment_status.state == 'success'\`.`);
 }
 
@@ -33540,11 +33599,13 @@ async function startCheck(inputs, ports, { deadline }) {
         return await trigger(inputs, ports, { deadline, tries });
     }
     catch (error) {
-        if (!(error instanceof errors/* StopError */.Tj))
+        if (!(error instanceof errors/* StopError */.Tj)) {
             throw error;
+        }
         const made = await findMadeCheck(ports.connection, tries);
-        if (made !== undefined)
+        if (made !== undefined) {
             return made;
+        }
         const problem = `${error.message} The server had not answered a trigger: if it has taken one, that check goes on.`;
         const status = 'cancelled';
         await ports.report.finish({ receipt: undefined, check: undefined, status, conclusion: status, problem });
@@ -33563,8 +33624,9 @@ async function trigger(inputs, ports, { deadline, tries }) {
             return await (0,api_client/* triggerCheck */.hm)(connection, options);
         }
         catch (error) {
-            if (error instanceof errors/* RequestError */.GI && isRefusal(error))
+            if (error instanceof errors/* RequestError */.GI && isRefusal(error)) {
                 tries.unanswered = undefined;
+            }
             throw error;
         }
     };
@@ -33584,8 +33646,9 @@ function isRefusal({ status }) {
  * Where none was made one is made now, which whoever asks is about to cancel.
  */
 async function findMadeCheck(connection, { unanswered }) {
-    if (unanswered === undefined)
+    if (unanswered === undefined) {
         return undefined;
+    }
     const { signal } = new AbortController();
     return await (0,api_client/* triggerCheck */.hm)(connection, { ...unanswered, timeoutMs: QUESTION_MS, signal }).catch(() => undefined);
 }
@@ -33652,8 +33715,9 @@ async function run(inputs, ports) {
     report.ended(check, { isFailing });
     const comparison = await tryToCompare(check, ports);
     await report.finish({ receipt, check, status, conclusion, comparison });
-    if (!isFailing)
+    if (!isFailing) {
         return;
+    }
     const why = conclusion === 'success' ? ` ${ports.connection.words.failOn} names \`success\`.` : '';
     throw new errors/* CheckFailedError */.CO(conclusion, `${describeResult(check)}${why} See ${receipt.check_url}`);
 }
@@ -33692,14 +33756,16 @@ function listenForStop(source, { step }) {
     const requested = new AbortController();
     const lastCall = new AbortController();
     const stop = (signal) => {
-        if (requested.signal.aborted)
+        if (requested.signal.aborted) {
             return;
+        }
         const reason = new errors/* StopError */.Tj(`The ${step} was cancelled (${signal}).`);
         requested.abort(reason);
         setTimeout(() => lastCall.abort(reason), LAST_CALL_MS).unref();
     };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'])
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) {
         source.on(signal, stop);
+    }
     return { requested: requested.signal, lastCall: lastCall.signal };
 }
 
@@ -33763,8 +33829,9 @@ async function cancelLeftCheck({ connection, report, checkId, }) {
     }
     catch (error) {
         // Nothing is left running, which is all that this step is for.
-        if (!(error instanceof errors/* EndUnknownError */.gE))
+        if (!(error instanceof errors/* EndUnknownError */.gE)) {
             throw error;
+        }
         report.note(error.message);
     }
 }
@@ -33784,8 +33851,9 @@ function createCommenter(options) {
     const { pull_request_id: pullRequestNumber, git_commit_id: commitSha } = metadata;
     return async (outcome) => {
         const { receipt } = outcome;
-        if (signal.aborted || receipt === undefined)
+        if (signal.aborted || receipt === undefined) {
             return;
+        }
         if (pullRequestNumber === undefined) {
             note('No comment: this run is about no pull request. The input `pull-request-number` can name one.');
             return;
@@ -33806,8 +33874,9 @@ function createCommenter(options) {
                 signal,
                 debug,
             });
-            if (kept !== 'written')
+            if (kept !== 'written') {
                 note(NOTES[kept]);
+            }
         }
         catch (error) {
             warn(`The comment on the pull request was not written: ${explain(error)}`);
@@ -33816,8 +33885,9 @@ function createCommenter(options) {
 }
 /** Why GitHub need not be asked at all. */
 function findObstacle({ github }) {
-    if (github.token === '')
+    if (github.token === '') {
         return 'the input `github-token` is empty. Leave it out, so that the token of the job is used.';
+    }
     return github.repo === '' ? 'the runner names no repository (GITHUB_REPOSITORY).' : undefined;
 }
 function explain(error) {
@@ -33833,10 +33903,12 @@ function advise(error, message) {
     if (/\blocked\b/i.test(message)) {
         return 'The conversation on the pull request is locked: unlock it, or leave out `comment`.';
     }
-    if (status === 401)
+    if (status === 401) {
         return 'Check the input `github-token`; without it the token of the job is used.';
-    if (status !== 403 && status !== 404)
+    }
+    if (status !== 403 && status !== 404) {
         return undefined;
+    }
     const permission = 'Add `permissions: pull-requests: write` to the job. A pull request from a fork gets a token that can only read, whatever the workflow says.';
     return status === 403
         ? permission
@@ -33945,8 +34017,9 @@ function explainWithheldSecrets(event) {
 }
 /** A head repository that is gone was a fork: the base repository cannot be. */
 function isFromFork(event) {
-    if ((0,json/* valueAt */.fK)(event.payload, 'pull_request', 'head') === undefined)
+    if ((0,json/* valueAt */.fK)(event.payload, 'pull_request', 'head') === undefined) {
         return false;
+    }
     const head = (0,json/* textAt */.$6)(event.payload, 'pull_request', 'head', 'repo', 'full_name');
     return head !== (0,json/* textAt */.$6)(event.payload, 'repository', 'full_name');
 }
@@ -33975,13 +34048,15 @@ function readInputs({ environment, mask }) {
     let apiKey = '';
     const read = (name) => {
         const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
-        if (holdsKey(value, apiKey))
+        if (holdsKey(value, apiKey)) {
             throw createMisplacedKeyError(name);
+        }
         return value;
     };
     apiKey = read('api-key');
-    if (apiKey !== '')
+    if (apiKey !== '') {
         mask(apiKey);
+    }
     const event = readEvent(environment);
     assertApiKey(apiKey, { event, ifNoKey: parseIfNoKey(read('if-no-key'), nameInput('if-no-key')) });
     return {
@@ -34032,8 +34107,9 @@ function assertApiKey(apiKey, { event, ifNoKey }) {
     assertKeyForm(apiKey, nameInput('api-key'));
 }
 function assertNoKey(value, mask) {
-    if (!looksLikeKey(value))
+    if (!looksLikeKey(value)) {
         return value;
+    }
     mask(value);
     throw createMisplacedKeyError('app-id');
 }
@@ -34054,8 +34130,9 @@ function parseBoolean(name, value) {
 }
 /** What is no token could not be a header's value either, and would be shown in the error that says so. */
 function parseToken(value) {
-    if (/^[\x21-\x7e]*$/.test(value))
+    if (/^[\x21-\x7e]*$/.test(value)) {
         return value;
+    }
     throw new errors/* InputError */.dz(`${nameInput('github-token')} holds a space, a line break or a character that no token has: copy the token again, or leave the input out, so that the token of the job is used.`);
 }
 function readEvent(environment) {
@@ -34070,8 +34147,9 @@ function readEvent(environment) {
 }
 /** A check can do without what the event says of the commit, so a file that cannot be read is an empty event. */
 function readPayload(path) {
-    if (path === undefined || path === '')
+    if (path === undefined || path === '') {
         return undefined;
+    }
     try {
         return (0,json/* parseJson */.qF)((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'));
     }
@@ -34106,21 +34184,24 @@ function createProgressLog(lines) {
     let isCut = false;
     let isOpen = false;
     function close() {
-        if (isOpen)
+        if (isOpen) {
             lines.closeGroup();
+        }
         isOpen = false;
     }
     function tellFlows({ flows }) {
         // A worker that died left fewer behind: the check has started anew.
-        if (flows.length < told)
+        if (flows.length < told) {
             told = 0;
+        }
         const news = flows.slice(told, told + linesLeft);
         if (news.length > 0 && !isOpen) {
             lines.openGroup(told === 0 ? 'Flows' : 'Flows, continued');
             isOpen = true;
         }
-        for (const flow of news)
+        for (const flow of news) {
             lines.print(describeFlow(flow));
+        }
         linesLeft -= news.length;
         if (!isCut && told + news.length < flows.length) {
             isCut = true;
@@ -34184,8 +34265,9 @@ function createCase(suite, flow) {
 }
 /** A check that did not run to its end is an error of no flow in particular. */
 function describeProblem({ check, conclusion, problem }) {
-    if (conclusion === 'success' || conclusion === 'failure')
+    if (conclusion === 'success' || conclusion === 'failure') {
         return undefined;
+    }
     const ended = check && conclusion !== null ? describeResult({ ...check, conclusion }) : undefined;
     const message = problem ?? ended;
     return message === undefined ? undefined : createElement('error', { message }, escapeXml(message));
@@ -34212,8 +34294,9 @@ function toSeconds(ms) {
 /** Writes the JSON and the JUnit report, named after the check: a job may have several. */
 async function writeReportFiles(folder, outcome) {
     const { receipt } = outcome;
-    if (receipt === undefined)
+    if (receipt === undefined) {
         return undefined;
+    }
     const files = {
         report: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.json`),
         junit: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.xml`),
@@ -34285,16 +34368,18 @@ function createReport({ folder, comment }) {
             progress.tell(check);
             progress.close();
             annotateFlows(check, { isFailing });
-            if (!isFailing)
+            if (!isFailing) {
                 notePass(check);
+            }
         },
         async finish(outcome) {
             progress.close();
             tryToSetOutputs(outcome, await tryToWriteFiles(folder, outcome));
             await writeSummary((0,report_summary/* createSummary */.F)(outcome, report_summary/* SUMMARY_TABLE_BYTES */.A));
             await comment?.(outcome);
-            if (outcome.isAbandoned !== true)
+            if (outcome.isAbandoned !== true) {
                 noteThatRunIsOver();
+            }
         },
     };
 }
@@ -34314,11 +34399,13 @@ async function reportSkip({ message }) {
 function triggered({ check_id, check_url, warnings }) {
     noteCheckToCancel(check_id);
     info(`Check: ${(0,lib_text/* toLogText */.ZQ)(check_url, 4000)}`);
-    for (const warning of warnings.slice(0, MOST_SERVER_WARNINGS))
+    for (const warning of warnings.slice(0, MOST_SERVER_WARNINGS)) {
         annotateWarning((0,lib_text/* toLogText */.ZQ)(warning));
+    }
     const more = warnings.slice(MOST_SERVER_WARNINGS);
-    if (more.length > 0)
+    if (more.length > 0) {
         info((0,lib_text/* toLogText */.ZQ)(`The server warns of ${more.length} more: ${more.join(' ')}`, 4000));
+    }
 }
 function annotateFlows(check, { isFailing }) {
     const annotate = isFailing ? core_error : annotateWarning;
@@ -34402,8 +34489,9 @@ async function start() {
         return;
     }
     try {
-        if (!isPost)
+        if (!isPost) {
             noteStart();
+        }
         const inputs = readInputs({ environment: process.env, mask: core_setSecret });
         const { requested: signal } = stop;
         const comment = inputs.comment
@@ -34419,16 +34507,19 @@ async function start() {
         }
     }
     catch (error) {
-        if (error instanceof errors/* NoKeyError */.J6)
+        if (error instanceof errors/* NoKeyError */.J6) {
             await reportSkip(error);
-        else
+        }
+        else {
             fail(error);
+        }
     }
 }
 /** `undefined` where GitHub cannot be asked: no token, or no workflow. */
 function createMessageReader({ github }) {
-    if (github.token === '' || github.repo === '')
+    if (github.token === '' || github.repo === '') {
         return undefined;
+    }
     return (options) => fetchCommitMessage({ ...options, github, debug: core_debug });
 }
 function fail(error) {

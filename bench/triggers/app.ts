@@ -19,8 +19,9 @@ export async function createApp(
       headers: { cookie: server.cookie, 'sec-fetch-site': 'same-origin' },
       body: JSON.stringify(content),
     });
-    if (answer.status !== 201)
+    if (answer.status !== 201) {
       throw new Error(`POST ${path} answered ${answer.status}: ${await answer.text()}`);
+    }
     return (await answer.json()) as Record<string, string>;
   };
   // Nobody listens on that port: its checks end at once.

@@ -54,7 +54,9 @@ async function measureGrowth(): Promise<void> {
     }
     report('after that, resident', `${toMegabytes(await readResident(server))} MB`);
     for (const count of toNumbers(options.instances)) {
-      while (servers.length < count) servers.push(await start());
+      while (servers.length < count) {
+        servers.push(await start());
+      }
       reportLoad(`${count} instances`, await putTriggers(servers, app));
     }
     await Promise.all(servers.splice(1).map((each) => each.end('SIGTERM')));

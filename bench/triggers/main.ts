@@ -145,7 +145,9 @@ async function measureInTurn(
       await clean();
       // The first round warms up: code is compiled, connections are opened, statements are prepared.
       const figures = await measure(round === 0 ? 2 : seconds);
-      if (round > 0) measured.get(name)?.push(figures);
+      if (round > 0) {
+        measured.get(name)?.push(figures);
+      }
       process.stderr.write(`\rround ${round} of ${rounds}: ${name.padEnd(44)}`);
     }
   }

@@ -98,7 +98,9 @@ async function captureStatement(
     },
   };
   await triggerChecks(port, [createTrigger(app)], { locked: 'wait', hourlyLimit });
-  if (!captured) throw new Error('There was no statement.');
+  if (!captured) {
+    throw new Error('There was no statement.');
+  }
   return captured;
 }
 
@@ -118,8 +120,14 @@ function toScript({ text, values = [] }: Statement): string {
 const CHECK_ID = 4;
 
 function toLiteral(value: unknown): string {
-  if (value === null || value === undefined) return 'null';
-  if (Array.isArray(value)) return `array[${value.map(toLiteral).join(', ')}]`;
-  if (Buffer.isBuffer(value)) return `'\\x${value.toString('hex')}'`;
+  if (value === null || value === undefined) {
+    return 'null';
+  }
+  if (Array.isArray(value)) {
+    return `array[${value.map(toLiteral).join(', ')}]`;
+  }
+  if (Buffer.isBuffer(value)) {
+    return `'\\x${value.toString('hex')}'`;
+  }
   return `'${String(value).replaceAll("'", "''")}'`;
 }

@@ -21,7 +21,9 @@ export async function startPeer(file: string, env: Readonly<Record<string, strin
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString();
       const found = /^\{.*\}$/m.exec(output)?.[0];
-      if (found !== undefined) resolve(found);
+      if (found !== undefined) {
+        resolve(found);
+      }
     });
     exited.then(([code]) => reject(new Error(`${file} ended with ${code}`)), reject);
   });

@@ -27,7 +27,9 @@ export async function untilAborted<Result>(
   promise: Promise<Result>,
   signal: AbortSignal,
 ): Promise<Result | undefined> {
-  if (signal.aborted) return undefined;
+  if (signal.aborted) {
+    return undefined;
+  }
   const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
   const onAbort = () => resolve(undefined);
   signal.addEventListener('abort', onAbort);

@@ -161,7 +161,9 @@ describe('usage', () => {
       ([, option]) => option,
     );
     expect(told.toSorted()).toEqual(known.toSorted());
-    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+    for (const line of stdout.split('\n')) {
+      expect(line.length).toBeLessThanOrEqual(100);
+    }
   });
 
   test('--version is that of the package', async () => {

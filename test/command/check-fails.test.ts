@@ -67,7 +67,9 @@ describe('a check with a failed flow', () => {
     pages['/'] = ['/pricing', ...paths].map((path) => `<a href="${path}">x</a>`).join('');
     const scenario = await host.open({ pages });
     await runCheck(scenario, { args: ['--branch', 'main'] });
-    for (const path of paths) pages[path] = 'Here';
+    for (const path of paths) {
+      pages[path] = 'Here';
+    }
     const record = await runCheck(scenario, { args: ['--branch', 'dark-mode'] });
     expect(record.exitCode).toBe(1);
     expect(record.stdout).toMatch(

@@ -60,16 +60,22 @@ describe.each(OURS)('%s', (name) => {
 
   test('grants nothing to the workflow as a whole, and to each job what it names', () => {
     expect(permissions).toEqual({});
-    for (const job of Object.values(jobs)) expect(job.permissions).toBeDefined();
+    for (const job of Object.values(jobs)) {
+      expect(job.permissions).toBeDefined();
+    }
   });
 
   test('lets no job run on without end', () => {
-    for (const job of Object.values(jobs)) expect(job['timeout-minutes']).toBeLessThanOrEqual(60);
+    for (const job of Object.values(jobs)) {
+      expect(job['timeout-minutes']).toBeLessThanOrEqual(60);
+    }
   });
 
   test("pins others' actions to a commit, with the version beside it", () => {
     const used = [...text.matchAll(/uses: (.+)/g)].map(([, use = '']) => use);
-    for (const use of used) expect(use).toMatch(/^(\.\/|[\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$)/);
+    for (const use of used) {
+      expect(use).toMatch(/^(\.\/|[\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$)/);
+    }
   });
 
   test('puts no expression into a script, where its value would be taken for code', () => {

@@ -141,8 +141,11 @@ test('A page with more images than there is time for is skipped, and says how ma
   const images = Array.from({ length: 60 }, (_, index) => `<img src="/img/${index}">`).join('');
   const site = await startHttpSite((request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' });
-    if (request.url === '/') response.end(images);
-    else setTimeout(() => response.end('x'), 150);
+    if (request.url === '/') {
+      response.end(images);
+    } else {
+      setTimeout(() => response.end('x'), 150);
+    }
   });
   sites.push(site);
   const [flow] = await walkSite(site.url, { limits: { pageMs: 800 } });

@@ -81,9 +81,13 @@ beforeAll(async () => {
     asked.push(path);
     const answer = ANSWERS[path];
     const body = answer?.body === 'EMPTY' ? gzipSync('') : answer?.body;
-    if (path === '/') showHome(response);
-    else if (answer === undefined) (ODD[path] ?? redirectFurther)(request, response);
-    else response.writeHead(answer.status, answer.headers).end(body);
+    if (path === '/') {
+      showHome(response);
+    } else if (answer === undefined) {
+      (ODD[path] ?? redirectFurther)(request, response);
+    } else {
+      response.writeHead(answer.status, answer.headers).end(body);
+    }
   });
   const walked = await walkSite(site.url, { limits: { pageMs: 500 } });
   flows = new Map(walked.map((flow) => [flow.name, flow]));

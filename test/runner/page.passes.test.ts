@@ -47,11 +47,15 @@ test('Of a page over the limit the first 2 MB are looked at, and the rest is not
   let written = 0;
   const site = await start((request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' });
-    if (request.url !== '/') return void response.end('x');
+    if (request.url !== '/') {
+      return void response.end('x');
+    }
     response.write(HOME);
     const block = Buffer.alloc(64 * 1024, ' ');
     const more = () => {
-      while (!response.destroyed && response.write(block)) written += block.length;
+      while (!response.destroyed && response.write(block)) {
+        written += block.length;
+      }
     };
     response.on('drain', more);
     more();
@@ -66,8 +70,11 @@ test('A bomb, small on the wire and huge when unpacked, is cut at the limit', as
   const bomb = gzipSync(Buffer.concat([Buffer.from(HOME), Buffer.alloc(192 * 1024 * 1024, ' ')]));
   const site = await start((request, response) => {
     const headers = { 'content-type': 'text/html', 'content-encoding': 'gzip' };
-    if (request.url === '/') response.writeHead(200, headers).end(bomb);
-    else response.end('x');
+    if (request.url === '/') {
+      response.writeHead(200, headers).end(bomb);
+    } else {
+      response.end('x');
+    }
   });
   const before = process.memoryUsage.rss();
   const flows = await walkSite(site.url);

@@ -15,7 +15,9 @@ beforeEach(() => {
 
 /** Whatever ended the walk: nothing is left open, and nothing is left to go wrong. */
 afterEach(async () => {
-  for (let tries = 0; site.sockets.size > 0 && tries < 100; tries += 1) await sleep(10);
+  for (let tries = 0; site.sockets.size > 0 && tries < 100; tries += 1) {
+    await sleep(10);
+  }
   const left = site.sockets.size;
   await site.stop();
   process.off('unhandledRejection', note);
@@ -25,8 +27,12 @@ afterEach(async () => {
 /** `/` answers with links and an image; what else there is never does, but for `/quick`. */
 function startHangingSite(): Promise<RawSite> {
   return startHttpSite((request, response) => {
-    if (request.url === '/quick') response.end('x');
-    if (request.url !== '/') return;
+    if (request.url === '/quick') {
+      response.end('x');
+    }
+    if (request.url !== '/') {
+      return;
+    }
     const hrefs = ['/quick', '/a', '/b', '/c', '/d', '/e'];
     response
       .writeHead(200, { 'content-type': 'text/html' })
@@ -72,8 +78,11 @@ test('So it does while a TLS connection is being made', async () => {
 test('So it does while the assets of a page are on their way', async () => {
   site = await startHttpSite((request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' });
-    if (request.url === '/') response.end('<img src="/1"><img src="/2">');
-    else response.write('half');
+    if (request.url === '/') {
+      response.end('<img src="/1"><img src="/2">');
+    } else {
+      response.write('half');
+    }
   });
   const controller = new AbortController();
   const walking = walkSite(site.url, { signal: controller.signal });
@@ -96,7 +105,9 @@ test('A consumer that leaves early leaves nothing behind', async () => {
   const names: string[] = [];
   for await (const flow of walker.run({ url: site.url, discoverFlows: false }, { signal })) {
     names.push(flow.name);
-    if (names.length === 2) break;
+    if (names.length === 2) {
+      break;
+    }
   }
   expect(names).toEqual(['GET /', 'GET /quick']);
 });
@@ -123,8 +134,11 @@ test('When the time is up while assets are on their way, what failed before stil
       '/unknown': '<img src="/slow.png">',
     };
     const body = bodies[request.url ?? ''];
-    if (body !== undefined) response.writeHead(200, { 'content-type': 'text/html' }).end(body);
-    else if (request.url === '/missing.png') response.writeHead(404).end();
+    if (body !== undefined) {
+      response.writeHead(200, { 'content-type': 'text/html' }).end(body);
+    } else if (request.url === '/missing.png') {
+      response.writeHead(404).end();
+    }
   });
   const flows = await walkSite(site.url, { limits: { totalMs: 500 } });
 

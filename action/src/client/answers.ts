@@ -70,7 +70,9 @@ export function parseTriggerAnswer(body: unknown): TriggerReceipt | undefined {
   const check_id = parseId(valueAt(body, 'check_id'));
   const status = oneOf(STATUSES, valueAt(body, 'status'));
   const check_url = parseLink(valueAt(body, 'check_url'));
-  if (check_id === undefined || status === undefined || check_url === undefined) return undefined;
+  if (check_id === undefined || status === undefined || check_url === undefined) {
+    return undefined;
+  }
   return {
     check_id,
     status,
@@ -96,9 +98,15 @@ function parseCheck(body: unknown): CheckView | undefined {
   const counts = parseCounts(valueAt(body, 'counts'));
   const flows = parseFlows(valueAt(body, 'flows'));
   const revision = valueAt(body, 'revision');
-  if (id === undefined || status === undefined || conclusion === undefined) return undefined;
-  if (url === undefined || counts === undefined || flows === undefined) return undefined;
-  if (!CONCLUSIONS_OF[status].includes(conclusion)) return undefined;
+  if (id === undefined || status === undefined || conclusion === undefined) {
+    return undefined;
+  }
+  if (url === undefined || counts === undefined || flows === undefined) {
+    return undefined;
+  }
+  if (!CONCLUSIONS_OF[status].includes(conclusion)) {
+    return undefined;
+  }
   return {
     id,
     status,
@@ -129,7 +137,9 @@ export function parseApp(body: unknown): AppView | undefined {
 /** The checks of a list, or undefined where it is none. */
 export function parseChecks(body: unknown): CheckView[] | undefined {
   const checks = valueAt(body, 'checks');
-  if (!Array.isArray(checks)) return undefined;
+  if (!Array.isArray(checks)) {
+    return undefined;
+  }
   const parsed = checks.map(parseCheck).filter((check) => check !== undefined);
   return parsed.length === checks.length ? parsed : undefined;
 }
@@ -138,7 +148,9 @@ export function parseChecks(body: unknown): CheckView[] | undefined {
 export function parseProblem(body: unknown): Problem | undefined {
   const code = textAt(body, 'code');
   const detail = textAt(body, 'detail');
-  if (code === undefined && detail === undefined) return undefined;
+  if (code === undefined && detail === undefined) {
+    return undefined;
+  }
   const errors = listOf(valueAt(body, 'errors')).map(
     (error) => `${formatPath(valueAt(error, 'path'))}: ${textAt(error, 'message') ?? 'not accepted'}`,
   );
@@ -172,14 +184,20 @@ function parseConclusion(value: unknown): Conclusion | null | undefined {
 }
 
 function parseCounts(value: unknown): Counts | undefined {
-  if (!isRecord(value)) return undefined;
+  if (!isRecord(value)) {
+    return undefined;
+  }
   const { total, passed, failed, skipped } = value;
-  if (!isCount(total) || !isCount(passed) || !isCount(failed) || !isCount(skipped)) return undefined;
+  if (!isCount(total) || !isCount(passed) || !isCount(failed) || !isCount(skipped)) {
+    return undefined;
+  }
   return { total, passed, failed, skipped };
 }
 
 function parseFlows(value: unknown): Flow[] | undefined {
-  if (!Array.isArray(value)) return undefined;
+  if (!Array.isArray(value)) {
+    return undefined;
+  }
   const flows = value.map(parseFlow).filter((flow) => flow !== undefined);
   return flows.length === value.length ? flows : undefined;
 }
@@ -187,7 +205,9 @@ function parseFlows(value: unknown): Flow[] | undefined {
 function parseFlow(value: unknown): Flow | undefined {
   const name = valueAt(value, 'name');
   const status = oneOf(FLOW_STATUSES, valueAt(value, 'status'));
-  if (typeof name !== 'string' || status === undefined) return undefined;
+  if (typeof name !== 'string' || status === undefined) {
+    return undefined;
+  }
   const duration_ms = valueAt(value, 'duration_ms');
   return {
     name: name || '(without a name)',

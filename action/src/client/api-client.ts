@@ -160,9 +160,13 @@ async function callApi<T>(connection: ApiConnection, call: ApiCall<T>): Promise<
   const proxy = agents?.proxies[url.protocol];
   const context: FailureContext = { outcome, isTrigger, serverUrl, timeoutMs, proxy, words };
   const answer = await exchange(connection, call, { url, context });
-  if (answer.status < 200 || answer.status > 299) throw createRefusalError(answer, context);
+  if (answer.status < 200 || answer.status > 299) {
+    throw createRefusalError(answer, context);
+  }
   const parsed = call.parse(parseJson(answer.body));
-  if (parsed === undefined) throw createUnreadableError(answer, context);
+  if (parsed === undefined) {
+    throw createUnreadableError(answer, context);
+  }
   return parsed;
 }
 
@@ -228,7 +232,9 @@ function createKeyPattern(apiKey: string): RegExp {
 
 /** JSON may write any character as an escape, so those of letters, digits and `_` are taken out. */
 function unescapeWords(json: string): string {
-  if (!json.includes('\\u00')) return json;
+  if (!json.includes('\\u00')) {
+    return json;
+  }
   return json.replace(/\\(?:u00([3-7][\da-fA-F])|.)/g, (written, code: string | undefined) => {
     const character = String.fromCharCode(Number.parseInt(code ?? '0', 16));
     return /\w/.test(character) ? character : written;

@@ -27,7 +27,9 @@ export interface Agents {
  * none is named, or Node's agents do not know of proxies, which they do from 24.5 on.
  */
 export function createAgents(proxyEnv: Readonly<Record<string, string>>): Agents | undefined {
-  if (!namesProxy(proxyEnv) || !knowsProxies()) return undefined;
+  if (!namesProxy(proxyEnv) || !knowsProxies()) {
+    return undefined;
+  }
   const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
   const proxies = {
     'http:': originOf(http_proxy ?? HTTP_PROXY),
@@ -92,8 +94,9 @@ export async function sendRequest(options: HttpRequest): Promise<HttpAnswer> {
     return { status: Number(response.statusCode), headers: response.headers, body };
   } catch (error) {
     options.signal.throwIfAborted();
-    if (timeout.aborted)
+    if (timeout.aborted) {
       throw new HttpTimeoutError(`no answer within ${options.timeoutMs} ms`, { cause: error });
+    }
     throw error;
   }
 }
@@ -108,7 +111,9 @@ function openExchange(options: HttpRequest, signal: AbortSignal): Promise<Incomi
     );
     // Node hands no abort on to a request whose tunnel through a proxy is not open yet, and waits for it for ever.
     const giveUp = (): void => {
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets) {
+        socket.destroy();
+      }
       reject(signal.reason);
     };
     signal.addEventListener('abort', giveUp, { once: true });
@@ -127,7 +132,9 @@ function noteSockets(open: () => ClientRequest): [ClientRequest, readonly Socket
   const sockets: Socket[] = [];
   const note = (message: unknown): void => {
     const { socket } = Object(message);
-    if (socket instanceof Socket) sockets.push(socket);
+    if (socket instanceof Socket) {
+      sockets.push(socket);
+    }
   };
   subscribe('net.client.socket', note);
   try {
@@ -143,7 +150,9 @@ async function readBody(response: IncomingMessage): Promise<string> {
   for await (const part of response) {
     parts.push(part);
     size += part.length;
-    if (size > BODY_LIMIT) throw new Error(`the answer is longer than ${BODY_LIMIT} bytes`);
+    if (size > BODY_LIMIT) {
+      throw new Error(`the answer is longer than ${BODY_LIMIT} bytes`);
+    }
   }
   return Buffer.concat(parts).toString('utf8');
 }

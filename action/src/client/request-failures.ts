@@ -76,7 +76,9 @@ const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
 export function createUnreachableError(error: unknown, context: FailureContext): RequestError {
   const { machine, server } = context.words;
   const code = codeOf(error) ?? '';
-  if (code === 'ERR_PROXY_TUNNEL') return createTunnelError(error, context);
+  if (code === 'ERR_PROXY_TUNNEL') {
+    return createTunnelError(error, context);
+  }
   const isCertificate = CERTIFICATE_CODE.test(code);
   const advice = isCertificate
     ? `The ${machine} does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS.`
@@ -164,26 +166,36 @@ function nameStatus(status: number): string {
 
 /** As the API writes them, or a proxy that has rewritten the type has left them: others have codes, too. */
 function isApiProblem({ headers }: HttpAnswer, problem: Problem | undefined): boolean {
-  if (problem === undefined) return false;
+  if (problem === undefined) {
+    return false;
+  }
   const isTyped = /^application\/problem\+json\b/i.test(headers['content-type'] ?? '');
   return isTyped || (/^[a-z]+(_[a-z]+)+$/.test(problem.code ?? '') && problem.detail !== undefined);
 }
 
 function chooseTitle(status: number, { isTrigger }: FailureContext): string {
-  if (status === 400 && isTrigger) return 'the trigger is not valid';
-  if (REDIRECTS.includes(status)) return 'the server redirects';
+  if (status === 400 && isTrigger) {
+    return 'the trigger is not valid';
+  }
+  if (REDIRECTS.includes(status)) {
+    return 'the server redirects';
+  }
   return TITLES[status] ?? (status >= 500 ? 'the server failed' : 'the request was refused');
 }
 
 function advise(answer: HttpAnswer, context: FailureContext): string | undefined {
   const { status } = answer;
-  if (REDIRECTS.includes(status)) return describeRedirect(answer, context);
+  if (REDIRECTS.includes(status)) {
+    return describeRedirect(answer, context);
+  }
   const advice = ADVICE[status] ?? (context.isTrigger ? TRIGGER_ADVICE[status] : undefined);
   return advice?.(context.words);
 }
 
 function describeProblem(problem: Problem | undefined): string | undefined {
-  if (problem === undefined) return undefined;
+  if (problem === undefined) {
+    return undefined;
+  }
   const { detail, errors } = problem;
   // A detail that is made of the errors says them already.
   const texts = [detail, ...errors.filter((error) => !detail?.includes(error))];
@@ -212,7 +224,9 @@ export function readRequestId(answer: HttpAnswer): string | undefined {
 }
 
 function describeCause(error: unknown, context: FailureContext): string {
-  if (error instanceof HttpTimeoutError) return `no answer within ${formatDuration(context.timeoutMs)}`;
+  if (error instanceof HttpTimeoutError) {
+    return `no answer within ${formatDuration(context.timeoutMs)}`;
+  }
   const code = codeOf(error) ?? '';
   const message = toLogText(messageOf(error), 300);
   return CONNECTION_CAUSES[code] ?? [message, code].filter(Boolean).join(', ');

@@ -41,12 +41,16 @@ async function tryFrom<T>(
   try {
     return await attempt();
   } catch (error) {
-    if (!(error instanceof RequestError) || !options.isRetryable(error)) throw error;
+    if (!(error instanceof RequestError) || !options.isRetryable(error)) {
+      throw error;
+    }
     options.signal.throwIfAborted();
     const leftMs = options.deadline - performance.now();
     const wantedMs = choosePause(error, tries);
     const pauseMs = options.isPatient === true ? Math.min(wantedMs, leftMs) : wantedMs;
-    if (leftMs <= 0 || pauseMs > leftMs) throw createGaveUpError(error, { tries, startedAt, leftMs });
+    if (leftMs <= 0 || pauseMs > leftMs) {
+      throw createGaveUpError(error, { tries, startedAt, leftMs });
+    }
     options.onRetry(error, pauseMs);
     await pause(pauseMs, options.signal);
   }
@@ -67,7 +71,9 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
 function choosePause(error: RequestError, tries: number): number {
   const growing = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
   const jittered = growing * (0.5 + Math.random() / 2);
-  if (error.retryAfterMs === undefined) return jittered;
+  if (error.retryAfterMs === undefined) {
+    return jittered;
+  }
   return error.retryAfterMs + Math.min(jittered, FIRST_PAUSE_MS);
 }
 

@@ -18,12 +18,22 @@ const ANYWHERE: CiEnvironment = {
  * known. Addresses of environments are not taken: what is tested is only ever the app's URL or `--app-url`.
  */
 export function readCiEnvironment(environment: Environment): CiEnvironment {
-  if (environment.GITLAB_CI) return readGitLab(environment);
-  if (environment.CIRCLECI) return readCircleCi(environment);
-  if (environment.BITBUCKET_BUILD_NUMBER) return readBitbucket(environment);
-  if (environment.TF_BUILD) return readAzure(environment);
+  if (environment.GITLAB_CI) {
+    return readGitLab(environment);
+  }
+  if (environment.CIRCLECI) {
+    return readCircleCi(environment);
+  }
+  if (environment.BITBUCKET_BUILD_NUMBER) {
+    return readBitbucket(environment);
+  }
+  if (environment.TF_BUILD) {
+    return readAzure(environment);
+  }
   // The address is only set where an administrator has given Jenkins one.
-  if (environment.JENKINS_URL || environment.JENKINS_HOME) return readJenkins(environment);
+  if (environment.JENKINS_URL || environment.JENKINS_HOME) {
+    return readJenkins(environment);
+  }
   return ANYWHERE;
 }
 

@@ -24,16 +24,23 @@ async function start(): Promise<void> {
     assertRuntime();
     const mask = (secret: string): void => void secrets.push(secret);
     const command = readCommand({ args: argv.slice(2), environment, mask, prepareReports });
-    if (command === 'help') terminal.print(USAGE.trimEnd());
-    else if (command === 'version') terminal.print(VERSION);
-    else if (command === 'nothing') {
+    if (command === 'help') {
+      terminal.print(USAGE.trimEnd());
+    } else if (command === 'version') {
+      terminal.print(VERSION);
+    } else if (command === 'nothing') {
       // Not green: a job that says no more than this would check nothing, and seem to.
       terminal.print(USAGE.trimEnd());
       process.exitCode = 1;
-    } else await check(command, terminal, { isDebug: (environment.QASSANDRA_DEBUG ?? '') !== '' });
+    } else {
+      await check(command, terminal, { isDebug: (environment.QASSANDRA_DEBUG ?? '') !== '' });
+    }
   } catch (error) {
-    if (error instanceof NoKeyError) terminal.print(error.message);
-    else fail(error, terminal);
+    if (error instanceof NoKeyError) {
+      terminal.print(error.message);
+    } else {
+      fail(error, terminal);
+    }
   }
   cameToAnEnd();
 }
@@ -50,14 +57,18 @@ async function check(
 
 /** npm only warns of a package that is made for newer versions. */
 function assertRuntime(): void {
-  if (typeof URL.parse === 'function') return;
+  if (typeof URL.parse === 'function') {
+    return;
+  }
   throw new ActionError('too old', `Node.js 22.18 or later is needed, and this is ${process.version}.`);
 }
 
 function fail(error: unknown, terminal: Terminal): void {
   process.exitCode = 1;
   // The report has told the verdict already, with all that failed.
-  if (error instanceof CheckFailedError) return;
+  if (error instanceof CheckFailedError) {
+    return;
+  }
   terminal.printError(toActionError(error, 'qassandra').message, 'red');
   terminal.printError(`Help: ${HELP_URL}`);
 }

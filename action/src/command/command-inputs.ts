@@ -42,11 +42,19 @@ export type Command = 'help' | 'version' | 'nothing' | CommandInputs;
 /** The only reader of arguments and environment. Throws an InputError that says what to correct. */
 export function readCommand({ args, environment, mask, prepareReports }: ReadCommandOptions): Command {
   const apiKey = readApiKey(environment);
-  if (apiKey !== '') mask(apiKey);
-  if (args.length === 0) return 'nothing';
+  if (apiKey !== '') {
+    mask(apiKey);
+  }
+  if (args.length === 0) {
+    return 'nothing';
+  }
   const options = parseCliOptions(args);
-  if (options.values.has('help')) return 'help';
-  if (options.values.has('version')) return 'version';
+  if (options.values.has('help')) {
+    return 'help';
+  }
+  if (options.values.has('version')) {
+    return 'version';
+  }
   if (options.command === undefined) {
     throw new InputError('Nothing was checked: the command is missing. Write `qassandra check --app …`.');
   }
@@ -67,7 +75,9 @@ function readCheckInputs({ values }: CliOptions, surroundings: Surroundings): Co
   const { environment, apiKey, mask } = surroundings;
   const read = (name: OptionName, fallback = ''): string => {
     const value = values.get(name) || fallback;
-    if (holdsKey(value, apiKey)) throw createMisplacedKeyError(name);
+    if (holdsKey(value, apiKey)) {
+      throw createMisplacedKeyError(name);
+    }
     return value;
   };
   const parse = <T>(name: OptionName, parser: (value: string, subject: string) => T, fallback = ''): T =>
@@ -108,7 +118,9 @@ function readCheckInputs({ values }: CliOptions, surroundings: Surroundings): Co
 
 /** An empty variable, say: a check of the app's own URL would be green whatever is wrong with the preview. */
 function assertAppUrl(value: string | undefined): void {
-  if (value !== '') return;
+  if (value !== '') {
+    return;
+  }
   throw new InputError(
     "`--app-url` is empty: give the URL to test, or leave the option out to test the app's own URL.",
   );
@@ -122,7 +134,9 @@ function createMisplacedKeyError(name: OptionName): InputError {
 }
 
 function readAppId(value: string): string {
-  if (looksLikeKey(value)) throw createMisplacedKeyError('app');
+  if (looksLikeKey(value)) {
+    throw createMisplacedKeyError('app');
+  }
   if (value === '') {
     throw new InputError(
       '`--app` is missing: name the app by its UUID or alias, as its page on the dashboard shows them, for example `qassandra check --app shop`.',
@@ -132,7 +146,9 @@ function readAppId(value: string): string {
 }
 
 function readServerUrl(option: string, environment: Environment): string {
-  if (option !== '') return parseServerUrl(option, '`--server`');
+  if (option !== '') {
+    return parseServerUrl(option, '`--server`');
+  }
   const fromEnvironment = environment.QASSANDRA_SERVER_URL?.trim() ?? '';
   return parseServerUrl(fromEnvironment || 'https://qassandra.com', 'QASSANDRA_SERVER_URL');
 }

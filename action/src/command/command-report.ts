@@ -40,27 +40,40 @@ export function createTerminalReport({ terminal, inputs, isDebug, stop }: Termin
     note,
     warn,
     debug(message) {
-      if (isDebug) printError(toLogText(message, 4000), 'dim');
+      if (isDebug) {
+        printError(toLogText(message, 4000), 'dim');
+      }
     },
     retrying: (error, pauseMs) => warn(`${error.message} Trying again in ${formatDuration(pauseMs)}.`),
     triggered(receipt) {
       print(`Check: ${toLogText(receipt.check_url, 4000)}`);
-      for (const warning of receipt.warnings) warn(toLogText(warning));
-      if (terminal.isLive) live.update({ status: receipt.status, counts: NO_COUNTS });
+      for (const warning of receipt.warnings) {
+        warn(toLogText(warning));
+      }
+      if (terminal.isLive) {
+        live.update({ status: receipt.status, counts: NO_COUNTS });
+      }
     },
     progressed(check) {
-      if (terminal.isLive) live.update(check);
-      else progress.tell(check);
+      if (terminal.isLive) {
+        live.update(check);
+      } else {
+        progress.tell(check);
+      }
     },
     ended(check, options) {
       live.stop();
       stop.removeEventListener('abort', tellStop);
-      if (!terminal.isLive) progress.tell(check);
+      if (!terminal.isLive) {
+        progress.tell(check);
+      }
       tellVerdict(terminal, check, options);
     },
     async finish(outcome) {
       live.stop();
-      for (const line of describeOutcome(outcome)) print(line);
+      for (const line of describeOutcome(outcome)) {
+        print(line);
+      }
       tellLink(terminal, outcome);
       writeNamedReports(inputs, outcome, warn);
     },
@@ -72,7 +85,9 @@ function tellVerdict(terminal: Terminal, check: EndedCheck, { isFailing }: { isF
   const isSuccess = check.conclusion === 'success';
   if (isFailing) {
     terminal.printError(verdict, 'red');
-    if (isSuccess) terminal.printError('The exit code is 1, since `--fail-on` names `success`.');
+    if (isSuccess) {
+      terminal.printError('The exit code is 1, since `--fail-on` names `success`.');
+    }
     return;
   }
   terminal.print(verdict, isSuccess ? 'green' : 'yellow');
@@ -82,7 +97,9 @@ function tellVerdict(terminal: Terminal, check: EndedCheck, { isFailing }: { isF
 }
 
 function tellLink({ print }: Terminal, { receipt, conclusion, problem }: Outcome): void {
-  if (receipt === undefined || problem !== undefined) return;
+  if (receipt === undefined || problem !== undefined) {
+    return;
+  }
   const url = toLogText(receipt.check_url, 4000);
   print(conclusion === null ? `The check was triggered and is not waited for: ${url}` : `See ${url}`);
 }

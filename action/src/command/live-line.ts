@@ -19,7 +19,9 @@ export function createLiveLine(terminal: Pick<Terminal, 'showLive' | 'clearLive'
   let last: Progress | undefined;
 
   function show(): void {
-    if (last !== undefined) terminal.showLive(describe(last, performance.now() - startedAt));
+    if (last !== undefined) {
+      terminal.showLive(describe(last, performance.now() - startedAt));
+    }
   }
 
   return {

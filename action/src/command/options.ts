@@ -54,8 +54,12 @@ export function parseCliOptions(args: readonly string[]): CliOptions {
   const values = new Map<OptionName, string>();
   const commands: string[] = [];
   for (const token of tokens) {
-    if (token.kind === 'positional') commands.push(token.value);
-    if (token.kind === 'option') values.set(...readOption(token));
+    if (token.kind === 'positional') {
+      commands.push(token.value);
+    }
+    if (token.kind === 'option') {
+      values.set(...readOption(token));
+    }
   }
   return { command: readCommand(commands), values };
 }
@@ -68,10 +72,14 @@ interface OptionToken {
 }
 
 function readOption({ name, rawName, value, inlineValue }: OptionToken): [OptionName, string] {
-  if (!isOptionName(name)) throw explainUnknown(name, rawName);
+  if (!isOptionName(name)) {
+    throw explainUnknown(name, rawName);
+  }
   const placeholder = OPTIONS[name];
   if (placeholder === undefined) {
-    if (value === undefined) return [name, name];
+    if (value === undefined) {
+      return [name, name];
+    }
     throw new InputError(`\`--${name}\` takes no value: leave out what stands after it. ${USAGE_HINT}`);
   }
   // What begins with a dash is the next option, unless it was written with an equals sign.
@@ -98,8 +106,12 @@ function explainUnknown(name: string, rawName: string): InputError {
 
 function readCommand([command, ...rest]: readonly string[]): string | undefined {
   const odd = command === undefined || command === 'check' ? rest[0] : command;
-  if (odd === undefined) return command;
-  if (looksLikeKey(odd)) throw explainUnknown('key', '');
+  if (odd === undefined) {
+    return command;
+  }
+  if (looksLikeKey(odd)) {
+    throw explainUnknown('key', '');
+  }
   throw new InputError(
     command === 'check'
       ? `There is nothing for ${quote(odd)} to mean: the app is named with \`--app\`. ${USAGE_HINT}`

@@ -22,7 +22,9 @@ export function prepareReports({ reportFile, junitFile }: ReportPaths): void {
     throw new InputError('`--report-file` and `--junit-file` name the same file: give each its own.');
   }
   for (const [option, path] of Object.entries({ 'report-file': reportFile, 'junit-file': junitFile })) {
-    if (path === '') continue;
+    if (path === '') {
+      continue;
+    }
     try {
       prepare(path);
     } catch (error) {
@@ -45,7 +47,9 @@ function prepare(path: string): void {
  */
 function removeFile(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return false;
+  if (found === undefined) {
+    return false;
+  }
   if (found.isFile()) {
     rmSync(path);
     return false;
@@ -54,7 +58,9 @@ function removeFile(path: string): boolean {
   const target = statSync(path, { throwIfNoEntry: false });
   const isStream = target?.isCharacterDevice() || (found.isSymbolicLink() && target?.isFIFO());
   // A pipe by its own name may have no reader, and would be waited for without end.
-  if (!isStream) throw new Error('it is a folder, a pipe or a link to a file');
+  if (!isStream) {
+    throw new Error('it is a folder, a pipe or a link to a file');
+  }
   return true;
 }
 
@@ -66,13 +72,17 @@ export function writeNamedReports(
 ): void {
   const { receipt } = outcome;
   // Nothing was triggered, so there is nothing to report.
-  if (receipt === undefined) return;
+  if (receipt === undefined) {
+    return;
+  }
   const contents: [string, () => string][] = [
     [reportFile, () => createReportJson(receipt, outcome)],
     [junitFile, () => createJunit(receipt, outcome)],
   ];
   for (const [path, create] of contents) {
-    if (path === '') continue;
+    if (path === '') {
+      continue;
+    }
     try {
       writeFileSync(path, create());
     } catch (error) {

@@ -15,9 +15,15 @@ export function describeOutcome({ check, comparison }: Outcome): string[] {
   const sorted = [...failed.filter(isNew), ...failed.filter((flow) => !isNew(flow))];
   const lines = sorted.slice(0, MOST_FAILURES).map((flow) => describeFailure(flow, { isNew: isNew(flow) }));
   const left = failed.length - lines.length;
-  if (left > 0) lines.push(`  … and ${left} more, which \`--report-file\` and the check's page have.`);
-  if (lines.length > 0) lines.unshift('Failed:');
-  if (comparison !== undefined) lines.push(describeComparison(comparison, failed.length));
+  if (left > 0) {
+    lines.push(`  … and ${left} more, which \`--report-file\` and the check's page have.`);
+  }
+  if (lines.length > 0) {
+    lines.unshift('Failed:');
+  }
+  if (comparison !== undefined) {
+    lines.push(describeComparison(comparison, failed.length));
+  }
   return lines;
 }
 

@@ -35,7 +35,9 @@ export function createTerminal({ stdout, stderr, environment, secrets }: Termina
   let shown = 0;
 
   // Whoever reads may go away first, as `head` does; the check and its exit code go on.
-  for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', () => undefined);
+  }
   const redact = (text: string): string =>
     secrets.reduce((cleared, secret) => cleared.replaceAll(secret, '***'), text);
 
@@ -50,7 +52,9 @@ export function createTerminal({ stdout, stderr, environment, secrets }: Termina
   const findLastColumn = () => (stdout.columns || USUAL_COLUMNS) - 1;
 
   function clearLive(): void {
-    if (shown === 0) return;
+    if (shown === 0) {
+      return;
+    }
     // Ctrl-C leaves a `^C` after it.
     stdout.write(`\r${' '.repeat(Math.min(shown + 2, findLastColumn()))}\r`);
     shown = 0;
@@ -62,7 +66,9 @@ export function createTerminal({ stdout, stderr, environment, secrets }: Termina
     printError: (line, style) => write(stderr, line, style),
     showLive(text) {
       const line = text.slice(0, findLastColumn());
-      if (line.length < shown) clearLive();
+      if (line.length < shown) {
+        clearLive();
+      }
       stdout.write(`\r${line}`);
       shown = line.length;
     },

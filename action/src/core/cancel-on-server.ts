@@ -39,13 +39,17 @@ export async function cancelOnServer({ connection, checkId, report }: CancelOpti
   try {
     return await withRetries(() => cancelCheck(connection, { checkId, ...bound() }), retries);
   } catch (error) {
-    if (!(error instanceof RequestError) || error.status !== 409) throw error;
+    if (!(error instanceof RequestError) || error.status !== 409) {
+      throw error;
+    }
     const read = () => readCheck(connection, { checkId, waitSeconds: 0, ...bound() });
     const check = await withRetries(read, retries).catch((reason: unknown) => {
       throw new EndUnknownError(reason);
     });
     // The reader says that it goes on, so it was not cancelled: what is told is the refusal.
-    if (check.conclusion === null) throw error;
+    if (check.conclusion === null) {
+      throw error;
+    }
     return check;
   }
 }

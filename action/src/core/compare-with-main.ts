@@ -34,7 +34,9 @@ export async function compareWithMain({
   check,
   signal,
 }: CompareOptions): Promise<Comparison | undefined> {
-  if (check.status !== 'finished') return undefined;
+  if (check.status !== 'finished') {
+    return undefined;
+  }
   const deadline = performance.now() + TIMEOUT_MS;
   const bound = () => ({ timeoutMs: deadline - performance.now(), signal });
   const { main_branch: branch } = await readApp(connection, bound());

@@ -47,7 +47,9 @@ export async function followCheck(
   } catch (error) {
     const mayCancel =
       error instanceof StopError || (error instanceof WaitTimeoutError && inputs.cancelOnTimeout);
-    if (mayCancel) throw await stopCheck(error, ports, { receipt, last });
+    if (mayCancel) {
+      throw await stopCheck(error, ports, { receipt, last });
+    }
     const { title, message } = toActionError(error, `The ${connection.words.program}`);
     const goesOn = error instanceof WaitTimeoutError ? 'goes on' : 'may go on';
     const problem = `${message} The check ${goesOn} at ${receipt.check_url}`;

@@ -26,7 +26,9 @@ export async function run(inputs: RunInputs, ports: RunPorts): Promise<void> {
   report.ended(check, { isFailing });
   const comparison = await tryToCompare(check, ports);
   await report.finish({ receipt, check, status, conclusion, comparison });
-  if (!isFailing) return;
+  if (!isFailing) {
+    return;
+  }
   const why = conclusion === 'success' ? ` ${ports.connection.words.failOn} names \`success\`.` : '';
   throw new CheckFailedError(conclusion, `${describeResult(check)}${why} See ${receipt.check_url}`);
 }

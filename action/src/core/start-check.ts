@@ -33,9 +33,13 @@ export async function startCheck(
   try {
     return await trigger(inputs, ports, { deadline, tries });
   } catch (error) {
-    if (!(error instanceof StopError)) throw error;
+    if (!(error instanceof StopError)) {
+      throw error;
+    }
     const made = await findMadeCheck(ports.connection, tries);
-    if (made !== undefined) return made;
+    if (made !== undefined) {
+      return made;
+    }
     const problem = `${error.message} The server had not answered a trigger: if it has taken one, that check goes on.`;
     const status = 'cancelled';
     await ports.report.finish({ receipt: undefined, check: undefined, status, conclusion: status, problem });
@@ -63,7 +67,9 @@ async function trigger(
     try {
       return await triggerCheck(connection, options);
     } catch (error) {
-      if (error instanceof RequestError && isRefusal(error)) tries.unanswered = undefined;
+      if (error instanceof RequestError && isRefusal(error)) {
+        tries.unanswered = undefined;
+      }
       throw error;
     }
   };
@@ -88,7 +94,9 @@ async function findMadeCheck(
   connection: ApiConnection,
   { unanswered }: Tries,
 ): Promise<TriggerReceipt | undefined> {
-  if (unanswered === undefined) return undefined;
+  if (unanswered === undefined) {
+    return undefined;
+  }
   const { signal } = new AbortController();
   return await triggerCheck(connection, { ...unanswered, timeoutMs: QUESTION_MS, signal }).catch(
     () => undefined,

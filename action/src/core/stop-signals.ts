@@ -20,11 +20,15 @@ export function listenForStop(source: NodeJS.EventEmitter, { step }: Pick<Words,
   const requested = new AbortController();
   const lastCall = new AbortController();
   const stop = (signal: string): void => {
-    if (requested.signal.aborted) return;
+    if (requested.signal.aborted) {
+      return;
+    }
     const reason = new StopError(`The ${step} was cancelled (${signal}).`);
     requested.abort(reason);
     setTimeout(() => lastCall.abort(reason), LAST_CALL_MS).unref();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) source.on(signal, stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) {
+    source.on(signal, stop);
+  }
   return { requested: requested.signal, lastCall: lastCall.signal };
 }

@@ -46,7 +46,9 @@ export async function waitForCheck(options: WaitOptions): Promise<EndedCheck> {
   let check = await readWithRetries(options, after);
   for (let news = 1; check.conclusion === null; news += 1) {
     options.onProgress(check);
-    if (performance.now() >= options.deadline) throw createTimeoutError(options);
+    if (performance.now() >= options.deadline) {
+      throw createTimeoutError(options);
+    }
     const interval =
       check.revision > after
         ? Math.min(LONGEST_INTERVAL_MS, news * INTERVAL_GROWTH_MS)
@@ -78,7 +80,9 @@ async function readWithRetries(options: WaitOptions, after: number): Promise<Che
       onRetry: report.retrying,
     });
   } catch (error) {
-    if (error instanceof GaveUpError) throw createTimeoutError(options, error);
+    if (error instanceof GaveUpError) {
+      throw createTimeoutError(options, error);
+    }
     throw error;
   }
 }

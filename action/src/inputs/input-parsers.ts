@@ -42,10 +42,11 @@ export function holdsKey(value: string, apiKey: string): boolean {
 }
 
 export function parseAppId(value: string, subject: string): string {
-  if (value === '')
+  if (value === '') {
     throw new InputError(
       `${subject} is empty. Give the app's UUID or alias, as its page on the dashboard shows them.`,
     );
+  }
   if (!/^[A-Za-z0-9-]{2,40}$/.test(value)) {
     throw new InputError(
       `${subject} is ${quote(value)}, which is neither a UUID nor an alias: an alias has 2 to 40 lower-case letters, digits and hyphens.`,
@@ -66,7 +67,9 @@ export function parseServerUrl(value: string, subject: string): string {
 
 /** Returned as it was written; an empty text where nothing is given. */
 export function parseAppUrl(value: string, subject: string): string {
-  if (value !== '') parseHttpUrl(value, subject);
+  if (value !== '') {
+    parseHttpUrl(value, subject);
+  }
   return value;
 }
 
@@ -78,7 +81,9 @@ function parseHttpUrl(value: string, subject: string): URL {
   if (url.username !== '' || url.password !== '') {
     throw explainUrl(subject, 'must not hold a user name or a password');
   }
-  if (value.length > 2048) throw explainUrl(subject, 'must have at most 2,048 characters');
+  if (value.length > 2048) {
+    throw explainUrl(subject, 'must have at most 2,048 characters');
+  }
   return url;
 }
 
@@ -111,10 +116,14 @@ export function parseFailOn(value: string, subject: string): readonly Conclusion
   const given = names.filter((name) => name !== '');
   const advice = `use any of ${CONCLUSIONS.join(', ')}, separated by commas`;
   // Two expressions that came out empty, say: a step that nothing fails would be no gate.
-  if (given.length === 0) throw new InputError(`${subject} names no conclusion: ${advice}.`);
+  if (given.length === 0) {
+    throw new InputError(`${subject} names no conclusion: ${advice}.`);
+  }
   return given.map((name) => {
     const conclusion = CONCLUSIONS.find((candidate) => candidate === name);
-    if (conclusion !== undefined) return conclusion;
+    if (conclusion !== undefined) {
+      return conclusion;
+    }
     throw new InputError(`${subject} names ${quote(name)}, which is no conclusion: ${advice}.`);
   });
 }
@@ -139,11 +148,15 @@ export function readProxy(environment: Environment, mask: (secret: string) => vo
   const proxy: Record<string, string> = {};
   for (const name of PROXY_NAMES) {
     const value = environment[name]?.trim() ?? '';
-    if (value !== '') proxy[name] = parseProxyUrl(name, value, mask);
+    if (value !== '') {
+      proxy[name] = parseProxyUrl(name, value, mask);
+    }
   }
   for (const name of EXCEPTION_NAMES) {
     const value = environment[name] ?? '';
-    if (value !== '') proxy[name] = value;
+    if (value !== '') {
+      proxy[name] = value;
+    }
   }
   return proxy;
 }
@@ -152,8 +165,12 @@ export function readProxy(environment: Environment, mask: (secret: string) => vo
 function parseProxyUrl(name: string, value: string, mask: (secret: string) => void): string {
   const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
   const [password, decoded] = [url?.password ?? '', decode(url?.password ?? '')];
-  if (password !== '') mask(password);
-  if (decoded !== undefined && decoded !== '') mask(decoded);
+  if (password !== '') {
+    mask(password);
+  }
+  if (decoded !== undefined && decoded !== '') {
+    mask(decoded);
+  }
   if (
     url !== null &&
     /^https?:$/.test(url.protocol) &&

@@ -22,7 +22,9 @@ export function messageOf(error: unknown): string {
 
 /** Whatever was thrown, as one that can be told; `program` is the subject of the sentence of a bug. */
 export function toActionError(error: unknown, program: string): ActionError {
-  if (error instanceof ActionError) return error;
+  if (error instanceof ActionError) {
+    return error;
+  }
   return new ActionError('a bug', `${program} failed in a way it does not know: ${inspect(error)}`);
 }
 

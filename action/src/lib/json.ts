@@ -7,7 +7,9 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function valueAt(value: unknown, ...path: string[]): unknown {
   let found = value;
   for (const name of path) {
-    if (!isRecord(found)) return undefined;
+    if (!isRecord(found)) {
+      return undefined;
+    }
     found = found[name];
   }
   return found;

@@ -44,7 +44,9 @@ function createCase(suite: string, flow: Flow): string {
 
 /** A check that did not run to its end is an error of no flow in particular. */
 function describeProblem({ check, conclusion, problem }: Outcome): string | undefined {
-  if (conclusion === 'success' || conclusion === 'failure') return undefined;
+  if (conclusion === 'success' || conclusion === 'failure') {
+    return undefined;
+  }
   const ended = check && conclusion !== null ? describeResult({ ...check, conclusion }) : undefined;
   const message = problem ?? ended;
   return message === undefined ? undefined : createElement('error', { message }, escapeXml(message));

@@ -34,19 +34,25 @@ export function createProgressLog(lines: ProgressLines): ProgressLog {
   let isOpen = false;
 
   function close(): void {
-    if (isOpen) lines.closeGroup();
+    if (isOpen) {
+      lines.closeGroup();
+    }
     isOpen = false;
   }
 
   function tellFlows({ flows }: CheckView): void {
     // A worker that died left fewer behind: the check has started anew.
-    if (flows.length < told) told = 0;
+    if (flows.length < told) {
+      told = 0;
+    }
     const news = flows.slice(told, told + linesLeft);
     if (news.length > 0 && !isOpen) {
       lines.openGroup(told === 0 ? 'Flows' : 'Flows, continued');
       isOpen = true;
     }
-    for (const flow of news) lines.print(describeFlow(flow));
+    for (const flow of news) {
+      lines.print(describeFlow(flow));
+    }
     linesLeft -= news.length;
     if (!isCut && told + news.length < flows.length) {
       isCut = true;

@@ -47,8 +47,12 @@ export function createSummary(outcome: Outcome, tableBytes: number): string {
 
 function createHeading({ receipt, conclusion, problem }: Outcome): string {
   const name = receipt?.app_name ? `Qassandra · ${escapeHeading(receipt.app_name)}` : 'Qassandra';
-  if (conclusion === 'success') return `✅ ${name}: success`;
-  if (conclusion !== null) return `❌ ${name}: ${conclusion}`;
+  if (conclusion === 'success') {
+    return `✅ ${name}: success`;
+  }
+  if (conclusion !== null) {
+    return `❌ ${name}: ${conclusion}`;
+  }
   return problem === undefined ? `${name}: check triggered` : `❌ ${name}: result not known`;
 }
 
@@ -99,7 +103,9 @@ function createFailuresTable(
   comparison: Comparison | undefined,
   tableBytes: number,
 ): string | undefined {
-  if (failed.length === 0) return undefined;
+  if (failed.length === 0) {
+    return undefined;
+  }
   // What is new comes first, so that it is not what is left out.
   const isNew = (flow: Flow) => comparison?.newlyFailed.has(flow.name) === true;
   const sorted = [...failed.filter(isNew), ...failed.filter((flow) => !isNew(flow))];
@@ -108,7 +114,9 @@ function createFailuresTable(
   for (const flow of sorted) {
     const row = createFailureRow(flow, { isNew: isNew(flow) });
     bytes += Buffer.byteLength(row) + 1;
-    if (bytes > tableBytes) break;
+    if (bytes > tableBytes) {
+      break;
+    }
     rows.push(row);
   }
   const left = failed.length - rows.length;

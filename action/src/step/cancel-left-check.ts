@@ -26,7 +26,9 @@ export async function cancelLeftCheck({
     );
   } catch (error) {
     // Nothing is left running, which is all that this step is for.
-    if (!(error instanceof EndUnknownError)) throw error;
+    if (!(error instanceof EndUnknownError)) {
+      throw error;
+    }
     report.note(error.message);
   }
 }

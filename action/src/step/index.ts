@@ -24,7 +24,9 @@ async function start(): Promise<void> {
     return;
   }
   try {
-    if (!isPost) noteStart();
+    if (!isPost) {
+      noteStart();
+    }
     const inputs = readInputs({ environment: process.env, mask: core.setSecret });
     const { requested: signal } = stop;
     const comment = inputs.comment
@@ -38,14 +40,19 @@ async function start(): Promise<void> {
       await cancelLeftCheck({ connection, report, checkId: leftCheckId });
     }
   } catch (error) {
-    if (error instanceof NoKeyError) await reportSkip(error);
-    else fail(error);
+    if (error instanceof NoKeyError) {
+      await reportSkip(error);
+    } else {
+      fail(error);
+    }
   }
 }
 
 /** `undefined` where GitHub cannot be asked: no token, or no workflow. */
 function createMessageReader({ github }: StepInputs): RunPorts['fetchCommitMessage'] {
-  if (github.token === '' || github.repo === '') return undefined;
+  if (github.token === '' || github.repo === '') {
+    return undefined;
+  }
   return (options) => fetchCommitMessage({ ...options, github, debug: core.debug });
 }
 

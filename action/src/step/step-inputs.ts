@@ -79,11 +79,15 @@ export function readInputs({ environment, mask }: ReadInputsOptions): StepInputs
   let apiKey = '';
   const read = (name: string): string => {
     const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
-    if (holdsKey(value, apiKey)) throw createMisplacedKeyError(name);
+    if (holdsKey(value, apiKey)) {
+      throw createMisplacedKeyError(name);
+    }
     return value;
   };
   apiKey = read('api-key');
-  if (apiKey !== '') mask(apiKey);
+  if (apiKey !== '') {
+    mask(apiKey);
+  }
   const event = readEvent(environment);
   assertApiKey(apiKey, { event, ifNoKey: parseIfNoKey(read('if-no-key'), nameInput('if-no-key')) });
 
@@ -149,7 +153,9 @@ function assertApiKey(apiKey: string, { event, ifNoKey }: KeyPolicy): void {
 }
 
 function assertNoKey(value: string, mask: (secret: string) => void): string {
-  if (!looksLikeKey(value)) return value;
+  if (!looksLikeKey(value)) {
+    return value;
+  }
   mask(value);
   throw createMisplacedKeyError('app-id');
 }
@@ -176,7 +182,9 @@ function parseBoolean(name: string, value: string): boolean {
 
 /** What is no token could not be a header's value either, and would be shown in the error that says so. */
 function parseToken(value: string): string {
-  if (/^[\x21-\x7e]*$/.test(value)) return value;
+  if (/^[\x21-\x7e]*$/.test(value)) {
+    return value;
+  }
   throw new InputError(
     `${nameInput('github-token')} holds a space, a line break or a character that no token has: copy the token again, or leave the input out, so that the token of the job is used.`,
   );
@@ -195,7 +203,9 @@ function readEvent(environment: Environment): WorkflowEvent {
 
 /** A check can do without what the event says of the commit, so a file that cannot be read is an empty event. */
 function readPayload(path: string | undefined): unknown {
-  if (path === undefined || path === '') return undefined;
+  if (path === undefined || path === '') {
+    return undefined;
+  }
   try {
     return parseJson(readFileSync(path, 'utf8'));
   } catch {

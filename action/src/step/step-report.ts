@@ -72,14 +72,18 @@ export function createReport({ folder, comment }: ReportOptions): Report {
       progress.tell(check);
       progress.close();
       annotateFlows(check, { isFailing });
-      if (!isFailing) notePass(check);
+      if (!isFailing) {
+        notePass(check);
+      }
     },
     async finish(outcome) {
       progress.close();
       tryToSetOutputs(outcome, await tryToWriteFiles(folder, outcome));
       await writeSummary(createSummary(outcome, SUMMARY_TABLE_BYTES));
       await comment?.(outcome);
-      if (outcome.isAbandoned !== true) noteThatRunIsOver();
+      if (outcome.isAbandoned !== true) {
+        noteThatRunIsOver();
+      }
     },
   };
 }
@@ -102,10 +106,13 @@ export async function reportSkip({ message }: NoKeyError): Promise<void> {
 function triggered({ check_id, check_url, warnings }: TriggerReceipt): void {
   noteCheckToCancel(check_id);
   core.info(`Check: ${toLogText(check_url, 4000)}`);
-  for (const warning of warnings.slice(0, MOST_SERVER_WARNINGS)) annotateWarning(toLogText(warning));
+  for (const warning of warnings.slice(0, MOST_SERVER_WARNINGS)) {
+    annotateWarning(toLogText(warning));
+  }
   const more = warnings.slice(MOST_SERVER_WARNINGS);
-  if (more.length > 0)
+  if (more.length > 0) {
     core.info(toLogText(`The server warns of ${more.length} more: ${more.join(' ')}`, 4000));
+  }
 }
 
 function annotateFlows(check: EndedCheck, { isFailing }: { isFailing: boolean }): void {

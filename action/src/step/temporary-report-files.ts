@@ -13,7 +13,9 @@ export interface ReportFiles {
 /** Writes the JSON and the JUnit report, named after the check: a job may have several. */
 export async function writeReportFiles(folder: string, outcome: Outcome): Promise<ReportFiles | undefined> {
   const { receipt } = outcome;
-  if (receipt === undefined) return undefined;
+  if (receipt === undefined) {
+    return undefined;
+  }
   const files = {
     report: join(folder, `qassandra-${receipt.check_id}.json`),
     junit: join(folder, `qassandra-${receipt.check_id}.xml`),

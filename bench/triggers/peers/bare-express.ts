@@ -14,7 +14,9 @@ const { rows: apps } = await pool.query<{ id: string; key_hash: Buffer }>(
   'select app_id as id, key_hash from api_keys limit 1',
 );
 const [of] = apps;
-if (!of) throw new Error('There is no app with a key.');
+if (!of) {
+  throw new Error('There is no app with a key.');
+}
 
 const app = express();
 

@@ -48,7 +48,9 @@ export function createAssetChecker({
   const slots = pLimit(limits.assetsAtOnce);
 
   const start = async ({ url }: Asset, pageSignal: AbortSignal): Promise<void> => {
-    if (pageSignal.aborted || fetchings.has(url.href)) return;
+    if (pageSignal.aborted || fetchings.has(url.href)) {
+      return;
+    }
     const verdict = withDeadline({ ms: limits.pageMs, signal: walkSignal }, (signal) =>
       fetchAsset(url, { client, limits, signal }),
     );
@@ -58,15 +60,25 @@ export function createAssetChecker({
 
   const judge = async (asset: Asset, signal: AbortSignal): Promise<Verdict | 'unseen'> => {
     const { href } = asset.url;
-    if (!fetchings.has(href)) await untilAborted(slots(start, asset, signal), signal);
+    if (!fetchings.has(href)) {
+      await untilAborted(slots(start, asset, signal), signal);
+    }
     const fetching = fetchings.get(href);
-    if (fetching === undefined) return 'unseen';
+    if (fetching === undefined) {
+      return 'unseen';
+    }
     const verdict = await untilAborted(fetching.verdict, signal);
-    if (walkSignal.aborted) return 'unseen';
-    if (verdict !== undefined) return verdict;
+    if (walkSignal.aborted) {
+      return 'unseen';
+    }
+    if (verdict !== undefined) {
+      return verdict;
+    }
     // The page's time is up. What had most of it is too slow; what began late was held up by the others.
     const waitedMs = performance.now() - fetching.startedAt;
-    if (waitedMs < limits.pageMs / 2) return 'unseen';
+    if (waitedMs < limits.pageMs / 2) {
+      return 'unseen';
+    }
     return { reason: `did not answer within ${showSeconds(waitedMs)}` };
   };
 

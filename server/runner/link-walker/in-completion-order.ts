@@ -19,14 +19,18 @@ export async function* inCompletionOrder<Item, Result>({
   for (;;) {
     while (running.size < atOnce) {
       const next = waiting.next();
-      if (next.done) break;
+      if (next.done) {
+        break;
+      }
       const [index, item] = next.value;
       const promise = run(item).then((result) => ({ index, result }));
       // Seen by the race below; this keeps one that rejects after the consumer left from ending the process.
       promise.catch(() => undefined);
       running.set(index, promise);
     }
-    if (running.size === 0) return;
+    if (running.size === 0) {
+      return;
+    }
     const ended = await Promise.race(running.values());
     running.delete(ended.index);
     yield ended;

@@ -34,7 +34,9 @@ export function createLinkWalker({
     async *run(target, { signal }) {
       signal.throwIfAborted();
       const url = parseHttpUrl(target.url);
-      if (url === null) throw new CheckError('The URL of the app is not an http or https URL.');
+      if (url === null) {
+        throw new CheckError('The URL of the app is not an http or https URL.');
+      }
       const end = new AbortController();
       const timer = setTimeout(() => end.abort(new DeadlineError()), allLimits.totalMs);
       const walkSignal = AbortSignal.any([signal, end.signal]);
@@ -97,13 +99,21 @@ function claimLinks(
   { claimed, room }: { readonly claimed: Set<string>; readonly room: number },
 ): PageToVisit[] {
   // Where a redirect led has been seen, so it is not opened again under its own name.
-  for (const { arrivedAt } of visits) if (arrivedAt !== null) claimed.add(pageKey(arrivedAt));
+  for (const { arrivedAt } of visits) {
+    if (arrivedAt !== null) {
+      claimed.add(pageKey(arrivedAt));
+    }
+  }
   const pages: PageToVisit[] = [];
   for (const { page, links } of visits) {
     for (const link of links) {
-      if (pages.length >= room) return pages;
+      if (pages.length >= room) {
+        return pages;
+      }
       const key = pageKey(link);
-      if (claimed.has(key)) continue;
+      if (claimed.has(key)) {
+        continue;
+      }
       claimed.add(key);
       pages.push({ url: withoutNoise(link), linkedFrom: page.url });
     }
@@ -114,6 +124,8 @@ function claimLinks(
 function assertReached({ page, unreachable }: Visit, signal: AbortSignal): void {
   // Cut short from outside, it says nothing of the app; the caller throws the signal's reason.
   const cutShort = signal.aborted && !(signal.reason instanceof DeadlineError);
-  if (unreachable === null || cutShort) return;
+  if (unreachable === null || cutShort) {
+    return;
+  }
   throw new CheckError(`${showAddress(page.url)} ${unreachable.reason}. ${unreachable.advice}`);
 }

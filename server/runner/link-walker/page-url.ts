@@ -7,7 +7,9 @@ const SHOWN_CHARACTERS = 500;
 /** `href` as found in a page, made absolute; `null` when it is not a URL or neither http nor https. */
 export function parseHttpUrl(href: string, base?: URL): URL | null {
   const url = URL.parse(href, base?.href);
-  if (url === null || !/^https?:$/.test(url.protocol)) return null;
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    return null;
+  }
   // A user name in a link would make one page two, and would be printed.
   url.username = '';
   url.password = '';
@@ -56,7 +58,9 @@ function nameOf(parameter: string): string {
 }
 
 function compare(a: string, b: string): number {
-  if (a === b) return 0;
+  if (a === b) {
+    return 0;
+  }
   return a < b ? -1 : 1;
 }
 

@@ -55,10 +55,15 @@ export function parsePage(html: string, url: URL): PageContents {
   const assets = new Map<string, Asset>();
   for (const { kind, href } of references) {
     const target = parseHttpUrl(href, baseUrl);
-    if (target === null) continue;
+    if (target === null) {
+      continue;
+    }
     target.hash = '';
-    if (kind === 'link') links.set(target.href, target);
-    else assets.set(`${kind} ${target.href}`, { kind, url: target });
+    if (kind === 'link') {
+      links.set(target.href, target);
+    } else {
+      assets.set(`${kind} ${target.href}`, { kind, url: target });
+    }
   }
   return { links: [...links.values()], assets: [...assets.values()] };
 }
@@ -74,16 +79,28 @@ function collectReferences(html: string): { references: Reference[]; base: strin
     onopentag(name, attributes) {
       nesting += 1;
       // Never resumed: what comes after is not looked at.
-      if (nesting > MAX_NESTING) parser.pause();
-      if (name === 'template') openTemplates += 1;
-      if (openTemplates > 0 || references.length >= MAX_REFERENCES) return;
-      if (name === 'base') base ??= isUsable(attributes.href) ? attributes.href : null;
+      if (nesting > MAX_NESTING) {
+        parser.pause();
+      }
+      if (name === 'template') {
+        openTemplates += 1;
+      }
+      if (openTemplates > 0 || references.length >= MAX_REFERENCES) {
+        return;
+      }
+      if (name === 'base') {
+        base ??= isUsable(attributes.href) ? attributes.href : null;
+      }
       // One by one: a `srcset` may hold more than a call can take arguments.
-      for (const reference of REFERENCES_OF.get(name)?.(attributes) ?? []) references.push(reference);
+      for (const reference of REFERENCES_OF.get(name)?.(attributes) ?? []) {
+        references.push(reference);
+      }
     },
     onclosetag(name) {
       nesting -= 1;
-      if (name === 'template') openTemplates -= 1;
+      if (name === 'template') {
+        openTemplates -= 1;
+      }
     },
   });
   parser.end(html);
@@ -100,7 +117,9 @@ function isUsable(href: string | undefined): href is string {
 }
 
 function referAll(srcset: string | undefined): Reference[] {
-  if (srcset === undefined || srcset.length > MAX_SRCSET_CHARACTERS) return [];
+  if (srcset === undefined || srcset.length > MAX_SRCSET_CHARACTERS) {
+    return [];
+  }
   return parseSrcset(srcset).flatMap((href) => refer('image', href));
 }
 
@@ -114,12 +133,18 @@ export function parseSrcset(srcset: string): string[] {
 
 function referencesOfLink({ rel, href }: Attributes): Reference[] {
   const relations = (rel ?? '').toLowerCase().split(/\s+/);
-  if (relations.includes('stylesheet')) return refer('style', href);
-  if (relations.includes('modulepreload')) return refer('script', href);
+  if (relations.includes('stylesheet')) {
+    return refer('style', href);
+  }
+  if (relations.includes('modulepreload')) {
+    return refer('script', href);
+  }
   return relations.some((relation) => ICON_RELATION.test(relation)) ? refer('image', href) : [];
 }
 
 function referencesOfMeta(attributes: Attributes): Reference[] {
-  if (!/^refresh$/i.test(attributes['http-equiv'] ?? '')) return [];
+  if (!/^refresh$/i.test(attributes['http-equiv'] ?? '')) {
+    return [];
+  }
   return refer('link', /url\s*=\s*["']?([^"']+)/i.exec(attributes.content ?? '')?.[1]);
 }

@@ -71,7 +71,9 @@ interface OpenedPage {
 
 async function openPage(url: URL, options: VisitOptions): Promise<OpenedPage> {
   const answer = await fetchPage(url, options);
-  if (answer.kind !== 'page' || answer.html === null) return { answer, links: [], report: NO_ASSETS };
+  if (answer.kind !== 'page' || answer.html === null) {
+    return { answer, links: [], report: NO_ASSETS };
+  }
   const { links, assets } = parsePage(answer.html, answer.url);
   const isOwn = (target: URL) => target.origin === answer.url.origin;
   const report = await options.assetChecker.check(
@@ -95,11 +97,15 @@ function judge({ page, answer, report, limits, walkEnded }: JudgeOptions): FlowR
     return { status: isHome ? 'failed' : 'skipped', error };
   }
   if (answer.kind !== 'page') {
-    if (walkEnded && !isHome) return { status: 'skipped', error: `not finished: ${timeIsUp(limits)}` };
+    if (walkEnded && !isHome) {
+      return { status: 'skipped', error: `not finished: ${timeIsUp(limits)}` };
+    }
     const from = page.linkedFrom === null ? '' : `; linked from ${showPath(page.linkedFrom)}`;
     return { status: 'failed', error: answer.reason + from };
   }
-  if (report.failures.length > 0) return { status: 'failed', error: showFailures(report.failures) };
+  if (report.failures.length > 0) {
+    return { status: 'failed', error: showFailures(report.failures) };
+  }
   if (report.unseen > 0) {
     const why = walkEnded ? timeIsUp(limits) : `there were too many for ${showSeconds(limits.pageMs)}`;
     const error = `${report.unseen} of its images, scripts and styles were not looked at: ${why}`;

@@ -66,7 +66,9 @@ function createPinnedLookup({
       const [first] = addresses;
       // Where a name leads inside this network is not told: a stranger may have triggered the check, and
       // could otherwise map that network name by name. Whoever runs the server can look the name up.
-      if (first === undefined) throw new PrivateTargetError(null);
+      if (first === undefined) {
+        throw new PrivateTargetError(null);
+      }
       return { addresses, first };
     };
     answer().then(

@@ -16,8 +16,12 @@ const AZURE_WIRE_SERVER = '168.63.129.16';
  * IPv4-compatible). An IPv4-mapped address counts as the IPv4 address in it.
  */
 export function isPublicAddress(address: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
+  if (!ipaddr.isValid(address)) {
+    return false;
+  }
   const parsed = ipaddr.process(address);
-  if (parsed.kind() === 'ipv6' && !parsed.match(GLOBAL_IPV6)) return false;
+  if (parsed.kind() === 'ipv6' && !parsed.match(GLOBAL_IPV6)) {
+    return false;
+  }
   return parsed.range() === 'unicast' && parsed.toString() !== AZURE_WIRE_SERVER;
 }

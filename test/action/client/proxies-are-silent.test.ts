@@ -68,7 +68,9 @@ describe('a proxy that says nothing', () => {
     const proxy = await openProxy({ ignoresTunnel: () => true });
     const inputs = { 'server-url': 'https://qassandra.test' };
     const action = await scenario.start({ inputs, env: { HTTPS_PROXY: proxy.url } });
-    while (proxy.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (proxy.requests.length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
     action.kill('SIGINT');
     const record = await action.ended;
     expect(record).toMatchObject({ exitCode: 1, outputs: { status: 'cancelled', conclusion: 'cancelled' } });

@@ -243,7 +243,9 @@ describe('a proxy that does not let the request through is told apart from the s
     expect(record.errors).toEqual([
       expect.stringContaining('The environment variable `HTTPS_PROXY` is not the address of an HTTP proxy'),
     ]);
-    if (password !== undefined) expect(JSON.stringify(record)).not.toContain(password);
+    if (password !== undefined) {
+      expect(JSON.stringify(record)).not.toContain(password);
+    }
     expect(scenario.proxy.requests).toEqual([]);
   });
 });

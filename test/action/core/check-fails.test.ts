@@ -80,9 +80,13 @@ describe('a check with a failed flow', () => {
     const record = await scenario.run();
     expect(record.exitCode).toBe(1);
     expect(record.errors).toHaveLength(10);
-    for (const error of record.errors) expect(error.length).toBeLessThanOrEqual(4096);
+    for (const error of record.errors) {
+      expect(error.length).toBeLessThanOrEqual(4096);
+    }
     expect(record.errors.at(-1)).toContain('and 37 more');
-    for (const { name } of flows) expect(record.summary).toContain(`<td>${name}</td>`);
+    for (const { name } of flows) {
+      expect(record.summary).toContain(`<td>${name}</td>`);
+    }
   });
 
   test('cuts a summary that GitHub would drop, and says how much is left out', async () => {

@@ -119,7 +119,9 @@ describe('since the last check of the main branch', () => {
     };
     const scenario = await host.open({ pages });
     await runOn(scenario, 'main');
-    for (const name of names) pages[name] = 'Mended';
+    for (const name of names) {
+      pages[name] = 'Mended';
+    }
     const record = await runOn(scenario, 'feature');
     expect(readComparison(record.summary)).toMatch(/nothing new fails; fixed: (GET \S+, ){10}and 2 more\.$/);
   });

@@ -120,7 +120,9 @@ describe('while a check runs', () => {
     const record = await scenario.run();
     expect(record).toMatchObject({ exitCode: 0, errors: [] });
     const polls = scenario.proxy.requests.filter(({ path }) => path.includes('wait='));
-    for (const { path } of polls) expect(path).toMatch(/after=1$/);
+    for (const { path } of polls) {
+      expect(path).toMatch(/after=1$/);
+    }
     expect(polls.length).toBeGreaterThanOrEqual(2);
     expect(polls.length).toBeLessThan(10);
   });

@@ -87,7 +87,9 @@ describe('a pull request has one comment', () => {
   test('that is found again on the last of many pages', async () => {
     const github = await openGitHub();
     const scenario = await host.open();
-    for (let id = 1; id <= 250; id += 1) github.comments.push(someone(id, `Comment ${id}`));
+    for (let id = 1; id <= 250; id += 1) {
+      github.comments.push(someone(id, `Comment ${id}`));
+    }
     await scenario.run(onPullRequest(github));
     expect(github.comments).toHaveLength(251);
     await scenario.run(onPullRequest(github));
@@ -108,7 +110,9 @@ describe('a pull request has one comment', () => {
   test('for each of two apps', async () => {
     const github = await openGitHub();
     const [shop, blog] = await Promise.all([host.open(), host.open({ pages: BROKEN_SHOP })]);
-    for (const scenario of [shop, blog, shop, blog]) await scenario.run(onPullRequest(github));
+    for (const scenario of [shop, blog, shop, blog]) {
+      await scenario.run(onPullRequest(github));
+    }
     expect(github.comments.map(({ body }) => body.split('\n')[0])).toEqual([markerOf(shop), markerOf(blog)]);
   });
 

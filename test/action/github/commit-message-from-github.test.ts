@@ -91,7 +91,9 @@ test('a cancel while GitHub is asked ends the step before any check is made', as
     event: { name: 'pull_request', payload: recordedEvent('pull_request') },
     env: { GITHUB_API_URL: github.url },
   });
-  while (github.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (github.requests.length === 0) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   action.kill('SIGINT');
   expect((await action.ended).exitCode).toBe(1);
   expect(await scenario.checks()).toEqual([]);

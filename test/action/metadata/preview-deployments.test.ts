@@ -43,7 +43,9 @@ async function runWorkflow(
     steps: { deploy: { outputs: fill(outputs) } },
   });
   expect(job.on).toBe(name);
-  if (!job.isRun) return { isRun: false as const };
+  if (!job.isRun) {
+    return { isRun: false as const };
+  }
   // The page's server and app, and this test's.
   expect(job.inputs).toMatchObject({ 'app-id': 'shop', 'server-url': 'https://checks.example.com' });
   const inputs = { ...job.inputs, 'app-id': scenario.app.alias, 'server-url': scenario.proxy.url };

@@ -38,11 +38,15 @@ function parseXml(xml: string): Element {
       },
       ontext(text) {
         const element = open.at(-1);
-        if (element) element.text += text;
+        if (element) {
+          element.text += text;
+        }
       },
       onclosetag(name, isImplied) {
         const isSelfClosing = isImplied && new RegExp(`<${name}[^<>]*/>`).test(xml);
-        if (isImplied && !isSelfClosing) throw new Error(`<${name}> is not closed`);
+        if (isImplied && !isSelfClosing) {
+          throw new Error(`<${name}> is not closed`);
+        }
         expect(open.pop()?.name).toBe(name);
       },
       onerror(error) {

@@ -22,8 +22,9 @@ test('action.yml names the outputs that are set, and no other', () => {
 });
 
 test('every input and output is documented', () => {
-  for (const [, lines] of [...readBlock('inputs'), ...readBlock('outputs')])
+  for (const [, lines] of [...readBlock('inputs'), ...readBlock('outputs')]) {
     expect(lines).toMatch(/description: .{15}/);
+  }
 });
 
 test('the defaults of action.yml are those of an input that is given and empty', () => {

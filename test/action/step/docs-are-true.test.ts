@@ -51,7 +51,9 @@ describe.each(LISTS)('%s', (name) => {
       const value = readDefault(lines);
       const form = isRequired ? /^required$/ : value === '' ? /\b(none|from the event)$/ : /^`[^`]+`$/;
       expect([input, told[input]]).toEqual([input, expect.stringMatching(form)]);
-      if (value !== '') expect([input, told[input]]).toEqual([input, `\`${value}\``]);
+      if (value !== '') {
+        expect([input, told[input]]).toEqual([input, `\`${value}\``]);
+      }
     }
   });
 });
@@ -76,6 +78,8 @@ test('every input that an example of the documents sets is one of action.yml', (
     const [, indent = '', given = ''] = /^( +)with:\n((?:\1 {2}.*\n)*)/m.exec(lines) ?? [];
     const set = [...given.matchAll(new RegExp(`^${indent}  ([\\w-]+):`, 'gm'))].map(([, input]) => input);
     expect(set).not.toEqual([]);
-    for (const input of set) expect(known).toContain(input);
+    for (const input of set) {
+      expect(known).toContain(input);
+    }
   }
 });

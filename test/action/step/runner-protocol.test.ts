@@ -63,7 +63,9 @@ function assertSound(step: StepRecord, { app }: Scenario): StepRecord {
   for (const kind of ['error', 'warning', 'notice']) {
     const shown = step.commands.filter(({ name }) => name === kind);
     expect(shown.length).toBeLessThanOrEqual(10);
-    for (const { data } of shown) expect(data.length).toBeLessThanOrEqual(4096);
+    for (const { data } of shown) {
+      expect(data.length).toBeLessThanOrEqual(4096);
+    }
   }
   expect(Buffer.byteLength(step.summary)).toBeLessThan(1024 * 1024);
   return step;

@@ -118,7 +118,9 @@ export async function startAction(options: ActionOptions): Promise<ActionProcess
   const printed = (pattern: RegExp): Promise<void> =>
     new Promise((resolve) => {
       const check = (): void => {
-        if (pattern.test(stdout.join(''))) resolve();
+        if (pattern.test(stdout.join(''))) {
+          resolve();
+        }
       };
       child.stdout.on('data', check);
       check();

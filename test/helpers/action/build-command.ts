@@ -16,10 +16,14 @@ export function buildStaleCommand(): void {
       .map((name) => join(root, folder, name)),
   );
   const newest = Math.max(...sources.map((path) => statSync(path).mtimeMs));
-  if (existsSync(COMMAND_BUNDLE) && statSync(COMMAND_BUNDLE).mtimeMs > newest) return;
+  if (existsSync(COMMAND_BUNDLE) && statSync(COMMAND_BUNDLE).mtimeMs > newest) {
+    return;
+  }
   const { status } = spawnSync(process.execPath, [join(root, 'action', 'build.ts'), '--cli'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  if (status !== 0) throw new Error(`node action/build.ts --cli ended with exit code ${status}`);
+  if (status !== 0) {
+    throw new Error(`node action/build.ts --cli ended with exit code ${status}`);
+  }
 }

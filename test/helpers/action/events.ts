@@ -18,7 +18,9 @@ export function recordedEvent(
   const found = examples
     .find((example) => example.name === name)
     ?.examples.find((payload) => isObject(payload) && matches(payload));
-  if (!isObject(found)) throw new Error(`there is no such recorded payload of ${name}`);
+  if (!isObject(found)) {
+    throw new Error(`there is no such recorded payload of ${name}`);
+  }
   return structuredClone(found);
 }
 

@@ -10,7 +10,9 @@ export interface WorkflowCommand {
 export function parseLine(line: string): WorkflowCommand | undefined {
   const parts =
     /^\s*::([\w-]+)(?: ([^\r\n]*?))?::(.*)$/.exec(line) ?? /##\[([\w-]+)(?: ([^\]]*))?\](.*)$/.exec(line);
-  if (parts === null) return undefined;
+  if (parts === null) {
+    return undefined;
+  }
   const [, name = '', properties = '', data = ''] = parts;
   const pairs = properties
     .split(',')
@@ -36,15 +38,21 @@ export function parseFileCommands(text: string): Record<string, string> {
   const lines = text.split(/\r?\n/);
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
-    if (line === '') continue;
+    if (line === '') {
+      continue;
+    }
     const [, name = '', sign, rest = ''] = /^(.*?)(=|<<)(.*)$/.exec(line) ?? [];
-    if (name === '' || sign === undefined) throw new Error(`Invalid format: ${line}`);
+    if (name === '' || sign === undefined) {
+      throw new Error(`Invalid format: ${line}`);
+    }
     if (sign === '=') {
       found[name] = rest;
       continue;
     }
     const end = lines.indexOf(rest, at + 1);
-    if (rest === '' || end < 0) throw new Error(`Matching delimiter not found: ${line}`);
+    if (rest === '' || end < 0) {
+      throw new Error(`Matching delimiter not found: ${line}`);
+    }
     found[name] = lines.slice(at + 1, end).join('\n');
     at = end;
   }

@@ -122,7 +122,9 @@ export async function startJob(options: JobOptions): Promise<Job> {
     start: () => startStep(manifest.runs.main, {}),
     async startPost({ outcome, state }, { isCancelled }) {
       const status = isCancelled ? 'cancelled' : outcome;
-      if (evaluate(manifest.runs['post-if'], { github }, status) !== 'true') return undefined;
+      if (evaluate(manifest.runs['post-if'], { github }, status) !== 'true') {
+        return undefined;
+      }
       return await startStep(manifest.runs.post, state);
     },
     close: () => rm(folder, { recursive: true }),
@@ -160,12 +162,16 @@ async function follow(child: ChildProcess) {
       secrets.push(command.data);
       return;
     }
-    if (command !== undefined) commands.push(command);
+    if (command !== undefined) {
+      commands.push(command);
+    }
     const shown = command === undefined ? line : `##[${command.name}]${command.data}`;
     log.push(secrets.reduce((text, secret) => text.replaceAll(secret, '***'), shown));
   };
   for (const stream of [child.stdout, child.stderr]) {
-    if (stream !== null) createInterface(stream).on('line', take);
+    if (stream !== null) {
+      createInterface(stream).on('line', take);
+    }
   }
   const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
   return { exitCode, log, commands };

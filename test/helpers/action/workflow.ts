@@ -25,7 +25,9 @@ export function readWorkflow(yaml: string, contexts: Readonly<Record<string, unk
   const { on, jobs } = workflowSchema.parse(parse(yaml));
   const [job] = Object.values(jobs);
   const step = job?.steps.find(({ uses }) => uses?.startsWith('qassandra/qassandra@'));
-  if (!job || !step) throw new Error('The workflow has no step of ours.');
+  if (!job || !step) {
+    throw new Error('The workflow has no step of ours.');
+  }
   const inputs = Object.entries(step.with).map(([name, value]) => [
     name,
     String(value).replace(/\$\{\{(.+?)\}\}/g, (_, expression: string) => evaluate(expression, contexts)),

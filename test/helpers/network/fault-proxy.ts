@@ -76,7 +76,9 @@ export async function startFaultProxy(options: { target: string; rules?: FaultRu
     const seen = await readRequest(incoming);
     const fault = chooseFault(`${seen.method} ${seen.path}`);
     requests.push(seen);
-    for (const check of waiting) check();
+    for (const check of waiting) {
+      check();
+    }
     await misbehave(fault, response, ({ held }) =>
       forward(new URL(held ? seen.path : seen.path.replace(/\?.*/, ''), options.target), incoming, seen),
     );
@@ -95,7 +97,9 @@ export async function startFaultProxy(options: { target: string; rules?: FaultRu
       new Promise((resolve) => {
         const check = (): void => {
           const found = requests.find((seen) => pattern.test(`${seen.method} ${seen.path}`));
-          if (found === undefined) return;
+          if (found === undefined) {
+            return;
+          }
           waiting.delete(check);
           resolve(found);
         };
@@ -104,7 +108,9 @@ export async function startFaultProxy(options: { target: string; rules?: FaultRu
       }),
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets) {
+        socket.destroy();
+      }
       await closed;
     },
   };
@@ -114,7 +120,9 @@ function createFaultChooser(rules: readonly FaultRule[]): (line: string) => Faul
   const counts = new Map<FaultRule, number>();
   return (line) => {
     const rule = rules.find((candidate) => candidate.on.test(line));
-    if (rule === undefined) return 'pass';
+    if (rule === undefined) {
+      return 'pass';
+    }
     const count = counts.get(rule) ?? 0;
     counts.set(rule, count + 1);
     return rule.faults[count] ?? (rule.repeats === true ? (rule.faults.at(-1) ?? 'pass') : 'pass');
@@ -123,7 +131,9 @@ function createFaultChooser(rules: readonly FaultRule[]): (line: string) => Faul
 
 async function readRequest(incoming: IncomingMessage): Promise<SeenRequest> {
   const parts: Buffer[] = [];
-  for await (const part of incoming) parts.push(part);
+  for await (const part of incoming) {
+    parts.push(part);
+  }
   const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]);
   return {
     method: incoming.method ?? '',
@@ -141,7 +151,9 @@ async function misbehave(
   response: ServerResponse,
   forwardRequest: (options: { held: boolean }) => Promise<Answer>,
 ): Promise<void> {
-  if (fault === 'pass') return send(response, await forwardRequest({ held: true }));
+  if (fault === 'pass') {
+    return send(response, await forwardRequest({ held: true }));
+  }
   switch (fault.kind) {
     case 'answer': {
       const { status, headers = {}, body = '' } = fault;
@@ -154,7 +166,9 @@ async function misbehave(
     case 'silence':
       return;
     case 'drop':
-      if (fault.forwarded === true) await forwardRequest({ held: true });
+      if (fault.forwarded === true) {
+        await forwardRequest({ held: true });
+      }
       response.destroy();
       return;
     case 'delay':

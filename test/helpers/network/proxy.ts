@@ -31,8 +31,11 @@ export async function startProxy(options: HttpProxyOptions = {}): Promise<HttpPr
 
   const server = createServer((incoming, response) => {
     requests.push(`${incoming.method} ${incoming.url}`);
-    if (isWelcome(incoming)) forward(incoming, response);
-    else response.writeHead(407, { 'proxy-authenticate': 'Basic realm="proxy"' }).end('Sign in');
+    if (isWelcome(incoming)) {
+      forward(incoming, response);
+    } else {
+      response.writeHead(407, { 'proxy-authenticate': 'Basic realm="proxy"' }).end('Sign in');
+    }
   });
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -41,7 +44,9 @@ export async function startProxy(options: HttpProxyOptions = {}): Promise<HttpPr
   server.on('connect', (incoming: IncomingMessage, client: Socket) => {
     requests.push(`CONNECT ${incoming.url}`);
     tunnels += 1;
-    if (options.ignoresTunnel?.(tunnels)) return;
+    if (options.ignoresTunnel?.(tunnels)) {
+      return;
+    }
     const refusal = isWelcome(incoming) ? options.refusesTunnelsWith : '407 Proxy Authentication Required';
     if (refusal !== undefined) {
       client.end(refusal === '' ? '' : `HTTP/1.1 ${refusal}\r\ncontent-length: 0\r\n\r\n`);
@@ -67,7 +72,9 @@ export async function startProxy(options: HttpProxyOptions = {}): Promise<HttpPr
     requests,
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets) {
+        socket.destroy();
+      }
       await closed;
     },
   };

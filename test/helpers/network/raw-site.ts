@@ -49,7 +49,9 @@ async function listen(server: Server, protocol: 'http' | 'https'): Promise<RawSi
     connections: () => connections,
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets) {
+        socket.destroy();
+      }
       await closed;
     },
   };

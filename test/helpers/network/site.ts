@@ -43,7 +43,9 @@ export async function startSite(pages: Record<string, SitePage>): Promise<Site> 
     url: `http://127.0.0.1:${port}`,
     requests,
     async stop() {
-      for (const timer of timers) clearTimeout(timer);
+      for (const timer of timers) {
+        clearTimeout(timer);
+      }
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;

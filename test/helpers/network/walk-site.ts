@@ -12,7 +12,9 @@ export async function walkSite(
 ): Promise<Flow[]> {
   const walker = createLinkWalker({ privateTargets: 'allow', ...options });
   const flows: Flow[] = [];
-  for await (const flow of walker.run({ url, discoverFlows: false }, { signal })) flows.push(flow);
+  for await (const flow of walker.run({ url, discoverFlows: false }, { signal })) {
+    flows.push(flow);
+  }
   return flows;
 }
 

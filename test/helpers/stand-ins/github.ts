@@ -53,10 +53,16 @@ export async function startGitHub({
     const body = await readText(request);
     const answer = respond({ comments, line, body, request, publicUrl, prefix });
     const send = (): void => write(response, answer);
-    if (together?.on.test(line) !== true || left === 0) return send();
+    if (together?.on.test(line) !== true || left === 0) {
+      return send();
+    }
     held.push(send);
     left -= 1;
-    if (left === 0) for (const release of held.splice(0)) release();
+    if (left === 0) {
+      for (const release of held.splice(0)) {
+        release();
+      }
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -108,17 +114,29 @@ interface Exchange {
 
 function respond(exchange: Exchange): Answer {
   const { line, request, prefix } = exchange;
-  if (request.headers.authorization !== `token ${TOKEN}`) return problem(401, 'Bad credentials');
+  if (request.headers.authorization !== `token ${TOKEN}`) {
+    return problem(401, 'Bad credentials');
+  }
   const [method = '', target = ''] = line.split(' ');
-  if (!target.startsWith(prefix)) return problem(404, 'Not Found');
+  if (!target.startsWith(prefix)) {
+    return problem(404, 'Not Found');
+  }
   const { pathname, searchParams } = new URL(target.slice(prefix.length), 'http://github.test');
   const issue = /^\/repos\/octo-org\/shop\/issues\/(\d+)\/comments$/.exec(pathname)?.[1];
-  if (issue !== undefined && method === 'GET') return listComments(exchange, Number(issue), searchParams);
-  if (issue !== undefined && method === 'POST') return createComment(exchange, Number(issue));
+  if (issue !== undefined && method === 'GET') {
+    return listComments(exchange, Number(issue), searchParams);
+  }
+  if (issue !== undefined && method === 'POST') {
+    return createComment(exchange, Number(issue));
+  }
   const comment = /^\/repos\/octo-org\/shop\/issues\/comments\/(\d+)$/.exec(pathname)?.[1];
-  if (comment !== undefined) return changeComment(exchange, { method, id: Number(comment) });
+  if (comment !== undefined) {
+    return changeComment(exchange, { method, id: Number(comment) });
+  }
   const commit = /^\/repos\/octo-org\/shop\/commits\/(\w+)$/.exec(pathname)?.[1];
-  if (commit !== undefined) return { status: 200, body: { sha: commit, commit: { message: 'Recorded' } } };
+  if (commit !== undefined) {
+    return { status: 200, body: { sha: commit, commit: { message: 'Recorded' } } };
+  }
   return problem(404, 'Not Found');
 }
 
@@ -148,7 +166,9 @@ function listComments(
 
 function createComment({ comments, body }: Exchange, issue: number): Answer {
   const text = readBody(body);
-  if (text === undefined) return problem(422, 'Validation Failed');
+  if (text === undefined) {
+    return problem(422, 'Validation Failed');
+  }
   const comment = { id: 1001 + comments.length, issue, body: text, ...BOT };
   comments.push(comment);
   return { status: 201, body: comment };
@@ -157,13 +177,17 @@ function createComment({ comments, body }: Exchange, issue: number): Answer {
 function changeComment({ comments, body }: Exchange, { method, id }: { method: string; id: number }): Answer {
   const index = comments.findIndex((comment) => comment.id === id);
   const comment = comments[index];
-  if (comment === undefined) return problem(404, 'Not Found');
+  if (comment === undefined) {
+    return problem(404, 'Not Found');
+  }
   if (method === 'DELETE') {
     comments.splice(index, 1);
     return { status: 204 };
   }
   const text = readBody(body);
-  if (method !== 'PATCH' || text === undefined) return problem(422, 'Validation Failed');
+  if (method !== 'PATCH' || text === undefined) {
+    return problem(422, 'Validation Failed');
+  }
   comment.body = text;
   return { status: 200, body: comment };
 }
@@ -187,6 +211,8 @@ function write(response: ServerResponse, { status, headers = {}, body }: Answer)
 
 async function readText(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part);
+  for await (const part of request) {
+    parts.push(part);
+  }
   return Buffer.concat(parts).toString('utf8');
 }

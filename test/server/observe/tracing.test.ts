@@ -41,7 +41,9 @@ describe('traces', () => {
         Array.from({ length: AT_ONCE }, () => withKey(server, app, 'post', '/trigger').send({})),
       );
       // A check that still ran while the table is away would fail too.
-      for (const { body } of atOnce) await withKey(server, app, 'get', `/checks/${body.check_id}?wait=30`);
+      for (const { body } of atOnce) {
+        await withKey(server, app, 'get', `/checks/${body.check_id}?wait=30`);
+      }
       await fetch(`${server.url}/healthz`);
       await fetch(`${server.url}/api/apps/${app.apiKey}`);
       await database.query('alter table apps rename to gone');

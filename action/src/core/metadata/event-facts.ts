@@ -14,7 +14,9 @@ export interface CommitFacts {
 /** What the event says of the code under test: pure, and nothing that is not sure. */
 export function readFacts(event: WorkflowEvent): CommitFacts {
   const { payload } = event;
-  if (valueAt(payload, 'pull_request', 'head') !== undefined) return readPullRequest(payload);
+  if (valueAt(payload, 'pull_request', 'head') !== undefined) {
+    return readPullRequest(payload);
+  }
   switch (event.name) {
     case 'push':
       return readPush(event);
@@ -41,7 +43,9 @@ export function readFacts(event: WorkflowEvent): CommitFacts {
 /** Of events that say nothing of the code: what the runner says, where that is not of a merge commit. */
 function readRunner({ sha, ref, headRef }: WorkflowEvent): CommitFacts {
   const number = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
-  if (headRef !== '' || number !== undefined) return { branch: headRef, pullRequestNumber: number };
+  if (headRef !== '' || number !== undefined) {
+    return { branch: headRef, pullRequestNumber: number };
+  }
   return { commitSha: sha, branch: branchOf(ref) };
 }
 
@@ -58,7 +62,9 @@ function readPullRequest(payload: unknown): CommitFacts {
 /** `after` of an annotated tag is the tag object's, so the head commit comes first. A deletion has no commit. */
 function readPush({ payload, sha, ref }: WorkflowEvent): CommitFacts {
   const branch = branchOf(textAt(payload, 'ref') ?? ref);
-  if (valueAt(payload, 'deleted') === true) return { branch };
+  if (valueAt(payload, 'deleted') === true) {
+    return { branch };
+  }
   return {
     commitSha: textAt(payload, 'head_commit', 'id') ?? (sha || textAt(payload, 'after')),
     commitMessage: textAt(payload, 'head_commit', 'message'),
@@ -145,7 +151,9 @@ function readStatus(payload: unknown): CommitFacts {
 /** Of a pull request it says neither commit nor branch, and the runner's are the default branch's. */
 function readIssueComment(event: WorkflowEvent): CommitFacts {
   const { payload } = event;
-  if (valueAt(payload, 'issue', 'pull_request') === undefined) return readRunner(event);
+  if (valueAt(payload, 'issue', 'pull_request') === undefined) {
+    return readRunner(event);
+  }
   return {
     pullRequestNumber: numberAt(payload, 'issue', 'number'),
     pullRequestTitle: textAt(payload, 'issue', 'title'),

@@ -39,7 +39,9 @@ export async function prepareMetadata({ inputs, ports }: PrepareMetadataOptions)
   }
   const commitSha = metadata.git_commit_id;
   const isComplete = commitSha === undefined || metadata.git_commit_message !== undefined;
-  if (isComplete || fetchCommitMessage === undefined) return metadata;
+  if (isComplete || fetchCommitMessage === undefined) {
+    return metadata;
+  }
   try {
     const message = await fetchCommitMessage({ commitSha, signal });
     return message === undefined ? metadata : withCommitMessage(metadata, message);
@@ -53,7 +55,9 @@ export async function prepareMetadata({ inputs, ports }: PrepareMetadataOptions)
 
 /** A deployment that is not there yet, or never will be, comes as the same event as one that is. */
 function warnOfState(state: string, report: Report): void {
-  if (state === 'success') return;
+  if (state === 'success') {
+    return;
+  }
   report.warn(
     `The deployment's state is \`${toLogText(state, 100)}\`, so what is tested may be what was there before: start the job with \`if: github.event.deployment_status.state == 'success'\`.`,
   );

@@ -27,7 +27,9 @@ export function createTriggerMetadata(inputs: MetadataInputs, event: WorkflowEve
   setText(metadata, 'pull_request_name', facts.pullRequestTitle, LIMITS.title);
   setText(metadata, 'branch', facts.branch, LIMITS.branch);
   setText(metadata, 'app_url', facts.appUrl, Infinity);
-  if (facts.discoverFlows) metadata.discover_flows = true;
+  if (facts.discoverFlows) {
+    metadata.discover_flows = true;
+  }
   return metadata;
 }
 
@@ -76,5 +78,7 @@ function setText(metadata: Metadata, field: TextField, value: string, limit: num
   // NUL and lone surrogates cannot be stored, and would have the whole trigger refused.
   const storable = value.replaceAll('\0', '').toWellFormed();
   const text = cutText(field === 'app_url' ? storable : storable.replace(KEY_IN_TEXT, 'qsk_…'), limit);
-  if (text !== '') metadata[field] = text;
+  if (text !== '') {
+    metadata[field] = text;
+  }
 }

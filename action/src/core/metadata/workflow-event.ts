@@ -47,7 +47,9 @@ export function explainWithheldSecrets(event: WorkflowEvent): string | undefined
 
 /** A head repository that is gone was a fork: the base repository cannot be. */
 function isFromFork(event: WorkflowEvent): boolean {
-  if (valueAt(event.payload, 'pull_request', 'head') === undefined) return false;
+  if (valueAt(event.payload, 'pull_request', 'head') === undefined) {
+    return false;
+  }
   const head = textAt(event.payload, 'pull_request', 'head', 'repo', 'full_name');
   return head !== textAt(event.payload, 'repository', 'full_name');
 }

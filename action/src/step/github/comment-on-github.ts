@@ -54,14 +54,20 @@ export async function keepComment(options: CommentOptions): Promise<KeptComment>
 
   const [kept] = await findComments(thread);
   const result = kept === undefined ? 'gone' : await rewrite(thread, kept, { body, outcome });
-  if (result !== 'gone') return result;
+  if (result !== 'gone') {
+    return result;
+  }
   const { data: made } = await octokit.rest.issues.createComment({ ...issue, body });
   try {
     // Another job of the same app may have looked at the same moment: the first comment stays.
     const [first = made] = await findComments(thread);
-    if (first.id === made.id) return 'written';
+    if (first.id === made.id) {
+      return 'written';
+    }
     const other = await rewrite(thread, first, { body, outcome });
-    if (other === 'gone') return 'written';
+    if (other === 'gone') {
+      return 'written';
+    }
     await octokit.rest.issues.deleteComment({ owner, repo, comment_id: made.id });
     return other;
   } catch {
@@ -84,13 +90,17 @@ async function rewrite(
   comment: FoundComment,
   { body, outcome }: { body: string; outcome: Outcome },
 ): Promise<'written' | 'outdated' | 'gone'> {
-  if (isOutdated(outcome, comment)) return 'outdated';
+  if (isOutdated(outcome, comment)) {
+    return 'outdated';
+  }
   try {
     await octokit.rest.issues.updateComment({ owner, repo, comment_id: comment.id, body });
     return 'written';
   } catch (error) {
     const { status }: { status?: unknown } = Object(error);
-    if (status === 404) return 'gone';
+    if (status === 404) {
+      return 'gone';
+    }
     throw error;
   }
 }

@@ -26,7 +26,9 @@ export function createCommenter(options: CommenterOptions): (outcome: Outcome) =
   const { pull_request_id: pullRequestNumber, git_commit_id: commitSha } = metadata;
   return async (outcome) => {
     const { receipt } = outcome;
-    if (signal.aborted || receipt === undefined) return;
+    if (signal.aborted || receipt === undefined) {
+      return;
+    }
     if (pullRequestNumber === undefined) {
       note('No comment: this run is about no pull request. The input `pull-request-number` can name one.');
       return;
@@ -47,7 +49,9 @@ export function createCommenter(options: CommenterOptions): (outcome: Outcome) =
         signal,
         debug,
       });
-      if (kept !== 'written') note(NOTES[kept]);
+      if (kept !== 'written') {
+        note(NOTES[kept]);
+      }
     } catch (error) {
       warn(`The comment on the pull request was not written: ${explain(error)}`);
     }
@@ -56,8 +60,9 @@ export function createCommenter(options: CommenterOptions): (outcome: Outcome) =
 
 /** Why GitHub need not be asked at all. */
 function findObstacle({ github }: StepInputs): string | undefined {
-  if (github.token === '')
+  if (github.token === '') {
     return 'the input `github-token` is empty. Leave it out, so that the token of the job is used.';
+  }
   return github.repo === '' ? 'the runner names no repository (GITHUB_REPOSITORY).' : undefined;
 }
 
@@ -75,8 +80,12 @@ function advise(error: unknown, message: string): string | undefined {
   if (/\blocked\b/i.test(message)) {
     return 'The conversation on the pull request is locked: unlock it, or leave out `comment`.';
   }
-  if (status === 401) return 'Check the input `github-token`; without it the token of the job is used.';
-  if (status !== 403 && status !== 404) return undefined;
+  if (status === 401) {
+    return 'Check the input `github-token`; without it the token of the job is used.';
+  }
+  if (status !== 403 && status !== 404) {
+    return undefined;
+  }
   const permission =
     'Add `permissions: pull-requests: write` to the job. A pull request from a fork gets a token that can only read, whatever the workflow says.';
   return status === 403

@@ -25,7 +25,9 @@ export class ChainCookies {
   }
 
   #forgetOthers(url: URL): void {
-    if (url.origin !== this.#origin) this.#pairs.clear();
+    if (url.origin !== this.#origin) {
+      this.#pairs.clear();
+    }
     this.#origin = url.origin;
   }
 }

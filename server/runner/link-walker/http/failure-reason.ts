@@ -60,7 +60,9 @@ const CERTIFICATE_REASONS: Readonly<Record<string, FailureReason>> = {
 export function describeConnectError(error: unknown, context: FailureContext): FailureReason {
   const { url, pageMs } = context;
   const code = codeOf(error);
-  if (error instanceof PrivateTargetError) return describePrivateTarget(error);
+  if (error instanceof PrivateTargetError) {
+    return describePrivateTarget(error);
+  }
   if (error instanceof DeadlineError || TIMEOUT_CODES.has(code)) {
     return {
       reason: `did not answer within ${showSeconds(pageMs)}`,
@@ -79,10 +81,18 @@ export function describeConnectError(error: unknown, context: FailureContext): F
 /** Why an answer did not arrive whole: `error` is what reading its body threw. */
 export function describeBodyError(error: unknown, { pageMs }: FailureContext): string {
   const code = codeOf(error);
-  if (error instanceof DeadlineError) return `did not answer within ${showSeconds(pageMs)}`;
-  if (DECODER_CODE.test(code)) return `sent a body that cannot be decompressed (${code})`;
-  if (code === PARSER_CODE) return 'sent a body that is not valid HTTP';
-  if (CUT_CODES.has(code)) return 'closed the connection in the middle of its answer';
+  if (error instanceof DeadlineError) {
+    return `did not answer within ${showSeconds(pageMs)}`;
+  }
+  if (DECODER_CODE.test(code)) {
+    return `sent a body that cannot be decompressed (${code})`;
+  }
+  if (code === PARSER_CODE) {
+    return 'sent a body that is not valid HTTP';
+  }
+  if (CUT_CODES.has(code)) {
+    return 'closed the connection in the middle of its answer';
+  }
   return `sent a body that cannot be read (${code})`;
 }
 
@@ -128,7 +138,9 @@ function describeNameOrRoute(code: string, url: URL): FailureReason | null {
 
 function describeProtocol(code: string, url: URL): FailureReason {
   const certificate = CERTIFICATE_REASONS[code];
-  if (certificate !== undefined) return certificate;
+  if (certificate !== undefined) {
+    return certificate;
+  }
   if (TLS_CODE.test(code)) {
     return {
       reason: `did not agree on a TLS connection (${hostAndPort(url)}, ${code})`,
@@ -156,7 +168,9 @@ function hostAndPort(url: URL): string {
 
 /** Errors are told apart by their codes; their texts may hold addresses and are never shown. */
 function codeOf(error: unknown): string {
-  if (error instanceof errors.HTTPParserError) return PARSER_CODE;
+  if (error instanceof errors.HTTPParserError) {
+    return PARSER_CODE;
+  }
   const hasCode = typeof error === 'object' && error !== null && 'code' in error;
   return hasCode && typeof error.code === 'string' ? error.code : 'unknown error';
 }

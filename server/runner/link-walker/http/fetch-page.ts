@@ -29,8 +29,12 @@ export async function fetchPage(start: URL, options: FetchPageOptions): Promise<
   const arrival = await followRedirects(start, { client, origin, redirects, signal });
   const { url } = arrival;
   const subject = redirected(start, url);
-  if (arrival.kind === 'outside') return arrival;
-  if (arrival.kind === 'bad-redirect') return { kind: 'failed', reason: subject + arrival.reason };
+  if (arrival.kind === 'outside') {
+    return arrival;
+  }
+  if (arrival.kind === 'bad-redirect') {
+    return { kind: 'failed', reason: subject + arrival.reason };
+  }
   if (arrival.kind === 'unreachable') {
     const { reason, advice } = describeConnectError(arrival.error, { url, pageMs });
     return { kind: 'unreachable', reason: subject + reason, advice };
@@ -44,8 +48,9 @@ export async function fetchPage(start: URL, options: FetchPageOptions): Promise<
   }
   try {
     const bytes = await readBody(response, { maxBytes: pageBytes });
-    if (bytes.length === 0)
+    if (bytes.length === 0) {
       return { kind: 'failed', reason: `${subject}responded ${status} with an empty body` };
+    }
     const [contentType = ''] = [response.headers['content-type']].flat();
     return { kind: 'page', url, html: isHtml(contentType) ? decodeHtml(bytes, contentType) : null };
   } catch (error) {

@@ -31,7 +31,9 @@ export async function followRedirects(
   const asked = new Set<string>();
   let url = start;
   for (let hops = 0; hops <= redirects; hops += 1) {
-    if (origin !== null && url.origin !== origin) return { kind: 'outside', url };
+    if (origin !== null && url.origin !== origin) {
+      return { kind: 'outside', url };
+    }
     const cookie = cookies.header(url);
     const request = `${url.href} ${cookie}`;
     if (asked.has(request)) {
@@ -40,11 +42,15 @@ export async function followRedirects(
     asked.add(request);
 
     const answer = await get(client, { url, cookie, signal });
-    if (answer.kind !== 'response' || !REDIRECT_STATUSES.has(answer.response.statusCode)) return answer;
+    if (answer.kind !== 'response' || !REDIRECT_STATUSES.has(answer.response.statusCode)) {
+      return answer;
+    }
     discard(answer.response);
     cookies.store(url, answer.response.headers);
     const next = parseLocation(answer);
-    if (next.kind !== 'next') return next;
+    if (next.kind !== 'next') {
+      return next;
+    }
     url = next.url;
   }
   return { kind: 'bad-redirect', url: start, reason: `redirects more than ${redirects} times` };
@@ -67,7 +73,9 @@ export function isSuccess(status: number): boolean {
 
 /** What a reason begins with when it is not `start` itself that it speaks of. */
 export function redirected(start: URL, end: URL): string {
-  if (start.href === end.href) return '';
+  if (start.href === end.href) {
+    return '';
+  }
   return `redirects to ${start.origin === end.origin ? showPath(end) : showAddress(end)}, which `;
 }
 
@@ -96,7 +104,9 @@ function parseLocation({
     return { kind: 'bad-redirect', url, reason: `responded ${status} with a Location that is not a URL` };
   }
   const next = parseHttpUrl(location, url);
-  if (next === null) return { kind: 'outside', url: anyUrl };
+  if (next === null) {
+    return { kind: 'outside', url: anyUrl };
+  }
   // The fragment is for the browser; kept, it would make a loop look like ever new URLs.
   next.hash = '';
   return { kind: 'next', url: next };

@@ -42,7 +42,9 @@ export function createHttpClient(options: ConnectorOptions): HttpClient {
     // Once more, as browsers do: the server may have closed a kept-alive socket just as it was taken for this.
     get: (url, getOptions) =>
       get(url, getOptions).catch((error: NodeJS.ErrnoException) => {
-        if (!STALE_SOCKET_CODES.has(error.code ?? '') || getOptions.signal.aborted) throw error;
+        if (!STALE_SOCKET_CODES.has(error.code ?? '') || getOptions.signal.aborted) {
+          throw error;
+        }
         return get(url, getOptions);
       }),
     close: () => agent.destroy(),

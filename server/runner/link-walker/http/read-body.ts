@@ -41,7 +41,9 @@ export async function readBody(
   for await (const chunk of decompress(body, headers['content-encoding'])) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size >= maxBytes) break;
+    if (size >= maxBytes) {
+      break;
+    }
   }
   return Buffer.concat(chunks).subarray(0, maxBytes);
 }
@@ -64,6 +66,8 @@ function decompress(
   }
   // The last stream, which is iterated over, is given the error of any; so nobody waits for the callback.
   const ignore = () => undefined;
-  if (first === undefined) return body;
+  if (first === undefined) {
+    return body;
+  }
   return second === undefined ? pipeline(body, first, ignore) : pipeline(body, first, second, ignore);
 }
