@@ -1,6 +1,5 @@
 import type { RequestListener } from 'node:http';
 import express, { type RequestHandler, type Router } from 'express';
-import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { createApiDocsRoutes } from './api-docs/routes.ts';
 import { createCallerReader } from './auth/caller.ts';
@@ -24,11 +23,12 @@ import { createGithubKeys } from './features/secret-scanning/github-keys.ts';
 import { createSecretScanningRoutes } from './features/secret-scanning/routes.ts';
 import { createHealthRoutes } from './health/routes.ts';
 import { createAmbiguityRefusal } from './http/before-express/ambiguity-refusal.ts';
+import { createConnectionClosing } from './http/before-express/connection-closing.ts';
 import { createRequestLog } from './http/before-express/request-log.ts';
-import { createFront, type FrontHandler } from './http/before-express/run-before-express.ts';
+import { type PreExpressHandler, runBeforeExpress } from './http/before-express/run-before-express.ts';
+import { setSecurityHeaders } from './http/before-express/security-headers.ts';
 import { createErrorAnswer, createErrorHandler, handleUnknownRoute } from './http/problem.ts';
 import { createRefusalPace } from './http/refusal-pace.ts';
-import type { Observer } from './observe/observer.ts';
 
 export interface AppParts {
   readonly config: Config;
@@ -40,14 +40,15 @@ export interface AppParts {
   readonly triggers: TriggerWriter;
   readonly watch: Watch;
   readonly logger: Logger;
-  readonly observers: readonly Observer[];
-  /** From the signal to stop on, so that nobody new is sent here. */
+  /** The observers' pre-Express handlers. */
+  readonly observeRequest: readonly PreExpressHandler[];
+  /** True from the signal to stop on: `/readyz` then says 503. */
   readonly isStopping: () => boolean;
-  /** Once no new connection is taken. */
+  /** True once no new connection is accepted. */
   readonly isClosed: () => boolean;
 }
 
-/** The HTTP application: all routes and what stands before and behind them. It does not listen. */
+/** The HTTP application: the pre-Express handlers, all routes, and the error handler. It does not listen. */
 export function createApp(parts: AppParts): RequestListener {
   const { config, db, sessions, signInRoutes, failedAuthLimit, triggers, watch } = parts;
   const { logger, isStopping, isClosed } = parts;
@@ -61,7 +62,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.set('etag', false);
   app.set('x-powered-by', false);
 
-  // First what is asked most, and its errors at once: all routes that stand between are looked through in vain.
+  // Mount the busiest routes first, with an error handler of their own: Express tries routers in order.
   const handleError = createErrorHandler(answerError);
   app.use(
     '/api',
@@ -88,48 +89,18 @@ export function createApp(parts: AppParts): RequestListener {
   const handlers = [
     createRequestLog(logger),
     setSecurityHeaders,
-    leaveWhenClosed(isClosed),
-    ...parts.observers.map(({ observeRequest }) => observeRequest),
+    createConnectionClosing(isClosed),
+    ...parts.observeRequest,
     createAmbiguityRefusal(answerError),
     createMistypedKeyRefusal(answerError),
   ];
-  return createFront({ handlers, app, answerError });
+  return runBeforeExpress(app, { handlers, answerError });
 }
 
-const setSecurityHeaders = helmet({
-  // Other hosts below this one are not ours to decide for.
-  strictTransportSecurity: { includeSubDomains: false },
-  // As frame-ancestors below, for browsers that know only this.
-  xFrameOptions: { action: 'deny' },
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      baseUri: ["'none'"],
-      connectSrc: ["'self'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'none'"],
-      imgSrc: ["'self'", 'data:'],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-    },
-  },
-});
-
-/** Whoever keeps nothing cannot ask whether it is still right: without this, `If-None-Match: *` has a 304. */
+/** The API's answers are never cached, so they cannot be revalidated: without this, `If-None-Match: *` gets a 304. */
 const preventCaching: RequestHandler = (req, res, next) => {
   delete req.headers['if-none-match'];
   delete req.headers['if-modified-since'];
   res.setHeader('Cache-Control', 'no-store');
   next();
 };
-
-/** Clients with a connection kept alive go elsewhere with their next request. */
-function leaveWhenClosed(isClosed: () => boolean): FrontHandler {
-  return (_req, res, next) => {
-    if (isClosed()) {
-      res.setHeader('Connection', 'close');
-    }
-    next();
-  };
-}

@@ -88,7 +88,7 @@ export async function startServer({
       triggers,
       watch,
       logger,
-      observers,
+      observeRequest: observers.map((observer) => observer.observeRequest),
       isStopping: () => isStopping,
       isClosed: () => isClosed,
     });

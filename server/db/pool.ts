@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { DatabaseUnavailableError } from '../http/errors.ts';
+import { DatabaseUnavailableError } from './database-unavailable-error.ts';
 
 /** A named statement: prepared once a connection, then only bound. Names are those of the files in `sql/`. */
 export interface Statement {

@@ -72,13 +72,3 @@ export class ApiError extends Error {
     this.errors = options.errors;
   }
 }
-
-/** The database did not answer, or will not for now. The caller should try again. */
-export class DatabaseUnavailableError extends ApiError {
-  constructor(options: ErrorOptions) {
-    super('database_unavailable', 'The database cannot be reached for now. Try again in a few seconds.', {
-      ...options,
-      headers: { 'Retry-After': '2' },
-    });
-  }
-}

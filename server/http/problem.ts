@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { DatabaseUnavailableError } from '../db/database-unavailable-error.ts';
 import { ApiError, ERROR_CODES } from './errors.ts';
 import type { RefusalPace } from './refusal-pace.ts';
 import { sendJson } from './send-json.ts';
@@ -21,6 +22,13 @@ export const problemSchema = z
 function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) {
     return error;
+  }
+  if (error instanceof DatabaseUnavailableError) {
+    return new ApiError(
+      'database_unavailable',
+      'The database cannot be reached for now. Try again in a few seconds.',
+      { cause: error.cause, headers: { 'Retry-After': '2' } },
+    );
   }
   // `decodeURIComponent` of a path parameter: no app or check has such a name.
   if (error instanceof URIError) {

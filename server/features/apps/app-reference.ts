@@ -1,20 +1,12 @@
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import { isUuid } from '../../http/ids.ts';
 
-/** `APP` of a path, as parameters of a statement: at most one is set, and neither where no app has such a name. */
+/** `APP` of a path, as parameters of a statement: at most one is set, and neither where no app can have that name. */
 export interface AppReference {
   readonly id: string | null;
   readonly alias: string | null;
 }
 
-export function isUuid(value: string): boolean {
-  return UUID.test(value);
-}
-
-/** An id of a path; one of another form than a UUID is no different from an unknown one. */
-export function parseId(id: string): string | null {
-  return isUuid(id) ? id.toLowerCase() : null;
-}
-
+/** Reads `APP` of a path, which is the UUID of an app or its alias. */
 export function parseAppReference(app: string): AppReference {
   if (isUuid(app)) {
     return { id: app, alias: null };

@@ -1,7 +1,8 @@
 import { Router } from 'express';
 import type { CallerReader } from '../../auth/caller.ts';
 import type { Queryable } from '../../db/pool.ts';
-import { parseInput, readJsonObject } from '../../http/request.ts';
+import { parseInput } from '../../http/parse-input.ts';
+import { readJsonObject } from '../../http/read-body.ts';
 import { authorizeApp, createAppNotFoundError } from './access.ts';
 import { toApp, toListedApp } from './app-row.ts';
 import { createAliasTakenError, createApp } from './create-app.ts';

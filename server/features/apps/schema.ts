@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { lineSchema } from '../../http/request.ts';
-import { checkSchema, httpUrlSchema } from '../checks/schema.ts';
-import { isUuid } from './app-reference.ts';
+import { createLineSchema, httpUrlSchema } from '../../http/field-schemas.ts';
+import { isUuid } from '../../http/ids.ts';
+import { checkSchema } from '../checks/schema.ts';
 
 export const aliasSchema = z
   .string()
@@ -9,10 +9,10 @@ export const aliasSchema = z
   .refine((value) => !isUuid(value), { error: 'must not have the form of a UUID' });
 
 const appFieldsSchema = z.object({
-  name: lineSchema(100),
+  name: createLineSchema(100),
   url: httpUrlSchema.nullable(),
   alias: aliasSchema,
-  main_branch: lineSchema(255),
+  main_branch: createLineSchema(255),
   repository_url: httpUrlSchema.nullable().meta({
     description: "Where the app's code is, for links to commits, pull requests and secrets.",
     example: 'https://github.com/acme/shop',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { CallerReader } from '../../auth/caller.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { createCursorSchema, limitSchema, toPage } from '../../http/paging.ts';
-import { parseInput } from '../../http/request.ts';
+import { parseInput } from '../../http/parse-input.ts';
 import { authorizeApp } from '../apps/access.ts';
 import type { AuditEvent } from './schema.ts';
 import { type AuditEventRow, listAuditEvents } from './sql/list-audit-events.ts';

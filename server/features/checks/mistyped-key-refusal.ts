@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { createMistypedKeyError, findKey } from '../../auth/caller.ts';
-import type { FrontHandler } from '../../http/before-express/run-before-express.ts';
+import type { PreExpressHandler } from '../../http/before-express/run-before-express.ts';
 import { listHeaderValues } from '../../http/header-values.ts';
 import type { ErrorAnswer } from '../../http/problem.ts';
 import { TRIGGER_PATH } from './routes.ts';
@@ -14,7 +14,7 @@ const REFUSAL = createMistypedKeyError();
  * Refuses a trigger with what does not look like a key before it comes to Express, so that a flood of them costs
  * little. Byte for byte the answer that `routes.ts` gives.
  */
-export function createMistypedKeyRefusal(answerError: ErrorAnswer): FrontHandler {
+export function createMistypedKeyRefusal(answerError: ErrorAnswer): PreExpressHandler {
   return (req, res, next) => {
     if (req.method !== 'POST' || !TRIGGER.test(req.url ?? '') || !isMistyped(req)) {
       next();

@@ -4,13 +4,15 @@ import { z } from 'zod';
 import type { CallerReader } from '../../auth/caller.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { ApiError } from '../../http/errors.ts';
+import { createTextSchema } from '../../http/field-schemas.ts';
+import { isUuid, parseId } from '../../http/ids.ts';
 import { createCursorSchema, limitSchema, toPage } from '../../http/paging.ts';
-import { parseInput } from '../../http/request.ts';
+import { parseInput } from '../../http/parse-input.ts';
 import { sendJson } from '../../http/send-json.ts';
 import { authorizeApp, enforceAccess, type Requirement } from '../apps/access.ts';
-import { isUuid, parseAppReference, parseId } from '../apps/app-reference.ts';
+import { parseAppReference } from '../apps/app-reference.ts';
 import { getCheckUrl, hasEnded, toCheck } from './check-row.ts';
-import { type CheckList, checkStatusSchema, conclusionSchema, type TriggerAnswer, text } from './schema.ts';
+import { type CheckList, checkStatusSchema, conclusionSchema, type TriggerAnswer } from './schema.ts';
 import { cancelCheck } from './sql/cancel-check.ts';
 import { findCheck } from './sql/find-check.ts';
 import { listChecks } from './sql/list-checks.ts';
@@ -47,7 +49,7 @@ export const waitQuerySchema = z.object({
 export const checksQuerySchema = z.object({
   limit: limitSchema,
   cursor: createCursorSchema(isUuid),
-  branch: text(255).optional(),
+  branch: createTextSchema(255).optional(),
   status: checkStatusSchema.optional(),
   conclusion: conclusionSchema.optional(),
   flows: z

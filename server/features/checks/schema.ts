@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { createCutTextSchema, createTextSchema, httpUrlSchema } from '../../http/field-schemas.ts';
 import { personSchema } from '../organizations/schema.ts';
 
 /** The shapes of a check on the wire: what the routes validate, what OpenAPI shows, what the action reads. */
@@ -29,43 +30,17 @@ export const countsSchema = z
   })
   .meta({ id: 'Counts' });
 
-/** PostgreSQL's text cannot hold NUL, and JSON cannot carry an unpaired surrogate to another system. */
-const storable = (value: string): boolean => value.isWellFormed() && !value.includes('\0');
-
-export const text = (limit: number) =>
-  z.string().max(limit).refine(storable, { error: 'must be well-formed text without NUL characters' });
-
-/** A long message must not break a build: cut at the limit, never within a character. */
-const cutText = (limit: number) =>
-  z
-    .string()
-    .refine(storable, { error: 'must be well-formed text without NUL characters' })
-    .transform((value) => value.slice(0, limit).replace(/[\uD800-\uDBFF]$/, ''))
-    .meta({ description: `Cut to ${limit} characters.` });
-
-/** White space around it and line breaks in it are taken out, as browsers do. */
-export const httpUrlSchema = z
-  .url({ protocol: /^https?$/, hostname: /^.+$/, error: 'must be an absolute http or https URL' })
-  .max(2048)
-  .refine(storable, { error: 'must be well-formed text without NUL characters' })
-  .refine((value) => !hasCredentials(value), { error: 'must not hold a user name or password' });
-
-function hasCredentials(value: string): boolean {
-  const url = URL.parse(value);
-  return url !== null && (url.username !== '' || url.password !== '');
-}
-
 export const metadataSchema = z.object({
-  git_commit_id: text(64).optional(),
-  git_commit_message: cutText(8192).optional(),
+  git_commit_id: createTextSchema(64).optional(),
+  git_commit_message: createCutTextSchema(8192).optional(),
   pull_request_id: z
-    .union([text(64), z.number().int().min(0).transform(String)], {
+    .union([createTextSchema(64), z.number().int().min(0).transform(String)], {
       error: 'must be text of at most 64 characters, or a whole number',
     })
     .optional()
     .meta({ description: 'A number is taken as its digits.' }),
-  pull_request_name: cutText(1024).optional(),
-  branch: text(255).optional(),
+  pull_request_name: createCutTextSchema(1024).optional(),
+  branch: createTextSchema(255).optional(),
   discover_flows: z.boolean().optional(),
   app_url: httpUrlSchema
     .optional()

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { parseInput, readJsonObject } from '../../http/request.ts';
+import { parseInput } from '../../http/parse-input.ts';
+import { readJsonObject } from '../../http/read-body.ts';
 import { type Metadata, triggerBodySchema } from './schema.ts';
 
 /** What makes a repeated trigger the same one. */

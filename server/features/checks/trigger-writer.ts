@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import pLimit from 'p-limit';
+import { DatabaseUnavailableError } from '../../db/database-unavailable-error.ts';
 import { type Queryable, takeRow } from '../../db/pool.ts';
-import { DatabaseUnavailableError } from '../../http/errors.ts';
 import {
   type Trigger,
   type TriggerChecksOptions,

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../db/pool.ts';
 import { ApiError } from '../../http/errors.ts';
-import { parseId } from '../apps/app-reference.ts';
+import { parseId } from '../../http/ids.ts';
 import { assertRole, type Role } from './role.ts';
 import { findMembership } from './sql/find-membership.ts';
 import type { MembershipRow } from './sql/list-memberships.ts';

@@ -1,7 +1,8 @@
 import { Router } from 'express';
 import { ApiError } from '../../http/errors.ts';
-import { parseInput, readJsonObject } from '../../http/request.ts';
-import { parseId } from '../apps/app-reference.ts';
+import { parseId } from '../../http/ids.ts';
+import { parseInput } from '../../http/parse-input.ts';
+import { readJsonObject } from '../../http/read-body.ts';
 import { authorizeMember } from './access.ts';
 import { toInvitation } from './invitation-row.ts';
 import { toMember } from './member-row.ts';

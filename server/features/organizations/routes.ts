@@ -1,7 +1,8 @@
 import { Router } from 'express';
 import type { CallerReader } from '../../auth/caller.ts';
 import type { Queryable } from '../../db/pool.ts';
-import { parseInput, readJsonObject } from '../../http/request.ts';
+import { parseInput } from '../../http/parse-input.ts';
+import { readJsonObject } from '../../http/read-body.ts';
 import { authorizeMember } from './access.ts';
 import { type Me, type Organization, type OrganizationList, organizationInputSchema } from './schema.ts';
 import { insertOrganization } from './sql/insert-organization.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { emailSchema, lineSchema } from '../../http/request.ts';
+import { createLineSchema, emailSchema } from '../../http/field-schemas.ts';
 
 export const roleSchema = z.enum(['admin', 'member', 'viewer']);
 
@@ -15,7 +15,9 @@ export const organizationListSchema = z
   .object({ organizations: z.array(organizationSchema) })
   .meta({ id: 'OrganizationList' });
 
-export const organizationInputSchema = z.object({ name: lineSchema(100) }).meta({ id: 'OrganizationInput' });
+export const organizationInputSchema = z
+  .object({ name: createLineSchema(100) })
+  .meta({ id: 'OrganizationInput' });
 
 export const meSchema = z
   .object({ user: personSchema, organizations: z.array(organizationSchema) })

@@ -4,7 +4,8 @@ import type { Logger } from 'pino';
 import { isApiKey } from '../../auth/keys/api-key-form.ts';
 import { type RequestOrigin, readRequestOrigin } from '../../auth/request-origin.ts';
 import type { Queryable } from '../../db/pool.ts';
-import { parseInput, parseJson, readRawBody } from '../../http/request.ts';
+import { parseInput } from '../../http/parse-input.ts';
+import { parseJson, readRawBody } from '../../http/read-body.ts';
 import type { GithubKeys } from './github-keys.ts';
 import { assertSigned, createSignatureError, readReportSignature } from './github-signature.ts';
 import {

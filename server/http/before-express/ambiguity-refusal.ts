@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { ApiError } from '../errors.ts';
 import { listHeaderValues } from '../header-values.ts';
 import type { ErrorAnswer } from '../problem.ts';
-import type { FrontHandler } from './run-before-express.ts';
+import type { PreExpressHandler } from './run-before-express.ts';
 
 /** What an authority is written with (RFC 3986), less the comma, which two headers joined into one would leave. */
 const HOST = /^[\w.~%!$&'()*+;=:[\]-]*$/;
@@ -12,7 +12,7 @@ const HOST = /^[\w.~%!$&'()*+;=:[\]-]*$/;
  * two, and codings of the transfer that nobody here takes off. Without this, the two could disagree on which
  * site a request is for, or on what is in it.
  */
-export function createAmbiguityRefusal(answerError: ErrorAnswer): FrontHandler {
+export function createAmbiguityRefusal(answerError: ErrorAnswer): PreExpressHandler {
   return (req, res, next) => {
     const fault = findFault(req);
     if (fault === undefined) {

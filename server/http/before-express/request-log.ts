@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { FrontHandler } from './run-before-express.ts';
+import type { PreExpressHandler } from './run-before-express.ts';
 
 /**
  * Gives each request its id, and the log a line when it was answered: what was asked and what came of it. Never
@@ -8,7 +8,7 @@ import type { FrontHandler } from './run-before-express.ts';
  *
  * One line at the end and no logger a request: that would cost more than all the rest of a refusal.
  */
-export function createRequestLog(logger: Logger): FrontHandler {
+export function createRequestLog(logger: Logger): PreExpressHandler {
   // Looking each line through for secrets costs ten times what writing it does; there is no room for one here.
   const lines = logger.child({}, { redact: [] });
   return (req, res, next) => {

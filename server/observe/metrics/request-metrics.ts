@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { FrontHandler } from '../../http/before-express/run-before-express.ts';
-import { findRoutePattern } from '../observer.ts';
+import type { PreExpressHandler } from '../../http/before-express/run-before-express.ts';
+import { findRoutePattern } from '../route-pattern.ts';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'DELETE']);
 const TRIGGER = 'POST /api/apps/:app/trigger';
@@ -20,7 +20,7 @@ export interface RequestMetricsOptions {
 }
 
 /** Counts what is answered. All is told from the answer when it has gone out, so no route knows of it. */
-export function createRequestMetrics({ registry, onCancelled }: RequestMetricsOptions): FrontHandler {
+export function createRequestMetrics({ registry, onCancelled }: RequestMetricsOptions): PreExpressHandler {
   const counters = createCounters(registry);
 
   function count(req: IncomingMessage, res: ServerResponse, seconds: number): void {

@@ -14,9 +14,10 @@ import { detectResources, envDetector, resourceFromAttributes } from '@opentelem
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
 import type { Database } from '../../db/pool.ts';
-import type { FrontHandler } from '../../http/before-express/run-before-express.ts';
+import type { PreExpressHandler } from '../../http/before-express/run-before-express.ts';
 import { version } from '../../version.ts';
-import { findRoutePattern, type Observer } from '../observer.ts';
+import type { Observer } from '../observer.ts';
+import { findRoutePattern } from '../route-pattern.ts';
 import { createExporter } from './create-exporter.ts';
 
 export interface Tracing extends Observer {
@@ -77,7 +78,7 @@ export function startTracing({ endpoint, logger }: TracingOptions): Tracing {
   };
 }
 
-function createRequestTracer(tracer: Tracer, current: Current): FrontHandler {
+function createRequestTracer(tracer: Tracer, current: Current): PreExpressHandler {
   const propagator = new W3CTraceContextPropagator();
   return (req, res, next) => {
     const { method = '', url = '' } = req;

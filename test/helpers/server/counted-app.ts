@@ -55,7 +55,7 @@ export function createCountedApp(
     },
     watch,
     logger: pino({ level: 'silent' }),
-    observers: [],
+    observeRequest: [],
     isStopping: () => false,
     isClosed: () => false,
   });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import request from 'supertest';
-import { createFront } from '../../../server/http/before-express/run-before-express.ts';
+import { runBeforeExpress } from '../../../server/http/before-express/run-before-express.ts';
 import { createErrorAnswer } from '../../../server/http/problem.ts';
 
 const lines: string[] = [];
@@ -11,17 +11,16 @@ const answerError = createErrorAnswer({
 });
 
 test('a handler that throws before Express is a 500 that says nothing of it, and it is logged', async () => {
-  const front = createFront({
+  const listener = runBeforeExpress((_req, res) => res.end('reached'), {
     handlers: [
       (_req, _res, next) => next(),
       () => {
         throw new Error('it broke');
       },
     ],
-    app: (_req, res) => res.end('reached'),
     answerError,
   });
-  const { status, body, text } = await request(front).get('/');
+  const { status, body, text } = await request(listener).get('/');
   expect({ status, code: body.code }).toEqual({ status: 500, code: 'internal_error' });
   expect(text).not.toContain('it broke');
   expect(lines.join()).toContain('it broke');
@@ -29,7 +28,7 @@ test('a handler that throws before Express is a 500 that says nothing of it, and
 
 test('handlers stand before the app in their order, and one that answers ends it', async () => {
   const passed: string[] = [];
-  const front = createFront({
+  const listener = runBeforeExpress((_req, res) => res.end('reached'), {
     handlers: [
       (_req, _res, next) => {
         passed.push('first');
@@ -44,10 +43,9 @@ test('handlers stand before the app in their order, and one that answers ends it
         }
       },
     ],
-    app: (_req, res) => res.end('reached'),
     answerError,
   });
-  expect((await request(front).get('/refused')).text).toBe('refused');
-  expect((await request(front).get('/')).text).toBe('reached');
+  expect((await request(listener).get('/refused')).text).toBe('refused');
+  expect((await request(listener).get('/')).text).toBe('reached');
   expect(passed).toEqual(['first', 'second', 'first', 'second']);
 });

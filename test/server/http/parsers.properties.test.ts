@@ -10,11 +10,12 @@ import {
   readSessionCookie,
 } from '../../../server/auth/session/session-cookie.ts';
 import { ConfigError, parseConfig } from '../../../server/config.ts';
-import { isUuid, parseAppReference } from '../../../server/features/apps/app-reference.ts';
+import { parseAppReference } from '../../../server/features/apps/app-reference.ts';
 import { proposeAlias } from '../../../server/features/apps/propose-alias.ts';
 import { aliasSchema } from '../../../server/features/apps/schema.ts';
 import { triggerBodySchema } from '../../../server/features/checks/schema.ts';
 import { ApiError } from '../../../server/http/errors.ts';
+import { isUuid } from '../../../server/http/ids.ts';
 import { limitSchema, toPage } from '../../../server/http/paging.ts';
 import { hostileString, hostileValue } from '../../fuzz/hostile-values.ts';
 

@@ -1,6 +1,5 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
-import { z } from 'zod';
-import { ApiError, type InputError } from './errors.ts';
+import { ApiError } from './errors.ts';
 
 const BODY_LIMIT = 64 * 1024;
 
@@ -98,53 +97,4 @@ function createTooLargeError({ limit }: BodyForm): ApiError {
   return new ApiError('payload_too_large', `Send at most ${limit / 1024} KiB.`, {
     headers: { Connection: 'close' },
   });
-}
-
-/** One line of text, as names are. */
-export const lineSchema = (limit: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, { error: 'must not be empty' })
-    .max(limit)
-    .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), {
-      error: 'must be one line of text without control characters',
-    });
-
-/** An address that email can be sent to. */
-export const emailSchema = z
-  .string()
-  .trim()
-  .max(320)
-  .meta({ format: 'email' })
-  .pipe(z.email({ error: 'must be an email address' }));
-
-/** `input` as the schema has it, or an `ApiError` (400) that names every field at fault. */
-export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
-  const parsed = schema.safeParse(input, { error: describeIssue });
-  if (parsed.success) {
-    return parsed.data;
-  }
-  const errors: InputError[] = parsed.error.issues.map((issue) => ({
-    path: issue.path.join('.'),
-    message: issue.message,
-  }));
-  const named = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
-  throw new ApiError('invalid_request', `Correct the input. ${named}`, { errors });
-}
-
-/** What a person can act on, where the schema itself does not say it. */
-function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.input === undefined ? 'is required' : `must be a ${issue.expected}, once`;
-    case 'too_big':
-      return `must have at most ${issue.maximum} characters`;
-    case 'invalid_value':
-      return `must be one of ${issue.values.join(', ')}`;
-    case 'invalid_format':
-      return issue.format === 'uuid' ? 'must be a UUID' : undefined;
-    default:
-      return undefined;
-  }
 }

@@ -1,0 +1,17 @@
+import type { IncomingMessage } from 'node:http';
+
+/**
+ * The pattern of the route that answered a request, like `/api/apps/:app/trigger`. Never the path itself: there is no
+ * limit to those, and one may hold a secret.
+ */
+export function findRoutePattern({ route, originalUrl, url = '' }: IncomingMessage): string {
+  const pattern = route?.path;
+  if (Array.isArray(pattern)) {
+    return 'page';
+  }
+  if (typeof pattern !== 'string') {
+    return 'other';
+  }
+  // Express's `baseUrl` is reset once an error was answered.
+  return /^\/api\//i.test(originalUrl ?? url) ? `/api${pattern}` : pattern;
+}
