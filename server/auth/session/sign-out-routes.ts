@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { assertSameOrigin } from '../caller.ts';
+import { assertSameOrigin } from './same-origin.ts';
 import type { SessionVerifier } from './session.ts';
 import { clearSessionCookies } from './session-cookie.ts';
 

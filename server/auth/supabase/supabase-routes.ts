@@ -6,7 +6,7 @@ import { ApiError } from '../../http/errors.ts';
 import { emailSchema } from '../../http/field-schemas.ts';
 import { parseInput } from '../../http/parse-input.ts';
 import { readJsonObject } from '../../http/read-body.ts';
-import { assertSameOrigin } from '../caller.ts';
+import { assertSameOrigin } from '../session/same-origin.ts';
 import { createSupabaseCall, type SupabaseCall, type SupabaseProject } from './supabase-client.ts';
 import { describe, isRefusedByGateway, isUnavailable, toSignInError } from './supabase-error.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { createMistypedKeyError, findKey } from '../../auth/caller.ts';
+import { createMistypedKeyError, findBearerKey } from '../../auth/keys/bearer-key.ts';
 import type { PreExpressHandler } from '../../http/before-express/run-before-express.ts';
 import { listHeaderValues } from '../../http/header-values.ts';
 import type { ErrorAnswer } from '../../http/problem.ts';
@@ -29,5 +29,5 @@ export function createMistypedKeyRefusal(answerError: ErrorAnswer): PreExpressHa
 
 function isMistyped(req: IncomingMessage): boolean {
   const authorization = listHeaderValues(req, 'authorization');
-  return authorization.length > 0 && findKey(authorization) === undefined;
+  return authorization.length > 0 && findBearerKey(authorization) === undefined;
 }
