@@ -2,26 +2,30 @@ import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { createFailedAuthLimit } from './auth/limits/failed-auth-limit.ts';
+import { createFailureSweep } from './auth/limits/failure-sweep.ts';
 import type { LocalIssuer } from './auth/local/local-issuer.ts';
 import { openSignIn } from './auth/open-sign-in.ts';
 import type { Config } from './config.ts';
-import { startHousekeeping } from './db/housekeeping.ts';
-import { startListener } from './db/listener.ts';
+import { type Sweep, startHousekeeping } from './db/housekeeping.ts';
+import { type Listener, startListener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
-import { createDatabase } from './db/pool.ts';
+import { createDatabase, type Database, type Queryable } from './db/pool.ts';
+import { createAuditSweeps } from './features/audit/sweeps.ts';
 import { startQueue } from './features/checks/queue.ts';
-import { createTriggerWriter } from './features/checks/trigger-writer.ts';
-import { startWatch } from './features/checks/watch.ts';
+import { createCheckSweeps } from './features/checks/sweeps.ts';
+import { createTriggerWriter, type TriggerWriter } from './features/checks/trigger-writer.ts';
+import { startWatch, type Watch } from './features/checks/watch.ts';
 import { closeServer } from './http/before-express/close-server.ts';
 import { createHttpServer, type HttpLimits } from './http/before-express/http-server.ts';
 import type { Metrics } from './observe/metrics/start-metrics.ts';
+import type { Observer } from './observe/observer.ts';
 import { openMetrics, openTracing } from './observe/open-observers.ts';
 import { loadLinkWalker } from './runner/start-runner.ts';
 
 export interface RunningServer {
   /** `undefined` where Supabase signs users in. */
   readonly localIssuer: LocalIssuer | undefined;
-  /** Answers the requests that are under way, hands running checks over, and closes everything. */
+  /** Answers the requests that are running, hands running checks over, and closes everything. */
   stop(): Promise<void>;
 }
 
@@ -29,23 +33,62 @@ export interface ServerOptions {
   readonly config: Config;
   readonly connectionString: string;
   readonly logger: Logger;
-  /** At the end, how long connections that nobody uses are kept, in milliseconds; see `closeServer`. */
+  /** At the end, how long idle connections are kept, in milliseconds; see `closeServer`. */
   readonly lingerMs?: number;
-  /** Other than the usual ones. */
+  /** Limits other than the defaults. */
   readonly httpLimits?: Partial<HttpLimits> | undefined;
 }
 
 const LINGER_MS = 2_000;
 
-/** Everything of the server on a database that runs: migrates, then serves requests and runs checks. */
-export async function startServer({
-  config,
-  connectionString,
-  logger,
-  lingerMs = LINGER_MS,
-  httpLimits,
-}: ServerOptions): Promise<RunningServer> {
+/** Starts the whole server on a running database: migrates, then serves requests and runs checks. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { config, connectionString, logger } = options;
   await migrate(connectionString);
+  const parts = await openParts(options);
+  const { db, listener } = parts;
+  try {
+    const api = await startApi(parts, options);
+    const runner = loadLinkWalker({ privateTargets: config.privateTargets });
+    const { triggers } = api;
+    const queue = startQueue({ db, listener, runner, triggers, logger, observers: parts.observers });
+    const housekeeping = startHousekeeping({ sweeps: createSweeps(db, config.retention), logger });
+    return {
+      localIssuer: api.localIssuer,
+      async stop() {
+        await Promise.all([api.stop(), queue.stop(), housekeeping.stop()]);
+        await parts.close();
+      },
+    };
+  } catch (error) {
+    await parts.close();
+    throw error;
+  }
+}
+
+/** The sweeps of all features: one line a feature that keeps rows for a time only. */
+export function createSweeps(
+  db: Queryable,
+  { checkDays, auditLogDays }: Partial<Config['retention']>,
+): Sweep[] {
+  return [
+    createFailureSweep(db),
+    ...createCheckSweeps(db, { checkDays }),
+    ...createAuditSweeps(db, { auditLogDays }),
+  ];
+}
+
+/** What the API and the queue share within a process, besides the database itself. */
+interface ProcessParts {
+  readonly db: Database;
+  readonly listener: Listener;
+  readonly watch: Watch;
+  readonly observers: readonly Observer[];
+  /** Comes last: everything else uses these. */
+  close(): Promise<void>;
+}
+
+async function openParts({ config, connectionString, logger }: ServerOptions): Promise<ProcessParts> {
   const tracing = await openTracing(config, logger);
   const pool = createDatabase({
     connectionString,
@@ -54,62 +97,72 @@ export async function startServer({
   const db = tracing?.observeDatabase(pool) ?? pool;
   const listener = startListener(connectionString, logger);
   const watch = startWatch({ db, listener, logger });
-  let metrics: Metrics | undefined;
-  const closeOthers = async () => {
+  const closeAll = async (metrics: Metrics | undefined) => {
     watch.stop();
     await Promise.all([listener.stop(), metrics?.stop(), tracing?.stop()]);
     await db.close();
   };
   try {
-    metrics = await openMetrics(config, { db, watch, logger });
+    const metrics = await openMetrics(config, { db, watch, logger });
     const observers = [metrics, tracing].filter((observer) => observer !== undefined);
-    let isStopping = false;
-    let isClosed = false;
-    const onClosed = () => {
-      isClosed = true;
-    };
-    const failedAuthLimit = createFailedAuthLimit({
-      db,
-      ...config.failedAuthLimit,
-      onError: (error) => logger.warn({ err: error }, 'a failed authentication was not counted'),
-    });
-    const signIn = await openSignIn(config, { db, failedAuthLimit, logger });
-    const triggers = createTriggerWriter({
-      db,
-      hourlyLimit: config.triggerLimit,
-      onStored: () => listener.notify('qassandra_check_scheduled'),
-    });
-    const app = createApp({
-      config,
-      db,
-      sessions: signIn.sessions,
-      signInRoutes: signIn.routes,
-      failedAuthLimit,
-      triggers,
-      watch,
-      logger,
-      observeRequest: observers.map((observer) => observer.observeRequest),
-      isStopping: () => isStopping,
-      isClosed: () => isClosed,
-    });
-    const http = createHttpServer(app, httpLimits);
-    await listen(http, config);
-    const runner = loadLinkWalker({ privateTargets: config.privateTargets });
-    const queue = startQueue({ db, listener, runner, triggers, logger, observers });
-    const housekeeping = startHousekeeping({ db, retention: config.retention, logger });
-    return {
-      localIssuer: signIn.localIssuer,
-      async stop() {
-        isStopping = true;
-        watch.stop();
-        await Promise.all([closeServer(http, { lingerMs, onClosed }), queue.stop(), housekeeping.stop()]);
-        await closeOthers();
-      },
-    };
+    return { db, listener, watch, observers, close: () => closeAll(metrics) };
   } catch (error) {
-    await closeOthers();
+    await closeAll(undefined);
     throw error;
   }
+}
+
+interface Api {
+  readonly localIssuer: LocalIssuer | undefined;
+  readonly triggers: TriggerWriter;
+  /** Answers those who wait, then closes every connection in order. */
+  stop(): Promise<void>;
+}
+
+async function startApi(
+  { db, listener, watch, observers }: ProcessParts,
+  { config, logger, lingerMs = LINGER_MS, httpLimits }: ServerOptions,
+): Promise<Api> {
+  const failedAuthLimit = createFailedAuthLimit({
+    db,
+    ...config.failedAuthLimit,
+    onError: (error) => logger.warn({ err: error }, 'a failed authentication was not counted'),
+  });
+  const signIn = await openSignIn(config, { db, failedAuthLimit, logger });
+  const triggers = createTriggerWriter({
+    db,
+    hourlyLimit: config.triggerLimit,
+    onStored: () => listener.notify('qassandra_check_scheduled'),
+  });
+  let isStopping = false;
+  let isClosed = false;
+  const app = createApp({
+    config,
+    db,
+    sessions: signIn.sessions,
+    signInRoutes: signIn.routes,
+    failedAuthLimit,
+    triggers,
+    watch,
+    logger,
+    observeRequest: observers.map((observer) => observer.observeRequest),
+    isStopping: () => isStopping,
+    isClosed: () => isClosed,
+  });
+  const http = createHttpServer(app, httpLimits);
+  await listen(http, config);
+  const onClosed = () => {
+    isClosed = true;
+  };
+  return {
+    localIssuer: signIn.localIssuer,
+    triggers,
+    async stop() {
+      isStopping = true;
+      watch.stop();
+      await closeServer(http, { lingerMs, onClosed });
+    },
+  };
 }
 
 function listen(http: Server, { host, port }: Config): Promise<void> {

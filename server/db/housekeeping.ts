@@ -1,38 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { deleteExpiredFailures } from '../auth/sql/delete-expired-failures.ts';
-import type { Config } from '../config.ts';
-import { deleteOldAuditEvents } from '../features/audit/sql/delete-old-audit-events.ts';
-import { deleteExpiredIdempotencyKeys } from '../features/checks/sql/delete-expired-idempotency-keys.ts';
-import { deleteOldChecks } from '../features/checks/sql/delete-old-checks.ts';
 import type { SweptBatch } from './housekeeping-turn.ts';
-import type { Queryable } from './pool.ts';
+
+/** One kind of row that is removed once it is no longer kept. Each feature hands in its own. */
+export interface Sweep {
+  /** Names the rows in the log, like `idempotency keys`. */
+  readonly what: string;
+  /** Removes at most `limit` rows, from where the batch before ended (`null`: from the start). */
+  deleteBatch(options: BatchOptions): Promise<SweptBatch>;
+}
+
+export interface BatchOptions {
+  readonly limit: number;
+  readonly from: string | null;
+}
 
 export interface HousekeepingOptions {
-  readonly db: Queryable;
-  readonly retention: Config['retention'];
+  readonly sweeps: readonly Sweep[];
   readonly logger: Logger;
 }
 
 export interface Housekeeping {
-  /** Ends after the batch that is under way. */
+  /** Ends after the batch that is running. */
   stop(): Promise<void>;
 }
 
 const EVERY_MS = 60 * 60 * 1000;
-/** A statement that is short enough to be in nobody's way. */
-const BATCH = 1_000;
-/** After each a pause that is so many times as long as it took: the busier the database, the longer. */
+/** Few enough rows that the statement delays nothing else. */
+const BATCH_ROWS = 1_000;
+/** Pauses ten times as long as the last batch took: the busier the database, the longer the pause. */
 const PAUSE_RATIO = 10;
 
-interface Sweep {
-  readonly what: string;
-  deleteBatch(from: string | null): Promise<SweptBatch>;
-}
-
-/** Removes what is not kept any longer, at the start and every hour, a small batch at a time. */
-export function startHousekeeping({ db, retention, logger }: HousekeepingOptions): Housekeeping {
-  const sweeps = createSweeps(db, retention);
+/** Removes rows that are no longer kept, at the start and every hour, in small batches. */
+export function startHousekeeping({ sweeps, logger }: HousekeepingOptions): Housekeeping {
   const stopping = new AbortController();
   const { signal } = stopping;
   const running = keepHouse();
@@ -53,11 +53,11 @@ export function startHousekeeping({ db, retention, logger }: HousekeepingOptions
     let from: string | null = null;
     while (!signal.aborted) {
       const startedAt = performance.now();
-      const batch: SweptBatch = await deleteBatch(from);
+      const batch: SweptBatch = await deleteBatch({ limit: BATCH_ROWS, from });
       const tookMs = performance.now() - startedAt;
       deleted += batch.deleted;
       from = batch.next;
-      // Another process is at it, or there is nothing left.
+      // Another process has the turn, or nothing is left.
       if (!batch.is_ours || from === null) {
         break;
       }
@@ -78,20 +78,4 @@ export function startHousekeeping({ db, retention, logger }: HousekeepingOptions
       await running;
     },
   };
-}
-
-function createSweeps(db: Queryable, { checkDays, auditLogDays }: Config['retention']): Sweep[] {
-  const sweeps: Sweep[] = [
-    { what: 'counts of failed authentication', deleteBatch: () => deleteExpiredFailures(db, BATCH) },
-    { what: 'idempotency keys', deleteBatch: () => deleteExpiredIdempotencyKeys(db, BATCH) },
-  ];
-  if (checkDays !== undefined) {
-    const old = { days: checkDays, limit: BATCH };
-    sweeps.push({ what: 'checks', deleteBatch: (from) => deleteOldChecks(db, { ...old, from }) });
-  }
-  if (auditLogDays !== undefined) {
-    const old = { days: auditLogDays, limit: BATCH };
-    sweeps.push({ what: 'audit events', deleteBatch: () => deleteOldAuditEvents(db, old) });
-  }
-  return sweeps;
 }

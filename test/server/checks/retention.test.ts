@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { type Housekeeping, startHousekeeping } from '../../../server/db/housekeeping.ts';
 import { createDatabase, type Database, type Queryable, type Statement } from '../../../server/db/pool.ts';
 import { deleteOldChecks } from '../../../server/features/checks/sql/delete-old-checks.ts';
+import { createSweeps } from '../../../server/server.ts';
 import { asAdmin, withKey } from '../../helpers/network/requests.ts';
 import { type CheckOptions, insertCheck } from '../../helpers/server/checks.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
@@ -63,7 +64,7 @@ describe('retention', () => {
         return rows;
       },
     };
-    housekeeping = startHousekeeping({ db: watched, retention: { checkDays, auditLogDays }, logger });
+    housekeeping = startHousekeeping({ sweeps: createSweeps(watched, { checkDays, auditLogDays }), logger });
     await ended.promise;
     await housekeeping.stop();
     return asked;
@@ -197,11 +198,7 @@ describe('retention', () => {
         return [row] as Row[];
       },
     };
-    housekeeping = startHousekeeping({
-      db: endless,
-      retention: { checkDays: 1, auditLogDays: undefined },
-      logger,
-    });
+    housekeeping = startHousekeeping({ sweeps: createSweeps(endless, { checkDays: 1 }), logger });
     await stopped.promise;
     expect(asked).toHaveLength(3);
   });
