@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import express, { type RequestHandler, type Router } from 'express';
+import express, { type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { createApiDocsRoutes } from './api-docs/routes.ts';
@@ -26,7 +26,12 @@ import { createHealthRoutes } from './health/routes.ts';
 import { createAmbiguityRefusal } from './http/before-express/ambiguity-refusal.ts';
 import { createRequestLog } from './http/before-express/request-log.ts';
 import { createFront, type FrontHandler } from './http/before-express/run-before-express.ts';
-import { createErrorAnswer, createErrorHandler, handleUnknownRoute } from './http/problem.ts';
+import {
+  createErrorAnswer,
+  createErrorHandler,
+  type ErrorAnswer,
+  handleUnknownRoute,
+} from './http/problem.ts';
 import { createRefusalPace } from './http/refusal-pace.ts';
 import type { Observer } from './observe/observer.ts';
 
@@ -47,13 +52,30 @@ export interface AppParts {
   readonly isClosed: () => boolean;
 }
 
-/** The HTTP application: all routes and what stands before and behind them. It does not listen. */
+/** What the routes need of the app. */
+export type RouteParts = Omit<AppParts, 'observers' | 'isClosed'> & { readonly answerError: ErrorAnswer };
+
+/** The HTTP application: all routes, and the handlers that run before Express. It does not listen. */
 export function createApp(parts: AppParts): RequestListener {
+  const { triggers, logger, observers, isClosed } = parts;
+  const answerError = createErrorAnswer({ logger, pace: createRefusalPace(triggers) });
+  const handlers = [
+    createRequestLog(logger),
+    setSecurityHeaders,
+    leaveWhenClosed(isClosed),
+    ...observers.map(({ observeRequest }) => observeRequest),
+    createAmbiguityRefusal(answerError),
+    createMistypedKeyRefusal(answerError),
+  ];
+  return createFront({ handlers, app: createRoutes({ ...parts, answerError }), answerError });
+}
+
+/** All routes. `test/server/http/documented-routes.test.ts` compares them with the OpenAPI document. */
+export function createRoutes(parts: RouteParts): Express {
   const { config, db, sessions, signInRoutes, failedAuthLimit, triggers, watch } = parts;
-  const { logger, isStopping, isClosed } = parts;
+  const { logger, isStopping, answerError } = parts;
   const { publicUrl } = config;
   const callers = createCallerReader({ db, sessions, publicUrl, failedAuthLimit });
-  const answerError = createErrorAnswer({ logger, pace: createRefusalPace(triggers) });
 
   const app = express();
   app.set('trust proxy', config.trustProxy);
@@ -61,7 +83,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.set('etag', false);
   app.set('x-powered-by', false);
 
-  // First what is asked most, and its errors at once: all routes that stand between are looked through in vain.
+  // Mount the busiest routes first, with their error handler: Express tries routers in order.
   const handleError = createErrorHandler(answerError);
   app.use(
     '/api',
@@ -84,16 +106,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(signInRoutes);
   app.use(createDashboardRoutes({ publicUrl, signIn: config.supabase ? 'supabase' : 'local' }));
   app.use(handleUnknownRoute, handleError);
-
-  const handlers = [
-    createRequestLog(logger),
-    setSecurityHeaders,
-    leaveWhenClosed(isClosed),
-    ...parts.observers.map(({ observeRequest }) => observeRequest),
-    createAmbiguityRefusal(answerError),
-    createMistypedKeyRefusal(answerError),
-  ];
-  return createFront({ handlers, app, answerError });
+  return app;
 }
 
 const setSecurityHeaders = helmet({
