@@ -1,18 +1,9 @@
 import type { Caller } from '../../../auth/caller.ts';
 import { type Queryable, takeRow } from '../../../db/pool.ts';
 import type { Role } from '../../organizations/role.ts';
+import type { AccessRow } from '../access-row.ts';
 import type { AppReference } from '../app-reference.ts';
 import type { AppRow } from '../app-row.ts';
-
-/** What the database knows of a caller and an app; one row of it comes with every statement about an app. */
-export interface Access {
-  /** The app that the caller's key belongs to; `null` for an unknown key and for a session. */
-  readonly key_app_id: string | null;
-  /** The app that was asked for, by id or alias; `null` where there is none. */
-  readonly app_id: string | null;
-  /** The session user's role in that app's organization. */
-  readonly role: Role | null;
-}
 
 /** Where there is no such app, its columns are all `null`; `id` tells. */
 interface AppAccessRow extends Omit<AppRow, 'id'> {
@@ -21,7 +12,7 @@ interface AppAccessRow extends Omit<AppRow, 'id'> {
   readonly id: string | null;
 }
 
-export interface AppAccess extends Access {
+export interface AppAccess extends AccessRow {
   readonly app: AppRow | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Caller } from '../../../auth/caller.ts';
 import type { Queryable } from '../../../db/pool.ts';
+import type { AccessRow } from '../../apps/access-row.ts';
 import type { AppReference } from '../../apps/app-reference.ts';
-import type { Access } from '../../apps/sql/find-app-access.ts';
 import type { CheckStatus, Metadata } from '../schema.ts';
 import type { Idempotency } from '../trigger-input.ts';
 
@@ -14,7 +14,7 @@ export interface Trigger {
   readonly idempotency: Idempotency | undefined;
 }
 
-export interface TriggerRow extends Access {
+export interface TriggerRow extends AccessRow {
   readonly alias: string;
   readonly name: string;
   readonly target_url: string | null;
