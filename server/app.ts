@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import express, { type RequestHandler, type Router } from 'express';
+import express, { type Express, type RequestHandler, type Router } from 'express';
 import type { Logger } from 'pino';
 import { createApiDocsRoutes } from './api-docs/routes.ts';
 import { createCallerReader } from './auth/caller.ts';
@@ -27,7 +27,12 @@ import { createConnectionClosing } from './http/before-express/connection-closin
 import { createRequestLog } from './http/before-express/request-log.ts';
 import { type PreExpressHandler, runBeforeExpress } from './http/before-express/run-before-express.ts';
 import { setSecurityHeaders } from './http/before-express/security-headers.ts';
-import { createErrorAnswer, createErrorHandler, handleUnknownRoute } from './http/problem.ts';
+import {
+  createErrorAnswer,
+  createErrorHandler,
+  type ErrorAnswer,
+  handleUnknownRoute,
+} from './http/problem.ts';
 import { createRefusalPace } from './http/refusal-pace.ts';
 
 export interface AppParts {
@@ -48,13 +53,32 @@ export interface AppParts {
   readonly isClosed: () => boolean;
 }
 
-/** The HTTP application: the pre-Express handlers, all routes, and the error handler. It does not listen. */
+/** What the routes need of the app. */
+export type RouteParts = Omit<AppParts, 'observeRequest' | 'isClosed'> & {
+  readonly answerError: ErrorAnswer;
+};
+
+/** The HTTP application: all routes, and the handlers that run before Express. It does not listen. */
 export function createApp(parts: AppParts): RequestListener {
+  const { triggers, logger, observeRequest, isClosed } = parts;
+  const answerError = createErrorAnswer({ logger, pace: createRefusalPace(triggers) });
+  const handlers = [
+    createRequestLog(logger),
+    setSecurityHeaders,
+    createConnectionClosing(isClosed),
+    ...observeRequest,
+    createAmbiguityRefusal(answerError),
+    createMistypedKeyRefusal(answerError),
+  ];
+  return runBeforeExpress(createRoutes({ ...parts, answerError }), { handlers, answerError });
+}
+
+/** All routes. `test/server/http/documented-routes.test.ts` compares them with the OpenAPI document. */
+export function createRoutes(parts: RouteParts): Express {
   const { config, db, sessions, signInRoutes, failedAuthLimit, triggers, watch } = parts;
-  const { logger, isStopping, isClosed } = parts;
+  const { logger, isStopping, answerError } = parts;
   const { publicUrl } = config;
   const callers = createCallerReader({ db, sessions, publicUrl, failedAuthLimit });
-  const answerError = createErrorAnswer({ logger, pace: createRefusalPace(triggers) });
 
   const app = express();
   app.set('trust proxy', config.trustProxy);
@@ -85,16 +109,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(signInRoutes);
   app.use(createDashboardRoutes({ publicUrl, signIn: config.supabase ? 'supabase' : 'local' }));
   app.use(handleUnknownRoute, handleError);
-
-  const handlers = [
-    createRequestLog(logger),
-    setSecurityHeaders,
-    createConnectionClosing(isClosed),
-    ...parts.observeRequest,
-    createAmbiguityRefusal(answerError),
-    createMistypedKeyRefusal(answerError),
-  ];
-  return runBeforeExpress(app, { handlers, answerError });
+  return app;
 }
 
 /** The API's answers are never cached, so they cannot be revalidated: without this, `If-None-Match: *` gets a 304. */

@@ -7,7 +7,7 @@ export interface ApiDocsRoutesOptions {
   readonly issuerUrl: string;
 }
 
-// Found, not imported: its main file would load the whole of the page's script into this process.
+// Resolved, not imported: its main file would load the page's whole script into this process.
 const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/index.html'));
 
 // Swagger UI's own page, told to read our document instead of its example.
@@ -31,7 +31,7 @@ export function createApiDocsRoutes(options: ApiDocsRoutesOptions): Router {
   router.get('/docs/swagger-initializer.js', (_req, res) => {
     res.type('js').send(INITIALIZER);
   });
-  // Relative, and so on this host: by itself `express.static` would repeat whatever host the request line names.
+  // A relative redirect stays on this host. The one of `express.static` repeats the host of the request line.
   router.get('/docs', (req, res, next) => (req.path.endsWith('/') ? next() : res.redirect(301, 'docs/')));
   // No ranges: an impossible one would be an error, and the files are small.
   router.use('/docs', express.static(SWAGGER_UI, { acceptRanges: false, redirect: false }));
@@ -39,7 +39,7 @@ export function createApiDocsRoutes(options: ApiDocsRoutesOptions): Router {
   return router;
 }
 
-/** Put together for the first who asks: few do, and it takes memory. */
+/** Loaded at the first request: the document takes memory, and few ask for it. */
 async function readOpenApiDocument(options: ApiDocsRoutesOptions): Promise<object> {
   const { createOpenApiDocument } = await import('./document.ts');
   return createOpenApiDocument(options);

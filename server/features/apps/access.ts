@@ -2,9 +2,10 @@ import { type Caller, createSessionRequiredError } from '../../auth/caller.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { ApiError } from '../../http/errors.ts';
 import { assertRole, type Role } from '../organizations/role.ts';
+import type { AccessRow } from './access-row.ts';
 import { type AppReference, parseAppReference } from './app-reference.ts';
 import type { AppRow } from './app-row.ts';
-import { type Access, findAppAccess } from './sql/find-app-access.ts';
+import { findAppAccess } from './sql/find-app-access.ts';
 import { recordRefusedKey } from './sql/record-refused-key.ts';
 
 export interface Requirement {
@@ -13,7 +14,7 @@ export interface Requirement {
   readonly key: boolean;
 }
 
-function getPermittedAppId(caller: Caller, access: Access, { role, key }: Requirement): string {
+function getPermittedAppId(caller: Caller, access: AccessRow, { role, key }: Requirement): string {
   if (caller.type === 'api_key') {
     if (!key) {
       throw createSessionRequiredError();
@@ -33,15 +34,14 @@ function getPermittedAppId(caller: Caller, access: Access, { role, key }: Requir
 export interface AccessAttempt {
   readonly caller: Caller;
   readonly app: AppReference;
-  readonly access: Access;
+  readonly access: AccessRow;
   readonly requirement: Requirement;
 }
 
 /**
- * The id of the app, or the `ApiError` (401, 403, 404, 429) of a caller who may not do what is required. A key
- * that does not open the app that was asked for is noted in that app's audit log, unless so many did not that
- * they are no longer told apart (429). The answer does not wait for that: the time it takes would tell whether
- * there is such an app.
+ * Returns the app's id, or throws the `ApiError` (401, 403, 404, 429) for a caller without the required role or key.
+ * A key that does not open the requested app is noted in that app's audit log, except when the answer is 429. The
+ * answer does not wait for that note: its time would tell whether the app exists.
  */
 export async function enforceAccess(db: Queryable, attempt: AccessAttempt): Promise<string> {
   const { caller, app, access, requirement } = attempt;
@@ -53,14 +53,14 @@ export async function enforceAccess(db: Queryable, attempt: AccessAttempt): Prom
   } catch (error) {
     const isNoted = !(error instanceof ApiError && error.code === 'too_many_requests');
     if (caller.type === 'api_key' && access.key_app_id !== access.app_id && isNoted) {
-      // The refusal stands whether or not it can be noted.
+      // Refuse the key even if the refusal cannot be noted.
       recordRefusedKey(db, { app, keyStart: caller.key.start, origin: caller.origin }).catch(() => {});
     }
     throw error;
   }
 }
 
-/** One answer for an app that does not exist, another key's app and an organization one is not in. */
+/** The same answer for a missing app, for another key's app, and for an app of another organization. */
 export function createAppNotFoundError(): ApiError {
   return new ApiError(
     'app_not_found',
@@ -68,7 +68,7 @@ export function createAppNotFoundError(): ApiError {
   );
 }
 
-/** The app that `app` names, where the caller may do what is required; one round trip. */
+/** The app with the id or alias `app`, if the caller meets the requirement. One round trip. */
 export async function authorizeApp(
   db: Queryable,
   caller: Caller,

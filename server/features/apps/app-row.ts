@@ -1,7 +1,6 @@
-import type { App, AppList } from './schema.ts';
-import type { ListedAppRow } from './sql/list-apps.ts';
+import type { App, LastCheck, ListedApp } from './schema.ts';
 
-/** An app as the database has it. */
+/** An app as it is stored. */
 export interface AppRow {
   readonly id: string;
   readonly alias: string;
@@ -11,6 +10,14 @@ export interface AppRow {
   readonly repository_url: string | null;
   readonly organization_id: string;
   readonly created_at: Date;
+}
+
+/** An app and its newest check. The check's columns are all `null` if it has none. */
+export interface ListedAppRow extends AppRow {
+  readonly check_id: string | null;
+  readonly check_status: LastCheck['status'] | null;
+  readonly check_conclusion: LastCheck['conclusion'];
+  readonly check_created_at: Date | null;
 }
 
 export function toApp(row: AppRow): App {
@@ -26,7 +33,7 @@ export function toApp(row: AppRow): App {
   };
 }
 
-export function toListedApp(row: ListedAppRow): AppList['apps'][number] {
+export function toListedApp(row: ListedAppRow): ListedApp {
   const { check_id: id, check_status: status, check_created_at: createdAt } = row;
   return {
     ...toApp(row),

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { SessionUser } from '../../auth/session/session.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { ApiError } from '../../http/errors.ts';
-import { createOrganizationNotFoundError } from '../organizations/access.ts';
+import { chooseMembership } from '../organizations/choose-membership.ts';
 import { assertRole } from '../organizations/role.ts';
-import { listMemberships, type MembershipRow } from '../organizations/sql/list-memberships.ts';
 import type { AppRow } from './app-row.ts';
 import { ALIAS_LENGTH, proposeAlias } from './propose-alias.ts';
 import { aliasSchema, type CreateApp } from './schema.ts';
@@ -12,9 +11,9 @@ import { insertApp } from './sql/insert-app.ts';
 
 const NUMBERED_TRIES = 5;
 
-/** Makes an app in the organization that is named, or in the only one that the user belongs to. */
+/** Adds an app to the given organization, or to the only one that the user belongs to. */
 export async function createApp(db: Queryable, user: SessionUser, input: CreateApp): Promise<AppRow> {
-  const membership = chooseMembership(await listMemberships(db, user.id), input.organization_id);
+  const membership = await chooseMembership(db, user.id, input.organization_id);
   assertRole(membership.role, 'admin');
   for (const alias of input.alias === undefined ? proposeAliases(input.name) : [input.alias]) {
     const row = await insertApp(db, {
@@ -36,32 +35,7 @@ export function createAliasTakenError(): ApiError {
   return new ApiError('alias_taken', 'Another app has this alias. Choose another one.');
 }
 
-function chooseMembership(
-  memberships: readonly MembershipRow[],
-  organizationId: string | undefined,
-): MembershipRow {
-  const [first, second] =
-    organizationId === undefined
-      ? memberships
-      : memberships.filter(({ organization_id }) => organization_id === organizationId.toLowerCase());
-  if (!first) {
-    throw createOrganizationNotFoundError();
-  }
-  if (second) {
-    throw new ApiError(
-      'invalid_request',
-      'You belong to several organizations: say which one the app is for.',
-      {
-        errors: [
-          { path: 'organization_id', message: 'is required, since you belong to several organizations' },
-        ],
-      },
-    );
-  }
-  return first;
-}
-
-/** Aliases made from a name, the plainest first; the last one is random and so as good as free. */
+/** Aliases made from a name, the simplest first. The last one is random, so it is almost certainly free. */
 function proposeAliases(name: string): string[] {
   const plain = proposeAlias(name);
   const base = aliasSchema.safeParse(plain).data ?? `app-${plain.slice(0, 20)}`.replace(/-+$/, '');

@@ -59,3 +59,5 @@ export type App = z.infer<typeof appSchema>;
 export type CreateApp = z.infer<typeof createAppSchema>;
 export type UpdateApp = z.infer<typeof updateAppSchema>;
 export type AppList = z.infer<typeof appListSchema>;
+export type ListedApp = z.infer<typeof listedAppSchema>;
+export type LastCheck = NonNullable<ListedApp['last_check']>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { describe, SESSION } from '../../http/operation.ts';
+import { describeOperation, SESSION } from '../../http/describe-operation.ts';
 import {
   invitationAnswerSchema,
   invitationInputSchema,
@@ -22,7 +22,7 @@ const ofInvitation = inOrganization.extend({
 
 export const organizationPaths: ZodOpenApiPathsObject = {
   '/api/me': {
-    get: describe({
+    get: describeOperation({
       tag: 'Organizations',
       summary: 'Who is signed in, and what they belong to',
       security: SESSION,
@@ -30,13 +30,13 @@ export const organizationPaths: ZodOpenApiPathsObject = {
     }),
   },
   '/api/organizations': {
-    get: describe({
+    get: describeOperation({
       tag: 'Organizations',
       summary: 'List your organizations',
       security: SESSION,
       answers: { '200': organizationListSchema },
     }),
-    post: describe({
+    post: describeOperation({
       tag: 'Organizations',
       summary: 'Add an organization, as its admin',
       security: SESSION,
@@ -45,14 +45,14 @@ export const organizationPaths: ZodOpenApiPathsObject = {
     }),
   },
   '/api/organizations/{organization}': {
-    get: describe({
+    get: describeOperation({
       tag: 'Organizations',
       summary: 'Read an organization',
       security: SESSION,
       params: inOrganization,
       answers: { '200': organizationSchema },
     }),
-    patch: describe({
+    patch: describeOperation({
       tag: 'Organizations',
       summary: 'Rename an organization',
       security: SESSION,
@@ -62,7 +62,7 @@ export const organizationPaths: ZodOpenApiPathsObject = {
     }),
   },
   '/api/organizations/{organization}/members': {
-    get: describe({
+    get: describeOperation({
       tag: 'Organizations',
       summary: 'List the members of an organization, by email',
       security: SESSION,
@@ -71,7 +71,7 @@ export const organizationPaths: ZodOpenApiPathsObject = {
     }),
   },
   '/api/organizations/{organization}/members/{user}': {
-    patch: describe({
+    patch: describeOperation({
       tag: 'Organizations',
       summary: "Change a member's role",
       security: SESSION,
@@ -79,7 +79,7 @@ export const organizationPaths: ZodOpenApiPathsObject = {
       body: memberInputSchema,
       answers: { '200': memberSchema },
     }),
-    delete: describe({
+    delete: describeOperation({
       tag: 'Organizations',
       summary: 'Remove a member, or leave',
       security: SESSION,
@@ -88,14 +88,14 @@ export const organizationPaths: ZodOpenApiPathsObject = {
     }),
   },
   '/api/organizations/{organization}/invitations': {
-    get: describe({
+    get: describeOperation({
       tag: 'Organizations',
       summary: 'List the invitations that wait, by email',
       security: SESSION,
       params: inOrganization,
       answers: { '200': invitationListSchema },
     }),
-    post: describe({
+    post: describeOperation({
       tag: 'Organizations',
       summary: 'Invite an address, or renew its invitation',
       security: SESSION,
@@ -105,7 +105,7 @@ export const organizationPaths: ZodOpenApiPathsObject = {
     }),
   },
   '/api/organizations/{organization}/invitations/{invitation}': {
-    delete: describe({
+    delete: describeOperation({
       tag: 'Organizations',
       summary: 'Take an invitation back',
       security: SESSION,

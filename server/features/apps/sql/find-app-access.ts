@@ -1,56 +1,48 @@
 import type { Caller } from '../../../auth/caller.ts';
+import { matchKeyInForce, noteKeyUse } from '../../../auth/keys/key-in-force.ts';
 import { type Queryable, takeRow } from '../../../db/pool.ts';
 import type { Role } from '../../organizations/role.ts';
+import type { AccessRow } from '../access-row.ts';
 import type { AppReference } from '../app-reference.ts';
 import type { AppRow } from '../app-row.ts';
 
-/** What the database knows of a caller and an app; one row of it comes with every statement about an app. */
-export interface Access {
-  /** The app that the caller's key belongs to; `null` for an unknown key and for a session. */
-  readonly key_app_id: string | null;
-  /** The app that was asked for, by id or alias; `null` where there is none. */
-  readonly app_id: string | null;
-  /** The session user's role in that app's organization. */
-  readonly role: Role | null;
-}
-
-/** Where there is no such app, its columns are all `null`; `id` tells. */
+/** If there is no such app, `id` and all its other columns are `null`. */
 interface AppAccessRow extends Omit<AppRow, 'id'> {
   readonly key_app_id: string | null;
   readonly role: Role | null;
   readonly id: string | null;
 }
 
-export interface AppAccess extends Access {
+export interface AppAccess extends AccessRow {
   readonly app: AppRow | undefined;
 }
 
+const USED = noteKeyUse({
+  keyHash: '$3::bytea',
+  from: 'apps as app',
+  where: 'key.app_id = app.id and (app.id = $1::uuid or app.alias = $2::text)',
+});
+
+const TEXT = `
+  with used as (${USED})
+  select
+    key.app_id as key_app_id, member.role,
+    app.id, app.alias, app.name, app.url, app.main_branch, app.repository_url, app.organization_id,
+    app.created_at
+  from (select) as always
+  left join apps as app on app.id = $1::uuid or app.alias = $2::text
+  left join api_keys as key on ${matchKeyInForce('$3::bytea')}
+  left join members as member
+    on member.organization_id = app.organization_id and member.user_id = $4::uuid`;
+
 /**
- * What the caller may do with the app, and the app; notes the use of its key. `trigger-checks.ts` does the same
- * within its own statement.
+ * Finds the app and what the caller may do with it, and notes the use of the caller's key. `trigger-checks.ts` does
+ * the same in its own statement.
  */
 export async function findAppAccess(db: Queryable, caller: Caller, app: AppReference): Promise<AppAccess> {
   const rows = await db.query<AppAccessRow>({
     name: 'find-app-access',
-    text: `
-      with used as (
-        update api_keys as key
-        set last_used_at = now()
-        from apps as app
-        where key.key_hash = $3::bytea
-          and key.app_id = app.id
-          and (app.id = $1::uuid or app.alias = $2::text)
-          and (key.last_used_at is null or key.last_used_at < now() - interval '30 seconds')
-      )
-      select
-        key.app_id as key_app_id, member.role,
-        app.id, app.alias, app.name, app.url, app.main_branch, app.repository_url, app.organization_id,
-        app.created_at
-      from (select) as always
-      left join apps as app on app.id = $1::uuid or app.alias = $2::text
-      left join api_keys as key on key.key_hash = $3::bytea
-      left join members as member
-        on member.organization_id = app.organization_id and member.user_id = $4::uuid`,
+    text: TEXT,
     values: [
       app.id,
       app.alias,

@@ -1,14 +1,5 @@
 import type { Queryable } from '../../../db/pool.ts';
-import type { CheckStatus, Conclusion } from '../../checks/schema.ts';
-import type { AppRow } from '../app-row.ts';
-
-/** An app and its newest check; where it has none, the check's columns are all `null`. */
-export interface ListedAppRow extends AppRow {
-  readonly check_id: string | null;
-  readonly check_status: CheckStatus | null;
-  readonly check_conclusion: Conclusion | null;
-  readonly check_created_at: Date | null;
-}
+import type { ListedAppRow } from '../app-row.ts';
 
 /** The apps of all organizations that the user belongs to, by name. */
 export async function listApps(db: Queryable, userId: string): Promise<ListedAppRow[]> {

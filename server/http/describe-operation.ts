@@ -15,13 +15,13 @@ interface Operation {
   readonly query?: z.ZodObject;
   readonly header?: z.ZodObject;
   readonly body?: z.ZodObject | z.ZodArray;
-  /** Status and schema of the answer to a request that was right; no schema for no body. */
+  /** Status and schema of each answer to a valid request; `undefined` where the answer has no body. */
   readonly answers: Readonly<Record<`${2 | 5}${string}`, z.ZodType | undefined>>;
 }
 
 const problemContent = { 'application/problem+json': { schema: problemSchema } };
 
-/** What every operation with a caller may answer (`auth/failed-auth-limit.ts`), and a trigger for its own limit. */
+/** Every operation with a caller may answer this (`auth/limits/failed-auth-limit.ts`); a trigger also for its own limit. */
 const tooManyRequests = {
   description: 'Too many attempts to authenticate have failed, or an app was triggered too often.',
   headers: {
@@ -30,8 +30,8 @@ const tooManyRequests = {
   content: problemContent,
 } as const;
 
-/** An operation as OpenAPI has it; what every operation has in common is added. */
-export function describe(operation: Operation): ZodOpenApiOperationObject {
+/** Describes an operation for the OpenAPI document, and adds the answers that all operations share. */
+export function describeOperation(operation: Operation): ZodOpenApiOperationObject {
   const { tag, summary, security, params, query, header, body, answers } = operation;
   const responses: ZodOpenApiOperationObject['responses'] = {};
   for (const [status, schema] of Object.entries(answers)) {

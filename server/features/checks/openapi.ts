@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { describeOperation, KEY_OR_SESSION } from '../../http/describe-operation.ts';
+import { inApp } from '../apps/openapi.ts';
+import { checksQuerySchema, waitQuerySchema } from './routes.ts';
+import { checkListSchema, checkSchema, triggerAnswerSchema, triggerBodySchema } from './schema.ts';
+import { IDEMPOTENCY_KEY_FORM } from './trigger-input.ts';
+
+const inCheck = inApp.extend({ check: z.string().meta({ description: "The check's id." }) });
+
+const idempotencyHeader = z.object({
+  'Idempotency-Key': z.string().regex(IDEMPOTENCY_KEY_FORM).optional().meta({
+    description: 'The same key within 24 hours answers with the check that it made the first time.',
+  }),
+});
+
+export const checkPaths: ZodOpenApiPathsObject = {
+  '/api/apps/{app}/trigger': {
+    post: describeOperation({
+      tag: 'Checks',
+      summary: 'Trigger a check',
+      security: KEY_OR_SESSION,
+      params: inApp,
+      header: idempotencyHeader,
+      body: triggerBodySchema,
+      answers: { '202': triggerAnswerSchema },
+    }),
+  },
+  '/api/apps/{app}/checks': {
+    get: describeOperation({
+      tag: 'Checks',
+      summary: 'List the checks of an app, newest first',
+      security: KEY_OR_SESSION,
+      params: inApp,
+      query: checksQuerySchema,
+      answers: { '200': checkListSchema },
+    }),
+  },
+  '/api/apps/{app}/checks/{check}': {
+    get: describeOperation({
+      tag: 'Checks',
+      summary: 'Read a check, and wait for its end or for the next change',
+      security: KEY_OR_SESSION,
+      params: inCheck,
+      query: waitQuerySchema,
+      answers: { '200': checkSchema },
+    }),
+  },
+  '/api/apps/{app}/checks/{check}/cancel': {
+    post: describeOperation({
+      tag: 'Checks',
+      summary: 'Cancel a check that has not ended',
+      security: KEY_OR_SESSION,
+      params: inCheck,
+      answers: { '202': checkSchema },
+    }),
+  },
+};
