@@ -15,13 +15,16 @@ interface Operation {
   readonly query?: z.ZodObject;
   readonly header?: z.ZodObject;
   readonly body?: z.ZodObject | z.ZodArray;
-  /** Status and schema of the answer to a request that was right; no schema for no body. */
+  /** Statuses and schemas of the answers to a valid request; `undefined` for an answer without a body. */
   readonly answers: Readonly<Record<`${2 | 5}${string}`, z.ZodType | undefined>>;
 }
 
 const problemContent = { 'application/problem+json': { schema: problemSchema } };
 
-/** What every operation with a caller may answer (`auth/failed-auth-limit.ts`), and a trigger for its own limit. */
+/**
+ * Every operation that authenticates may answer this (`auth/limits/failed-auth-limit.ts`), and a trigger also if its
+ * app was triggered too often.
+ */
 const tooManyRequests = {
   description: 'Too many attempts to authenticate have failed, or an app was triggered too often.',
   headers: {
@@ -30,7 +33,7 @@ const tooManyRequests = {
   content: problemContent,
 } as const;
 
-/** An operation as OpenAPI has it; what every operation has in common is added. */
+/** Turns an operation into its OpenAPI form, and adds the parts that all operations share. */
 export function describe(operation: Operation): ZodOpenApiOperationObject {
   const { tag, summary, security, params, query, header, body, answers } = operation;
   const responses: ZodOpenApiOperationObject['responses'] = {};
