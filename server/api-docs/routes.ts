@@ -7,10 +7,10 @@ export interface ApiDocsRoutesOptions {
   readonly issuerUrl: string;
 }
 
-// Found, not imported: its main file would load the whole of the page's script into this process.
+// Resolve the folder, do not import the package: its main file would load the page's whole script into this process.
 const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/index.html'));
 
-// Swagger UI's own page, told to read our document instead of its example.
+// Makes Swagger UI's own page read our document instead of its example.
 const INITIALIZER = `
 window.ui = SwaggerUIBundle({
   url: '/api/openapi.json',
@@ -31,15 +31,16 @@ export function createApiDocsRoutes(options: ApiDocsRoutesOptions): Router {
   router.get('/docs/swagger-initializer.js', (_req, res) => {
     res.type('js').send(INITIALIZER);
   });
-  // Relative, and so on this host: by itself `express.static` would repeat whatever host the request line names.
+  // Redirect to a relative URL, which stays on this host: `express.static` would redirect to any host that the request
+  // line names.
   router.get('/docs', (req, res, next) => (req.path.endsWith('/') ? next() : res.redirect(301, 'docs/')));
-  // No ranges: an impossible one would be an error, and the files are small.
+  // No ranges: an invalid range would be an error, and the files are small.
   router.use('/docs', express.static(SWAGGER_UI, { acceptRanges: false, redirect: false }));
 
   return router;
 }
 
-/** Put together for the first who asks: few do, and it takes memory. */
+/** Built on the first request: it takes memory, and few servers are asked for it. */
 async function readOpenApiDocument(options: ApiDocsRoutesOptions): Promise<object> {
   const { createOpenApiDocument } = await import('./document.ts');
   return createOpenApiDocument(options);
