@@ -57,7 +57,8 @@ async function announce(config: Config, database: OpenedDatabase, server: Runnin
 }
 
 /**
- * An error that a person can fix becomes one sentence; any other error stays as it is, and is printed with its stack.
+ * An error that a person can fix becomes one sentence. Any other error is returned unchanged and printed with its
+ * stack.
  */
 function explain(error: unknown): unknown {
   if (error instanceof ConfigError || error instanceof DatabaseStartError) {

@@ -9,12 +9,12 @@ export interface Load {
   readonly body?: string;
   /** Whether each request has its own `Idempotency-Key`, as the action's requests have. */
   readonly isIdempotent?: boolean;
-  /** What every answer must be; anything else fails the benchmark. */
+  /** The status that every answer must have; any other fails the benchmark. */
   readonly status: number;
 }
 
 export interface LoadResult {
-  /** Answers a second. */
+  /** Answers per second. */
   readonly rate: number;
   readonly p50: number;
   readonly p99: number;

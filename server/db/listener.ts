@@ -15,7 +15,7 @@ export interface Listener {
   /**
    * Notifies this process at once, and the others as soon as there is a connection. Joins notifications in quick
    * succession, and sends equal ones to the others once. Use this instead of `notify` in a statement that runs
-   * thousands of times a second: a commit that notifies blocks all other commits that do until it is on the disk.
+   * thousands of times a second: a commit that notifies blocks every other notifying commit until it is on the disk.
    */
   notify(channel: Channel, payload?: string): void;
   stop(): Promise<void>;

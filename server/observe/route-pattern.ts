@@ -12,6 +12,6 @@ export function findRoutePattern({ route, originalUrl, url = '' }: IncomingMessa
   if (typeof pattern !== 'string') {
     return 'other';
   }
-  // Not from Express's `baseUrl`, which is reset once an error was answered.
+  // Do not use Express's `baseUrl`: it is reset once an error was answered.
   return /^\/api\//i.test(originalUrl ?? url) ? `/api${pattern}` : pattern;
 }

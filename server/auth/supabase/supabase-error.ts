@@ -74,7 +74,7 @@ export function toStandingError(error: AuthError, failure: CallFailure): ApiErro
   return isOver ? createInvalidSessionError() : createUnavailableError({ cause: describe(error, failure) });
 }
 
-/** Whether there was no answer, or one that Supabase Auth did not decide: a status below 400, or 500 and above. */
+/** Whether there was no answer, or one whose status decides nothing: below 400, or 500 and above. */
 export function isUnavailable(error: AuthError): boolean {
   return error.status === undefined || error.status < 400 || error.status >= 500;
 }

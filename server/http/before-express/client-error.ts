@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 
 interface Refusal {
   readonly status: number;
-  /** What to do about it. */
+  /** What the client should do. */
   readonly detail: string;
 }
 
