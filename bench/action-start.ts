@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { API_KEY_PREFIX, API_KEY_RANDOM_LENGTH, createChecksum } from '../server/auth/keys/api-key-form.ts';
 
 /**
- * How long the built action takes from the start of its process to its first request, against a short script
- * that sends the same request with `fetch`. Interleaved, on one runtime, medians: `node bench/action-start.ts`.
+ * Measures the time from the start of the built action's process to its first request, against a short script that
+ * sends the same request with `fetch`. Runs are interleaved on one runtime; the figures are medians. Run it with `node
+ * bench/action-start.ts`.
  */
 
 const RUNS = 15;
@@ -52,7 +53,10 @@ async function bench(): Promise<void> {
   }
 }
 
-/** A server that refuses every trigger, so that the action ends at once, and notes when it was asked. */
+/**
+ * A server that refuses every trigger, so that the action ends at once. `measure` resolves with the milliseconds until
+ * the first request.
+ */
 async function startServer() {
   let onRequest = (): void => undefined;
   const server = createServer((request, response) => {

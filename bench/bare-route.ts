@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { parentPort } from 'node:worker_threads';
 import express from 'express';
 
-/** A thread with an Express route that refuses at once, and tells its port. */
+/** A worker thread with an Express route that refuses at once. It posts its port to its parent. */
 const app = express();
 app.post('/{*path}', (_req, res) => {
   res.status(401).json({ title: 'Refused' });

@@ -5,8 +5,8 @@ import { startBrowser } from '../test/helpers/browser/browser.ts';
 import { startServerProcess } from '../test/helpers/server/server-process.ts';
 
 /**
- * How long a browser that has nothing of the dashboard yet takes to paint the first of it, signed in, from the
- * server as its user starts it. Median, against the limit: `node bench/dashboard-paint.ts`.
+ * Measures how soon a signed-in browser without any cached file paints the dashboard, from a server that runs as users
+ * start it. Compares the median with the limit. Run it with `node bench/dashboard-paint.ts`.
  */
 
 const RUNS = 5;
@@ -28,7 +28,7 @@ async function bench(): Promise<void> {
   const browser = await startBrowser();
   try {
     const times: number[] = [];
-    // The first load is for the server's and the browser's own start.
+    // The first load warms up the server and the browser.
     for (let run = 0; run <= RUNS; run += 1) {
       const visit = await browser.open({ server, cookie: server.cookie });
       await visit.goTo('/');

@@ -3,19 +3,25 @@ import { Client } from 'undici';
 import { generateApiKey } from '../server/auth/keys/api-key.ts';
 import { API_KEY_PREFIX } from '../server/auth/keys/api-key-form.ts';
 
-/** What a thread of `flood.ts` sends, on as many connections as told, each as fast as it is answered. */
+/**
+ * The load that a worker thread of `flood.ts` sends. Each connection sends its next request when the last one was
+ * answered.
+ */
 export interface Load {
   readonly url: string;
   readonly path: string;
   readonly connections: number;
   readonly durationMs: number;
-  /** A key in force, or what is made up: keys with a wrong checksum, or right ones that nobody has. */
+  /**
+   * A key in force, or how keys are made up: `malformed` ones have a wrong checksum, `unknown` ones a right one and no
+   * app.
+   */
   readonly keys: { readonly inForce: string } | 'malformed' | 'unknown';
 }
 
 export type Statuses = Readonly<Record<number, number>>;
 
-/** Made up before the clock runs, so that the client is quicker than the server. */
+/** Keys to make up before the clock starts, so that the client is faster than the server. */
 const MADE_UP = 20_000;
 
 function createKeySource(keys: Load['keys']): () => string {

@@ -11,15 +11,16 @@ import type { Load, Statuses } from './flood-client.ts';
 import { createKeyedApp, type KeyedApp } from './keyed-app.ts';
 
 /**
- * What is left to a caller with a good key while bad ones flood the same address, and what the flood costs the
- * database: `node bench/flood.ts`. Interleaved rounds, medians. The clients run on the same machine, so the floods
- * are also sent to a bare Express route in a thread of its own: what that costs the caller, the machine costs.
- * The server writes no log, which this process would have to read.
+ * Measures how many triggers a caller with a good key gets through while bad keys flood the server from the same
+ * address, and what the flood costs the database. Run it with `node bench/flood.ts`. Rounds are interleaved; the
+ * figures are medians. The clients run on the same machine, so a flood is also sent to a bare Express route in a thread
+ * of its own: what that flood costs the caller is the cost of the machine. The server writes no log, since this process
+ * would have to read it.
  */
 
 const ROUNDS = 5;
 const SECONDS = 3;
-/** A connection tells PostgreSQL's statistics what it did after 10 s of rest at the latest. */
+/** An idle connection reports its work to PostgreSQL's statistics after 10 s at the latest. */
 const COUNTED_AFTER_MS = 11_000;
 const CONNECTIONS = { caller: 32, flood: 32 };
 
@@ -76,9 +77,9 @@ async function measureRounds(setting: Setting): Promise<Record<Flood, Round[]>> 
   return rounds;
 }
 
-/** Triggers a second of a good caller, and requests a second of the flood. */
+/** Measures the triggers per second of a good caller, and the requests per second of the flood. */
 async function measure({ url, bareUrl, app, database }: Setting, flood: Flood): Promise<Round> {
-  // Checks that are left would keep the workers busy, and each round a little more.
+  // Remaining checks would keep the workers busy, and more so with each round.
   await database.query('truncate checks, idempotency_keys, failed_authentications');
   const load = { url, path: `/api/apps/${app.alias}/trigger`, durationMs: SECONDS * 1_000 };
   const [good, bad] = await Promise.all([
@@ -121,7 +122,7 @@ function report(rounds: Record<Flood, Round[]>): void {
   }
 }
 
-/** Transactions of the database while nothing but a flood comes in, against as long a rest. */
+/** Prints the database's transactions during a flood without other requests, and during a rest of the same length. */
 async function reportDatabase({ database, url, app }: Setting): Promise<void> {
   await database.query('truncate checks');
   let before = await readTransactions(database);

@@ -6,7 +6,10 @@ export interface KeyedApp {
   readonly apiKey: string;
 }
 
-/** An app with a key, made as the dashboard makes it. Nothing answers at its URL, so its checks end at once. */
+/**
+ * Creates an app with a key, through the API as the dashboard does. Nothing answers at its URL, so its checks end at
+ * once.
+ */
 export async function createKeyedApp(server: Pick<ServerProcess, 'url' | 'cookie'>): Promise<KeyedApp> {
   const app = await postJson(server, '/api/apps', { name: 'Bench', url: 'http://127.0.0.1:9/' });
   const { id, alias } = app;

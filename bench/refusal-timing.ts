@@ -8,22 +8,23 @@ import { startServerProcess } from '../test/helpers/server/server-process.ts';
 import { createKeyedApp } from './keyed-app.ts';
 
 /**
- * Whether the time of a refusal depends on how much of the key is right: keys that share 36 of 46 characters with
- * one that is in force, against keys that share as many with one that never was. One connection, one request at a
- * time, in random order, compared by Mann–Whitney: `node bench/refusal-timing.ts`. Exits 1 where they differ.
+ * Measures whether the time of a refusal depends on how much of the key is right. Compares keys that share 36 of 46
+ * characters with a key in force to keys that share as many with a key that never existed. Sends one request at a time
+ * on one connection, in random order, and compares by Mann–Whitney. Run it with `node bench/refusal-timing.ts`. Exits
+ * with 1 if the times differ.
  */
 
 const SAMPLES = 5_000;
 const WARM_UP = 500;
 const SHARED = 36;
-/** Standard deviations that are not chance: once in 16,000 runs. */
+/** Standard deviations from which the times count as different. Chance alone exceeds this once in 16,000 runs. */
 const Z_LIMIT = 4;
 
 await bench();
 
 async function bench(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'qassandra-bench-'));
-  // Counted as ever, and never blocked.
+  // With these limits, failures are counted as usual and never blocked.
   const limits = { FAILED_AUTH_LIMIT_PER_ADDRESS: '999999', FAILED_AUTH_LIMIT_PER_KEY_START: '999999' };
   const server = await startServerProcess({ env: { DATA_DIR: dataDir, LOG_LEVEL: 'error', ...limits } });
   try {
@@ -87,7 +88,7 @@ function report({ right, wrong }: Record<Group, number[]>): void {
   }
 }
 
-/** The Mann–Whitney U test by its normal approximation; times are too fine for ties to matter. */
+/** The Mann–Whitney U test with the normal approximation. The times are too precise for ties to matter. */
 function compare(left: readonly number[], right: readonly number[]): { z: number; superiority: number } {
   const ranked = [
     ...left.map((ms) => ({ ms, isLeft: true })),
@@ -100,7 +101,7 @@ function compare(left: readonly number[], right: readonly number[]): { z: number
   return { z: (u - pairs / 2) / deviation, superiority: u / pairs };
 }
 
-/** The smallest delay in whole microseconds, put on one side, that the test tells: what it is able to see. */
+/** The smallest delay, in whole microseconds, that the test detects when it is added to one side. */
 function findDetectable(left: readonly number[], right: readonly number[]): number {
   let us = 1;
   const isSeen = () =>

@@ -16,9 +16,9 @@ export interface FillOptions {
 }
 
 export interface Filled {
-  /** Of the admin who made it all. */
+  /** The session cookie of the admin who created everything. */
   readonly cookie: string;
-  /** A check of the shop in which a page failed. */
+  /** The id of a check of the shop in which a page failed. */
   readonly failedId: string;
 }
 
@@ -33,7 +33,10 @@ const PULLS = [
   ['renovate/react-19.x', '405', 'Update react to v19.3.1', 'Update react to v19.3.1'],
 ] as const;
 
-/** What a team has after some weeks: apps with checks of every kind, a key in use, people. Checks are run for real. */
+/**
+ * Creates what a team has after some weeks: people, a key in use, and apps with checks of every kind. The checks really
+ * run.
+ */
 export async function fillDashboard({ server, supabase, db }: FillOptions): Promise<Filled> {
   const signInAs = (email: string) => signInWithPassword(supabase, server, { email, password: PASSWORD });
   const cookie = await signInAs('maya@example.com');
@@ -78,7 +81,7 @@ async function fillOrganization(
   await call('PATCH', `/api/organizations/${id}`, { name: 'Tea & Co' });
   const people = { 'jonas@example.com': 'admin', 'lin@example.com': 'member', 'sam@example.com': 'viewer' };
   for (const [email, role] of Object.entries(people)) {
-    // Known here from their first look at the dashboard on.
+    // The server knows a user from their first request on.
     const headers = { cookie: await signInAs(email) };
     await createCall(serverUrl, headers)('GET', '/api/me');
     await call('POST', `/api/organizations/${id}/invitations`, { email, role });
@@ -87,7 +90,10 @@ async function fillOrganization(
   return id;
 }
 
-/** Checks from CI: most passed, some found a broken page, one was cancelled. The id of one that failed. */
+/**
+ * Runs checks as CI does: most pass, some find a broken page, one is cancelled. Resolves with the id of one that
+ * failed.
+ */
 async function runChecks(serverUrl: string, call: Call, app: App, pages: Site): Promise<string> {
   const { api_key } = await call<{ api_key: string }>('POST', `/api/apps/${app.id}/api-key`);
   const callAsCi = createCall(serverUrl, { authorization: `Bearer ${api_key}` });
@@ -105,7 +111,7 @@ async function runChecks(serverUrl: string, call: Call, app: App, pages: Site): 
       createMetadata(at),
     );
     if (isSlow) {
-      // Under way, with some of its pages done.
+      // Cancel while the check runs, with some of its pages done.
       await sleep(1_000);
       await callAsCi('POST', `${path}/${check_id}/cancel`);
     }
@@ -145,7 +151,7 @@ function createShop(): Site {
   };
 }
 
-/** As if they had been triggered over weeks: the past is the one thing that no API can make. */
+/** Moves checks into the past, as if they had been triggered over weeks. Only the database can do this, not the API. */
 async function spreadOverTime(db: pg.Client): Promise<void> {
   await db.query(`
     update checks

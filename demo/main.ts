@@ -18,7 +18,7 @@ interface App {
   readonly apiKey: string;
 }
 
-/** The whole loop on real parts: once with a sound shop, once with a broken page. */
+/** Shows the whole loop with the real parts: once with a working shop, once with a broken page. */
 async function main(): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'qassandra-demo-'));
   const shop = await openShop();
@@ -42,7 +42,7 @@ async function showLoop(server: ServerProcess, shop: Shop): Promise<void> {
   const app = await showStep(`Sign in, add the app ${shop.url} and generate its API key`, () =>
     addApp(server, shop),
   );
-  // Stands between the action and the server, and counts.
+  // A proxy between the action and the server, which counts the requests.
   const wire = await startFaultProxy({ target: server.url });
   try {
     const green = await runWorkflow('The workflow step, with a sound shop', { wire, shop, app });
@@ -58,7 +58,7 @@ async function showLoop(server: ServerProcess, shop: Shop): Promise<void> {
   console.log('Next: npm start, open its sign-in link, and read README.md.');
 }
 
-/** What a person does in the dashboard, by the API that it calls. */
+/** Does what a person does in the dashboard, through the same API. */
 async function addApp({ url, cookie }: ServerProcess, shop: Shop): Promise<App> {
   const post = async (path: string, body: object): Promise<unknown> => {
     const headers = { cookie, 'Sec-Fetch-Site': 'same-origin' };
@@ -84,7 +84,7 @@ interface WorkflowRun {
   readonly requestsToShop: number;
 }
 
-/** Runs the built action as a runner would, and reads what came of it. */
+/** Runs the built action as a runner would, and reads the results. */
 async function runWorkflow(title: string, { wire, shop, app }: Workflow): Promise<WorkflowRun> {
   showHeading(title);
   console.log(`  uses: qassandra  with: app-id: ${app.alias}, server-url: ${wire.url}, api-key: ***`);
@@ -121,7 +121,7 @@ function showFigures(runs: Readonly<Record<string, WorkflowRun>>): void {
   ]);
 }
 
-/** The demo shows what is true, or it fails. */
+/** Fails the demo unless the step passed for the working shop, and failed and named the page for the broken one. */
 function assertGate(green: ActionRecord, red: ActionRecord): void {
   const namesThePage = red.errors.join('\n').includes(BROKEN_PAGE) && red.summary.includes(BROKEN_PAGE);
   if (green.exitCode !== 0 || red.exitCode !== 1 || !namesThePage) {

@@ -12,7 +12,7 @@ import { PUBLISHABLE_KEY, startSupabase } from '../test/helpers/stand-ins/supaba
 import { fillDashboard } from './dashboard-data.ts';
 import { showStep } from './terminal.ts';
 
-/** Makes the pictures of the dashboard that the documents show: `npm run screenshots`. */
+/** Takes the screenshots of the dashboard for the docs: `npm run screenshots`. */
 
 const FOLDER = process.argv[2] ?? join(import.meta.dirname, '..', 'docs', 'screenshots');
 const WIDE = 1440;
@@ -22,7 +22,7 @@ interface Picture {
   readonly name: string;
   /** `FAILED` stands for the id of a check in which a page failed. */
   readonly path: string;
-  /** What is there once the page is whole. */
+  /** Text that is visible once the page is complete. */
   readonly shows: string;
   readonly isSignedOut?: boolean;
   readonly colorScheme?: 'dark';
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   const config = parseConfig({
     PORT: String(port),
     LOG_LEVEL: 'warn',
-    // What the workflow in the settings shows.
+    // The URL in the workflow that the settings page shows.
     PUBLIC_URL: 'https://checks.example.com',
     SUPABASE_URL: supabase.url,
     SUPABASE_PUBLISHABLE_KEY: PUBLISHABLE_KEY,
@@ -98,12 +98,12 @@ async function take(
     cookie: isSignedOut ? undefined : cookie,
     colorScheme,
     width,
-    // Low, so that a short page is a short picture: `fullPage` takes what is longer.
+    // Low, so that a short page makes a short picture; `fullPage` includes the rest of a longer page.
     height: 480,
   });
   await page.goto(path);
   await page.getByText(shows).filter({ visible: true }).first().waitFor();
-  // Parts that come after the page, such as the button that adds an app.
+  // Wait for parts that load after the page, such as the button that adds an app.
   await page.waitForLoadState('networkidle');
   for (const loading of await page.getByText('Loading…').all()) {
     await loading.waitFor({ state: 'hidden' });

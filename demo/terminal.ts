@@ -4,7 +4,7 @@ import { marked } from 'marked';
 
 const CLEAR_LINE = '\r\u001b[2K';
 
-/** Prints what is being done, and how long it took once it is done. */
+/** Prints the title of a step while it runs, and its duration once it is done. */
 export async function showStep<Result>(title: string, work: () => Promise<Result>): Promise<Result> {
   const startedAt = performance.now();
   if (process.stdout.isTTY) {
@@ -22,7 +22,7 @@ export function showHeading(title: string): void {
   console.log(`\n${styleText('bold', title)}`);
 }
 
-/** Passes on what a step prints as the log of a run shows it: commands to the runner are its business. */
+/** Prints the output of a step as the log of a run shows it, without the commands that only the runner reads. */
 export function createLogView(): (text: string) => void {
   let rest = '';
   return (text) => {
@@ -52,7 +52,7 @@ function toLogLine(line: string): string | undefined {
   }
 }
 
-/** A job summary as text, boxed as the run page shows it. */
+/** Prints a job summary as text, in a box as on the run page. */
 export async function showSummary(markdown: string): Promise<void> {
   const text = convert(await marked.parse(markdown), {
     wordwrap: false,
@@ -68,7 +68,7 @@ export async function showSummary(markdown: string): Promise<void> {
   console.log(`  ${styleText('dim', '└──')}`);
 }
 
-/** Columns, the first to the left and the others to the right. */
+/** Prints a table: the first column is aligned left, the others right. */
 export function showTable(rows: readonly (readonly string[])[]): void {
   const widths = (rows[0] ?? []).map((_cell, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

@@ -39,7 +39,7 @@ export interface AppParts {
   readonly config: Config;
   readonly db: Queryable;
   readonly sessions: SessionVerifier;
-  /** Of the way that people sign in here; see `openSignIn`. */
+  /** Routes of the configured way to sign in, local or Supabase; see `openSignIn`. */
   readonly signInRoutes: Router;
   readonly failedAuthLimit: FailedAuthLimit;
   readonly triggers: TriggerWriter;
@@ -47,9 +47,9 @@ export interface AppParts {
   readonly logger: Logger;
   /** The observers' pre-Express handlers. */
   readonly observeRequest: readonly PreExpressHandler[];
-  /** True from the signal to stop on: `/readyz` then says 503. */
+  /** True once the process got the signal to stop: `/readyz` then answers 503. */
   readonly isStopping: () => boolean;
-  /** True once no new connection is accepted. */
+  /** True once new connections are refused. */
   readonly isClosed: () => boolean;
 }
 
@@ -112,7 +112,7 @@ export function createRoutes(parts: RouteParts): Express {
   return app;
 }
 
-/** The API's answers are never cached, so they cannot be revalidated: without this, `If-None-Match: *` gets a 304. */
+/** API answers are never cached, so they cannot be revalidated. Without this, `If-None-Match: *` would get a 304. */
 const preventCaching: RequestHandler = (req, res, next) => {
   delete req.headers['if-none-match'];
   delete req.headers['if-modified-since'];

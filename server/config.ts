@@ -5,7 +5,7 @@ import { z } from 'zod';
 export interface Config {
   readonly host: string;
   readonly port: number;
-  /** How users reach the server, without a trailing slash. */
+  /** The URL at which users reach the server, without a trailing slash. */
   readonly publicUrl: string;
   /** `undefined`: an embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined;
@@ -14,27 +14,27 @@ export interface Config {
   readonly supabase:
     | {
         readonly url: string;
-        /** `undefined`: sessions count, but nobody can sign in here. */
+        /** `undefined`: existing sessions are accepted, but nobody can sign in here. */
         readonly publishableKey: string | undefined;
         readonly jwtSecret: string | undefined;
       }
     | undefined;
   readonly privateTargets: 'allow' | 'deny';
-  /** How many triggers an app may make an hour; `undefined`: no limit. */
+  /** Maximum triggers per app and hour; `undefined`: no limit. */
   readonly triggerLimit: number | undefined;
-  /** Where the keys are listed that GitHub signs reports of leaked API keys with. */
+  /** URL of the public keys that verify GitHub's reports of leaked API keys. */
   readonly secretScanningKeysUrl: string;
   /** Express's `trust proxy`. */
   readonly trustProxy: boolean | number | string;
-  /** Failures a minute, before authentication is refused; `undefined`: no limit. */
+  /** Failed attempts per minute before authentication is refused; `undefined`: no limit. */
   readonly failedAuthLimit: {
     readonly perAddress: number | undefined;
     readonly perKeyStart: number | undefined;
   };
   readonly logLevel: z.infer<typeof logLevelSchema>;
-  /** Where Prometheus scrapes; `undefined`: nothing is counted. */
+  /** Address that Prometheus scrapes; `undefined`: no metrics. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
-  /** Base URL of an OTLP/HTTP collector; `undefined`: nothing is traced. */
+  /** Base URL of an OTLP/HTTP collector; `undefined`: no traces. */
   readonly otlpEndpoint: string | undefined;
   /** How long ended checks and audit events are kept, in days; `undefined`: until their app is deleted. */
   readonly retention: {
@@ -43,7 +43,7 @@ export interface Config {
   };
 }
 
-/** Every problem with the settings, one a line. */
+/** Invalid settings. The message names every problem, one per line. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -61,7 +61,7 @@ function isOrigin(url: URL | null): boolean {
   return url !== null && url.href === `${url.origin}/`;
 }
 
-/** What Express takes: a boolean, how many proxies to trust, or which ones. */
+/** Express's values: a boolean, how many proxies to trust, or the addresses of the trusted proxies. */
 const trustProxySchema = z
   .string()
   .refine(
@@ -83,7 +83,7 @@ function isProxy(value: string): boolean {
   );
 }
 
-/** A whole number, written in digits. */
+/** A whole number from `lowest` to `highest`, written in digits. */
 function createNumberSchema(lowest: number, highest: number, error: string) {
   return z
     .string()
@@ -93,12 +93,14 @@ function createNumberSchema(lowest: number, highest: number, error: string) {
 }
 
 const portSchema = createNumberSchema(1, 65_535, 'must be a port number from 1 to 65535');
-// Not 0: what is kept for no day could be gone before its reader has seen it.
+// Not 0: rows kept for 0 days could be deleted before anyone reads them.
 const daysSchema = createNumberSchema(1, 36_500, 'must be a whole number of days from 1 to 36500');
 
 const GITHUB_KEYS_URL = 'https://api.github.com/meta/public_keys/secret_scanning';
 
-/** Whoever answers there says whose reports count, so nobody on the way may. */
+/**
+ * The keys at this URL decide which reports are trusted. Require https, so that nobody on the network can replace them.
+ */
 const keysUrlSchema = z
   .url({ protocol: /^https?$/, hostname: /^.+$/, error: 'must be an absolute https URL' })
   .refine((value) => isSecureUrl(URL.parse(value)), {
@@ -113,7 +115,7 @@ function isSecureUrl(url: URL | null): boolean {
   return url.protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
 }
 
-/** A limit; 0 makes it `undefined`. */
+/** A limit, by default `usual`; 0 means no limit and becomes `undefined`. */
 function createLimitSchema(usual: number) {
   return z
     .string()
@@ -123,8 +125,8 @@ function createLimitSchema(usual: number) {
 }
 
 /**
- * A minute. Several matrices of 256 jobs, GitHub's largest, may use a removed key over and over, all from one
- * address, and not meet it.
+ * Failures per minute. High enough for several matrices of 256 jobs (GitHub's largest) that keep using a removed key
+ * from one address.
  */
 const FAILED_AUTH_LIMIT = 10_000;
 
@@ -180,8 +182,9 @@ const settingsSchema = z
   });
 
 /**
- * Settings from the environment (the contract's table); an empty variable counts as unset.
- * Throws a `ConfigError` that names every problem. No message repeats a value: it may be a secret.
+ * Reads the settings from environment variables; an empty variable counts as unset. docs/self-hosting.md lists them
+ * all: change its table too. Throws a `ConfigError` that names every problem. No message repeats a value: it may be a
+ * secret.
  */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));

@@ -5,7 +5,10 @@ import { createLogger } from './observe/logger.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { version } from './version.ts';
 
-/** The process: settings, database, server, and an orderly end. With `--version` it says which one it is, and no more. */
+/**
+ * Runs the server process: reads the settings, opens the database, starts the server, and shuts down in order after a
+ * signal. With `--version`, only prints the version.
+ */
 async function main(): Promise<void> {
   if (process.argv.includes('--version')) {
     console.log(version);
@@ -53,7 +56,10 @@ async function announce(config: Config, database: OpenedDatabase, server: Runnin
   }
 }
 
-/** What a person can mend is said in a sentence; anything else comes with its stack. */
+/**
+ * An error that a person can fix becomes one sentence. Any other error is returned unchanged and printed with its
+ * stack.
+ */
 function explain(error: unknown): unknown {
   if (error instanceof ConfigError || error instanceof DatabaseStartError) {
     return error.message;

@@ -23,9 +23,9 @@ import { openMetrics, openTracing } from './observe/open-observers.ts';
 import { loadLinkWalker } from './runner/start-runner.ts';
 
 export interface RunningServer {
-  /** `undefined` where Supabase signs users in. */
+  /** `undefined` if users sign in with Supabase. */
   readonly localIssuer: LocalIssuer | undefined;
-  /** Answers the requests that are running, hands running checks over, and closes everything. */
+  /** Answers the running requests, hands running checks over to other processes, and closes everything. */
   stop(): Promise<void>;
 }
 
@@ -33,9 +33,9 @@ export interface ServerOptions {
   readonly config: Config;
   readonly connectionString: string;
   readonly logger: Logger;
-  /** At the end, how long idle connections are kept, in milliseconds; see `closeServer`. */
+  /** How long idle connections are kept at shutdown, in milliseconds; see `closeServer`. */
   readonly lingerMs?: number;
-  /** Limits other than the defaults. */
+  /** Overrides of the default limits, for tests. */
   readonly httpLimits?: Partial<HttpLimits> | undefined;
 }
 
@@ -66,7 +66,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-/** The sweeps of all features: one line a feature that keeps rows for a time only. */
+/** The sweeps of all features: one line per feature whose rows expire. */
 export function createSweeps(
   db: Queryable,
   { checkDays, auditLogDays }: Partial<Config['retention']>,
@@ -78,13 +78,13 @@ export function createSweeps(
   ];
 }
 
-/** What the API and the queue share within a process, besides the database itself. */
+/** The parts that the API and the queue share within a process. */
 interface ProcessParts {
   readonly db: Database;
   readonly listener: Listener;
   readonly watch: Watch;
   readonly observers: readonly Observer[];
-  /** Comes last: everything else uses these. */
+  /** Call this last: everything else uses these parts. */
   close(): Promise<void>;
 }
 
@@ -115,7 +115,7 @@ async function openParts({ config, connectionString, logger }: ServerOptions): P
 interface Api {
   readonly localIssuer: LocalIssuer | undefined;
   readonly triggers: TriggerWriter;
-  /** Answers those who wait, then closes every connection in order. */
+  /** Answers pending waits with the current state, then closes the connections in order. */
   stop(): Promise<void>;
 }
 

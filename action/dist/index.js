@@ -29761,16 +29761,15 @@ async function createOctokit({ github, signal, debug, options = {}, plugins = []
 /* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8522);
 
 /**
- * The form of an API key: `qsk_`, 36 random base62 characters, and the CRC-32 of all of those as 6 base62
- * characters. The action checks it before any request and the server before any look-up, so this file
- * imports nothing of either.
+ * The form of an API key: `qsk_`, 36 random base62 characters, and the CRC-32 of all of those as 6 base62 characters.
+ * The action checks it before any request, and the server before any look-up, so this file imports nothing from either.
  */
 const API_KEY_PREFIX = 'qsk_';
 const API_KEY_RANDOM_LENGTH = 36;
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const CHECKSUM_LENGTH = 6;
 const FORM = new RegExp(`^${API_KEY_PREFIX}[0-9A-Za-z]{${API_KEY_RANDOM_LENGTH + CHECKSUM_LENGTH}}$`);
-/** The 6 characters that end a key. `body` is all that stands before them, prefix included. */
+/** The 6 characters that end a key. `body` is everything before them, prefix included. */
 function createChecksum(body) {
     let rest = (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.crc32)(body);
     let digits = '';
@@ -29780,7 +29779,7 @@ function createChecksum(body) {
     }
     return digits;
 }
-/** Whether `value` could be a key: right prefix, length, alphabet and checksum. Says nothing of whether it exists. */
+/** Whether `value` could be a key: right prefix, length, alphabet and checksum. Does not check that the key exists. */
 function isApiKey(value) {
     return FORM.test(value) && value.endsWith(createChecksum(value.slice(0, -CHECKSUM_LENGTH)));
 }

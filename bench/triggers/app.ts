@@ -7,7 +7,7 @@ export interface BenchApp {
   readonly key_hash: Buffer;
 }
 
-/** An app with a key, made through the API as an admin makes them. */
+/** Creates an app with a key through the API, as an admin does. */
 export async function createApp(
   server: { readonly url: string; readonly cookie: string },
   database: pg.Pool,
@@ -24,7 +24,7 @@ export async function createApp(
     }
     return (await answer.json()) as Record<string, string>;
   };
-  // Nobody listens on that port: its checks end at once.
+  // Nothing listens on this port, so the app's checks end at once.
   const { id = '' } = await post('/api/apps', { name: alias, alias, url: 'http://127.0.0.1:9/' });
   const { api_key: key = '' } = await post(`/api/apps/${id}/api-key`, {});
   const { rows } = await database.query<{ key_hash: Buffer }>(

@@ -9,7 +9,7 @@ import { startPostgres } from './postgres.ts';
 import { METADATA } from './trigger.ts';
 
 /**
- * How the cost of a trigger grows: with apps, with checks that are stored, with instances, and with those who wait.
+ * Measures how the cost of a trigger grows with the number of apps, stored checks, instances and waiting requests.
  *
  *   npm run bench:growth -- --apps 10,1000,100000 --checks 1000000,10000000 --instances 1,2,4 --waiters 1000
  */
@@ -36,7 +36,7 @@ async function measureGrowth(): Promise<void> {
     DATABASE_URL: connectionString,
     NODE_ENV: 'production',
     PUBLIC_URL: 'http://localhost:1',
-    // As `npm start` has it.
+    // The same as in `npm start`.
     NODE_COMPILE_CACHE: 'node_modules/.cache/node',
   };
   const start = () => startServerProcess({ env, isLogDropped: true });
@@ -74,7 +74,7 @@ async function measureGrowth(): Promise<void> {
   }
 }
 
-/** The same load on all instances at once, 32 connections together. */
+/** Puts the same load on all instances at once, with 32 connections in total. */
 async function putTriggers(servers: readonly ServerProcess[], app: BenchApp): Promise<LoadResult> {
   const results: LoadResult[] = [];
   for (let round = 0; round <= rounds; round += 1) {
@@ -102,7 +102,7 @@ async function putTriggers(servers: readonly ServerProcess[], app: BenchApp): Pr
   return results.toSorted((left, right) => left.rate - right.rate)[Math.floor(rounds / 2)] as LoadResult;
 }
 
-/** Apps with a key each, up to `count`. */
+/** Adds apps with a key each, until there are `count`. */
 async function addApps(database: pg.Pool, count: number): Promise<void> {
   await database.query(
     `with added as (
@@ -118,7 +118,7 @@ async function addApps(database: pg.Pool, count: number): Promise<void> {
   await database.query('vacuum analyze apps, api_keys');
 }
 
-/** Ended checks of all apps, up to `count`. */
+/** Replaces all checks with `count` ended checks of one app. */
 async function addChecks(
   database: pg.Pool,
   { appId, count }: { appId: string; count: number },
@@ -139,12 +139,12 @@ async function addChecks(
   await database.query('vacuum analyze checks');
 }
 
-/** What each who waits costs in memory, and what all of them ask of the database. */
+/** Measures the memory of each waiting request, and the database transactions of all of them. */
 async function holdWaiters(
   server: ServerProcess,
   { app, database, count }: { app: BenchApp; database: pg.Pool; count: number },
 ): Promise<void> {
-  // What is left to run would be counted too.
+  // Remaining checks would run and be counted too.
   await database.query('truncate checks');
   const { rows } = await database.query<{ id: string }>(
     `insert into checks (id, app_id, target_url, triggered_by, claimable_at)
@@ -160,7 +160,7 @@ async function holdWaiters(
       signal: gone.signal,
     }).catch(() => undefined),
   );
-  // Until each has asked once.
+  // Wait until each of them has queried once.
   await sleep(25_000);
   const held = await readResident(server);
   const asked = await countStatements(database);
@@ -181,7 +181,7 @@ async function countStatements(database: pg.Pool): Promise<number> {
   return Number(rows[0]?.count);
 }
 
-/** Bytes of the process that are in memory; Linux only. */
+/** The resident memory of the process, in bytes; Linux only. */
 async function readResident({ child }: ServerProcess): Promise<number> {
   const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;

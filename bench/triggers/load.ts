@@ -7,20 +7,23 @@ export interface Load {
   readonly seconds: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Whether each request has an `Idempotency-Key` of its own, as the action's have. */
+  /** Whether each request has its own `Idempotency-Key`, as the action's requests have. */
   readonly isIdempotent?: boolean;
-  /** What every answer must be; anything else fails the benchmark. */
+  /** The status that every answer must have; any other fails the benchmark. */
   readonly status: number;
 }
 
 export interface LoadResult {
-  /** Answers a second. */
+  /** Answers per second. */
   readonly rate: number;
   readonly p50: number;
   readonly p99: number;
 }
 
-/** As many clients as connections, each of which sends its next request when the last one was answered. */
+/**
+ * Puts a load on `url` from `connections` clients, each of which sends its next request when the last one was answered.
+ * Rejects if an answer has another status than `status`.
+ */
 export async function putLoad({
   url,
   connections,

@@ -9,8 +9,8 @@ import { startPeer } from './processes.ts';
 import { METADATA } from './trigger.ts';
 
 /**
- * Triggers a second, beside what limits them and what others do, in one run on one machine: each contender in
- * turn, several rounds, and the median of the rounds.
+ * Measures triggers per second, next to what limits them and to what others do, in one run on one machine. Measures
+ * each contender in turn, in several rounds, and prints the median of the rounds.
  *
  *   npm run bench:triggers -- --rounds 5 --seconds 5 --connections 32
  */
@@ -46,7 +46,7 @@ await bench();
 
 async function bench(): Promise<void> {
   const postgres = await startPostgres();
-  // Each has its own database: no worker of ours runs what the others store.
+  // Each contender has its own database, so that no worker of ours runs the checks that the others store.
   const [ours, bare, theirs] = [
     await postgres.createDatabase('ours'),
     await postgres.createDatabase('bare'),
@@ -127,14 +127,14 @@ async function bench(): Promise<void> {
   }
 }
 
-/** The same schema and an app with a key, and nothing that runs its checks. */
+/** Creates our schema and an app with a key, then stops the server: nothing runs the app's checks. */
 async function prepareBareApp(server: ServerProcess, database: pg.Pool): Promise<BenchApp> {
   const app = await createApp(server, database, 'bench');
   await server.end('SIGTERM');
   return app;
 }
 
-/** Each contender in each round, so that whatever else the machine does meets all of them. */
+/** Measures each contender in each round, so that other load on the machine affects all of them. */
 async function measureInTurn(
   contenders: readonly Contender[],
   clean: () => Promise<void>,

@@ -10,7 +10,10 @@ import { createTrigger } from './trigger.ts';
 const run = promisify(execFile);
 
 export interface Pgbench {
-  /** Runs the statement of one trigger from as many clients; resolves with how many a second, and the mean in ms. */
+  /**
+   * Runs the statement of one trigger from `clients` connections. Resolves with the runs per second, and their mean
+   * time in ms.
+   */
   measure(options: { clients: number; seconds: number }): Promise<{ rate: number; meanMs: number }>;
   remove(): Promise<void>;
 }
@@ -18,11 +21,11 @@ export interface Pgbench {
 export interface PgbenchOptions {
   readonly connectionString: string;
   readonly app: { readonly id: string; readonly key_hash: Buffer };
-  /** As the server is set. */
+  /** The server's setting; `undefined`: no limit. */
   readonly hourlyLimit: number | undefined;
 }
 
-/** PostgreSQL's own benchmark on the very statement: what the database does without anything in front of it. */
+/** PostgreSQL's own benchmark with our statement: the rate of the database without a server in front of it. */
 export async function createPgbench({
   connectionString,
   app,
@@ -64,7 +67,7 @@ export async function createPgbench({
   };
 }
 
-/** On the path, or where Debian keeps it. */
+/** Finds pgbench on the path, or where Debian installs it. */
 async function findPgbench(): Promise<string> {
   const debian = '/usr/lib/postgresql';
   const versions = await readdir(debian).catch(() => []);
@@ -104,7 +107,7 @@ async function captureStatement(
   return captured;
 }
 
-/** The statement with its values written in; only the check's id is another one each time. */
+/** The statement with its values as literals. Only the check's id differs each time. */
 function toScript({ text, values = [] }: Statement): string {
   const literals = values.map((value, index) =>
     index === CHECK_ID ? 'array[gen_random_uuid()]' : toLiteral(value),
@@ -116,7 +119,7 @@ function toScript({ text, values = [] }: Statement): string {
     .trim();
 }
 
-/** Where the check's id is among the statement's values; `toColumns` of `trigger-checks.ts`. */
+/** The index of the check's id among the statement's values. Change it with `toColumns` of `trigger-checks.ts`. */
 const CHECK_ID = 4;
 
 function toLiteral(value: unknown): string {

@@ -6,12 +6,14 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../../server/db/embedded/embedded-postgres.ts';
 
 export interface BenchPostgres {
-  /** Makes an empty database and resolves with its address. */
+  /** Creates an empty database and resolves with its connection string. */
   createDatabase(name: string): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** The PostgreSQL of `BENCH_DATABASE_URL`, or an embedded one, which is as durable as PostgreSQL ships. */
+/**
+ * Connects to the PostgreSQL of `BENCH_DATABASE_URL`, or starts an embedded one with PostgreSQL's default durability.
+ */
 export async function startPostgres(): Promise<BenchPostgres> {
   const given = process.env.BENCH_DATABASE_URL;
   const dataDir = await mkdtemp(join(tmpdir(), 'qassandra-bench-'));

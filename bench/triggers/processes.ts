@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 export interface Peer {
   readonly url: string;
-  /** The whole line that it printed. */
+  /** The line of JSON that it printed. */
   readonly told: Readonly<Record<string, string>>;
   readonly child: ChildProcess;
   stop(): Promise<void>;

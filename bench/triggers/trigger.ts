@@ -3,7 +3,7 @@ import type { Trigger } from '../../server/features/checks/sql/trigger-checks.ts
 
 export const METADATA = { branch: 'main', git_commit_id: 'abc123' };
 
-/** A trigger as the server makes it of a request with the app's key. */
+/** A trigger as the server builds it from a request with the app's key. */
 export function createTrigger(app: { readonly id: string; readonly key_hash: Buffer }): Trigger {
   return {
     caller: {

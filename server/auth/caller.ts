@@ -11,14 +11,17 @@ import type { SessionUser, SessionVerifier } from './session/session.ts';
 import { ensureUser } from './sql/ensure-user.ts';
 import { keyExists } from './sql/key-exists.ts';
 
-/** A caller with a well-formed key. It is not looked up yet: the statement that does the work does that. */
+/**
+ * A caller with a well-formed key. The key is not looked up yet: the statement that does the route's work also looks up
+ * the key.
+ */
 export interface KeyCaller {
   readonly type: 'api_key';
   readonly key: ApiKeyAtRest;
   readonly origin: RequestOrigin;
   /**
-   * Call it with what the look-up found. Rejects with the `ApiError` of a key that is not in force: 401, or 429 once
-   * there were too many of those.
+   * Call this with the result of the look-up. Rejects with an `ApiError` if the key is not in force: 401, or 429 after
+   * too many failures.
    */
   readonly settle: (isInForce: boolean) => Promise<void>;
 }
@@ -27,31 +30,31 @@ export interface SessionCaller {
   readonly type: 'session';
   readonly user: SessionUser;
   readonly origin: RequestOrigin;
-  /** Rejects where the session was signed out of; see `VerifiedSession`. */
+  /** Rejects with an `ApiError` unless the session is confirmed to be open; see `VerifiedSession`. */
   readonly assertStands: () => Promise<void>;
 }
 
 export type Caller = KeyCaller | SessionCaller;
 
-/** Finds out who sends a request. Rejects with the `ApiError` (401, 403, 429) to answer it with. */
+/** Authenticates requests. Rejects with the `ApiError` (401, 403, 429) that answers the request. */
 export interface CallerReader {
   /** For routes that accept a key and a session. */
   read(req: Request): Promise<Caller>;
-  /** For routes that accept a session only; a key in force gets an error that says so. */
+  /** For routes that accept only a session; a key in force gets an error that says so. */
   readSession(req: Request): Promise<SessionCaller>;
 }
 
 export interface CallerReaderOptions {
   readonly db: Queryable;
   readonly sessions: SessionVerifier;
-  /** The dashboard's origin: the only one whose pages may change things with a session. */
+  /** The dashboard's origin. Only its pages may make changes with a session. */
   readonly publicUrl: string;
   readonly failedAuthLimit: FailedAuthLimit;
 }
 
 /**
- * How long a user counts as stored. Not for ever: the next look finds an invitation that was made at the moment of the
- * first sign-in, and the newer of two addresses where the token with the older one came in last.
+ * How long a user counts as stored, in milliseconds. Storing the user again finds an invitation that was created during
+ * the first sign-in, and corrects the address if a token with an older address arrived last.
  */
 const STORED_FOR_MS = 60_000;
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
@@ -63,8 +66,8 @@ interface StoredUser {
 
 export function createCallerReader(options: CallerReaderOptions): CallerReader {
   const { db, sessions, publicUrl, failedAuthLimit } = options;
-  // One entry a person, and users are never removed, so the size of this is bounded. What a user may do is read from the
-  // database each time.
+  // One entry per user. Users are never deleted, so the map never holds more entries than the database has users. What
+  // a user may do is read from the database for every request.
   const storedUsers = new Map<string, StoredUser>();
 
   async function storeUser(user: SessionUser): Promise<void> {
@@ -81,7 +84,7 @@ export function createCallerReader(options: CallerReaderOptions): CallerReader {
       throw createAuthenticationRequiredError();
     }
     const { user, setCookies, assertStands } = session;
-    // Before anything can fail: the old refresh token is spent, whatever the answer is.
+    // Set the cookies before anything can fail: the old refresh token is used up, even if the request fails.
     for (const cookie of setCookies) {
       req.res?.append('Set-Cookie', cookie);
     }
@@ -110,7 +113,7 @@ export function createCallerReader(options: CallerReaderOptions): CallerReader {
   }
 
   async function read(req: Request): Promise<Caller> {
-    // A header that is present decides, even a bad one: falling back to the cookie would let a page of another
+    // An `Authorization` header decides, even an invalid one. Falling back to the cookie would let a page of another
     // origin turn a refused request into an accepted one.
     const headers = listHeaderValues(req, 'authorization');
     return headers.length === 0

@@ -7,11 +7,11 @@ import { createLocalIssuer, type LocalIssuer } from './local/local-issuer.ts';
 import { createSignInRoutes } from './local/sign-in-routes.ts';
 import type { SessionVerifier } from './session/session.ts';
 
-/** How people sign in here, as the settings have it. */
+/** The way to sign in that the settings choose. */
 export interface SignIn {
   readonly sessions: SessionVerifier;
   readonly routes: Router;
-  /** `undefined` where Supabase signs users in. */
+  /** `undefined` if users sign in with Supabase. */
   readonly localIssuer: LocalIssuer | undefined;
 }
 
@@ -35,7 +35,7 @@ export async function openSignIn(
       'SUPABASE_PUBLISHABLE_KEY is not set: nobody can sign in here, sessions end with their access token, and neither API keys nor roles can be changed',
     );
   }
-  // Loaded where it is used: Supabase's client is 10 MB in memory.
+  // Load it only if it is used: Supabase's client takes 10 MB of memory.
   const [{ createSupabaseVerifier }, { createSupabaseRoutes }] = await Promise.all([
     import('./supabase/supabase-session.ts'),
     import('./supabase/supabase-routes.ts'),

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 
-/** Where a request came from, as the audit log keeps it. */
+/** Where a request came from, as stored in the audit log. */
 export interface RequestOrigin {
   readonly ip: string | null;
   readonly userAgent: string | null;

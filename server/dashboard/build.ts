@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 
 /**
- * Builds the pages into `dist`: hashed files that browsers may keep for ever, and nothing inlined, which the
- * Content-Security-Policy forbids. Part of `npm ci` (`prepare`), so that the first start has them; where the
- * development dependencies are left out there is nothing to build with, which must not fail the installation.
+ * Builds the pages into `dist`: hashed files that browsers may keep for ever. Nothing is inlined, since the
+ * Content-Security-Policy forbids it. Part of `npm ci` (`prepare`), so that the first start has the pages. Without the
+ * development dependencies there is no build tool; that must not fail the installation.
  */
 async function buildDashboard(): Promise<void> {
   const vite = await import('vite').catch(() => undefined);
@@ -19,7 +19,7 @@ async function buildDashboard(): Promise<void> {
     plugins: [react()],
     build: {
       emptyOutDir: true,
-      // What the pages are made of, and on whose terms; test/repository/dependencies.test.ts reads it.
+      // The packages in the pages and their licences; test/repository/dependencies.test.ts reads the file.
       license: { fileName: 'licenses.json' },
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },

@@ -5,7 +5,7 @@ import express, { type RequestHandler, Router } from 'express';
 
 export interface DashboardRoutesOptions {
   readonly publicUrl: string;
-  /** How people sign in here, which the sign-in page has to know before anyone has. */
+  /** How people sign in. The sign-in page needs this before anyone has signed in. */
   readonly signIn: 'local' | 'supabase';
 }
 
@@ -19,7 +19,7 @@ const PAGES = [
   '/apps/:app/checks/:check',
 ];
 
-/** The dashboard: one document for all of its pages, and the files it asks for. */
+/** The dashboard: one HTML document for all its pages, and the files that the document loads. */
 export function createDashboardRoutes(options: DashboardRoutesOptions): Router {
   const router = Router();
   const document = readDocument(options);
@@ -30,14 +30,14 @@ export function createDashboardRoutes(options: DashboardRoutesOptions): Router {
     express.static(`${DIST}assets`, {
       index: false,
       redirect: false,
-      // An impossible range would be an error, and the files are small.
+      // No ranges: an invalid range would be an error, and the files are small.
       acceptRanges: false,
       immutable: true,
       maxAge: '1y',
     }),
   );
   router.get(PAGES, sendDocument(document, 200));
-  // A person who mistyped gets a page; a client that asks for something else gets the API's answer.
+  // A browser that opens an unknown path gets a page; any other client gets the API's answer.
   router.get('/*path', (req, res, next) => {
     const isPerson = !req.path.startsWith('/api/') && req.accepts(['json', 'html']) === 'html';
     return isPerson ? sendDocument(document, 404)(req, res, next) : next();
@@ -48,7 +48,7 @@ export function createDashboardRoutes(options: DashboardRoutesOptions): Router {
 function sendDocument(document: Promise<string | undefined>, status: number): RequestHandler {
   return async (_req, res) => {
     const html = await document;
-    // Not even in the back/forward cache: a page may have shown a key.
+    // `no-store` keeps the page out of the back/forward cache too: it may have shown a key.
     res.set('Cache-Control', 'no-store');
     if (html === undefined) {
       res
@@ -61,9 +61,9 @@ function sendDocument(document: Promise<string | undefined>, status: number): Re
   };
 }
 
-/** Read once, at the start. `undefined` where the pages were not built. */
+/** Reads the document once, at the start. Resolves with `undefined` if the pages were not built. */
 async function readDocument({ publicUrl, signIn }: DashboardRoutesOptions): Promise<string | undefined> {
   const html = await readFile(`${DIST}index.html`, 'utf8').catch(() => undefined);
-  // Both are safe in an attribute: an origin as the URL parser writes it, and a word of ours.
+  // Both values are safe in an attribute: an origin from the URL parser, and a fixed word.
   return html?.replace('%PUBLIC_URL%', publicUrl).replace('%SIGN_IN%', signIn);
 }

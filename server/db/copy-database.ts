@@ -11,16 +11,17 @@ interface Table {
   readonly name: string;
   /** Tables that its rows refer to. */
   readonly needs: readonly string[];
-  /** The column that counts by itself, where there is one. */
+  /** The identity column, if the table has one. */
   readonly identity: string | null;
 }
 
 const ROWS_AT_ONCE = 500;
 
 /**
- * Copies all rows from one database to another one that holds none, in one transaction: all or nothing. Both are
- * migrated first, so they have the same tables; the target may be of another major version of PostgreSQL, older
- * ones too. Rejects with a `DatabaseStartError` where that cannot be done as things are.
+ * Copies all rows from one database to an empty one, in one transaction: all or nothing. Migrates both first, so that
+ * they have the same tables. The target may run another major version of PostgreSQL, also an older one. Resolves with
+ * the tables and their numbers of rows. Rejects with a `DatabaseStartError` if a server uses the source, the target
+ * holds data, or a migration fails.
  */
 export async function copyDatabase(from: string, to: string): Promise<CopiedTable[]> {
   await migrate(from);
@@ -43,7 +44,7 @@ export async function copyDatabase(from: string, to: string): Promise<CopiedTabl
   }
 }
 
-/** What a server stored while its database is copied would be left behind. */
+/** Rejects if a server uses the database: rows that it stores during the copy would be left behind. */
 async function assertUnused(source: pg.Client): Promise<void> {
   const { rows } = await source.query(
     `select from pg_stat_activity
@@ -54,7 +55,7 @@ async function assertUnused(source: pg.Client): Promise<void> {
   }
 }
 
-/** Those that others refer to come first. */
+/** Tables that others refer to come first. */
 async function listTables(client: pg.Client): Promise<Table[]> {
   const { rows } = await client.query<Table>(`
     select
@@ -87,7 +88,10 @@ async function listTables(client: pg.Client): Promise<Table[]> {
   return sorted;
 }
 
-/** Row by row as JSON, in which each type of ours has one form that PostgreSQL reads back the same. */
+/**
+ * Copies the rows as JSON, from which PostgreSQL reads every type that we use back unchanged. Resolves with their
+ * number.
+ */
 async function copyTable({ name, identity }: Table, source: pg.Client, target: pg.Client): Promise<number> {
   const table = pg.escapeIdentifier(name);
   const { rowCount } = await target.query(`select from ${table} limit 1`);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { SweptBatch } from './housekeeping-turn.ts';
 
-/** One kind of row that is removed once it is no longer kept. Each feature hands in its own. */
+/** One kind of row that is removed once it has expired. Each feature hands in its own sweeps. */
 export interface Sweep {
   /** Names the rows in the log, like `idempotency keys`. */
   readonly what: string;
@@ -31,7 +31,7 @@ const BATCH_ROWS = 1_000;
 /** Pauses ten times as long as the last batch took: the busier the database, the longer the pause. */
 const PAUSE_RATIO = 10;
 
-/** Removes rows that are no longer kept, at the start and every hour, in small batches. */
+/** Removes expired rows at the start and then every hour, in small batches. */
 export function startHousekeeping({ sweeps, logger }: HousekeepingOptions): Housekeeping {
   const stopping = new AbortController();
   const { signal } = stopping;

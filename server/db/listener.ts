@@ -8,14 +8,14 @@ import { createOutbox, type Send } from './outbox.ts';
 
 export type Channel = 'qassandra_check_scheduled' | 'qassandra_check_changed';
 
-/** One connection a process that hears what all processes notify. */
+/** One connection per process that receives the notifications of all processes. */
 export interface Listener {
-  /** Calls back with each payload, and with `undefined` when notifications may have been missed. */
+  /** Calls `onNotify` with each payload, and with `undefined` if notifications may have been missed. */
   subscribe(channel: Channel, onNotify: (payload: string | undefined) => void): void;
   /**
-   * Tells this process at once, and the others as soon as there is a connection. What comes in quick succession
-   * they are told once: a commit that notifies keeps all others that do waiting until it is on the disk, so what
-   * is done thousands of times a second leaves the telling to this.
+   * Notifies this process at once, and the others as soon as there is a connection. Joins notifications in quick
+   * succession, and sends equal ones to the others once. Use this instead of `notify` in a statement that runs
+   * thousands of times a second: a commit that notifies blocks every other notifying commit until it is on the disk.
    */
   notify(channel: Channel, payload?: string): void;
   stop(): Promise<void>;
@@ -25,26 +25,26 @@ const CHANNELS: readonly Channel[] = ['qassandra_check_scheduled', 'qassandra_ch
 const PROBE_CHANNEL = 'qassandra_probe';
 const PROBE_TIMEOUT_MS = 5_000;
 const RECONNECT_MS = 1_000;
-/** How long a connection that died without a word may go unnoticed. */
+/** How long a connection that died silently may go unnoticed. */
 const PROBE_EVERY_MS = 15_000;
-/** What is left to tell at the end is told, if it takes no longer. */
+/** At the end, the time to send the remaining notifications. */
 const FLUSH_MS = 500;
-/** A crash of PostgreSQL loses those who would hear it too, so it need not wait for the disk. */
+/** Do not wait for the disk: a crash of PostgreSQL loses the listeners' connections too. */
 const NOTIFY = `
   select set_config('synchronous_commit', 'off', true), pg_notify(channel, payload)
   from unnest($1::text[], $2::text[]) as told (channel, payload)`;
 
 /**
- * Keeps a connection that listens, and opens it again when it breaks. It notifies itself now and then: where
- * that gets no answer (a pooler in transaction mode, a connection that died silently) it warns and reconnects,
- * and users of it fall back to their polls.
+ * Keeps a connection that listens, and opens it again when it breaks. Sends itself a notification now and then. If that
+ * does not come back (a pooler in transaction mode, a connection that died silently), it logs a warning and reconnects.
+ * Until then, subscribers rely on their polls.
  */
 export function startListener(connectionString: string, logger: Logger): Listener {
   const subscribers = new Map<string, (payload: string | undefined) => void>();
   const stopping = new AbortController();
-  /** By which a process knows its own notifications. */
+  /** Marks the notifications of this process, so that it can ignore them. */
   const ownName = randomUUID();
-  // What a notification sets off is no part of the request that it came of.
+  // Run subscribers outside the request that notifies: their work is not part of its trace.
   const outside = AsyncLocalStorage.snapshot();
   const outbox = createOutbox();
   const running = keepListening();
@@ -75,7 +75,7 @@ export function startListener(connectionString: string, logger: Logger): Listene
     client.on('error', (error) => broken.abort(error));
     client.on('end', () => broken.abort(new Error('the connection was closed')));
     client.on('notification', ({ channel, payload = '' }) => {
-      // `SENDER PAYLOAD`; what a statement notifies by itself has no sender.
+      // The text is `SENDER PAYLOAD`; a notification sent by another statement has no sender.
       const [sender, told] = payload.includes(' ') ? payload.split(' ') : ['', payload];
       if (sender !== ownName) {
         subscribers.get(channel)?.(told ?? '');
@@ -86,7 +86,7 @@ export function startListener(connectionString: string, logger: Logger): Listene
       await client.query([...CHANNELS, PROBE_CHANNEL].map((channel) => `listen ${channel}`).join('; '));
       const send = createSend(client);
       outbox.open(send);
-      // Whatever was notified while nobody listened is lost: look.
+      // Notifications that came while nobody listened are lost, so let subscribers look.
       for (const onNotify of subscribers.values()) {
         onNotify(undefined);
       }
@@ -123,7 +123,7 @@ export function startListener(connectionString: string, logger: Logger): Listene
 }
 
 function createSend(client: pg.Client): Send {
-  // A client takes one statement at a time.
+  // A client runs one statement at a time.
   const one = pLimit(1);
   return async (notifications) => {
     const columns = [

@@ -6,13 +6,13 @@ import { DatabaseStartError } from './database-start-error.ts';
 const MIGRATIONS = fileURLToPath(new URL('./migrations/', import.meta.url));
 
 /**
- * Brings the schema up to date with the files of `folder`, in one transaction and under an advisory lock: of
- * several instances that start at once one migrates and the others wait. A migration that fails leaves the old
- * schema, and rejects with a `DatabaseStartError` that names it.
+ * Brings the schema up to date with the files of `folder`, in one transaction and under an advisory lock: if several
+ * instances start at once, one migrates and the others wait. If a migration fails, the schema stays unchanged, and this
+ * rejects with a `DatabaseStartError` that names the migration.
  */
 export async function migrate(connectionString: string, folder = MIGRATIONS): Promise<void> {
   const client = new pg.Client({ connectionString, application_name: 'qassandra migrate' });
-  // A connection that breaks in between is told by the query that it breaks.
+  // If the connection breaks, the query rejects. This event needs no answer.
   client.on('error', () => {});
   let current: string | undefined;
   await client.connect();
@@ -24,7 +24,7 @@ export async function migrate(connectionString: string, folder = MIGRATIONS): Pr
       migrationsTable: 'schema_migrations',
       advisoryLockMode: 'wait',
       singleTransaction: true,
-      // The only place where the tool says which migration it is at.
+      // The tool names the current migration only in this log.
       log: (line) => {
         current = /^### MIGRATION (.+) \(UP\)/.exec(line)?.[1] ?? current;
       },

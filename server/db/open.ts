@@ -16,8 +16,8 @@ const OLDEST_VERSION = 140_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * The PostgreSQL of `DATABASE_URL`, or the embedded one, started and kept running until `close`. Rejects with a
- * `DatabaseStartError`.
+ * Opens the PostgreSQL of `DATABASE_URL`, or starts the embedded one and keeps it running until `close`. Rejects with a
+ * `DatabaseStartError` if it cannot be used.
  */
 export async function openDatabase(
   { databaseUrl, dataDir }: Config,
@@ -43,7 +43,7 @@ export async function openDatabase(
 
 async function assertUsable(connectionString: string, place: string): Promise<void> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  // A connection that breaks in between is told by the query that it breaks.
+  // If the connection breaks, the query rejects. This event needs no answer.
   client.on('error', () => {});
   let version: number;
   try {

@@ -7,25 +7,28 @@ export interface Notification {
 
 export type Send = (notifications: readonly Notification[]) => Promise<void>;
 
-/** What other processes are still to be told. */
+/** Notifications that still have to be sent to other processes. */
 export interface Outbox {
   add(notification: Notification): void;
-  /** From now on there is a way to tell them, which goes first through what has been waiting. */
+  /** Starts sending with `send`, the waiting notifications first. */
   open(send: Send): void;
-  /** There is none any more. What is added waits. */
+  /** Stops sending. Notifications that are added wait until the next `open`. */
   close(): void;
-  /** Until nothing waits, or there is no way. */
+  /** Resolves once nothing waits, or once the outbox is closed. */
   flush(): Promise<void>;
 }
 
-/** Between two times that others are told. */
+/** Pause after sending. */
 const PAUSE_MS = 20;
-/** After a time when it could not be done. */
+/** Pause after sending failed. */
 const FAILED_PAUSE_MS = 1_000;
-/** More than that is left to the polls of the others, who would be told of it too late anyway. */
+/**
+ * Drop the waiting notifications above this number: they would arrive too late, and the polls of other processes find
+ * the changes.
+ */
 const MAX_WAITING = 1_000;
 
-/** The first goes at once; what comes in quick succession goes together, and the same thing once. */
+/** Sends the first notification at once, and those in quick succession together, equal ones once. */
 export function createOutbox(): Outbox {
   const waiting = new Map<string, Notification>();
   let send: Send | undefined;
@@ -46,7 +49,7 @@ export function createOutbox(): Outbox {
     while (send && waiting.size > 0) {
       const notifications = [...waiting.values()];
       waiting.clear();
-      // Nearly always the connection is broken where that fails, which whoever opened it will notice.
+      // If this fails, the connection is almost always broken, and the listener that opened it reconnects.
       const isSent = await send(notifications).then(
         () => true,
         () => false,

@@ -1,19 +1,19 @@
 import pg from 'pg';
 import { DatabaseUnavailableError } from './database-unavailable-error.ts';
 
-/** A named statement: prepared once a connection, then only bound. Names are those of the files in `sql/`. */
+/** A named statement: prepared once per connection, then only bound. Its name is the name of its file in `sql/`. */
 export interface Statement {
   readonly name: string;
   readonly text: string;
   readonly values?: readonly unknown[];
 }
 
-/** What a query function takes: the pool, or a transaction. */
+/** The argument of query functions: the pool, or a transaction. */
 export interface Queryable {
   query<Row extends pg.QueryResultRow>(statement: Statement): Promise<Row[]>;
 }
 
-/** How many connections there are, how many of them nobody uses, and how many queries wait for one. */
+/** How many connections the pool has, how many of them are idle, and how many queries wait for one. */
 export interface PoolState {
   readonly total: number;
   readonly idle: number;
@@ -21,7 +21,7 @@ export interface PoolState {
 }
 
 export interface Database extends Queryable {
-  /** How to open a further connection, for `listen`. */
+  /** The address for opening a further connection, for `listen`. */
   readonly connectionString: string;
   countConnections(): PoolState;
   close(): Promise<void>;
@@ -29,9 +29,9 @@ export interface Database extends Queryable {
 
 export interface DatabaseOptions {
   readonly connectionString: string;
-  /** Connections at most. */
+  /** Maximum number of connections. */
   readonly max?: number;
-  /** Called with the error of a connection that broke while nobody used it. */
+  /** Called with the error of a connection that broke while it was idle. */
   readonly onIdleError: (error: Error) => void;
 }
 
@@ -44,14 +44,14 @@ const QUERY_TIMEOUT_MS = 10_000;
  */
 const UNAVAILABLE_CLASSES = new Set(['08', '25', '53', '57']);
 
-/** Two transactions that stood in each other's way: one was undone whole, and may be tried again. */
+/** Serialization failures and deadlocks: the whole transaction was rolled back, and may be tried again. */
 const RETRYABLE_STATES = new Set(['40001', '40P01']);
 
 function isUnavailable(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) {
     return UNAVAILABLE_CLASSES.has(error.code?.slice(0, 2) ?? '');
   }
-  // What pg itself or the socket raises has no SQLSTATE: the query never got an answer.
+  // Errors of pg itself or of the socket have no SQLSTATE: the query never got an answer.
   return !(error instanceof TypeError || error instanceof RangeError);
 }
 
@@ -59,7 +59,10 @@ function isRetryable(error: unknown): boolean {
   return error instanceof pg.DatabaseError && RETRYABLE_STATES.has(error.code ?? '');
 }
 
-/** A pool of connections. A query that gets no answer rejects with a `DatabaseUnavailableError`, in bounded time. */
+/**
+ * Creates a pool of connections. A query that gets no answer rejects with a `DatabaseUnavailableError`, in bounded
+ * time.
+ */
 export function createDatabase({ connectionString, max = 10, onIdleError }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString,
@@ -68,7 +71,7 @@ export function createDatabase({ connectionString, max = 10, onIdleError }: Data
     query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'qassandra',
-    // Not as a start-up parameter, which poolers refuse.
+    // Not as a start-up parameter: poolers refuse it.
     onConnect: async (client) => {
       await client.query(`set statement_timeout = ${QUERY_TIMEOUT_MS}`);
     },
@@ -99,7 +102,7 @@ export function createDatabase({ connectionString, max = 10, onIdleError }: Data
   };
 }
 
-/** The row of a statement that always has one. */
+/** The row of a statement that always returns one. Throws if there is none. */
 export function takeRow<Row>([row]: readonly Row[]): Row {
   if (row === undefined) {
     throw new Error('A statement that always returns a row returned none.');

@@ -10,7 +10,7 @@ export interface HealthRoutesOptions {
   readonly isStopping: () => boolean;
 }
 
-/** Well before a query is given up: a probe that is asked every few seconds must hear by then. */
+/** Much less than the time-out of a query: probes come every few seconds and need an answer before the next. */
 const READY_WITHIN_MS = 3_000;
 
 /** `/healthz` and `/readyz`. The server only listens once its migrations are done. */
@@ -29,7 +29,7 @@ export function createHealthRoutes({ db, isStopping }: HealthRoutesOptions): Rou
   return router;
 }
 
-/** A database that does not answer in time counts as one that cannot be reached. */
+/** A database that does not answer within `READY_WITHIN_MS` counts as unreachable. */
 async function isReachable(db: Queryable): Promise<boolean> {
   const timeUp = new AbortController();
   const answered = db.query({ name: 'is-reachable', text: 'select' }).then(

@@ -1,10 +1,10 @@
 import type { ErrorCode } from './errors.ts';
 
-/** What a route notes about its answer, for metrics and traces. In `res.locals` once the answer is sent. */
+/** Facts about an answer, for metrics and traces. Complete in `res.locals` once the answer is sent. */
 interface AnswerNotes {
-  /** The code of the problem that was answered. */
+  /** The error code, if the answer is a problem document. */
   problemCode?: ErrorCode;
-  /** Whether a trigger was answered with the check of an earlier one, by its idempotency key. */
+  /** Whether a trigger repeated the idempotency key of an earlier one and got its check. Set for triggers only. */
   isReplay?: boolean;
 }
 
@@ -12,11 +12,11 @@ declare module 'node:http' {
   interface IncomingMessage {
     /** Set by Express, or by a pre-Express handler that answers: the route that matched. */
     route?: { path: unknown };
-    /** Set by Express: the URL as it was sent, while Express shortens `url` on the way. */
+    /** Set by Express: the URL as it was sent. Express shortens `url` while it routes. */
     originalUrl?: string;
   }
   interface ServerResponse {
-    /** Express makes it where it is missing. */
+    /** Express creates it if it is missing. */
     locals?: AnswerNotes;
   }
 }

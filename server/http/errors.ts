@@ -60,7 +60,7 @@ export class ApiError extends Error {
   readonly errors: readonly InputError[] | undefined;
 
   constructor(code: ErrorCode, detail: string, options: ApiErrorOptions = {}) {
-    // It is an answer, and where it was thrown says nothing that its code does not: its cause has the stack.
+    // Without a stack: an `ApiError` is an answer, and its code says enough. Its cause has a stack.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(detail, options);

@@ -12,7 +12,10 @@ export function createTextSchema(limit: number) {
   return z.string().max(limit).refine(isStorable, NOT_STORABLE);
 }
 
-/** Text that is cut to `limit` characters, never within a character: a long message must not break a build. */
+/**
+ * Text that is cut to `limit` characters, never within a character. It is not refused: a long message must not break a
+ * build.
+ */
 export function createCutTextSchema(limit: number) {
   return z
     .string()

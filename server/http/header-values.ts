@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Every value that a header was sent with, `name` in lower case. As `headersDistinct` has them, which puts all
- * headers of the request together for it.
+ * Every value that a header was sent with; `name` is in lower case. Like Node's `headersDistinct`, which is slower
+ * because it collects all headers of the request.
  */
 export function listHeaderValues({ rawHeaders }: IncomingMessage, name: string): string[] {
   const values: string[] = [];

@@ -5,7 +5,7 @@ export function isUuid(value: string): boolean {
   return UUID.test(value);
 }
 
-/** The id in a path, in lower case; `null` where it is no UUID, which is treated like an unknown id. */
+/** The id in a path, in lower case; `null` if it is not a UUID. Callers treat `null` like an unknown id. */
 export function parseId(id: string): string | null {
   return isUuid(id) ? id.toLowerCase() : null;
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { ApiError, type InputError } from './errors.ts';
 
-/** `input` as the schema has it, or an `ApiError` (400) that names every field at fault. */
+/** Parses `input` with the schema. Throws an `ApiError` (400) that names every invalid field. */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(input, { error: describeIssue });
   if (parsed.success) {
@@ -15,7 +15,7 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
   throw new ApiError('invalid_request', `Correct the input. ${named}`, { errors });
 }
 
-/** What a person can act on, where the schema itself does not say it. */
+/** A message that says what to change, for issues whose schema has no message of its own. */
 function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':

@@ -30,11 +30,11 @@ function toApiError(error: unknown): ApiError {
       { cause: error.cause, headers: { 'Retry-After': '2' } },
     );
   }
-  // `decodeURIComponent` of a path parameter: no app or check has such a name.
+  // Thrown by `decodeURIComponent` for a path parameter: no app or check has this name.
   if (error instanceof URIError) {
     return new ApiError('route_not_found', 'The path is not valid percent-encoding.');
   }
-  // What the sender of static files raises for `If-Match` and `If-Unmodified-Since`.
+  // Raised by the sender of static files for `If-Match` and `If-Unmodified-Since`.
   if (error instanceof Error && 'status' in error && error.status === 412) {
     return new ApiError(
       'precondition_failed',
@@ -67,7 +67,7 @@ function sendProblem(res: ServerResponse, error: ApiError): void {
   sendJson(res, { status: error.status, type: 'application/problem+json', content: problem });
 }
 
-/** Answers with what went wrong, unless an answer has begun. */
+/** Sends the error as the answer, unless an answer has begun. */
 export type ErrorAnswer = (error: unknown, res: ServerResponse) => void;
 
 export interface ErrorAnswerOptions {
@@ -75,7 +75,7 @@ export interface ErrorAnswerOptions {
   readonly pace: RefusalPace;
 }
 
-/** The one place where an error becomes an answer. What a 5xx was caused by goes to the log and nowhere else. */
+/** The only place that turns an error into an answer. The cause of a 5xx is logged and never sent. */
 export function createErrorAnswer({ logger, pace }: ErrorAnswerOptions): ErrorAnswer {
   return (error, res) => {
     const apiError = toApiError(error);
@@ -89,7 +89,7 @@ export function createErrorAnswer({ logger, pace }: ErrorAnswerOptions): ErrorAn
   };
 }
 
-/** The same for Express, which ends the connection where an answer has begun. */
+/** The same for Express, which closes the connection if an answer has begun. */
 export function createErrorHandler(answerError: ErrorAnswer): ErrorRequestHandler {
   return (error, _req, res, next) => {
     const hasBegun = res.headersSent;

@@ -5,7 +5,7 @@ const BODY_LIMIT = 64 * 1024;
 
 const SEND_JSON = 'Send a JSON object, or no body at all.';
 
-// Whatever the Content-Type says, the body is JSON: `curl -d` says it is a form.
+// Read the body as JSON whatever its Content-Type: `curl -d` sends the type of a form.
 const takeJson: BodyForm = {
   read: express.json({ limit: BODY_LIMIT, type: () => true }),
   limit: BODY_LIMIT,
@@ -13,15 +13,18 @@ const takeJson: BodyForm = {
 };
 
 interface BodyForm {
-  /** Of body-parser. */
+  /** A middleware of body-parser. */
   readonly read: RequestHandler;
-  /** Bytes. */
+  /** Maximum size, in bytes. */
   readonly limit: number;
-  /** What to do where the encoding is not one that it reads. */
+  /** What a client should do if its encoding is not supported. */
   readonly encodings: string;
 }
 
-/** The body as a JSON object; none at all counts as `{}`. Throws the `ApiError` (400, 413, 415) of any other. */
+/**
+ * Reads the body as a JSON object; no body counts as `{}`. Rejects with an `ApiError` (400, 413, 415) for any other
+ * body.
+ */
 export async function readJsonObject(req: Request, res: Response): Promise<Record<string, unknown>> {
   const body = (await readBody(req, res, takeJson)) ?? {};
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
@@ -32,7 +35,10 @@ export async function readJsonObject(req: Request, res: Response): Promise<Recor
   return { ...body };
 }
 
-/** The bytes as they were sent, of which a signature can be verified. Throws the `ApiError` (400, 413, 415) of any other body. */
+/**
+ * Reads the body's bytes as they were sent, to verify a signature of them; at most `limit` bytes. Rejects with an
+ * `ApiError` (400, 413, 415) for any other body.
+ */
 export async function readRawBody(req: Request, res: Response, limit: number): Promise<Buffer> {
   const body = await readBody(req, res, {
     read: express.raw({ limit, type: () => true, inflate: false }),
@@ -42,7 +48,9 @@ export async function readRawBody(req: Request, res: Response, limit: number): P
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }
 
-/** What the bytes say. Throws an `ApiError` (400) that quotes nothing of them, as `JSON.parse` does. */
+/**
+ * Parses JSON in UTF-8. Throws an `ApiError` (400) that quotes nothing of the body, unlike the error of `JSON.parse`.
+ */
 export function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
@@ -52,7 +60,7 @@ export function parseJson(body: Buffer): unknown {
 }
 
 async function readBody(req: Request, res: Response, form: BodyForm): Promise<unknown> {
-  // Said before the body is read: body-parser would read all of it first, and one in chunks may have no end.
+  // Refuse before the body is read: body-parser would read all of it first, and a chunked body may have no end.
   if (Number(req.get('Content-Length')) > form.limit) {
     throw createTooLargeError(form);
   }
@@ -71,7 +79,7 @@ async function readBody(req: Request, res: Response, form: BodyForm): Promise<un
   return req.body;
 }
 
-/** body-parser's errors, by their documented `type` and `status`, as errors of ours. */
+/** Turns body-parser's errors into ours, by their documented `type` and `status`. */
 function toBodyError(error: unknown, form: BodyForm): unknown {
   if (!(error instanceof Error) || !('status' in error) || Number(error.status) >= 500) {
     return error;
@@ -92,7 +100,7 @@ function toBodyError(error: unknown, form: BodyForm): unknown {
   }
 }
 
-/** The rest of the body is not waited for, so the connection cannot be used again. */
+/** Closes the connection: the rest of the body is not read, so the connection cannot be used again. */
 function createTooLargeError({ limit }: BodyForm): ApiError {
   return new ApiError('payload_too_large', `Send at most ${limit / 1024} KiB.`, {
     headers: { Connection: 'close' },

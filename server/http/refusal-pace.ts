@@ -1,18 +1,18 @@
 import type { ErrorCode } from './errors.ts';
 
-/** Calls `answer`, at once or later, with which a request is refused. */
+/** Calls `answer`, which sends a refusal, at once or after a pause. */
 export type RefusalPace = (code: ErrorCode, answer: () => void) => void;
 
-/** What costs its sender nothing to be told again and again. */
+/** Refusals that a client can cause again and again at no cost. */
 const HELD_BACK: ReadonlySet<ErrorCode> = new Set(['invalid_api_key', 'too_many_requests']);
 
-/** A client that sends its next request when the last was answered sends two a second then, and not hundreds. */
+/** With this pause, a client that waits for each answer sends two requests a second instead of hundreds. */
 const PAUSE_MS = 500;
 
 /**
- * While triggers flood in, a flood of bad keys from clients that wait for their answers is slowed down to what
- * costs next to nothing; at any other time they are answered at once. It depends on what others do, and not on
- * the key.
+ * Delays the refusal of bad keys while many triggers come in: a flood of bad keys from clients that wait for their
+ * answers then costs almost nothing. At any other time, refuses at once. The delay depends on other callers and never
+ * on the key.
  */
 export function createRefusalPace(triggers: { isPressed(): boolean }): RefusalPace {
   return (code, answer) => {

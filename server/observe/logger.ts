@@ -1,7 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Config } from '../config.ts';
 
-/** Whatever is logged under these names is not shown, whoever logs it. */
+/** Fields with these names are always redacted, at the top and in the two levels below it. */
 const SECRETS = [
   'authorization',
   'cookie',
@@ -15,12 +15,12 @@ const SECRETS = [
 const SECRET_PATHS = SECRETS.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
 
 /**
- * Written many lines at once, at most this late, and when the process ends: a system call a request would be a
- * good part of what the request costs.
+ * Writes many lines at once, at most 100 ms late, and the rest when the process ends: a system call per request would
+ * be a large part of the request's cost.
  */
 const STANDARD_ERROR = { dest: 2, sync: false, minLength: 4096, periodicFlush: 100 };
 
-/** As `pino.stdTimeFunctions.isoTime`, but lines of one millisecond share the work of writing it out. */
+/** Like `pino.stdTimeFunctions.isoTime`, but formats the time only once for all lines of a millisecond. */
 function createClock(): () => string {
   let at = 0;
   let text = '';

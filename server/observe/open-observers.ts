@@ -5,7 +5,7 @@ import type { Watch } from '../features/checks/watch.ts';
 import type { Metrics } from './metrics/start-metrics.ts';
 import type { Tracing } from './tracing/start-tracing.ts';
 
-/** Both are loaded where a setting asks for them only: without it they cost no memory and no time at the start. */
+/** Load both only if a setting asks for them: otherwise they cost no memory and no start time. */
 
 export async function openTracing({ otlpEndpoint }: Config, logger: Logger): Promise<Tracing | undefined> {
   if (otlpEndpoint === undefined) {

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * The pattern of the route that answered a request, like `/api/apps/:app/trigger`. Never the path itself: there is no
- * limit to those, and one may hold a secret.
+ * The pattern of the route that answered a request, like `/api/apps/:app/trigger`. Never the path itself: the number of
+ * paths is unlimited, and a path may hold a secret.
  */
 export function findRoutePattern({ route, originalUrl, url = '' }: IncomingMessage): string {
   const pattern = route?.path;
@@ -12,6 +12,6 @@ export function findRoutePattern({ route, originalUrl, url = '' }: IncomingMessa
   if (typeof pattern !== 'string') {
     return 'other';
   }
-  // Express's `baseUrl` is reset once an error was answered.
+  // Do not use Express's `baseUrl`: it is reset once an error was answered.
   return /^\/api\//i.test(originalUrl ?? url) ? `/api${pattern}` : pattern;
 }

@@ -6,7 +6,7 @@ import { triggerChecks } from '../../../server/features/checks/sql/trigger-check
 import { createTrigger } from '../trigger.ts';
 import { serve } from './serve.ts';
 
-/** What Express 5 and `pg` do without anything of ours: the least that a route with a statement can cost. */
+/** Express 5 and `pg` without our server: the least that a route with a statement can cost. */
 const connectionString = process.env.DATABASE_URL ?? '';
 const pool = new pg.Pool({ connectionString, max: 10 });
 const db = createDatabase({ connectionString, onIdleError: () => {} });
@@ -20,7 +20,7 @@ if (!of) {
 
 const app = express();
 
-/** One prepared statement that stores a row. */
+/** Runs one prepared statement that stores a row. */
 app.post('/insert', async (_req, res) => {
   const { rows } = await pool.query({
     name: 'insert',
@@ -33,13 +33,13 @@ app.post('/insert', async (_req, res) => {
   res.status(202).json(rows[0]);
 });
 
-/** The statement of a trigger, each in a round trip and a commit of its own. */
+/** Runs the statement of a trigger, with a round trip and a commit for each request. */
 app.post('/trigger', async (_req, res) => {
   const [row] = await triggerChecks(db, [createTrigger(of)], { locked: 'wait', hourlyLimit: undefined });
   res.status(202).json({ check_id: row?.check_id });
 });
 
-/** No statement at all. */
+/** Runs no statement. */
 app.post('/refuse', (_req, res) => {
   res.status(401).json({ code: 'invalid_api_key' });
 });

@@ -6,8 +6,8 @@ import pg from 'pg';
 import { serve } from './serve.ts';
 
 /**
- * better-auth's API keys behind Express 5: `POST /verify` with the key as a bearer token verifies it and stores
- * nothing of ours. Its limits, 10 requests a day by default, are off.
+ * better-auth's API keys behind Express 5. `POST /verify` verifies the key in the bearer token and stores no check. Its
+ * limits, 10 requests a day by default, are off.
  */
 const auth = betterAuth({
   database: new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 }),

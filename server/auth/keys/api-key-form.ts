@@ -1,9 +1,8 @@
 import { crc32 } from 'node:zlib';
 
 /**
- * The form of an API key: `qsk_`, 36 random base62 characters, and the CRC-32 of all of those as 6 base62
- * characters. The action checks it before any request and the server before any look-up, so this file
- * imports nothing of either.
+ * The form of an API key: `qsk_`, 36 random base62 characters, and the CRC-32 of all of those as 6 base62 characters.
+ * The action checks it before any request, and the server before any look-up, so this file imports nothing from either.
  */
 export const API_KEY_PREFIX = 'qsk_';
 export const API_KEY_RANDOM_LENGTH = 36;
@@ -12,7 +11,7 @@ export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu
 const CHECKSUM_LENGTH = 6;
 const FORM = new RegExp(`^${API_KEY_PREFIX}[0-9A-Za-z]{${API_KEY_RANDOM_LENGTH + CHECKSUM_LENGTH}}$`);
 
-/** The 6 characters that end a key. `body` is all that stands before them, prefix included. */
+/** The 6 characters that end a key. `body` is everything before them, prefix included. */
 export function createChecksum(body: string): string {
   let rest = crc32(body);
   let digits = '';
@@ -23,7 +22,7 @@ export function createChecksum(body: string): string {
   return digits;
 }
 
-/** Whether `value` could be a key: right prefix, length, alphabet and checksum. Says nothing of whether it exists. */
+/** Whether `value` could be a key: right prefix, length, alphabet and checksum. Does not check that the key exists. */
 export function isApiKey(value: string): boolean {
   return FORM.test(value) && value.endsWith(createChecksum(value.slice(0, -CHECKSUM_LENGTH)));
 }

@@ -1,7 +1,7 @@
 import { hash, randomInt } from 'node:crypto';
 import { API_KEY_PREFIX, API_KEY_RANDOM_LENGTH, BASE62, createChecksum } from './api-key-form.ts';
 
-/** What is kept of a key: enough to find it and to recognise it, not enough to use it. */
+/** The stored form of a key: enough to find and recognise the key, not enough to use it. */
 export interface ApiKeyAtRest {
   /** SHA-256 of the key, 32 bytes. A slow hash would add nothing: the key has over 210 random bits. */
   readonly hash: Buffer;

@@ -2,10 +2,10 @@ import { ApiError } from '../../http/errors.ts';
 import { type ApiKeyAtRest, toApiKeyAtRest } from './api-key.ts';
 import { isApiKey } from './api-key-form.ts';
 
-/** The `WWW-Authenticate` header of a request without credentials (RFC 6750). */
+/** The `WWW-Authenticate` header that answers a request without credentials (RFC 6750). */
 export const BEARER_CHALLENGE = 'Bearer realm="qassandra"';
 
-/** Reads the key from the values of the `Authorization` header. Throws the `ApiError` (401) of a malformed one. */
+/** Reads the key from the values of the `Authorization` header. Throws an `ApiError` (401) if it is malformed. */
 export function readBearerKey(headers: readonly string[]): ApiKeyAtRest {
   const apiKey = findBearerKey(headers);
   if (apiKey === undefined) {
@@ -14,7 +14,7 @@ export function readBearerKey(headers: readonly string[]): ApiKeyAtRest {
   return toApiKeyAtRest(apiKey);
 }
 
-/** The key in the values of the `Authorization` header; `undefined` where there is no well-formed one. */
+/** The key in the values of the `Authorization` header; `undefined` if they hold no well-formed key. */
 export function findBearerKey([authorization = '', ...more]: readonly string[]): string | undefined {
   const apiKey = more.length === 0 ? /^bearer +(\S+) *$/i.exec(authorization)?.[1] : undefined;
   return apiKey !== undefined && isApiKey(apiKey) ? apiKey : undefined;

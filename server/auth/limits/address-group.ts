@@ -1,11 +1,11 @@
 import ipaddr from 'ipaddr.js';
 
-/** What a proxy may have written in place of an address is kept to this length. */
+/** Maximum length, in characters, of other text that a proxy wrote in place of an address. */
 const TEXT_LIMIT = 64;
 
 /**
- * What counts as one source: an IPv4 address, or the /64 of an IPv6 one, which a single host may have all
- * 2^64 addresses of. An IPv4 address that was mapped into IPv6 is taken as itself.
+ * The source that failures are counted for: an IPv4 address, or the /64 network of an IPv6 address, since one host may
+ * own all 2^64 addresses of it. An IPv4 address that is mapped into IPv6 counts as the IPv4 address.
  */
 export function toAddressGroup(ip: string): string {
   if (!ipaddr.isValid(ip)) {

@@ -5,36 +5,39 @@ import { toAddressGroup } from './address-group.ts';
 import { createFailureCounter, type FailureCounter } from './failure-counter.ts';
 import { createKeyMemory } from './key-memory.ts';
 
-/** One try to authenticate: from where, and with which key, where it was by key. */
+/** One attempt to authenticate: the source address, and the key if there is one. */
 export interface AuthAttempt {
   readonly ip: string | null;
   readonly key?: ApiKeyAtRest;
 }
 
 /**
- * Limits failed authentication by source address and by the start of the key. Failures are counted in
- * PostgreSQL, so all instances share them; an instance that has seen a limit met answers from its memory until
- * the window ends. It only ever refuses: what a key opens is asked of the database each time.
+ * Limits failed authentication by source address and by the start of the key. Failures are counted in PostgreSQL, so
+ * all instances share the counts. An instance that has seen a limit reached refuses from its memory until the window
+ * ends. The limit only refuses: what a key gives access to is read from the database every time.
  */
 export interface FailedAuthLimit {
-  /** Throws the `ApiError` (429) of an attempt from where too many have failed. Asks no database. */
+  /**
+   * Throws an `ApiError` (429) if too many attempts from this address, or with this start of a key, have failed. Makes
+   * no query.
+   */
   assertOpen(attempt: AuthAttempt): void;
-  /** Notes that a key is in force: it goes on being looked up, whatever fails at its address. */
+  /** Notes that a key is in force. The key is still looked up when the limit of its address is reached. */
   noteSuccess(key: ApiKeyAtRest): void;
-  /** Counts a failure. Rejects with the `ApiError` (429) where the limit was met before it, and with no other. */
+  /** Counts a failure. Rejects with an `ApiError` (429) if the limit was reached before it, and with no other error. */
   countFailure(attempt: AuthAttempt): Promise<void>;
 }
 
 export interface FailedAuthLimitOptions {
   readonly db: Queryable;
-  /** Failures in a window that are answered as what they are; `undefined`: no limit. */
+  /** Failures per window that get their own answer, like 401, and not 429; `undefined`: no limit. */
   readonly perAddress: number | undefined;
   readonly perKeyStart: number | undefined;
-  /** How long failures count, from the first one on. */
+  /** How long failures count, in milliseconds, from the first one on. */
   readonly windowMs?: number;
-  /** Keys a second, not seen before, that this process looks up though a limit is met. */
+  /** How many keys that it has not seen before this process looks up per second while a limit is reached. */
   readonly newKeysPerSecond?: number;
-  /** Called with what kept a failure from being counted. The attempt is refused all the same. */
+  /** Called with the error if a failure could not be counted. The attempt is refused anyway. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -46,7 +49,7 @@ export function createFailedAuthLimit(options: FailedAuthLimitOptions): FailedAu
   const addresses = createCounter(perAddress);
   const starts = createCounter(perKeyStart);
 
-  /** What an attempt counts for, by the names that are stored. */
+  /** The counters that an attempt adds to, each with the name that is stored. */
   function listCounts({ ip, key }: AuthAttempt): (readonly [FailureCounter, string])[] {
     return [
       ...(addresses && ip !== null ? [[addresses, `address:${toAddressGroup(ip)}`] as const] : []),
@@ -60,7 +63,7 @@ export function createFailedAuthLimit(options: FailedAuthLimitOptions): FailedAu
 
   return {
     assertOpen(attempt) {
-      // Nearly always, and then neither address nor key need be looked at.
+      // Almost always nothing is blocked. Then skip looking at the address and the key.
       if (!addresses?.isBlocking() && !starts?.isBlocking()) {
         return;
       }

@@ -3,26 +3,28 @@ import QuickLRU from 'quick-lru';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Queryable, Statement } from '../../db/pool.ts';
 
-/** Counts failures by the name of where they come from, for all instances together. */
+/** Counts failures by name, for all instances together. A name is a source address or the start of a key. */
 export interface FailureCounter {
-  /** Whether this process has seen the limit of any name met that still holds. */
+  /** Whether this process has seen the limit of any name reached, in a window that has not ended yet. */
   isBlocking(): boolean;
-  /** The milliseconds until failures of `name` count anew, where this process has seen its limit met; else 0. */
+  /** Milliseconds until the window of `name` ends, if this process has seen its limit reached; else 0. */
   getBlockedMs(name: string): number;
-  /** Counts one failure of `name`. The milliseconds to wait where the limit was met before it, else 0. */
+  /**
+   * Counts one failure of `name`. Resolves with the milliseconds to wait if the limit was reached before it, else 0.
+   */
   count(name: string): Promise<number>;
 }
 
 export interface FailureCounterOptions {
   readonly db: Queryable;
-  /** How many failures may come in a window. */
+  /** Maximum failures per window. */
   readonly limit: number;
   readonly windowMs: number;
-  /** Called with what kept a failure from being counted, which then goes uncounted. */
+  /** Called with the error if a failure could not be counted. That failure is then ignored. */
   readonly onError: (error: unknown) => void;
 }
 
-/** quick-lru keeps up to twice as many, of some 100 bytes each. */
+/** Names to remember. quick-lru keeps up to twice as many, of about 100 bytes each. */
 const BLOCKS = 10_000;
 
 export function createFailureCounter({
@@ -36,13 +38,13 @@ export function createFailureCounter({
     storeType: 'client',
     tableName: 'failed_authentications',
     tableCreated: true,
-    // Done by `delete-expired-failures.ts`, which stops with the server.
+    // `delete-expired-failures.ts` does this instead, and stops with the server.
     clearExpiredByTimeout: false,
     keyPrefix: '',
     points: limit,
     duration: windowMs / 1000,
   });
-  // The library's own memory of what is blocked can only be asked by counting once more.
+  // The library also remembers blocked names, but reading that memory counts one more failure.
   const blockedUntil = new QuickLRU<string, number>({ maxSize: BLOCKS });
   let isOpenAt = 0;
 
@@ -74,7 +76,10 @@ export function createFailureCounter({
   };
 }
 
-/** Counts of one name wait for each other's row: they leave the pool to others. */
+/**
+ * Statements that count for the same name wait for each other's row lock. Run one at a time, so that they do not occupy
+ * the pool.
+ */
 const AT_ONCE = 1;
 
 /** The part of a `pg` client that the library calls. */

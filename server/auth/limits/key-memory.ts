@@ -2,29 +2,29 @@ import QuickLRU from 'quick-lru';
 import type { ApiKeyAtRest } from '../keys/api-key.ts';
 
 /**
- * Which keys this process has seen in force or refused, by their hashes. It decides which keys are still looked
- * up where too many have failed, and never what a key opens.
+ * Remembers, by hash, which keys this process has seen in force or refused. It decides which keys are still looked up
+ * while a limit is reached, and never what a key gives access to.
  */
 export interface KeyMemory {
-  /** Whether the key is to be looked up though a limit is met. */
+  /** Whether to look the key up although a limit is reached. */
   mayTry(key: ApiKeyAtRest): boolean;
   noteInForce(key: ApiKeyAtRest): void;
   noteRefused(key: ApiKeyAtRest): void;
 }
 
 export interface KeyMemoryOptions {
-  /** Keys a second, not seen before, that may be tried. */
+  /** How many keys that were not seen before may be tried per second. */
   readonly newKeysPerSecond: number;
-  /** How long a key stays refused. */
+  /** How long a key stays refused, in milliseconds. */
   readonly windowMs: number;
 }
 
-/** quick-lru keeps up to twice as many, of some 100 bytes each. */
+/** Keys to remember. quick-lru keeps up to twice as many, of about 100 bytes each. */
 const KEYS = 10_000;
 
 export function createKeyMemory({ newKeysPerSecond, windowMs }: KeyMemoryOptions): KeyMemory {
   const inForce = new QuickLRU<string, true>({ maxSize: KEYS });
-  // Apart from those in force, which made-up keys must not push out.
+  // Separate from `inForce`, so that made-up keys cannot push out keys in force.
   const tried = new QuickLRU<string, 'trying' | 'refused'>({ maxSize: KEYS, maxAge: windowMs });
   const takeNewKey = createBudget(newKeysPerSecond);
 
@@ -39,7 +39,7 @@ export function createKeyMemory({ newKeysPerSecond, windowMs }: KeyMemoryOptions
         tried.set(id, 'trying');
         return true;
       }
-      // Requests with one new key that come together are one try.
+      // Concurrent requests with the same new key count as one try.
       return state === 'trying';
     },
     noteInForce(key) {
@@ -52,7 +52,7 @@ export function createKeyMemory({ newKeysPerSecond, windowMs }: KeyMemoryOptions
   };
 }
 
-/** Says yes `perSecond` times in each second of the clock. */
+/** Returns `true` at most `perSecond` times in each second of the clock. */
 function createBudget(perSecond: number): () => boolean {
   let second = 0;
   let left = 0;

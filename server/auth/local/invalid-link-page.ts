@@ -1,4 +1,7 @@
-/** What a sign-in link that does not work leads to. It stands by itself: it helps also where the dashboard was not built. */
+/**
+ * The page for a sign-in link that does not work. It needs no file of the dashboard, so it also works where the
+ * dashboard was not built.
+ */
 export const INVALID_LINK_PAGE = `<!doctype html>
 <html lang="en">
 <head>
@@ -18,7 +21,7 @@ export const INVALID_LINK_PAGE = `<!doctype html>
 </html>
 `;
 
-/** Apart from the page, since the Content-Security-Policy allows no inline styles. */
+/** A file of its own: the Content-Security-Policy allows no inline styles. */
 export const INVALID_LINK_STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 40rem; margin: 10vh auto; padding: 0 1rem; overflow-wrap: anywhere; }

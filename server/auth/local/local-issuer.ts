@@ -15,16 +15,16 @@ import { localSessionEnded } from '../sql/local-session-ended.ts';
 import { upsertLocalIssuer } from '../sql/upsert-local-issuer.ts';
 
 const ALGORITHM = 'ES256';
-/** There is no refresh token behind a local session, so it lasts as long as a person's work on one machine. */
+/** A local session has no refresh token, so it must last as long as a person works on one machine. */
 const SESSION_SECONDS = 7 * 24 * 60 * 60;
 const LOCAL_EMAIL = 'admin@localhost';
 
-/** Local sign-in: issues what Supabase would, signed by a key that all instances share through the database. */
+/** Local sign-in: issues tokens like Supabase's, signed with a key that all instances share through the database. */
 export interface LocalIssuer {
   readonly verifier: SessionVerifier;
-  /** A link that signs its first visitor in, for 15 minutes. */
+  /** Creates a link that signs in its first visitor and is valid for 15 minutes. */
   createSignInLink(): Promise<string>;
-  /** `Set-Cookie` values of a new session, or `undefined` where the link's token is unknown, used or too old. */
+  /** `Set-Cookie` values of a new session; `undefined` if the link's token is unknown, used or expired. */
   signIn(token: string, cookieHeader: string | undefined): Promise<readonly string[] | undefined>;
 }
 

@@ -16,7 +16,7 @@ export function createSignInRoutes({ issuer, failedAuthLimit }: SignInRoutesOpti
     res.type('css').send(INVALID_LINK_STYLE);
   });
 
-  // Previews of links ask by HEAD, and must not use the link up.
+  // Link previews send HEAD, which must not use up the link.
   router.head('/sign-in', (_req, res) => {
     res.set('Cache-Control', 'no-store').end();
   });
@@ -25,7 +25,7 @@ export function createSignInRoutes({ issuer, failedAuthLimit }: SignInRoutesOpti
     res.set('Cache-Control', 'no-store');
     const { token } = req.query;
     if (token === undefined) {
-      // The dashboard's page, which says how to get a link.
+      // Leave it to the dashboard's page, which says how to get a link.
       next();
       return;
     }

@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 
 const BASE64_PREFIX = 'base64-';
-/** As long as browsers keep any cookie: how long the session lasts is decided by who signed it. */
+/** The longest time that browsers keep a cookie. The issuer of the session decides how long the session lasts. */
 const MAX_AGE_SECONDS = 400 * 24 * 60 * 60;
 
 const tokensSchema = z.object({ access_token: z.string(), refresh_token: z.string().default('') });
@@ -22,12 +22,12 @@ export function getCookieName(issuerUrl: string): string {
   return `sb-${new URL(issuerUrl).hostname.split('.')[0]}-auth-token`;
 }
 
-/** Attributes of every cookie that signs a person in: no script can read it, no other host is sent it. */
+/** Attributes of every cookie that signs a person in: scripts cannot read it, and browsers send it to no other host. */
 export function getCookieAttributes(publicUrl: string): CookieOptions {
   return { path: '/', httpOnly: true, sameSite: 'lax', secure: publicUrl.startsWith('https:') };
 }
 
-/** The cookie's value, its chunks joined; `undefined` when there is none or it is empty (signed out). */
+/** The cookie's value with its chunks joined; `undefined` if there is no cookie or it is empty (signed out). */
 export async function readSessionCookie(
   header: string | undefined,
   name: string,
@@ -37,7 +37,7 @@ export async function readSessionCookie(
   return value || undefined;
 }
 
-/** The tokens in a cookie's value. Throws for anything else. */
+/** The tokens in a cookie's value. Throws if the value holds no tokens. */
 export function parseSessionTokens(cookie: string): SessionTokens {
   const json = cookie.startsWith(BASE64_PREFIX)
     ? stringFromBase64URL(cookie.slice(BASE64_PREFIX.length))
@@ -48,25 +48,25 @@ export function parseSessionTokens(cookie: string): SessionTokens {
 export interface SetCookieOptions {
   readonly name: string;
   readonly publicUrl: string;
-  /** The request's cookies: whatever of them belonged to the old value is removed. */
+  /** The request's `Cookie` header. Cookies of the old session in it are removed. */
   readonly cookieHeader: string | undefined;
   readonly maxAgeSeconds?: number;
 }
 
-/** `Set-Cookie` values that put `session` in the place of the one that the browser has. */
+/** `Set-Cookie` values that replace the browser's session with `session`. */
 export function createSessionCookies(session: object, options: SetCookieOptions): string[] {
   const { name, publicUrl, maxAgeSeconds = MAX_AGE_SECONDS } = options;
   const attributes = { ...getCookieAttributes(publicUrl), maxAge: maxAgeSeconds };
   const chunks = createChunks(name, BASE64_PREFIX + stringToBase64URL(JSON.stringify(session)));
   const kept = new Set(chunks.map((chunk) => chunk.name));
   return [
-    // The unsplit cookie would win over the chunks, and a chunk too many would spoil the rest.
+    // An old unsplit cookie takes precedence over chunks, and an old extra chunk would corrupt the value.
     ...removeCookies(options, (cookie) => isSessionCookie(cookie, name) && !kept.has(cookie)),
     ...chunks.map((chunk) => serializeCookieHeader(chunk.name, chunk.value, attributes)),
   ];
 }
 
-/** `Set-Cookie` values that remove the session and what sign-ins that were begun have left. */
+/** `Set-Cookie` values that remove the session and the verifiers of unfinished sign-ins. */
 export function clearSessionCookies(options: SetCookieOptions): string[] {
   const { name } = options;
   return removeCookies(options, (cookie) => isSessionCookie(cookie, name) || isVerifierCookie(cookie, name));
@@ -81,7 +81,7 @@ function removeCookies(
   return [...names].filter(isRemoved).map((name) => serializeCookieHeader(name, '', attributes));
 }
 
-/** Whether `cookie` is the session's, whole or a chunk of it. */
+/** Whether the cookie of this name holds the session or a chunk of it. */
 export function isSessionCookie(cookie: string, name: string): boolean {
   return cookie === name || (cookie.startsWith(`${name}.`) && /^\d+$/.test(cookie.slice(name.length + 1)));
 }

@@ -17,42 +17,44 @@ export interface SessionUser {
 
 export interface VerifiedSession {
   readonly user: SessionUser;
-  /** `Set-Cookie` values for the answer, of a session that was renewed on the way. */
+  /** `Set-Cookie` values for the answer, if the session was renewed; else empty. */
   readonly setCookies: readonly string[];
   /**
-   * Throws an `ApiError` unless whoever keeps the session says that it has not ended: a signature alone
-   * outlives the sign-out. Costs a round trip, so it is for what must not be done by an ended session.
+   * Rejects with an `ApiError` unless the store of the session confirms that it has not ended: the signature of a token
+   * stays valid after the sign-out. Costs a round trip. Call it before actions that an ended session must not take.
    */
   assertStands(): Promise<void>;
 }
 
-/** Tells who a request's cookies speak for. */
+/** Finds out which user a request's cookies belong to. */
 export interface SessionVerifier {
   readonly cookieName: string;
-  /** `undefined` without a session cookie; throws an `ApiError` where the session in it does not stand. */
+  /**
+   * Resolves with `undefined` without a session cookie; rejects with an `ApiError` if the session in it is not valid.
+   */
   verify(cookieHeader: string | undefined): Promise<VerifiedSession | undefined>;
-  /** Signs out: ends the session in the cookies where it is kept. One that does not stand has ended already. */
+  /** Signs out: ends the session of the cookies in its store. Does nothing if that session is not valid. */
   end(cookieHeader: string | undefined): Promise<void>;
 }
 
 export interface SessionVerifierOptions {
   /** The issuer's base URL: the Supabase project's, or our own for local sign-in. */
   readonly issuerUrl: string;
-  /** Where the dashboard is, whose cookies these are. */
+  /** The dashboard's URL: the cookies belong to its origin. */
   readonly publicUrl: string;
   readonly getKey: JWTVerifyGetKey;
   readonly algorithms: string[];
   readonly assertStands: (accessToken: string, claims: SessionClaims) => Promise<void>;
-  /** Ends a session that was verified. May reject where that cannot be done for now. */
+  /** Ends a verified session. May reject if that is not possible now. */
   readonly end: (accessToken: string, claims: SessionClaims) => Promise<void>;
-  /** New tokens for the old ones, which expired; without it, expired is expired. */
+  /** Exchanges expired tokens for new ones. If not set, an expired session is not renewed. */
   readonly renew?: ((tokens: SessionTokens) => Promise<SessionTokens>) | undefined;
 }
 
 const claimsSchema = z.object({
   sub: z.uuid(),
   email: z.string().max(320).default(''),
-  // Only local sessions are known by it, so what another issuer writes there is no reason to refuse a token.
+  // Only local sessions use it. Ignore an invalid value of another issuer instead of refusing the token.
   session_id: z.uuid().optional().catch(undefined),
   exp: z.number(),
 });
@@ -75,7 +77,7 @@ export function createSessionVerifier(options: SessionVerifierOptions): SessionV
   };
   const verifyToken = async (token: string) => parseClaims(await verifyJwt(token, getKey, jwtOptions));
 
-  /** Only a token that is good in all else is renewed: jose looks at `exp` last. */
+  /** Renews a token only if it is valid apart from its expiry: jose checks `exp` last. */
   async function verifyOrRenew(tokens: SessionTokens) {
     try {
       return { tokens, claims: await verifyToken(tokens.access_token), isRenewed: false };
@@ -116,7 +118,7 @@ export function createSessionVerifier(options: SessionVerifierOptions): SessionV
       };
     },
     async end(cookieHeader) {
-      // One that cannot be verified, now or ever, is not known well enough to be ended.
+      // A session that cannot be verified cannot be identified, so it cannot be ended either.
       const session = await read(cookieHeader).catch(() => undefined);
       if (session) {
         await options.end(session.tokens.access_token, session.claims);
@@ -129,7 +131,7 @@ function readTokens(cookie: string): SessionTokens {
   try {
     return parseSessionTokens(cookie);
   } catch {
-    // Its error is not kept as the cause: it quotes the cookie.
+    // Do not keep the error as the cause: it quotes the cookie.
     throw createInvalidSessionError();
   }
 }
@@ -154,7 +156,10 @@ async function verifyJwt(
   }
 }
 
-/** A key set that cannot be fetched is no fault of the token's: jose says so by a time-out, its generic code, or fetch's own error. */
+/**
+ * Whether the token is at fault. If the key set cannot be fetched, the token is not: jose then throws a time-out, an
+ * error with its generic code, or the error of `fetch`.
+ */
 function isAboutTheToken(error: unknown): boolean {
   return (
     error instanceof errors.JOSEError &&
@@ -170,7 +175,7 @@ export function createInvalidSessionError(options: ErrorOptions = {}): ApiError 
   });
 }
 
-/** Nobody can tell now whether a person is who they say: no reason to let them in, nor to sign them out. */
+/** The session can be neither confirmed nor refuted now: the person is not let in, and not signed out. */
 export function createUnavailableError(options: ErrorOptions): ApiError {
   return new ApiError(
     'identity_provider_unavailable',

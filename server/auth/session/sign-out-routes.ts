@@ -8,7 +8,7 @@ export interface SignOutRoutesOptions {
   readonly publicUrl: string;
 }
 
-/** `POST /auth/sign-out`: ends the session where it is kept, and in this browser in any case. */
+/** `POST /auth/sign-out`: ends the session in its store. Always removes the browser's session cookies. */
 export function createSignOutRoutes({ sessions, publicUrl }: SignOutRoutesOptions): Router {
   const router = Router();
   router.post('/auth/sign-out', async (req, res) => {

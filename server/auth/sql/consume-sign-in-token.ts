@@ -1,6 +1,6 @@
 import type { Queryable } from '../../db/pool.ts';
 
-/** Whether the token stands; it does so once. */
+/** Removes the token, so that it works only once. Resolves with whether it was valid. */
 export async function consumeSignInToken(db: Queryable, tokenHash: Buffer): Promise<boolean> {
   const rows = await db.query({
     name: 'consume-sign-in-token',

@@ -1,7 +1,7 @@
 import { SWEPT, type SweptBatch, TURN } from '../../db/housekeeping-turn.ts';
 import { type Queryable, takeRow } from '../../db/pool.ts';
 
-/** Removes counts of failed authentication whose window is over, at most `limit` of them. */
+/** Removes counts of failed authentication whose window has ended, at most `limit` of them. */
 export async function deleteExpiredFailures(db: Queryable, limit: number): Promise<SweptBatch> {
   const rows = await db.query<SweptBatch>({
     name: 'delete-expired-failures',
@@ -14,13 +14,13 @@ export async function deleteExpiredFailures(db: Queryable, limit: number): Promi
         limit $1::integer
       ),
       deleted as (
-        -- Asked again: a failure may have started a new window a moment ago.
+        -- Check again: a failure may have started a new window a moment ago.
         delete from failed_authentications as failure using expired
         where failure.key = expired.key and failure.expire < $2::bigint
         returning 1
       ),
       ${SWEPT}`,
-    // By the clock of the process, as the windows are written.
+    // Use the clock of the process, which also wrote the windows.
     values: [limit, Date.now()],
   });
   return takeRow(rows);

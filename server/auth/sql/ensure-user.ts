@@ -2,9 +2,9 @@ import type { Queryable } from '../../db/pool.ts';
 import type { SessionUser } from '../session/session.ts';
 
 /**
- * Stores a user at the first sign-in, as admin of an organization of their own, and makes them a member wherever
- * an invitation waits for their address. A known user gets the address that the identity provider has now, and
- * what waits for that one.
+ * Stores a user at the first sign-in, as admin of a personal organization, and makes them a member of every
+ * organization that has invited their address. For a known user, updates the address to the one that the identity
+ * provider has now, and accepts the invitations of that address.
  */
 export async function ensureUser(db: Queryable, user: SessionUser): Promise<void> {
   await db.query({
@@ -25,7 +25,7 @@ export async function ensureUser(db: Queryable, user: SessionUser): Promise<void
         returning id
       ),
       accepted as (
-        -- No invitation has an empty address, so a user without one takes none.
+        -- No invitation has an empty address, so a user without an address accepts none.
         delete from invitations
         where email = lower($2::text) and expires_at > now()
         returning organization_id, role

@@ -1,6 +1,8 @@
 import type { Queryable } from '../../db/pool.ts';
 
-/** Notes that a local session was signed out of, until its token expires, and clears the ones that have. */
+/**
+ * Stores that a local session was signed out, until its token expires, and removes the entries whose token has expired.
+ */
 export async function insertEndedLocalSession(
   db: Queryable,
   session: { readonly id: string; readonly expiresAt: Date },

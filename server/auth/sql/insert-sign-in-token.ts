@@ -1,6 +1,6 @@
 import type { Queryable } from '../../db/pool.ts';
 
-/** Stores a sign-in link's token by its hash, for 15 minutes, and clears the ones that nobody used in time. */
+/** Stores the hash of a sign-in link's token for 15 minutes, and removes expired tokens. */
 export async function insertSignInToken(db: Queryable, tokenHash: Buffer): Promise<void> {
   await db.query({
     name: 'insert-sign-in-token',

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../db/pool.ts';
 
-/** Whether a local session was signed out of. */
+/** Whether a local session was signed out. */
 export async function localSessionEnded(db: Queryable, sessionId: string): Promise<boolean> {
   const rows = await db.query({
     name: 'local-session-ended',

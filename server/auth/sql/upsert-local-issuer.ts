@@ -11,7 +11,9 @@ interface LocalIssuerKey {
   readonly privateJwk: JWK;
 }
 
-/** Keeps `offered` unless there is one already, and returns the one that is kept: the first instance decides. */
+/**
+ * Stores `offered` unless an issuer is stored already, and resolves with the stored one: the first instance decides.
+ */
 export async function upsertLocalIssuer(db: Queryable, offered: LocalIssuerKey): Promise<LocalIssuerKey> {
   const rows = await db.query<LocalIssuerRow>({
     name: 'upsert-local-issuer',

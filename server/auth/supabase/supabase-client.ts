@@ -2,41 +2,41 @@ import { createServerClient, parseCookieHeader, serializeCookieHeader } from '@s
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { getCookieAttributes, getCookieName, isSessionCookie } from '../session/session-cookie.ts';
 
-/** A Supabase project that this server signs people in with. */
+/** The Supabase project that people sign in with. */
 export interface SupabaseProject {
   readonly url: string;
   readonly publishableKey: string;
-  /** Where people reach this server. */
+  /** The URL at which people reach this server. */
   readonly publicUrl: string;
 }
 
-/** Supabase Auth for one request: what it is told, and what came of it. */
+/** Supabase Auth for one request, with the cookies and headers that its calls set. */
 export interface SupabaseCall {
   readonly auth: SupabaseClient['auth'];
-  /** `Set-Cookie` values and other headers for the answer, also where the call failed. */
+  /** `Set-Cookie` values and other headers for the answer, also after a call that failed. */
   readonly getSetCookies: () => readonly string[];
   readonly getHeaders: () => Readonly<Record<string, string>>;
-  /** What the error of a failed call does not say. */
+  /** Details of a failed call that its error does not hold. */
   readonly getFailure: () => CallFailure;
 }
 
 export interface CallFailure {
   readonly retryAfter: string | undefined;
-  /** Why no answer came, as in `ECONNREFUSED`. */
+  /** Why there was no answer, like `ECONNREFUSED`. */
   readonly reason: string | undefined;
 }
 
 const TIMEOUT_MS = 5_000;
 const MAX_ATTEMPTS = 3;
-/** Emailed links are good for a day at most. */
+/** Emailed links are valid for a day at most. */
 const VERIFIER_SECONDS = 24 * 60 * 60;
-/** auth-js keeps a verifier for each flow too, found by a parameter that we do not add to redirects. */
+/** auth-js also stores one verifier per flow. It finds that by a parameter which we do not add to redirects. */
 const UNUSED_VERIFIER = /-flow-[\w-]+-code-verifier$|-flows-code-verifier$/;
 
 /**
- * A client for one request: it keeps what that request's cookies hold and what is to be set, so it is never
- * shared. The session in the cookies is hidden from it, all but their names: auth-js would renew one that
- * expired by itself, at any time, and write the old session over the new one.
+ * Creates a client for one request. It holds that request's cookies and the cookies to set, so it must not be shared.
+ * It gets the names of the session cookies without their values: otherwise auth-js would renew an expired session by
+ * itself at any time, and overwrite the new session with the old one.
  */
 export function createSupabaseCall(project: SupabaseProject, cookieHeader?: string): SupabaseCall {
   const { url, publishableKey, publicUrl } = project;
@@ -74,8 +74,8 @@ export function createSupabaseCall(project: SupabaseProject, cookieHeader?: stri
 }
 
 /**
- * A `fetch` that is done within `TIMEOUT_MS` and `MAX_ATTEMPTS` all together. auth-js tries a refresh again for
- * up to 30 s after whatever `fetch` rejects with, and gives up at once when it resolves to a network error.
+ * A `fetch` whose calls together take at most `TIMEOUT_MS` and `MAX_ATTEMPTS`. auth-js retries a refresh for up to 30 s
+ * if `fetch` rejects, and gives up at once if `fetch` resolves to a network error.
  */
 function createBoundedFetch(): { fetch: typeof fetch; getFailure: () => CallFailure } {
   const deadline = AbortSignal.timeout(TIMEOUT_MS);

@@ -6,7 +6,7 @@ import type { CallFailure } from './supabase-client.ts';
 const DEFAULT_RETRY_AFTER = '60';
 const NOT_STANDING = new Set([401, 403]);
 
-/** What Supabase Auth refuses by code, and what a person can do about it. */
+/** Refusals of Supabase Auth by error code, and what a person can do about each. */
 const REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   invalid_credentials: ['sign_in_refused', 'The email address or the password is wrong.'],
   email_not_confirmed: [
@@ -25,7 +25,7 @@ const REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ],
 };
 
-/** Codes about one field of the input. */
+/** Error codes of Supabase Auth about one input field. */
 const INPUT_ERRORS: Readonly<Record<string, readonly [string, string]>> = {
   email_address_invalid: ['email', 'is not an address that email can be sent to'],
   email_address_not_authorized: ['email', 'may not be sent email by this Supabase project'],
@@ -33,7 +33,7 @@ const INPUT_ERRORS: Readonly<Record<string, readonly [string, string]>> = {
   email_exists: ['email', 'has an account already: sign in instead'],
 };
 
-/** The answer to a sign-in that Supabase Auth did not let through. */
+/** The answer to a sign-in that Supabase Auth refused. */
 export function toSignInError(error: AuthError, failure: CallFailure): ApiError {
   if (error.status === 429) {
     const seconds = /^\d+$/.test(failure.retryAfter ?? '') ? failure.retryAfter : undefined;
@@ -46,7 +46,7 @@ export function toSignInError(error: AuthError, failure: CallFailure): ApiError 
     return createUnavailableError({ cause: describe(error, failure) });
   }
   if (error.code === 'weak_password') {
-    // Supabase's words, since only the project knows its rules, but as what follows the name of a field.
+    // Take Supabase's words, since only the project knows its rules. The name of the field comes before them.
     return createInputError('password', error.message.replace(/^Password /, '').replace(/\.$/, ''));
   }
   const [field, message] = INPUT_ERRORS[error.code ?? ''] ?? [];
@@ -60,7 +60,7 @@ export function toSignInError(error: AuthError, failure: CallFailure): ApiError 
   return new ApiError(code, detail);
 }
 
-/** The answer where Supabase Auth refused to renew a session: only what it says of the token ends it. */
+/** The answer if Supabase Auth did not renew a session. Only a refusal of the token itself ends the session. */
 export function toRenewalError(error: AuthError, failure: CallFailure): ApiError {
   const isRefused = !isUnavailable(error) && !isRefusedByGateway(error) && !isElsewhere(error);
   return isRefused
@@ -68,18 +68,20 @@ export function toRenewalError(error: AuthError, failure: CallFailure): ApiError
     : createUnavailableError({ cause: describe(error, failure) });
 }
 
-/** The answer where Supabase Auth did not say that a session stands. */
+/** The answer if Supabase Auth did not confirm that a session is open. */
 export function toStandingError(error: AuthError, failure: CallFailure): ApiError {
   const isOver = error.name === 'AuthSessionMissingError' || NOT_STANDING.has(error.status ?? 0);
   return isOver ? createInvalidSessionError() : createUnavailableError({ cause: describe(error, failure) });
 }
 
-/** No answer, or one that is not Supabase Auth's word on what was asked. */
+/** Whether there was no answer, or one whose status decides nothing: below 400, or 500 and above. */
 export function isUnavailable(error: AuthError): boolean {
   return error.status === undefined || error.status < 400 || error.status >= 500;
 }
 
-/** The gateway before Supabase Auth refuses a wrong publishable key with no code of Supabase Auth's. */
+/**
+ * Whether the gateway refused the publishable key. It stands in front of Supabase Auth, and its errors have no code.
+ */
 export function isRefusedByGateway(error: AuthError): boolean {
   return NOT_STANDING.has(error.status ?? 0) && error.code === undefined;
 }
@@ -94,7 +96,7 @@ function createInputError(path: string, message: string): ApiError {
   });
 }
 
-/** For the log: never the error itself, which may quote what was sent or answered. */
+/** An error for the log. Never log the original: it may quote the request or the answer. */
 export function describe({ name, status, code }: AuthError, { reason }: CallFailure): Error {
   return new Error(
     `Supabase Auth: ${[name, status, code, reason].filter((part) => part !== undefined).join(', ')}`,

@@ -18,7 +18,7 @@ export interface SupabaseRoutesOptions {
   readonly logger: Logger;
 }
 
-/** Why somebody who comes back from Supabase is not signed in; the sign-in page has a sentence for each. */
+/** Why a person who comes back from Supabase is not signed in. The sign-in page has a sentence for each. */
 type CallbackError = 'link_invalid' | 'other_browser' | 'refused' | 'unavailable';
 
 const addressSchema = z.object({ email: emailSchema });
@@ -30,7 +30,7 @@ const LINK_SENT_TO_KNOWN =
   'If you can sign in with this address, we sent it a link. Open it in this browser.';
 const LINK_SENT = 'Open the link we sent to your email address, in this browser.';
 
-/** `/auth/…`: signs people in with Supabase on the server, so that no token is ever in the page. */
+/** `/auth/…`: signs people in with Supabase on the server, so that a page never holds a token. */
 export function createSupabaseRoutes({
   url,
   publishableKey,
@@ -46,7 +46,7 @@ export function createSupabaseRoutes({
     next();
   });
 
-  /** A sign-in from the dashboard's own page; the answer carries the cookies also where it failed. */
+  /** A sign-in from the dashboard's own page. `check` adds the cookies to the answer, even if the sign-in failed. */
   function begin(req: Request, res: Response): SupabaseCall & { check(error: AuthError | null): void } {
     const call = createSupabaseCall(assertSignIn(project), req.headers.cookie);
     return {
@@ -89,7 +89,8 @@ export function createSupabaseRoutes({
     const { email } = await readInput(req, res, addressSchema);
     const { auth, check } = begin(req, res);
     const { error } = await auth.signInWithOtp({ email, options: { emailRedirectTo: redirectTo } });
-    // Where Supabase takes no new accounts it refuses unknown addresses: to say so would tell who has one.
+    // If Supabase accepts no new accounts, it refuses unknown addresses. Do not pass that on: it would reveal who has
+    // an account.
     check(error?.code === 'otp_disabled' ? null : error);
     res.status(202).json({ message: LINK_SENT_TO_KNOWN });
   });
@@ -113,7 +114,7 @@ export function createSupabaseRoutes({
   return router;
 }
 
-/** Takes the code that Supabase sent the browser back with; tells why not where that fails. */
+/** Exchanges the code of Supabase's redirect for a session. Resolves with the reason if that fails. */
 async function answerCallback(
   { project, logger }: { project: SupabaseProject | undefined; logger: Logger },
   req: Request,
@@ -148,7 +149,7 @@ async function answerCallback(
   return 'link_invalid';
 }
 
-/** Supabase says `access_denied` also of a link that is too old, so the code is looked at first. */
+/** Supabase sends `access_denied` for an expired link too, so check the error code as well. */
 function toCallbackError(error: unknown, errorCode: unknown): CallbackError {
   if (error === 'access_denied' && (errorCode === undefined || errorCode === 'access_denied')) {
     return 'refused';

@@ -13,17 +13,17 @@ import { toRenewalError, toStandingError } from './supabase-error.ts';
 
 export interface SupabaseVerifierOptions {
   readonly url: string;
-  /** Without it sessions are verified and neither renewed nor asked about. */
+  /** Without it, sessions are verified, but not renewed, and cannot be confirmed to be open. */
   readonly publishableKey: string | undefined;
   readonly jwtSecret: string | undefined;
   readonly publicUrl: string;
 }
 
 const JWKS_TIMEOUT_MS = 5_000;
-/** Longer than the tabs of one browser take to ask with the old token after another has renewed it. */
+/** Longer than other tabs of the browser keep asking with the old token after one tab has renewed it. */
 const KEEP_RENEWED_MS = 10_000;
 
-/** Verifies the sessions of a Supabase project: by its published keys, and by the shared secret where one is set. */
+/** Verifies the sessions of a Supabase project with its published keys, and with the shared secret if one is set. */
 export function createSupabaseVerifier(options: SupabaseVerifierOptions): SessionVerifier {
   const { url, publishableKey, jwtSecret, publicUrl } = options;
   const project = publishableKey === undefined ? undefined : { url, publishableKey, publicUrl };
@@ -40,14 +40,16 @@ export function createSupabaseVerifier(options: SupabaseVerifierOptions): Sessio
     assertStands: (accessToken, { sub }) => assertStands(project, accessToken, sub),
     async end(accessToken) {
       if (project) {
-        // Its error is no one's to act on: whether Supabase hears of it or not, the browser forgets the session.
+        // Ignore its error: nobody can act on it, and the browser forgets the session in any case.
         await createSupabaseCall(project).auth.admin.signOut(accessToken, 'local');
       }
     },
   });
 }
 
-/** Asks without the request's cookies: with them, auth-js would renew the session it finds there first. */
+/**
+ * Calls Supabase without the request's cookies: with them, auth-js would first renew the session that it finds there.
+ */
 async function renew(project: SupabaseProject, tokens: SessionTokens): Promise<SessionTokens> {
   const { auth, getFailure } = createSupabaseCall(project);
   const { data, error } = await auth.refreshSession({ refresh_token: tokens.refresh_token });
@@ -61,8 +63,8 @@ async function renew(project: SupabaseProject, tokens: SessionTokens): Promise<S
 }
 
 /**
- * A refresh token counts once, and several tabs of a browser ask at a time: they share one renewal, also for
- * a moment after it is done. Known by the token's hash, so that no token is held longer than that.
+ * A refresh token works once, but several tabs of a browser may use it at the same time. They share one renewal, also
+ * for `KEEP_RENEWED_MS` after it ends. Renewals are found by the token's hash, so that the old token is not kept.
  */
 function shareRenewals(
   renewOnce: (tokens: SessionTokens) => Promise<SessionTokens>,
@@ -84,7 +86,7 @@ function shareRenewals(
   };
 }
 
-/** Asks Supabase whether the session is still open, and lets nothing but a clear yes pass. */
+/** Asks Supabase whether the session is still open. Rejects with an `ApiError` unless the answer is a clear yes. */
 async function assertStands(
   project: SupabaseProject | undefined,
   accessToken: string,

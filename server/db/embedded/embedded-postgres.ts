@@ -15,9 +15,9 @@ const STOP_PAUSE_MS = 200;
 export interface EmbeddedPostgres {
   readonly connectionString: string;
   isRunning(): Promise<boolean>;
-  /** Starts it again after it ended by itself. Rejects with a `DatabaseStartError`. */
+  /** Starts PostgreSQL again after it ended by itself. Rejects with a `DatabaseStartError`. */
   restart(): Promise<void>;
-  /** Stops PostgreSQL, unless another process of ours is using it: then the last one to leave does. */
+  /** Stops PostgreSQL, unless another process of ours uses it: then the last process that stops does. */
   stop(): Promise<void>;
 }
 
@@ -43,9 +43,9 @@ async function findTools(): Promise<Tools> {
 }
 
 /**
- * Starts the PostgreSQL in `dataDir`, made there the first time, or attaches to it where it runs already:
- * left behind by a killed process, or in use by another one. It listens on loopback only, on a free port, with
- * a random password. Rejects with a `DatabaseStartError`.
+ * Starts the PostgreSQL in `dataDir`, and sets it up there the first time. If it runs already, attaches to it: a killed
+ * process left it behind, or another process uses it. It listens on loopback only, on a free port, with a random
+ * password. Rejects with a `DatabaseStartError`.
  */
 export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
   const cluster = join(dataDir, 'postgres');
@@ -78,7 +78,8 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
       }
     },
     async stop() {
-      // What we closed ourselves a moment ago may still be counted, so others count when they stay.
+      // PostgreSQL may still count connections that we closed a moment ago. Look again a few times before deciding that
+      // others use it.
       for (let tries = 0; tries < STOP_TRIES && (await control.isRunning()); tries += 1) {
         if (!(await isUsedByOthers(connectionString))) {
           await control.stop();
@@ -97,8 +98,8 @@ interface Cluster {
 }
 
 /**
- * Made beside its place, its password in it, and moved there when whole: one that was cut short is never taken
- * for a cluster, and of two processes that start at once the slower one takes the other's.
+ * Built in a temporary folder, its password included, then renamed into place; an interrupted build is never used. If
+ * two processes start at once, the slower one uses the cluster of the other.
  */
 async function createCluster({ cluster, osUser, tools }: Cluster): Promise<void> {
   const workshop = `${cluster}-${randomBytes(4).toString('hex')}`;
@@ -129,7 +130,7 @@ async function createCluster({ cluster, osUser, tools }: Cluster): Promise<void>
   }
 }
 
-/** What a tool printed about its failure, without the stack and the command line. */
+/** The text that a tool printed about its failure, without the stack and the command line. */
 function describe(error: unknown): string {
   const printed = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
   return printed || String(error);

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A loopback port that nothing listens on right now: `preferred`, where that is one. */
+/** Finds a loopback port that nothing listens on now: `preferred` if it is free, else any other. */
 export async function findFreePort(preferred = 0): Promise<number> {
   return listenOnce(preferred).catch((error: unknown) => {
     if (preferred === 0) {

@@ -6,8 +6,8 @@ const LOOK_EVERY_MS = 1_000;
 const RETRY_MS = 5_000;
 
 /**
- * Starts the embedded PostgreSQL again whenever it has ended by itself: it was killed, or its disk was full. An
- * external one has its own supervisor; this one has us.
+ * Starts the embedded PostgreSQL again whenever it ended by itself, because it was killed or its disk was full. An
+ * external PostgreSQL has its own supervisor; the embedded one has only this.
  */
 export function keepPostgresRunning(
   embedded: Pick<EmbeddedPostgres, 'isRunning' | 'restart'>,
@@ -35,7 +35,7 @@ export function keepPostgresRunning(
     }
   }
 
-  /** `false` once it is time to stop. */
+  /** Resolves with `false` once `stop` was called. */
   function pause(milliseconds: number): Promise<boolean> {
     return sleep(milliseconds, true, { signal: stopping.signal }).catch(() => false);
   }

@@ -3,20 +3,20 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Who PostgreSQL runs as when we are root, which it refuses to run as. */
+/** The user that PostgreSQL runs as if we are root: PostgreSQL refuses to run as root. */
 export interface OsUser {
   readonly uid: number;
   readonly gid: number;
-  /** What to put before a command so that this user runs it. */
+  /** The words to put before a command so that this user runs it. */
   readonly runAs: readonly string[];
 }
 
 const SEARCH_BIT = 0o001;
 
 /**
- * `undefined` unless we are root; else the user `postgres` of this machine, or `nobody`: none is made. Where
- * one of `paths` lies in a folder that only root may enter (a clone in /root), the user is given the one
- * capability to pass through it, rather than the folder's mode being changed.
+ * Finds the user for PostgreSQL: `undefined` unless we are root, else the user `postgres` of this machine, or `nobody`.
+ * Does not create a user. If one of `paths` is in a folder that only root may enter (a clone in /root), the user gets a
+ * single capability to pass through; the mode of the folder stays unchanged.
  */
 export async function findOsUser(paths: readonly string[]): Promise<OsUser | undefined> {
   if (process.getuid?.() !== 0) {
@@ -37,8 +37,9 @@ async function isReachableByAll(path: string): Promise<boolean> {
 }
 
 /**
- * Containers drop some capabilities: the narrower of the two that this one has. It is the only one left after
- * the exec; `no_setuid_fixup` makes access(2), by which PostgreSQL finds its own files, count it too.
+ * Finds the options that give the user a capability; empty if none works. Containers drop some capabilities, so it
+ * tries the narrower one first. No other capability remains after the exec. `no_setuid_fixup` makes access(2) respect
+ * it too: PostgreSQL finds its own files with that call.
  */
 async function findPassage(setpriv: readonly string[]): Promise<readonly string[]> {
   for (const capability of ['dac_read_search', 'dac_override']) {

@@ -11,12 +11,14 @@ import type { OsUser } from './os-user.ts';
 const run = promisify(execFile);
 
 const START_TIMEOUT_SECONDS = 60;
-/** The processes of a killed postmaster hold its memory for a moment, in which no other one starts. */
+/** The processes of a killed postmaster hold its memory for a moment. No other postmaster can start until they end. */
 const START_TRIES = 5;
 const START_PAUSE_MS = 1_000;
 const READY_PAUSE_MS = 100;
 const CONNECT_TIMEOUT_MS = 1_000;
-/** A new cluster takes about 60 MiB; one that is there needs the next files of its log, of 16 MiB each. */
+/**
+ * A new cluster takes about 60 MiB. An existing one needs space for the next files of its write-ahead log, 16 MiB each.
+ */
 const LOW_SPACE_BYTES = 64 * 1024 * 1024;
 /** fsync and synchronous_commit stay as PostgreSQL ships them: an acknowledged trigger survives a power cut. */
 const SERVER_OPTIONS = [
@@ -31,10 +33,13 @@ export interface PostgresControlOptions {
   readonly osUser: OsUser | undefined;
 }
 
-/** The server of one cluster, whichever process started it. */
+/** Controls the server of one cluster. Any process may have started that server. */
 export interface PostgresControl {
   isRunning(): Promise<boolean>;
-  /** Starts it unless it runs already; resolves with its port once it takes connections. Rejects with a `DatabaseStartError`. */
+  /**
+   * Starts the server unless it runs already. Resolves with its port once it accepts connections. Rejects with a
+   * `DatabaseStartError`.
+   */
   start(): Promise<number>;
   stop(): Promise<void>;
 }
@@ -44,7 +49,7 @@ export function createPostgresControl({ cluster, pgCtl, osUser }: PostgresContro
   const control = (...args: string[]) => runTool(osUser, pgCtl, ['--pgdata', cluster, ...args]);
 
   async function launch(): Promise<void> {
-    // The same one as the last time, where it can be had: processes of ours that are still there know no other.
+    // Take the last port again if it is free: it is the only port that our running processes know.
     const port = await findFreePort(await readLastPort(cluster));
     const options = [...SERVER_OPTIONS, `-p ${port}`].join(' ');
     await control('start', '--wait', `--timeout=${START_TIMEOUT_SECONDS}`, `--log=${log}`, '-o', options);
@@ -64,7 +69,7 @@ export function createPostgresControl({ cluster, pgCtl, osUser }: PostgresContro
         try {
           await launch();
         } catch (error) {
-          // Or another process of ours was faster, and it is there at the next look.
+          // Another process of ours may have started it first. The next try then finds it.
           cause = error;
           if ((await describeSpace(cluster)) !== '') {
             break;
@@ -84,7 +89,7 @@ export function createPostgresControl({ cluster, pgCtl, osUser }: PostgresContro
     },
     async stop() {
       await control('stop', '--wait', '--mode=fast').catch(async (error: unknown) => {
-        // It may have died on its own in the meantime.
+        // The server may have ended by itself in the meantime.
         const found = await readPidFile(cluster);
         if (found && (await takesConnections(found.port))) {
           throw error;
@@ -94,10 +99,11 @@ export function createPostgresControl({ cluster, pgCtl, osUser }: PostgresContro
   };
 }
 
-/** Runs one of PostgreSQL's own programs, as the user that may. */
+/** Runs one of PostgreSQL's own programs, as `osUser` if there is one. */
 export function runTool(osUser: OsUser | undefined, tool: string, args: readonly string[]): Promise<unknown> {
   const [command, ...rest] = [...(osUser?.runAs ?? []), tool, ...args];
-  // pg_ctl hands its output streams on to the server it starts: wait for its exit, not for them to close.
+  // This waits until the tool's output streams close, and the server that pg_ctl starts inherits them: start it with
+  // `--log`.
   return run(command ?? tool, rest, {
     cwd: '/',
     windowsHide: true,
@@ -105,11 +111,11 @@ export function runTool(osUser: OsUser | undefined, tool: string, args: readonly
   });
 }
 
-/** The port of the server that runs, as soon as it takes connections; `undefined` when none runs. */
+/** Resolves with the port of the running server once it accepts connections; `undefined` if no server runs. */
 async function waitForReadyPort(cluster: string): Promise<number | undefined> {
   for (let waitedMs = 0; waitedMs < START_TIMEOUT_SECONDS * 1_000; waitedMs += READY_PAUSE_MS) {
     const found = await readPidFile(cluster);
-    // The file of one that was killed stays, and so does its process until it is reaped.
+    // A killed server leaves its file, and its process until that is reaped. Only an open port shows that it runs.
     if (found === undefined || (found.isReady && (await takesConnections(found.port)))) {
       return found?.port;
     }
@@ -123,7 +129,7 @@ interface PidFile {
   readonly isReady: boolean;
 }
 
-/** What a running server says of itself; `undefined` where none runs, also where a killed one left its file. */
+/** Reads what the running server says about itself. `undefined` if none runs, even if a killed server left its file. */
 async function readPidFile(cluster: string): Promise<PidFile | undefined> {
   const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
   const [pid, , , port, , , , status] = text.split('\n');
@@ -137,7 +143,7 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // It is there, and another user's.
+    // The process exists, and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
@@ -159,7 +165,10 @@ async function readLastPort(cluster: string): Promise<number | undefined> {
   return port === undefined ? undefined : Number(port);
 }
 
-/** A sentence about a full disk, which keeps PostgreSQL from writing even to its log why it does not start; else nothing. */
+/**
+ * A sentence about the disk if it is full or almost full, else an empty string. With a full disk, PostgreSQL cannot
+ * even log why it does not start.
+ */
 export async function describeSpace(folder: string): Promise<string> {
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;

@@ -1,7 +1,8 @@
 import { type Caller, createSessionRequiredError } from '../../auth/caller.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { ApiError } from '../../http/errors.ts';
-import { assertRole, type Role } from '../organizations/role.ts';
+import { assertRole } from '../organizations/assert-role.ts';
+import type { Role } from '../organizations/role.ts';
 import type { AccessRow } from './access-row.ts';
 import { type AppReference, parseAppReference } from './app-reference.ts';
 import type { AppRow } from './app-row.ts';

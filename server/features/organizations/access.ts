@@ -1,7 +1,8 @@
 import type { Queryable } from '../../db/pool.ts';
 import { ApiError } from '../../http/errors.ts';
 import { parseId } from '../../http/ids.ts';
-import { assertRole, type Role } from './role.ts';
+import { assertRole } from './assert-role.ts';
+import type { Role } from './role.ts';
 import { findMembership } from './sql/find-membership.ts';
 import type { MembershipRow } from './sql/list-memberships.ts';
 

@@ -4,13 +4,15 @@ import { listHeaderValues } from '../header-values.ts';
 import type { ErrorAnswer } from '../problem.ts';
 import type { PreExpressHandler } from './run-before-express.ts';
 
-/** What an authority is written with (RFC 3986), less the comma, which two headers joined into one would leave. */
+/**
+ * The characters of an authority (RFC 3986), without the comma: a proxy that joins two headers puts one between them.
+ */
 const HOST = /^[\w.~%!$&'()*+;=:[\]-]*$/;
 
 /**
- * Refuses (400) what Node lets through though a proxy before it may have understood it otherwise: no Host or
- * two, and codings of the transfer that nobody here takes off. Without this, the two could disagree on which
- * site a request is for, or on what is in it.
+ * Refuses (400) requests that Node accepts but a proxy in front of it may have understood differently: without a Host
+ * header or with two, or with transfer codings that this server does not decode. Otherwise the proxy and this server
+ * could disagree on which site a request is for, or on what its body is.
  */
 export function createAmbiguityRefusal(answerError: ErrorAnswer): PreExpressHandler {
   return (req, res, next) => {

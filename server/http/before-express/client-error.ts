@@ -4,11 +4,11 @@ import type { Duplex } from 'node:stream';
 
 interface Refusal {
   readonly status: number;
-  /** What to do about it. */
+  /** What the client should do. */
   readonly detail: string;
 }
 
-/** What Node itself refuses, before there is a request: by its error code. */
+/** Answers to input that Node refuses before there is a request, by Node's error code. */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,
@@ -26,7 +26,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 const MALFORMED: Refusal = { status: 400, detail: 'This is not a well-formed HTTP/1.1 request.' };
 const CONNECT: Refusal = { status: 400, detail: 'This server is no proxy. Send the request to it directly.' };
 
-/** Answers what is no request with a problem, like everything else, and closes the connection. */
+/** Answers input that is no HTTP request with a problem document, like all errors, and closes the connection. */
 export function answerClientError(error: Error & { code?: string }, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -35,9 +35,9 @@ export function answerClientError(error: Error & { code?: string }, socket: Dupl
   refuse(socket, REFUSALS[error.code ?? ''] ?? MALFORMED);
 }
 
-/** Answers `CONNECT`, for which Node makes no response. */
+/** Refuses `CONNECT`, for which Node makes no response object. */
 export function refuseConnect(_req: IncomingMessage, socket: Duplex): void {
-  // The client may be gone already.
+  // The client may have left already.
   socket.on('error', () => socket.destroy());
   refuse(socket, CONNECT);
 }

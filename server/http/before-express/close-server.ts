@@ -3,30 +3,30 @@ import { Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface CloseOptions {
-  /** Called once no new connection is taken: from then on each answer says `Connection: close`. */
+  /** Called once new connections are refused. From then on, each answer must say `Connection: close`. */
   readonly onClosed: () => void;
-  /** How long a connection that nobody uses is still kept, so that a request on its way there is answered. */
+  /** How long an idle connection is kept, in milliseconds, so that a request on its way to it is answered. */
   readonly lingerMs: number;
 }
 
-/** `/readyz` answers 503 for that long before new connections are refused. */
+/** How long `/readyz` answers 503 before new connections are refused. */
 const DRAIN_MS = 500;
-/** Docker kills what has not stopped 10 s after SIGTERM. */
+/** Docker kills a process that has not stopped 10 s after SIGTERM. */
 const GRACE_MS = 6_000;
 const SWEEP_MS = 100;
 
 /**
- * Leaves without a request that is cut off, also where a balancer looks at `/readyz` only now and then. For a
- * moment everything goes on. Then new connections are refused: a client that is refused has sent nothing, and goes
- * elsewhere. Those that are open are told to close with their next answer, and only closed unasked when nobody used
- * them for `lingerMs`. A client that does not finish is waited for no longer than `GRACE_MS`.
+ * Closes the server without cutting off a request, even if a load balancer checks `/readyz` only now and then. For
+ * `DRAIN_MS`, everything goes on. Then new connections are refused: a refused client has sent nothing and can try
+ * another instance. Open connections are told to close with their next answer. Without an answer, they are closed only
+ * if they are idle after `lingerMs`. A client that does not finish is cut off after `GRACE_MS`.
  *
- * Not the other way round: clients that are told to close before would open new connections, and those that the
- * kernel has taken and we have not when we stop listening are reset, with the request that may be in them.
+ * Keep this order. Clients that are told to close earlier would open new connections here. And when the server stops
+ * listening, the kernel resets the connections that Node has not accepted yet, together with any request on them.
  */
 export async function closeServer(http: Server, { onClosed, lingerMs }: CloseOptions): Promise<void> {
   await sleep(DRAIN_MS);
-  // Not http's own `close`, which also closes at once what is idle.
+  // Not http's own `close`: it also closes idle connections at once.
   const ended = new Promise<void>((resolve) => NetServer.prototype.close.call(http, () => resolve()));
   onClosed();
   const sweep = { timer: setTimeout(startSweeping, lingerMs) };

@@ -1,6 +1,6 @@
 import type { PreExpressHandler } from './run-before-express.ts';
 
-/** Once the server accepts no new connections, tells clients with a kept-alive one to open their next elsewhere. */
+/** Once the server accepts no new connections, tells clients to close theirs after the answer. */
 export function createConnectionClosing(isClosed: () => boolean): PreExpressHandler {
   return (_req, res, next) => {
     if (isClosed()) {

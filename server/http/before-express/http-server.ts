@@ -10,23 +10,23 @@ export interface HttpLimits {
   readonly requestMs: number;
   /** Between an answer and the next request. */
   readonly keepAliveMs: number;
-  /** Without a byte either way, as with a client that does not read its answer. */
+  /** Without a byte in either direction, for example if a client does not read its answer. */
   readonly silenceMs: number;
-  /** How often the first two are looked at. */
+  /** How often `headersMs` and `requestMs` are checked. */
   readonly checkEveryMs: number;
 }
 
 const DEFAULT_LIMITS: HttpLimits = {
   headersMs: 10_000,
   requestMs: 30_000,
-  // Longer than the usual load balancer's, which then is the one to close idle connections.
+  // Longer than the time-out of usual load balancers, so that the balancer closes idle connections first.
   keepAliveMs: 75_000,
-  // Longer than the longest `?wait=`, during which neither side says a word.
+  // Longer than the longest `?wait=`, during which neither side sends anything.
   silenceMs: 90_000,
   checkEveryMs: 2_000,
 };
 
-/** The HTTP server around the app, which does not listen yet; `limits` are for tests that cannot wait that long. */
+/** Creates the HTTP server of the app. It does not listen yet. `limits` override the defaults, for tests. */
 export function createHttpServer(app: RequestListener, limits: Partial<HttpLimits> = {}): Server {
   const { headersMs, requestMs, keepAliveMs, silenceMs, checkEveryMs } = { ...DEFAULT_LIMITS, ...limits };
   const options = {
@@ -34,7 +34,7 @@ export function createHttpServer(app: RequestListener, limits: Partial<HttpLimit
     requestTimeout: requestMs,
     keepAliveTimeout: keepAliveMs,
     connectionsCheckingInterval: checkEveryMs,
-    // Node's own answer to a request without Host is no problem document; `unambiguous.ts` gives one.
+    // Node's own answer to a request without Host is no problem document; the one of `ambiguity-refusal.ts` is.
     requireHostHeader: false,
   };
   const newest = new WeakMap<Duplex, ServerResponse>();
@@ -52,14 +52,16 @@ export function createHttpServer(app: RequestListener, limits: Partial<HttpLimit
     }
   });
   server.on('connect', refuseConnect);
-  // Any expectation but 100-continue: to go on without it is allowed, and every client can read the answer.
+  // Answer a request with any expectation except 100-continue as usual: HTTP allows it, and every client can read the
+  // answer.
   server.on('checkExpectation', answer);
   return server;
 }
 
 /**
- * Whether an answer to what is malformed would be read as that. To a request whose end is malformed there may
- * be an answer already; and what follows a request that waits for its own answer would be taken for it.
+ * Whether the client would understand an error answer as the answer to its malformed input. A request whose end is
+ * malformed may be answered already. And if an earlier request still waits for its answer, the client would take the
+ * error for that answer.
  */
 function mayBeAnswered(newest: ServerResponse | undefined): boolean {
   if (newest === undefined) {

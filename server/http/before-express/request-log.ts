@@ -3,18 +3,18 @@ import type { Logger } from 'pino';
 import type { PreExpressHandler } from './run-before-express.ts';
 
 /**
- * Gives each request its id, and the log a line when it was answered: what was asked and what came of it. Never
- * headers, bodies or query strings, where secrets are, nor a key that somebody took for an app's name.
+ * Gives each request an id, and logs one line when it is answered: method, path, status and duration. Never logs
+ * headers, bodies or query strings, which hold secrets, or a key that was used as an app's name in the path.
  *
- * One line at the end and no logger a request: that would cost more than all the rest of a refusal.
+ * Logs one line at the end and makes no logger per request: that would cost more than the rest of a refusal.
  */
 export function createRequestLog(logger: Logger): PreExpressHandler {
-  // Looking each line through for secrets costs ten times what writing it does; there is no room for one here.
+  // Redaction is off: searching a line for secrets costs ten times as much as writing it, and these lines hold none.
   const lines = logger.child({}, { redact: [] });
   return (req, res, next) => {
     const id = randomUUID();
     const startedAt = performance.now();
-    // Express shortens it on the way.
+    // Read it now: Express shortens it while it routes.
     const { url = '' } = req;
     res.setHeader('X-Request-Id', id);
     res.once('close', () => {
@@ -35,12 +35,12 @@ export function createRequestLog(logger: Logger): PreExpressHandler {
   };
 }
 
-/** As long as an alias may be. A key has 46 characters. */
+/** The longest alias, in characters. A key has 46. */
 const LONGEST_PART = 40;
 
 /**
- * The path without its query. A part that could be a key is not shown, however it is encoded; nor is one that is
- * longer than any of ours: a key encoded twice, a token, or what somebody sends to fill the log.
+ * The path without its query. Hides a part that could hold a key, even percent-encoded. Also hides a part that is
+ * longer than any of ours: it may be a key that was encoded twice, a token, or text that is sent to fill the log.
  */
 function toLoggedPath(url: string): string {
   const [path = ''] = url.split('?', 1);

@@ -7,7 +7,7 @@ export type PreExpressHandler = (req: IncomingMessage, res: ServerResponse, next
 export interface PreExpressOptions {
   /** In the order in which they run. */
   readonly handlers: readonly PreExpressHandler[];
-  /** Answers what a handler throws, which would end the process otherwise. */
+  /** Answers an error that a handler throws. Unanswered, it would end the process. */
   readonly answerError: ErrorAnswer;
 }
 

@@ -2,7 +2,7 @@ import helmet from 'helmet';
 
 /** Sets the security headers of every answer. A pre-Express handler. */
 export const setSecurityHeaders = helmet({
-  // Subdomains are not ours to decide for.
+  // Do not force HTTPS on subdomains: they may belong to others.
   strictTransportSecurity: { includeSubDomains: false },
   // The same as frame-ancestors below, for browsers that only know this header.
   xFrameOptions: { action: 'deny' },

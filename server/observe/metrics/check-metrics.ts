@@ -38,7 +38,7 @@ export function createCheckMetrics(registry: Registry): CheckMetrics {
 
   return {
     async observeCheck(check, run) {
-      // A check that is handed over does not count as an attempt, so the first one must have been lost.
+      // Handing a check over does not count as an attempt, so the worker of an earlier attempt was lost.
       if (check.attempts > 1) {
         reclaimed.inc();
       }

@@ -6,7 +6,7 @@ export interface MetricsServerOptions {
   readonly host: string;
   readonly port: number;
   readonly contentType: string;
-  /** All metrics, as Prometheus reads them. */
+  /** All metrics, in Prometheus's text format. */
   readonly scrape: () => Promise<string>;
   readonly logger: Logger;
 }
@@ -15,7 +15,10 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
-/** `GET /metrics` on a port of its own, so that what reaches the API from outside does not reach this. */
+/**
+ * Serves `GET /metrics` on a port of its own, so that a caller who reaches the API does not reach the metrics. Rejects
+ * if it cannot listen.
+ */
 export async function startMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
   const { host, port, contentType, scrape, logger } = options;
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, async (req, res) => {

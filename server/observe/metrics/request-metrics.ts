@@ -15,11 +15,11 @@ const WAITS = [0.1, 0.5, 1, 2, 5, 10, 20, 30, 60];
 
 export interface RequestMetricsOptions {
   readonly registry: Registry;
-  /** Called when a caller has cancelled a check, which no worker need have seen. */
+  /** Called when a caller has cancelled a check. No worker may have seen that check. */
   readonly onCancelled: () => void;
 }
 
-/** Counts what is answered. All is told from the answer when it has gone out, so no route knows of it. */
+/** Counts answers. It reads all it needs from the answer once that is sent, so routes need no code for metrics. */
 export function createRequestMetrics({ registry, onCancelled }: RequestMetricsOptions): PreExpressHandler {
   const counters = createCounters(registry);
 
@@ -60,7 +60,7 @@ function isHeld(url: string): boolean {
 
 function nameOutcome(res: ServerResponse, isReplay: boolean | undefined): string {
   if (isReplay === undefined) {
-    // Gone before there was an answer.
+    // `aborted`: the client left before the answer.
     return res.writableFinished ? 'other' : 'aborted';
   }
   return isReplay ? 'replayed' : 'accepted';
@@ -101,7 +101,7 @@ function createCounters(registry: Registry) {
       registers,
     }),
   };
-  // There from the start, so that the first one is an increase.
+  // Create these series at the start, so that Prometheus sees the first count as an increase.
   for (const outcome of ['accepted', 'replayed']) {
     counters.triggers.inc({ outcome }, 0);
   }

@@ -10,10 +10,10 @@ export interface StateMetricsOptions {
   readonly watch: Watch;
 }
 
-/** Prometheus gives a scrape 10 s by default; the rest of it must not be lost for a database that hangs. */
+/** Prometheus gives a scrape 10 s by default. A database that hangs must not cost the other metrics. */
 const QUERY_TIMEOUT_MS = 2_000;
 
-/** What is there at the moment of the scrape: the function that is returned looks, with one query. */
+/** Creates the gauges of the state at a scrape. Returns a function that reads the state, with one query. */
 export function createStateMetrics({ registry, db, watch }: StateMetricsOptions): () => Promise<void> {
   const registers = [registry];
   const createGauge = (name: string, help: string) => new Gauge({ name, help, registers });
@@ -48,13 +48,13 @@ export function createStateMetrics({ registry, db, watch }: StateMetricsOptions)
       [running, queue?.running],
       [oldest, queue?.oldest_age_seconds],
     ] as const) {
-      // Nothing, rather than what was true some time ago.
+      // Report no value rather than an old one.
       value === undefined ? gauge.remove() : gauge.set(value);
     }
   }
 
   return async () => {
-    // Before the query, which would count itself.
+    // Count the connections before the query, which would count itself.
     const connections = db.countConnections();
     total.set(connections.total);
     idle.set(connections.idle);

@@ -3,13 +3,16 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
 
-/** With all its tries. Also how much longer a process lives that stops while the collector is away. */
+/**
+ * Time for one export with all its retries. A process that stops while the collector is unreachable takes this much
+ * longer.
+ */
 const TIMEOUT_MS = 2_000;
 
 /**
- * Sends spans to the collector at `endpoint`, the base URL as `OTEL_EXPORTER_OTLP_ENDPOINT` has it; headers,
- * compression and certificates are what the other variables of that family say. What does not get there is
- * logged: the SDK itself would say nothing.
+ * Sends spans to the collector at `endpoint`, a base URL like the one in `OTEL_EXPORTER_OTLP_ENDPOINT`. The other
+ * variables of that family set headers, compression and certificates. Logs spans that were not delivered, which the SDK
+ * itself does not.
  */
 export function createExporter(endpoint: string, logger: Logger): SpanExporter {
   const exporter = new OTLPTraceExporter({
@@ -20,7 +23,7 @@ export function createExporter(endpoint: string, logger: Logger): SpanExporter {
     export(spans, onResult) {
       exporter.export(spans, (result) => {
         if (result.code !== ExportResultCode.SUCCESS) {
-          // Not the error itself, which carries the collector's answer.
+          // Do not log the error itself: it carries the collector's answer.
           logger.warn({ reason: String(result.error), spans: spans.length }, 'traces were not delivered');
         }
         onResult(result);

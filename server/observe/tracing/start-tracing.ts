@@ -21,9 +21,9 @@ import { findRoutePattern } from '../route-pattern.ts';
 import { createExporter } from './create-exporter.ts';
 
 export interface Tracing extends Observer {
-  /** `db`, whose statements are spans where they are part of a request or a check. */
+  /** Returns `db` with a span for each statement that is part of a request or a check. */
   observeDatabase(db: Database): Database;
-  /** Sends what is left. */
+  /** Sends the remaining spans. */
   stop(): Promise<void>;
 }
 
@@ -32,13 +32,16 @@ export interface TracingOptions {
   readonly logger: Logger;
 }
 
-/** Asked every few seconds by whoever supervises the process; they would bury the rest. */
+/** Supervisors send these requests every few seconds; their spans would bury the others. */
 const PROBES = new Set(['/healthz', '/readyz']);
 
-/** The span that what happens now is part of. A store of our own: nothing of OpenTelemetry's globals is touched. */
+/** Holds the current span. It is a store of our own, so that OpenTelemetry's globals stay unchanged. */
 type Current = AsyncLocalStorage<Context>;
 
-/** A span a request, a statement and a check. Attributes hold names, codes and ids, and never a value of a caller's. */
+/**
+ * Records a span per request, statement and check. Attributes hold names, codes and ids, never values that a caller
+ * sent.
+ */
 export function startTracing({ endpoint, logger }: TracingOptions): Tracing {
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'qassandra', 'service.version': version }).merge(
@@ -72,7 +75,7 @@ export function startTracing({ endpoint, logger }: TracingOptions): Tracing {
     },
 
     async stop() {
-      // Why it did not get there, the exporter has logged.
+      // The exporter has logged the reason already.
       await provider.shutdown().catch(() => {});
     },
   };
@@ -114,13 +117,13 @@ function createRequestTracer(tracer: Tracer, current: Current): PreExpressHandle
   };
 }
 
-/** The names of statements are those of the files in `sql/`; their text is there too, and their values nowhere. */
+/** Records a statement's name, which is the name of its file in `sql/`. Never records its text or its values. */
 function traceStatements(db: Database, tracer: Tracer, current: Current): Database {
   return {
     ...db,
     query(statement) {
       const parent = current.getStore();
-      // Polls and heartbeats are part of nothing.
+      // Polls and heartbeats are part of no request or check.
       if (parent === undefined) {
         return db.query(statement);
       }
@@ -134,7 +137,10 @@ function traceStatements(db: Database, tracer: Tracer, current: Current): Databa
   };
 }
 
-/** Not the message of an error: PostgreSQL's repeat what was sent. */
+/**
+ * Ends the span when `run` settles. Records an error's name without its message: PostgreSQL's messages repeat values
+ * that were sent.
+ */
 async function endWith<Result>(span: Span, run: () => Promise<Result>): Promise<Result> {
   try {
     return await run();

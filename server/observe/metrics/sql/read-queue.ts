@@ -5,13 +5,13 @@ export interface QueueRow {
   readonly waiting: number;
   /** Checks that a worker holds. */
   readonly running: number;
-  /** How long the first of those that wait could have been taken already; 0 where none waits. */
+  /** How long a worker could have taken the oldest waiting check already; 0 if none waits. */
   readonly oldest_age_seconds: number;
 }
 
 /**
- * The queue of all processes, from the partial index on `claimable_at` alone, which has no ended check in it.
- * However long it is, the look at it is short.
+ * Reads the queue of all processes. Uses only the partial index on `claimable_at`, which holds no ended checks, so the
+ * query is short however long the queue is.
  */
 export async function readQueue(db: Queryable): Promise<QueueRow> {
   const rows = await db.query<QueueRow>({
