@@ -28,6 +28,7 @@ export interface Violation {
 /**
  * Whether a history is linearizable: whether each change can be given one moment between its request and its
  * answer so that every use saw the key that was in force at some moment between its own request and answer.
+ *
  * Changes must not overlap, and each key may be put in force only once. The first change may be invented for
  * the key that was there at the start. The moments are then independent of each other, and the uses of the
  * old and the new key give the earliest and the latest time of each. This finds two uses that contradict each
