@@ -68,7 +68,7 @@ describe('an API key', () => {
     );
   });
 
-  test('is told from any other text', () => {
+  test('is the only text that is accepted', () => {
     fc.assert(
       fc.property(hostileString, (text) => !isApiKey(text)),
       MANY,

@@ -87,7 +87,7 @@ describe('a form on another site', () => {
   });
 });
 
-test('allows no page of another origin to read an answer, whoever asks', async () => {
+test('allows no page of another origin to read an answer', async () => {
   const preflight = await request(server.url)
     .options(`/api/apps/${app.id}/trigger`)
     .set('Origin', 'https://evil.example')

@@ -205,7 +205,7 @@ describe('a report from GitHub', () => {
     expect(answer.body).toEqual([{ token_hash: hash(app.apiKey), token_type: 't', label: 'true_positive' }]);
   });
 
-  test('of several thousand matches is answered in one go', async () => {
+  test('of several thousand matches gets one answer', async () => {
     const tokens = Array.from({ length: 5_000 }, generateApiKey);
     const matches = [...tokens, app.apiKey].map((token) => ({ token, type: 'q', url: 'https://a.example/' }));
     const { status, body } = await report(matches);
