@@ -13,7 +13,7 @@ import { type ReadinessLog, startReadinessLog } from './helpers/readiness-log.ts
 import { HOOK_TIMEOUT_MS, pick } from './helpers/scale.ts';
 import { startTriggerLoad, type TriggerLoad } from './helpers/trigger-load.ts';
 
-/** How an outage begins and ends; each resolves once it is so. */
+/** How an outage begins and ends. Each function resolves once that has happened. */
 interface Outage {
   begin(): Promise<void>;
   end(): Promise<void>;
@@ -53,7 +53,7 @@ describe('outages of the database under load', () => {
     await readiness.stop();
   }, HOOK_TIMEOUT_MS);
 
-  /** Outages one after the other, in one and the same process of the server. */
+  /** Runs outages one after the other, against the same server process. */
   async function goThrough(scenario: string, outages: readonly Outage[]): Promise<void> {
     const recoveries: number[] = [];
     const samples = { up: 0, down: 0 };
@@ -103,7 +103,7 @@ describe('outages of the database under load', () => {
     expect(record.acknowledged.length).toBeGreaterThan(0);
   }
 
-  test('PostgreSQL is restarted: 503, and nothing acknowledged is lost', async () => {
+  test('a restarted PostgreSQL: answers 503, and loses nothing acknowledged', async () => {
     const restarts = Array.from({ length: pick({ full: 5, short: 1 }) }, () =>
       (['SIGINT', 'SIGQUIT'] as const).map((signal) => ({
         begin: () => postgres.shutDown(signal),
@@ -114,8 +114,8 @@ describe('outages of the database under load', () => {
     await goThrough('PostgreSQL restarted (fast, immediate)', restarts.flat());
   }, 240_000);
 
-  test('PostgreSQL is paused: 503 in bounded time, and nothing acknowledged is lost or doubled', async () => {
-    // Longer than a query may take, so that callers are answered during the pause.
+  test('a paused PostgreSQL: answers 503 in bounded time, and loses or doubles nothing acknowledged', async () => {
+    // Longer than the limit of a query, so that callers are answered during the pause.
     const pause: Outage = {
       begin: () => postgres.pause(),
       end: async () => postgres.resume(),
@@ -124,10 +124,10 @@ describe('outages of the database under load', () => {
     await goThrough('PostgreSQL paused (SIGSTOP)', Array(pick({ full: 5, short: 1 })).fill(pause));
   }, 240_000);
 
-  test('PostgreSQL is out of connections: 503, and nothing acknowledged is lost', async () => {
+  test('a PostgreSQL without free connections: answers 503, and loses nothing acknowledged', async () => {
     let release = async () => {};
     const shortage: Outage = {
-      // The server is frozen meanwhile: who gets which place would be a race otherwise.
+      // The server is frozen meanwhile. Otherwise it would race with the test for the free connections.
       async begin() {
         server.child.kill('SIGSTOP');
         try {

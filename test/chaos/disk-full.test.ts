@@ -35,7 +35,7 @@ if (!canMount) {
     disk.remove();
   }, HOOK_TIMEOUT_MS);
 
-  test('is answered 503 and logged, loses and corrupts nothing, is over once there is space, and told at a start', async () => {
+  test('is answered 503 and logged, loses and corrupts nothing, ends once there is space, and is reported at a start', async () => {
     disk = mountSmallDisk(200);
     const { query } = openEmbeddedFolder(disk.folder);
     const env = { DATA_DIR: disk.folder, LOG_LEVEL: 'error' };
@@ -43,7 +43,7 @@ if (!canMount) {
     const { url } = server;
     const app = await prepareApp(server, site.url);
     await startCheckTrail({ query });
-    // Bytes that PostgreSQL cannot compress, so that there is something to find no place for.
+    // Bytes that PostgreSQL cannot compress, so that they really fill the disk.
     const message = randomBytes(3_000).toString('base64');
     load = startTriggerLoad({ urls: () => [url], app, clients: 8, pauseMs: 50, message });
     const { record } = load;
@@ -57,7 +57,7 @@ if (!canMount) {
       while (record.unavailable < unavailable + 10) {
         await sleep(20);
       }
-      // So far it lacks space for rows. Where there is none for its log either, PostgreSQL stops all at once.
+      // So far only rows lack space. PostgreSQL stops at once when its own log lacks space too.
       crashes += Number(await exhaustLog(query));
       await sleep(1_000);
       await disk.makeSpace();
@@ -100,7 +100,7 @@ if (!canMount) {
     ]);
   }, 240_000);
 
-  test('that has no room for a database says so at the start, exit 1', async () => {
+  test('without room for a database is reported at the start, with exit code 1', async () => {
     disk = mountSmallDisk(20);
     const failure = await startServerProcess({ env: { DATA_DIR: disk.folder } }).catch(String);
     expect(failure).toContain('ended with 1');
@@ -112,7 +112,10 @@ if (!canMount) {
 
 type Query = ReturnType<typeof openEmbeddedFolder>['query'];
 
-/** Has PostgreSQL go on to its next log file until it finds no space for one; `false` where it had spare ones left. */
+/**
+ * Makes PostgreSQL start new log files until it has no space for one. Returns `false` when it reused spare
+ * files.
+ */
 async function exhaustLog(query: Query): Promise<boolean> {
   for (let files = 0; files < 20; files += 1) {
     try {
@@ -124,7 +127,9 @@ async function exhaustLog(query: Query): Promise<boolean> {
   return false;
 }
 
-/** Reads every row of every table, which verifies each page's checksum, and holds the index to the table. */
+/**
+ * Reads every row of every table, which verifies each page's checksum, and compares the index with the table.
+ */
 async function expectWhole(query: Query): Promise<void> {
   expect((await query('show data_checksums')).rows).toEqual([{ data_checksums: 'on' }]);
   const { rows: tables } = await query(`select tablename from pg_tables where schemaname = 'public'`);

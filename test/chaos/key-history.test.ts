@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Change, findViolations, type Operation, type Use } from './helpers/key-history.ts';
 
-/** Histories made by hand: a checker that finds nothing proves nothing unless it can find something. */
+/** Histories made by hand, which show that the checker finds what is wrong. */
 describe('the history checker', () => {
   const change = (key: string | undefined, begun: number, answered: number): Change => ({
     type: 'change',
@@ -17,7 +17,7 @@ describe('the history checker', () => {
     answered,
     label: '',
   });
-  /** `old` from the start on, replaced by `new` between 100 and 110. */
+  /** `old` is in force from the start, and is replaced by `new` between 100 and 110. */
   const REPLACED: readonly Operation[] = [change('old', 0, 10), change('new', 100, 110)];
   const REMOVED: readonly Operation[] = [change('old', 0, 10), change(undefined, 100, 110)];
 
@@ -43,7 +43,7 @@ describe('the history checker', () => {
       'refused and passed side by side within the change',
       [use('old', 'refused', 101, 106), use('old', 'passed', 105, 109)],
     ],
-    ['a key that never was is refused', [use('other', 'refused', 20, 30)]],
+    ['a key that never existed is refused', [use('other', 'refused', 20, 30)]],
   ])('accepts: %s', (_case, uses) => {
     expect(findViolations([...REPLACED, ...uses])).toEqual([]);
   });
@@ -54,7 +54,7 @@ describe('the history checker', () => {
     ['the new key is refused after the answer', REPLACED, [use('new', 'refused', 111, 120)]],
     ['the old key is refused before the change began', REPLACED, [use('old', 'refused', 50, 60)]],
     ['the new key passes before the change began', REPLACED, [use('new', 'passed', 50, 60)]],
-    ['a key passes that never was', REPLACED, [use('other', 'passed', 50, 60)]],
+    ['a key passes that never existed', REPLACED, [use('other', 'passed', 50, 60)]],
     [
       'one client is refused within the change, and another one passes after that',
       REPLACED,
@@ -66,7 +66,7 @@ describe('the history checker', () => {
       [use('new', 'passed', 101, 103), use('old', 'passed', 104, 106)],
     ],
     [
-      'one among thousands that are right',
+      'one wrong use among thousands of right ones',
       REPLACED,
       [
         ...Array.from({ length: 5_000 }, (_, at) => use('new', 'passed', 111 + at, 112 + at)),
@@ -77,7 +77,7 @@ describe('the history checker', () => {
     expect(findViolations([...changes, ...uses])).toHaveLength(1);
   });
 
-  test('a key that was in force twice, and changes that overlap, are not judged', () => {
+  test('refuses to judge a key that was in force twice, and changes that overlap', () => {
     expect(() => findViolations([change('old', 0, 10), change('old', 20, 30)])).toThrow('twice');
     expect(() => findViolations([change('old', 0, 10), change('new', 5, 15)])).toThrow('overlap');
   });

@@ -10,7 +10,7 @@ describe('kill -9 on the embedded PostgreSQL', () => {
   }, HOOK_TIMEOUT_MS);
   afterEach(() => folder.remove());
 
-  test('every acknowledged trigger is there and ends exactly once, also where PostgreSQL is killed', async () => {
+  test('keeps every acknowledged trigger and ends it exactly once, also when PostgreSQL is killed', async () => {
     await runKillRounds({
       scenario: 'kill -9, embedded PostgreSQL',
       rounds: pick({ full: 20, short: 2 }),

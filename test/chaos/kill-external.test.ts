@@ -10,7 +10,7 @@ describe('kill -9 on an external PostgreSQL', () => {
   });
   afterEach(() => database.drop());
 
-  test('every acknowledged trigger is there and ends exactly once', async () => {
+  test('keeps every acknowledged trigger and ends it exactly once', async () => {
     await runKillRounds({
       scenario: 'kill -9, external PostgreSQL',
       rounds: pick({ full: 50, short: 2 }),

@@ -34,7 +34,7 @@ describe('migrations', () => {
   const readMigrated = async () =>
     (await database.query('select name from schema_migrations order by id')).rows.map(({ name }) => name);
 
-  test('processes that start at once on an empty database migrate it once, and all serve', async () => {
+  test('run once when several processes start on an empty database, and all of them serve', async () => {
     const count = pick({ full: 6, short: 2 });
     const env = { DATABASE_URL: database.connectionString };
     const servers = await Promise.all(Array.from({ length: count }, () => startServerProcess({ env })));
@@ -56,7 +56,7 @@ describe('migrations', () => {
     }
   }, 60_000);
 
-  test('a migration that fails in the middle leaves the old schema and its rows, and is named', async () => {
+  test('leave the old schema and its rows when one fails in the middle, and name it', async () => {
     await cp(MIGRATIONS, folder, { recursive: true });
     await migrate(database.connectionString, folder);
     await database.query(`insert into organizations (name) values ('Kept')`);
@@ -79,8 +79,8 @@ describe('migrations', () => {
     expect(await readMigrated()).toEqual([...migrated, '900001_good']);
   });
 
-  test('a process whose migration fails says which, and what to do, and exits with 1', async () => {
-    // The first migration meets a table of that name among its last statements.
+  test('name the one that failed and what to do, and the process exits with 1', async () => {
+    // The first migration creates a table with this name among its last statements.
     await database.query('create table sign_in_tokens (other integer)');
     const before = await readSchema();
     const start = () => startServerProcess({ env: { DATABASE_URL: database.connectionString } });
@@ -89,7 +89,7 @@ describe('migrations', () => {
     expect(failure).toContain('The migration 000001_the-main-job failed: relation "sign_in_tokens" already');
     expect(failure).toContain('start this version again');
     expect(failure).not.toContain('    at ');
-    // The tool's own table is there, and says that nothing was done.
+    // The migration tool's own table exists, and shows that no migration has run.
     expect((await readSchema()).filter(({ table_name }) => table_name !== 'schema_migrations')).toEqual(
       before,
     );

@@ -12,11 +12,17 @@ import { createRandom, HOOK_TIMEOUT_MS, pick } from './helpers/scale.ts';
 
 const CLIENTS = 32;
 const CHANGES = pick({ full: 1_000, short: 60 });
-/** One of so many changes is a removal; the key is then generated anew. */
+/** Every fourth change removes the key, which is then generated again. */
 const REMOVAL_EVERY = 4;
-/** A client's pause between two requests, at most: saturated servers would answer too late to catch them. */
+/**
+ * The longest pause of a client between two requests: saturated servers would answer too late to catch an
+ * overlap.
+ */
 const PAUSE_MS = 250;
-/** Requests sent the moment that a change is answered, with the old key and with the new one, besides the clients'. */
+/**
+ * Requests sent as soon as a change is answered, with the old and with the new key, in addition to the
+ * clients'.
+ */
 const VOLLEY = 4;
 
 describe('no overlap window', () => {
@@ -25,13 +31,13 @@ describe('no overlap window', () => {
   let app: TestApp;
   beforeEach(async () => {
     database = await createTestDatabase();
-    // The address that all instances have in common, as behind a load balancer: sessions are bound to it.
+    // The address that all instances share, as behind a load balancer: sessions are bound to it.
     const PUBLIC_URL = 'http://localhost:1';
     const env = {
       DATABASE_URL: database.connectionString,
       PUBLIC_URL,
       LOG_LEVEL: 'fatal',
-      // Old keys are tried here more often than any limit should let them: each is to be refused for what it is.
+      // Old keys are tried more often here than any limit allows, and each one must be refused by itself.
       FAILED_AUTH_LIMIT_PER_ADDRESS: '0',
       FAILED_AUTH_LIMIT_PER_KEY_START: '0',
     };
@@ -39,7 +45,7 @@ describe('no overlap window', () => {
     for (const _instance of ['first', 'second']) {
       servers.push(await startServerProcess({ env }));
     }
-    // Nothing listens there, so that the checks themselves cost next to nothing.
+    // Nothing listens there, so that the checks cost almost nothing.
     app = await prepareApp(servers[0] as ServerProcess, 'http://127.0.0.1:9/');
   }, HOOK_TIMEOUT_MS);
   afterEach(async () => {
@@ -47,7 +53,7 @@ describe('no overlap window', () => {
     await database.drop();
   }, HOOK_TIMEOUT_MS);
 
-  test('of requests begun after a change is answered, none passes with the old key, none fails with the new', async () => {
+  test('refuses the old key and accepts the new one in every request begun after a change was answered', async () => {
     const random = createRandom();
     const at = (): ServerProcess => servers[random.below(2)] as ServerProcess;
     const history: Operation[] = [{ type: 'change', key: app.apiKey, begun: 0, answered: 0 }];
@@ -89,7 +95,7 @@ describe('no overlap window', () => {
       return outcome;
     }
 
-    /** As a client does that reads its key anew only when it is refused, and not always then. */
+    /** Behaves like a client that reads its key again only when it is refused, and not every time. */
     async function keepUsing(): Promise<void> {
       let key = app.apiKey;
       while (!isDone) {
@@ -147,7 +153,7 @@ describe('no overlap window', () => {
     expect(Math.min(ofOutcome('passed'), ofOutcome('refused'))).toBeGreaterThan(CHANGES);
   }, 400_000);
 
-  test('a request begun after the answer does not ride on a statement that began before', async () => {
+  test('does not let a request begun after the answer use a statement that began before it', async () => {
     const [first] = servers as [ServerProcess];
     const call = async (apiKey: string, headers: Record<string, string> = {}): Promise<number> => {
       const { status } = await fetch(`${first.url}/api/apps/${app.id}/trigger`, {
@@ -156,7 +162,7 @@ describe('no overlap window', () => {
       });
       return status;
     };
-    // Its use is noted, so that the statement that is held below does not do so, with a lock on the key.
+    // This use is noted in the database, so that the held statement below does not note it and lock the key.
     expect(await call(app.apiKey)).toBe(202);
     const holder = new pg.Client({ connectionString: database.connectionString });
     await holder.connect();
@@ -186,12 +192,12 @@ describe('no overlap window', () => {
       call(app.apiKey, { 'idempotency-key': 'held' }),
       call(newKey),
     ]);
-    // Time to arrive, while the statement of before is still under way.
+    // Gives the requests time to arrive while the earlier statement is still running.
     await sleep(300);
     await holder.query('rollback');
     await holder.end();
     expect(await after).toEqual([401, 401, 401, 401, 401, 202]);
-    // Begun before: let through, or refused, as the statement finds it.
+    // This request began before: it is accepted or refused, depending on when its statement reads the key.
     expect([202, 401]).toContain(await heldBefore);
   }, 60_000);
 });

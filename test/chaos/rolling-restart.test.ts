@@ -59,7 +59,7 @@ describe('a rolling restart', () => {
       }
     }
 
-    /** As a workflow does: triggers, looks, and has the answer held. */
+    /** Behaves like a workflow: triggers, reads, and waits. */
     async function keepChecking(): Promise<void> {
       while (!isDone) {
         const { check_id } = JSON.parse(await send('POST', '/trigger', 202));
@@ -98,7 +98,7 @@ describe('a rolling restart', () => {
       doubled: figures.stored - acknowledged.length,
     });
     expect(failed).toEqual([]);
-    // These clients send no mark: that no trigger made two checks is told by the count instead.
+    // These clients send no idempotency key, so the count shows that no trigger made two checks.
     expect({ ...findings, doubled: [], faults: [] }).toEqual(NOTHING_WRONG);
     expect(figures.stored).toBe(acknowledged.length);
     expect(codes).toEqual(Array(RESTARTS).fill(0));

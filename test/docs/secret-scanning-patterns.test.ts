@@ -9,7 +9,7 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { generateApiKey } from '../../server/auth/keys/api-key.ts';
 
-/** The patterns, as the page has them for somebody to copy. */
+/** The patterns on the page, as readers copy them. */
 const page = marked.lexer(readFileSync(new URL('../../docs/secret-scanning.md', import.meta.url), 'utf8'));
 
 function findUnder(heading: string, type: Token['type']): Token {
@@ -62,7 +62,7 @@ function readGithubPattern(): string {
   return `(?:${before})(${format})(?:${after})`;
 }
 
-/** Bits a character, as gitleaks and TruffleHog measure it. */
+/** Bits per character, as gitleaks and TruffleHog measure it. */
 function measureEntropy(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) {
@@ -80,7 +80,10 @@ interface Scanner {
   readonly entropy?: number;
 }
 
-/** What a scanner finds, in the engine whose syntax all three can take: RE2, in which Go's has its origin. */
+/**
+ * What a scanner finds. All three accept the syntax of RE2, from which Go's engine comes, so RE2 is used
+ * here.
+ */
 function scan({ regex, keywords = [''], entropy = 0 }: Scanner, text: string): string[] {
   if (!keywords.some((keyword) => text.toLowerCase().includes(keyword))) {
     return [];
@@ -145,25 +148,25 @@ describe.each(SCANNERS)('the pattern for %s', (_name, scanner) => {
     }
   });
 
-  test.each(LIKENESSES)('finds none in one with %s', (_case, write) => {
+  test.each(LIKENESSES)('finds no key in text with %s', (_case, write) => {
     for (const key of keys) {
       expect(scan(scanner, write(key))).toEqual([]);
     }
   });
 
-  test('finds each of several', () => {
+  test('finds each of several keys', () => {
     expect(scan(scanner, keys.join('\n\n'))).toEqual(keys);
   });
 });
 
 test.each(SCANNERS.slice(0, 2))(
-  '%s leaves out what is as long as a key and says x only',
+  '%s ignores a text of the length of a key that is all x',
   (_name, scanner) => {
     expect(scan(scanner, `qsk_${'x'.repeat(42)}`)).toEqual([]);
   },
 );
 
-describe('the command that tells a key from a likeness, offline', () => {
+describe('the command that tells a key from similar text, offline', () => {
   const run = (input: string) =>
     spawnSync('sh', ['-c', readCode('Is it a real key')], {
       input,
@@ -171,7 +174,7 @@ describe('the command that tells a key from a likeness, offline', () => {
       env: { PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) },
     }).stdout;
 
-  test('knows a key, and one with a character mistyped', () => {
+  test('recognises a key, and refuses one with a mistyped character', () => {
     const key = generateApiKey();
     expect(run(`${key}\n`)).toBe('This is the form of a key.\n');
     expect(run(key.slice(0, -1) + (key.endsWith('a') ? 'b' : 'a'))).toContain('This is not a key');

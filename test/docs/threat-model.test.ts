@@ -5,19 +5,20 @@ import { expect, test } from '@jest/globals';
 const ROOT = join(import.meta.dirname, '..', '..');
 const model = readFileSync(join(ROOT, 'docs/threat-model.md'), 'utf8');
 
-/** Each file that is named, with the tests that are named right after it. */
+/** Each test file that the page names, with the titles quoted right after it. */
 const NAMED = [...model.matchAll(/`(test\/[\w./-]+\.test\.ts)`((?:,? “[^”]+”)*)/g)].flatMap(
   ([, file = '', names = '']) => [...names.matchAll(/“([^”]+)”/g)].map(([, name = '']) => ({ file, name })),
 );
 
 test.each(NAMED)('$file has “$name”', ({ file, name }) => {
   const source = readFileSync(join(ROOT, file), 'utf8');
-  // The first argument of a test or of a group of tests: a whole string, with another argument after it.
+  // The title is the first argument of a test or a group of tests: a whole string, followed by another
+  // argument.
   const pattern = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   expect(new RegExp(`\\(\\s*(['"\`])${pattern}\\1,`).test(source)).toBe(true);
 });
 
-test('every promise names what holds it', () => {
+test('every promise names a test that holds it', () => {
   const rows = model.split('\n').filter((line) => line.startsWith('| '));
   const start = rows.findIndex((row) => row.startsWith('| promise |'));
   const promises = rows.slice(start).filter((row) => !row.startsWith('| promise |'));

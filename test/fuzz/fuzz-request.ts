@@ -3,7 +3,7 @@ import type { OpenApi, Operation } from '../helpers/network/document-check.ts';
 import { hostileString, hostileText, hostileValue } from './hostile-values.ts';
 import { createSchemaArbitrary, type InputSchema, type Schemas } from './schema-arbitrary.ts';
 
-/** Who sends a request; `fuzz-world.ts` has the headers of each. */
+/** The kinds of callers; `fuzz-world.ts` has the headers of each. */
 export const CALLERS = [
   'nobody',
   'malformed key',
@@ -26,7 +26,10 @@ export const CALLERS = [
 
 export type Caller = (typeof CALLERS)[number];
 
-/** What a path can name; `fuzz-world.ts` puts the id of the run in its place, so that a seed means the same next time. */
+/**
+ * The things that a path can name. `fuzz-world.ts` replaces them with the ids of the run, so that a seed
+ * means the same every time.
+ */
 export const REFERENCES = [
   '@app',
   '@app alias',
@@ -44,17 +47,17 @@ export const REFERENCES = [
 
 export type Reference = (typeof REFERENCES)[number];
 
-/** A request as plain data, so that a failure prints as one and shrinks. */
+/** A request as plain data, so that a failure can be printed and shrunk. */
 export interface FuzzRequest {
   readonly caller: Caller;
   readonly method: string;
-  /** As the document has it, with `{parameters}`. */
+  /** As in the document, with `{parameters}`. */
   readonly path: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: readonly (readonly [string, string])[];
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string | undefined;
-  /** How the body is packed; `lie`: it says gzip and is not. */
+  /** The compression of the body; `lie` says gzip and sends plain text. */
   readonly packing: 'plain' | 'gzip' | 'br' | 'deflate' | 'lie';
 }
 
@@ -80,7 +83,7 @@ interface Route {
   readonly schemas: Schemas;
 }
 
-/** Requests of all operations of the document, most of them nearly right. */
+/** Requests to all operations of the document, most of them almost valid. */
 export function createRequestArbitrary(document: InputDocument): fc.Arbitrary<FuzzRequest> {
   const { schemas } = document.components;
   const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -103,7 +106,7 @@ function createRouteArbitrary(route: Route): fc.Arbitrary<FuzzRequest> {
   });
 }
 
-/** Those who may do most, so that more than refusals is seen. */
+/** Prefers the callers who may do most, so that more than refusals is tested. */
 function createCallerArbitrary(path: string): fc.Arbitrary<Caller> {
   const usual: readonly Caller[] = path.includes('github') ? ['github'] : ['admin', 'own key', 'member'];
   return fc.oneof(
@@ -147,7 +150,7 @@ function createParametersArbitrary({ method, path }: Route): fc.Arbitrary<Record
   );
 }
 
-/** What is removed or locked out is kept for that, so that the rest of the requests still find something. */
+/** Removes or locks only things made for that, so that other requests still find theirs. */
 function getCandidates(name: string, method: string, path: string): readonly Reference[] {
   const changesApp = method !== 'get' && /\{app\}(\/api-key)?$/.test(path);
   switch (name) {
@@ -171,7 +174,7 @@ function getCandidates(name: string, method: string, path: string): readonly Ref
 function createQueryArbitrary({ operation, schemas }: Route): fc.Arbitrary<[string, string][]> {
   const parameters = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query');
   const known = parameters.map(({ name, schema }) => {
-    // No longer than this, or the run would be one of waiting.
+    // Longer waits would take up the whole run.
     const valid =
       name === 'wait' ? fc.constantFrom('0', '0.01', '00.1') : createSchemaArbitrary(schema, schemas);
     const value = fc.oneof(
@@ -222,7 +225,7 @@ function createHeadersArbitrary({ operation, schemas }: Route): fc.Arbitrary<[st
   return fc.array(fc.oneof(...known, odd), { maxLength: 2 });
 }
 
-/** What the client sends at all; the rest is in `requests.malformed.test.ts`. */
+/** Removes what this client cannot send; `requests.malformed.test.ts` tests that. */
 function toHeaderValue(text: string): string {
   return text.replace(/[^\t\x20-\x7e\x80-\xff]/g, '');
 }
@@ -254,14 +257,14 @@ function resolve(schema: InputSchema, schemas: Schemas): InputSchema {
   return schema.$ref === undefined ? schema : (schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {});
 }
 
-/** An object by the schema as JSON: as it should be, with one field spoilt, or with a field that is not known. */
+/** An object of the schema as JSON: valid, with one field spoilt, or with an unknown field. */
 function createObjectTextArbitrary(schema: InputSchema, schemas: Schemas): fc.Arbitrary<string> {
   const valid = createSchemaArbitrary(schema, schemas);
   const fields = Object.keys(resolve(schema, schemas).properties ?? {});
   const spoilt = fc
     .tuple(valid, fc.constantFrom(...fields), hostileValue)
     .map(([body, field, value]) => JSON.stringify({ ...Object(body), [field]: value }));
-  // By hand, since `__proto__` would not be a field otherwise.
+  // Written as text, because `__proto__` in an object literal would not become a field.
   const extended = fc
     .tuple(valid, hostileString, hostileValue)
     .map(

@@ -25,7 +25,7 @@ export async function signInPeople(supabase: Supabase, server: ServerProcess): P
 
 export type Keys = Record<'own' | 'other' | 'replaced' | 'unknown', string>;
 
-/** Two organizations: the one of most callers, and the owner's, to which nobody who is fuzzed with belongs. */
+/** Two organizations: that of most callers, and that of the owner, which no fuzzed caller belongs to. */
 export async function createThings(server: ServerProcess, database: TestDatabase, people: People) {
   const post = async (path: string, by: TestPerson, body: object) =>
     (await asAdmin(server, 'post', path, by.cookie).send(body)).body;

@@ -25,22 +25,28 @@ export interface FuzzAnswer {
   readonly text: string;
 }
 
-/** A server in its own process at its loudest, with people, organizations, apps and keys for requests to be about. */
+/**
+ * A server in its own process with the most verbose log, with people, organizations, apps and keys to send
+ * requests about.
+ */
 export interface FuzzWorld {
-  /** Rejects where no answer comes in time. */
+  /** Rejects when no answer comes in time. */
   send(request: FuzzRequest): Promise<FuzzAnswer>;
-  /** Takes note of what an answer made or removed, and makes anew what is gone. */
+  /** Remembers what an answer made, and replaces what it removed. */
   follow(request: FuzzRequest, answer: FuzzAnswer): Promise<void>;
-  /** All that must never be shown, other than the key of an answer that made it. */
+  /** Everything that must never be shown, except for a key in the answer that made it. */
   readonly secrets: ReadonlySet<string>;
   readDocument(): Promise<unknown>;
-  /** Ends everything and tells all that the server printed, to its last line. Does so once. */
+  /** Ends everything and returns the server's whole output. Later calls return the same. */
   stop(): Promise<string>;
 }
 
 const ANSWER_MS = 15_000;
 const CONNECTIONS = 32;
-/** How many requests may leave things behind before they are cleared away, or lists would grow without end. */
+/**
+ * The number of requests after which the things they made are deleted. Lists would grow without end
+ * otherwise.
+ */
 const CLEAR_EVERY = 2_000;
 
 export async function startFuzzWorld(): Promise<FuzzWorld> {
@@ -153,7 +159,7 @@ function createEnv(supabase: Supabase, database: TestDatabase): Record<string, s
     SUPABASE_URL: supabase.url,
     SUPABASE_PUBLISHABLE_KEY: PUBLISHABLE_KEY,
     PRIVATE_TARGETS: 'deny',
-    // A fuzzer fails to authenticate more often than any client may.
+    // A fuzzer fails to authenticate more often than any limit allows.
     FAILED_AUTH_LIMIT_PER_ADDRESS: '0',
     FAILED_AUTH_LIMIT_PER_KEY_START: '0',
     LOG_LEVEL: 'trace',
@@ -168,7 +174,7 @@ async function readIds(database: TestDatabase): Promise<Ids> {
   return { organizations: await read('organizations'), apps: await read('apps') };
 }
 
-/** Removes what requests added, but for what is doomed anyway. */
+/** Removes what requests added, except for the apps made to be removed. */
 async function clearAway(database: TestDatabase, kept: Ids): Promise<void> {
   await database.query('delete from organizations where id <> all($1::uuid[])', [kept.organizations]);
   await database.query(`delete from apps where id <> all($1::uuid[]) and name <> 'Doomed'`, [kept.apps]);
@@ -202,7 +208,7 @@ function createCallers(people: People, keys: Keys): Record<Caller, Headers> {
   };
 }
 
-/** The same session with another signature under its token. */
+/** The same session with another signature in its token. */
 function tamper(cookie: string): string {
   const token = readAccessToken(cookie);
   const session = JSON.stringify({ access_token: `${token.slice(0, -8)}AAAAAAAA`, refresh_token: 'x' });
@@ -241,7 +247,7 @@ function toEncoding({ body, packing }: FuzzRequest): Headers {
   return [['content-encoding', packing === 'lie' ? 'gzip' : packing]];
 }
 
-/** Brotli's usual effort is for what is packed once and sent for years. */
+/** Brotli's default effort is for content that is compressed once and sent often. */
 const FAST = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
 
 function pack(body: string, packing: FuzzRequest['packing']): string | Buffer {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Nothing listens there, so a check that is triggered with it ends at once, and no test leaves this machine. */
+/** Nothing listens there, so a check of it ends at once, and no request leaves this machine. */
 export const TARGET = 'http://127.0.0.1:9/';
 
 const ODD_STRINGS = [
@@ -45,15 +45,15 @@ const ODD_STRINGS = [
   'javascript:alert(1)',
 ];
 
-/** Text that has broken some parser somewhere. */
+/** Text of the kind that breaks parsers. */
 export const hostileString = fc.oneof(
   fc.constantFrom(...ODD_STRINGS),
   fc.string({ unit: 'binary', maxLength: 40 }),
-  // UTF-16 units of any kind, surrogates that stand alone among them.
+  // Any UTF-16 units, with unpaired surrogates among them.
   fc.array(fc.nat(0xffff), { maxLength: 12 }).map((units) => String.fromCharCode(...units)),
 );
 
-/** A JSON value of any kind, in the place of whatever was expected. */
+/** A JSON value of any kind, in place of the expected one. */
 export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   hostileString,
   fc.constantFrom(null, true, false, 0, -0, -1, 0.1, 2 ** 53, 1e300, [], {}, [[]], [null]),
@@ -61,7 +61,7 @@ export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
 );
 
-/** Bodies that are no JSON objects, or odd ones. */
+/** Bodies that are not JSON objects, or unusual ones. */
 export const hostileText = fc.oneof(
   fc.constantFrom(
     '',

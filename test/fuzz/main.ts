@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
-/** `npm run fuzz`: the fuzzer alone, for as many requests as are asked for, or for one failure again. */
+/** `npm run fuzz`: runs the fuzzer alone, with the given number of requests, or repeats one failure. */
 function main(): void {
   const { values } = parseArgs({
     options: {

@@ -6,11 +6,11 @@ import { createDocumentCheck } from '../helpers/network/document-check.ts';
 import { createRequestArbitrary, type FuzzRequest, type InputDocument } from './fuzz-request.ts';
 import { type FuzzAnswer, type FuzzWorld, startFuzzWorld } from './fuzz-world.ts';
 
-/** Set by `npm run fuzz`; `test/README.md` says how to have a failure again. */
+/** Set by `npm run fuzz`; `test/README.md` says how to repeat a failure. */
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 5_000);
 const SEED = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31));
 const PATH = process.env.FUZZ_PATH;
-/** Runs side by side, each with a seed of its own; to have one failure again takes one. */
+/** Parallel runs, each with its own seed. A failure is repeated by a single run. */
 const RUNS = PATH === undefined ? 16 : 1;
 
 let world: FuzzWorld;
@@ -20,16 +20,16 @@ beforeAll(async () => {
 afterAll(() => world.stop().then(() => {}));
 
 test(
-  'no request makes the server fail, hang, break its document or tell a secret',
+  'no request makes the server fail, hang, break its document or show a secret',
   async () => {
     process.stdout.write(`fuzz: ${REQUESTS} requests, seed ${SEED}\n`);
-    // The document is what this server says of itself; `hold` finds out whether that is so.
+    // The server describes itself in this document; `hold` checks whether its answers match.
     const document = (await world.readDocument()) as InputDocument;
     const checkDocument = createDocumentCheck(document);
     const requests = createRequestArbitrary(document);
     const statuses = new Map<string, number>();
 
-    /** The run that failed first, which is left alone while it shrinks. */
+    /** The first run that failed. The others stop, so that it can shrink undisturbed. */
     let failing: number | undefined;
 
     async function tryOne(request: FuzzRequest): Promise<void> {
@@ -74,7 +74,8 @@ test(
     }
     holdLog(await world.stop());
     if (PATH === undefined && REQUESTS >= 5_000) {
-      // Requests that are all refused would show little. Of few of them some operation may have no luck.
+      // A run in which every request is refused would show little. In a short run some operations may never
+      // succeed.
       const operations = listOperations(document);
       const passed = new Set(
         [...statuses.keys()].filter((outcome) => / 2\d\d$/.test(outcome)).map(withoutStatus),
@@ -96,7 +97,7 @@ function withoutStatus(outcome: string): string {
   return outcome.slice(0, outcome.lastIndexOf(' '));
 }
 
-/** Whether the path is the documented one, and not another that a trick in a parameter has led to. */
+/** Whether the path is the documented one: a trick in a parameter can lead to another. */
 function isDocumented({ parameters }: FuzzRequest): boolean {
   return Object.values(parameters).every((value) => !/^\.$|^%2e%2e$/i.test(value));
 }
@@ -122,12 +123,12 @@ function hold(
   expect(countSecrets(text + JSON.stringify(headers))).toBe(0);
 }
 
-/** Counted, so that a failure does not print them. */
+/** Only counts them, so that a failure does not print them. */
 function countSecrets(shown: string): number {
   return [...world.secrets].filter((secret) => shown.includes(secret)).length;
 }
 
-/** Nothing secret, and nothing that the server calls its own fault. */
+/** Checks that the log shows no secret, and no error of the server itself. */
 function holdLog(output: string): void {
   expect(countSecrets(output)).toBe(0);
   const faults = output

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { TARGET } from './hostile-values.ts';
 
-/** As much of JSON Schema as the document's inputs are written in. */
+/** The part of JSON Schema that the document's inputs use. */
 export interface InputSchema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -20,14 +20,14 @@ export interface InputSchema {
 
 export type Schemas = Readonly<Record<string, InputSchema>>;
 
-/** The only thing that a body refers to; `fuzz-world.ts` puts its id there. */
+/** The only reference in a body; `fuzz-world.ts` replaces it with an id. */
 export const ORGANIZATION = '@organization';
 
 const LONGEST = 300;
-/** Made once: it costs a tenth of a second. */
+/** Made once, because it takes a tenth of a second. */
 const GRAPHEME = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 });
 
-/** Values that the schema lets through. Throws where the document says something that is not known here. */
+/** Values that the schema accepts. Throws when the schema has something that is not supported here. */
 export function createSchemaArbitrary(schema: InputSchema, schemas: Schemas): fc.Arbitrary<unknown> {
   const { $ref, type, anyOf, properties, required } = schema;
   if ($ref !== undefined) {

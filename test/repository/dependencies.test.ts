@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 
-/** Licences whose terms are met by passing their text on. */
+/** Licences whose terms are met by passing on their text. */
 const PERMISSIVE = new Set([
   '0BSD',
   'Apache-2.0',
@@ -16,7 +16,7 @@ const PERMISSIVE = new Set([
   'MIT',
 ]);
 
-/** Tools that are used here and go to nobody, under other terms that were read. */
+/** Tools that are only used here and not passed on, under other terms that have been read. */
 const TOOLS: Readonly<Record<string, RegExp>> = {
   'MPL-2.0': /^(axe-core|lightningcss(-[\w-]+)?)$/,
   'CC-BY-4.0': /^caniuse-lite$/,
@@ -47,7 +47,7 @@ const sbomSchema = z.object({
 
 type Component = z.infer<typeof sbomSchema>['components'][number];
 
-/** npm's own list of what the lock file holds, for all platforms. */
+/** npm's own list of the packages in the lock file, for all platforms. */
 function readComponents(...options: string[]): Component[] {
   const args = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', ...options];
   const text = execFileSync('npm', args, {
@@ -58,7 +58,7 @@ function readComponents(...options: string[]): Component[] {
   return sbomSchema.parse(JSON.parse(text)).components;
 }
 
-/** Each licence has to be permissive, also where one could choose: then nobody has to. */
+/** Every licence must be permissive, even where a package offers a choice: then nobody has to choose. */
 function isPermissive(licenses: readonly string[]): boolean {
   const ids = licenses.flatMap((license) => license.split(/\s+(?:AND|OR)\s+|[()]/)).filter((id) => id !== '');
   return ids.length > 0 && ids.every((id) => PERMISSIVE.has(id));
@@ -77,13 +77,13 @@ describe('the licences of what is used', () => {
     installed = readComponents('--omit', 'dev');
   });
 
-  test('are permissive, but for tools that were looked at', () => {
+  test('are permissive, except for tools whose terms were read', () => {
     expect(all.length).toBeGreaterThan(500);
     const others = all.filter((component) => !isPermissive(component.licenses) && !isTool(component));
     expect(others.map(describeComponent)).toEqual([]);
   });
 
-  test('are permissive, every one, where the server is installed', () => {
+  test('are all permissive where the server is installed', () => {
     const { dependencies } = z
       .object({ dependencies: z.record(z.string(), z.string()) })
       .parse(JSON.parse(readText('package.json')));
@@ -91,7 +91,7 @@ describe('the licences of what is used', () => {
     expect(installed.filter(({ licenses }) => !isPermissive(licenses)).map(describeComponent)).toEqual([]);
   });
 
-  test('are permissive, every one, in the bundle of the action', () => {
+  test('are all permissive in the bundle of the action', () => {
     const bundled = readText('action/dist/licenses.txt')
       .split(/^-{80}$/m)
       .map((entry) => entry.trim().split('\n'));
@@ -100,7 +100,7 @@ describe('the licences of what is used', () => {
     expect(others.map(([name]) => name)).toEqual([]);
   });
 
-  test('are permissive, every one, in the pages', () => {
+  test('are all permissive in the pages', () => {
     const bundled = z
       .array(z.object({ name: z.string(), identifier: z.string().optional() }))
       .parse(JSON.parse(readText('server/dashboard/dist/licenses.json')));

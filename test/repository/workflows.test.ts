@@ -4,14 +4,14 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-/** A workflow that GitHub refuses says so on the day it is needed, and that of a release is needed rarely. */
+/** GitHub reports an invalid workflow only when it runs, and the one for releases runs rarely. */
 
 const root = new URL('../../', import.meta.url);
 const readText = (path: string) => readFileSync(new URL(path, root), 'utf8');
 
 const OURS = readdirSync(new URL('.github/workflows/', root)).map((name) => `.github/workflows/${name}`);
 
-/** Whole workflows, and not the parts of some that pages show too. */
+/** Only whole workflows: pages show parts of some, too. */
 const SHOWN = ['README.md', 'docs/action.md', 'docs/dashboard.md', 'docs/preview-deployments.md'].flatMap(
   (page) =>
     [...readText(page).matchAll(/```yaml\n(.+?)```/gs)]
@@ -40,17 +40,17 @@ function listErrors(name: string, content: string): string[] {
   return context.errors.getErrors().map(({ message }) => message);
 }
 
-test("GitHub's own parser refuses what is no workflow", () => {
+test('GitHub’s own parser refuses an invalid workflow', () => {
   const errors = listErrors('x.yml', 'on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uze: y\n');
   expect(errors.join()).toContain("Unexpected value 'uze'");
 });
 
-test('all workflows of this repository and of its pages are looked at', () => {
+test('all workflows of this repository and of its pages are found', () => {
   expect(OURS.length).toBeGreaterThanOrEqual(8);
   expect(SHOWN.length).toBeGreaterThanOrEqual(4);
 });
 
-test.each(WORKFLOWS)("$name is a workflow for GitHub's own parser", ({ name, text }) => {
+test.each(WORKFLOWS)('GitHub’s own parser accepts $name', ({ name, text }) => {
   expect(listErrors(name, text)).toEqual([]);
 });
 
@@ -58,27 +58,27 @@ describe.each(OURS)('%s', (name) => {
   const text = readText(name);
   const { permissions, jobs } = workflowSchema.parse(parse(text));
 
-  test('grants nothing to the workflow as a whole, and to each job what it names', () => {
+  test('grants nothing to the workflow as a whole, and lists the permissions of each job', () => {
     expect(permissions).toEqual({});
     for (const job of Object.values(jobs)) {
       expect(job.permissions).toBeDefined();
     }
   });
 
-  test('lets no job run on without end', () => {
+  test('limits the time of every job', () => {
     for (const job of Object.values(jobs)) {
       expect(job['timeout-minutes']).toBeLessThanOrEqual(60);
     }
   });
 
-  test("pins others' actions to a commit, with the version beside it", () => {
+  test('pins third-party actions to a commit, with the version beside it', () => {
     const used = [...text.matchAll(/uses: (.+)/g)].map(([, use = '']) => use);
     for (const use of used) {
       expect(use).toMatch(/^(\.\/|[\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$)/);
     }
   });
 
-  test('puts no expression into a script, where its value would be taken for code', () => {
+  test('puts no expression into a script, where its value would run as code', () => {
     const scripts = Object.values(jobs).flatMap(({ steps }) => steps.map(({ run = '' }) => run));
     expect(scripts.filter((script) => script.includes('${{'))).toEqual([]);
   });

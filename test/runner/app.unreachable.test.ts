@@ -34,7 +34,7 @@ const failLookup =
 
 const toLoopback: Lookup = () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
 
-test('Nothing listens there: says where it knocked and what to check, and not the query', async () => {
+test('a refused connection: names the address and what to check, without the query', async () => {
   const site = await startHttpSite(() => undefined);
   await site.stop();
 
@@ -50,12 +50,12 @@ test.each([
   ['EHOSTUNREACH', 'cannot be reached from this server (shop.example:80, EHOSTUNREACH)'],
   ['ETIMEDOUT', 'did not answer within 10 s'],
   ['EODD', 'could not be opened (shop.example:80, EODD)'],
-])('The name server says %s: it %s', async (code, reason) => {
+])('a failed look-up with %s: says that the app %s', async (code, reason) => {
   const message = await unreachable('http://shop.example', { lookup: failLookup(code) });
   expect(message).toContain(`http://shop.example/ ${reason}. Check`);
 });
 
-test('A look-up that never ends is a time-out', async () => {
+test('a look-up that never ends: reports a time-out', async () => {
   const message = await unreachable('http://shop.example', {
     lookup: () => new Promise(() => undefined),
     limits: { pageMs: 200 },
@@ -63,31 +63,31 @@ test('A look-up that never ends is a time-out', async () => {
   expect(message).toMatch(/^http:\/\/shop\.example\/ did not answer within 0\.2 s\. Check/);
 });
 
-test.each([{ pageMs: 200 }, { totalMs: 200 }])('No answer within %o', async (limits) => {
+test.each([{ pageMs: 200 }, { totalMs: 200 }])('no answer within %o: reports a time-out', async (limits) => {
   const site = await started(startHttpSite(() => undefined));
   expect(await unreachable(site.url, { limits })).toBe(
     `${site.url}/ did not answer within 0.2 s. Check that the app is up, and that this server can reach 127.0.0.1:${site.port}.`,
   );
 });
 
-test('A connection that is cut before an answer', async () => {
+test('a connection that is cut before an answer: reports the cut', async () => {
   const site = await started(startTcpSite((socket) => socket.destroy()));
   expect(await unreachable(site.url)).toContain(
     `closed the connection without an answer (127.0.0.1:${site.port})`,
   );
 });
 
-test('A connection that is reset before an answer', async () => {
+test('a connection that is reset before an answer: reports the cut', async () => {
   const site = await started(startTcpSite((socket) => socket.resetAndDestroy()));
   expect(await unreachable(site.url)).toContain('closed the connection without an answer');
 });
 
-test('Something that does not speak HTTP', async () => {
+test('a server that does not speak HTTP: says so', async () => {
   const site = await started(startTcpSite((socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n')));
   expect(await unreachable(site.url)).toContain('answered with something that is not HTTP');
 });
 
-test('A redirect of the app to where nothing listens names both', async () => {
+test('a redirect of the app to a refused connection: names both addresses', async () => {
   const gone = await startHttpSite(() => undefined);
   await gone.stop();
   const site = await started(
@@ -100,7 +100,7 @@ test('A redirect of the app to where nothing listens names both', async () => {
   );
 });
 
-test('A URL that is no http URL', async () => {
+test('a URL that is not http: says so', async () => {
   expect(await unreachable('ftp://shop.example/')).toBe('The URL of the app is not an http or https URL.');
 });
 
@@ -135,7 +135,7 @@ test.each([
     { name: 'other.example', issuer: authority },
     'has a TLS certificate for another host name',
   ],
-])('A certificate that is %s', async (_what, options, reason) => {
+])('a certificate that is %s: says so', async (_what, options, reason) => {
   const site = await started(
     startHttpsSite(createCertificate(options), (_request, response) => response.end('x')),
   );
@@ -144,7 +144,7 @@ test.each([
   );
 });
 
-test('A certificate whose whole chain is sent, up to an authority that nobody knows', async () => {
+test('a certificate with its whole chain from an unknown authority: says so', async () => {
   const unknown = createCertificate({ name: 'Some authority' });
   const certificate = createCertificate({ name: 'shop.example', issuer: unknown });
   const site = await started(
@@ -157,7 +157,7 @@ test('A certificate whose whole chain is sent, up to an authority that nobody kn
   );
 });
 
-test('A good certificate is reached', async () => {
+test('a valid certificate: reaches the app', async () => {
   const certificate = createCertificate({ name: 'shop.example', issuer: authority });
   const site = await started(startHttpsSite(certificate, (_request, response) => response.end('x')));
   const flows = await walkSite(`https://shop.example:${site.port}`, { lookup: toLoopback });
@@ -165,7 +165,7 @@ test('A good certificate is reached', async () => {
   expect(summarize(flows)).toEqual(['GET /: passed']);
 });
 
-test('https to a port that speaks http', async () => {
+test('https to a port that speaks http: reports the failed TLS connection', async () => {
   const site = await started(startHttpSite((_request, response) => response.end('x')));
   expect(await unreachable(site.url.replace('http', 'https'))).toContain(
     `did not agree on a TLS connection (127.0.0.1:${site.port}, `,

@@ -26,14 +26,14 @@ test.each([
   ['deflate', deflateSync(HOME)],
   ['deflate, gzip', gzipSync(deflateSync(HOME))],
   ['identity', Buffer.from(HOME)],
-])('A page compressed as %s is read', async (encoding, body) => {
+])('reads a page compressed as %s', async (encoding, body) => {
   const site = await start((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': encoding }).end(body);
   });
   expect((await walkSite(site.url)).map(({ name }) => name)).toEqual(['GET /', 'GET /next']);
 });
 
-test('Says who it is, and what it can read', async () => {
+test('sends its name, and the encodings it can read', async () => {
   const seen: unknown[] = [];
   const site = await start((request, response) => {
     seen.push(request.headers['user-agent'], request.headers['accept-encoding'], request.method);
@@ -43,7 +43,7 @@ test('Says who it is, and what it can read', async () => {
   expect(seen).toEqual(['Qassandra/0.1 (+https://qassandra.com)', 'gzip, br, zstd, deflate', 'GET']);
 });
 
-test('Of a page over the limit the first 2 MB are looked at, and the rest is not read', async () => {
+test('looks at the first 2 MB of a larger page, and does not read the rest', async () => {
   let written = 0;
   const site = await start((request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' });
@@ -66,7 +66,7 @@ test('Of a page over the limit the first 2 MB are looked at, and the rest is not
   expect(written).toBeLessThan(32 * 1024 * 1024);
 });
 
-test('A bomb, small on the wire and huge when unpacked, is cut at the limit', async () => {
+test('cuts a compression bomb at the limit', async () => {
   const bomb = gzipSync(Buffer.concat([Buffer.from(HOME), Buffer.alloc(192 * 1024 * 1024, ' ')]));
   const site = await start((request, response) => {
     const headers = { 'content-type': 'text/html', 'content-encoding': 'gzip' };
@@ -91,21 +91,21 @@ test.each([
     'text/html',
     `<meta http-equiv=x content="text/html; charset=latin1"><a href="/caf\u00e9">x</a>`,
   ],
-])('Reads the charset that %s names', async (_from, contentType, html) => {
+])('reads the charset that %s names', async (_from, contentType, html) => {
   const site = await start((_request, response) => {
     response.writeHead(200, { 'content-type': contentType }).end(Buffer.from(html, 'latin1'));
   });
   expect((await walkSite(site.url)).map(({ name }) => name)).toContain('GET /caf%C3%A9');
 });
 
-test('Takes a charset that nobody knows for UTF-8', async () => {
+test('reads an unknown charset as UTF-8', async () => {
   const site = await start((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html; charset=klingon' }).end('<a href="/café">x</a>');
   });
   expect((await walkSite(site.url)).map(({ name }) => name)).toContain('GET /caf%C3%A9');
 });
 
-test('Looks into XHTML and into pages that name no type, but not into other types', async () => {
+test('looks for links in XHTML and in pages without a type, but not in other types', async () => {
   const types: Record<string, string | undefined> = {
     '/': 'text/html',
     '/xhtml': 'application/xhtml+xml',
@@ -125,7 +125,7 @@ test('Looks into XHTML and into pages that name no type, but not into other type
   expect(names).not.toContain('GET /json/inner');
 });
 
-test('A page that sets a cookie and redirects to itself is no loop, and no other page gets the cookie', async () => {
+test('does not take a page that sets a cookie and redirects to itself for a loop, and sends no other page the cookie', async () => {
   const cookies: Record<string, string | undefined> = {};
   const site = await start((request, response) => {
     cookies[request.url ?? ''] = request.headers.cookie;

@@ -38,7 +38,7 @@ test.each([
   '127%2e0.0.1',
   '0x7f000001',
   '017700000001',
-])('http://%s is not opened', async (host) => {
+])('does not open http://%s', async (host) => {
   await expect(walkSite(`http://${host}:${port}/`, { privateTargets: 'deny' })).rejects.toMatchObject({
     name: 'CheckError',
     message: expect.stringContaining(DENIED),
@@ -46,13 +46,13 @@ test.each([
   expect(site.requests).toEqual([]);
 });
 
-test('An address in the URL is told back', async () => {
+test('names a private address that is in the URL', async () => {
   await expect(walkSite(`http://127.1:${port}/x`, { privateTargets: 'deny' })).rejects.toThrow(
     `http://127.0.0.1:${port}/x is a private or special address (127.0.0.1) ${DENIED}. Give a URL that the public internet can reach`,
   );
 });
 
-test('Where a name leads to in this network is not told', async () => {
+test('does not tell which private address a name leads to', async () => {
   const lookup: Lookup = () => Promise.resolve([{ address: '10.11.12.13', family: 4 }]);
   const walking = walkSite('http://vault.internal/', { privateTargets: 'deny', lookup });
 
@@ -62,21 +62,22 @@ test('Where a name leads to in this network is not told', async () => {
   await expect(walking).rejects.not.toThrow('10.11');
 });
 
-test('With allow, the same addresses are opened', async () => {
+test('opens the same addresses when private targets are allowed', async () => {
   const lookup: Lookup = () => Promise.resolve([LOOPBACK]);
   expect(summarize(await walkSite(`http://127.1:${port}`))).toEqual(['GET /: passed', 'GET /next: passed']);
   expect(await walkSite(`http://shop.example:${port}`, { lookup })).toHaveLength(2);
 });
 
 /**
- * There is only loopback to test on, so 127.0.0.1, where the site is, plays the public address; 127.0.0.2
- * the private one, where nothing listens: to try it would end in a refused connection, not in a refusal.
+ * Only loopback is available here, so 127.0.0.1, where the site is, stands for a public address, and
+ * 127.0.0.2 for a private one. Nothing listens at the latter: a connection would be refused there with
+ * another error.
  */
 const isPublic = (address: string) => address === LOOPBACK.address;
 const PRIVATE = { address: '127.0.0.2', family: 4 };
 const deny = { privateTargets: 'deny', isPublic } as const;
 
-test('Connects to the very address that was judged: no second look-up that could be answered differently', async () => {
+test('connects to the address that was checked, without a second look-up that could be answered differently', async () => {
   let lookups = 0;
   const rebinding: Lookup = async () => {
     lookups += 1;
@@ -92,7 +93,7 @@ test('Connects to the very address that was judged: no second look-up that could
   expect(lookups).toBe(1);
 });
 
-test('A name that is bound to another address between two connections is refused at the second', async () => {
+test('refuses a name at the second connection when it then leads to a private address', async () => {
   const closing = await startSite({
     '/': { headers: { connection: 'close' }, body: '<a href="/next">x</a><img src="/i.png">' },
     '/i.png': { headers: { connection: 'close' }, body: 'png' },
@@ -114,7 +115,7 @@ test('A name that is bound to another address between two connections is refused
   await closing.stop();
 });
 
-test('An asset is refused as a page is', async () => {
+test('refuses an asset like a page', async () => {
   const closing = await startSite({ '/': { headers: { connection: 'close' }, body: '<img src="/i.png">' } });
   let lookups = 0;
   const rebinding: Lookup = async () => {
@@ -130,7 +131,7 @@ test('An asset is refused as a page is', async () => {
   await closing.stop();
 });
 
-test('Of a name with public and private addresses only the public ones are tried', async () => {
+test('tries only the public addresses of a name that has private ones too', async () => {
   const both: Lookup = () => Promise.resolve([PRIVATE, { address: '::1', family: 6 }, LOOPBACK]);
   const flows = await walkSite(`http://both.example:${port}`, { ...deny, lookup: both });
 
@@ -142,7 +143,7 @@ test.each([
   ['an odd notation', 'http://0x7f000002/', `is a private or special address (127.0.0.2) ${DENIED}`],
   ['an IPv6 address', 'http://[::ffff:7f00:2]/', `is a private or special address (::ffff:7f00:2) ${DENIED}`],
   ['a name', 'http://metadata.internal/latest', `leads to a private or special address ${DENIED}`],
-])('A redirect of the app to %s is refused at that hop', async (_what, location, reason) => {
+])('refuses a redirect of the app to %s at that hop', async (_what, location, reason) => {
   const site = await startSite({ '/': { status: 302, headers: { location } } });
   const lookup: Lookup = () => Promise.resolve([PRIVATE]);
 

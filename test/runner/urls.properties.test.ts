@@ -24,7 +24,7 @@ const url = fc
   .tuple(fc.webPath(), fc.array(parameter, { maxLength: 6 }), fc.webFragments())
   .map(([path, parameters, hash]) => new URL(`https://shop.example${path}?${parameters.join('&')}#${hash}`));
 
-test('Whatever a page refers to, only http and https are opened, and no user name goes along', () => {
+test('opens only http and https, and sends no user name, whatever a page refers to', () => {
   const scheme = fc.constantFrom(
     '',
     'http:',
@@ -48,7 +48,7 @@ test('Whatever a page refers to, only http and https are opened, and no user nam
   );
 });
 
-test('A page is the same page under its own key, in any order of differently named parameters', () => {
+test('gives a page the same key, in any order of differently named parameters', () => {
   fc.assert(
     fc.property(url, fc.nat(5), (page, turns) => {
       const key = pageKey(page);
@@ -71,7 +71,7 @@ test('A page is the same page under its own key, in any order of differently nam
   );
 });
 
-test('An address that leaves the app has no query, and a path no more than can be read', () => {
+test('shows an address outside the app without its query, and a path in readable length', () => {
   fc.assert(
     fc.property(url, (page) => {
       expect(showAddress(page)).not.toContain('?');
@@ -81,7 +81,7 @@ test('An address that leaves the app has no query, and a path no more than can b
   );
 });
 
-test('A srcset gives back the URLs that it was made of', () => {
+test('reads a srcset back into the URLs that it was made of', () => {
   const candidate = fc.tuple(
     fc.stringMatching(/^[^\s,()]([^\s]{0,10}[^\s,])?$/),
     fc.constantFrom(' 1x', ' 100w', ' 100w 50h', ' calc(1px, 2px) 2x', '  1.5x '),
@@ -99,7 +99,7 @@ test('A srcset gives back the URLs that it was made of', () => {
   );
 });
 
-test('Any bytes are a page, with links and assets that are http and without fragments', () => {
+test('parses any bytes as a page, with links and assets that are http and without fragments', () => {
   const fragment = fc.oneof(
     hostileString,
     fc
@@ -135,14 +135,14 @@ test('Any bytes are a page, with links and assets that are http and without frag
   );
 });
 
-test('An IPv4 address is as public as the IPv6 address that maps it, in both notations', () => {
+test('judges an IPv4 address like the IPv6 address that maps it, in both notations', () => {
   fc.assert(
     fc.property(fc.ipV4(), (address) => {
       const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
       const words = [a * 256 + b, c * 256 + d].map((word) => word.toString(16)).join(':');
       expect(isPublicAddress(`::ffff:${address}`)).toBe(isPublicAddress(address));
       expect(isPublicAddress(`::ffff:${words}`)).toBe(isPublicAddress(address));
-      // What carries it to somewhere else never is.
+      // IPv6 addresses that translate or tunnel it are never public.
       expect([`64:ff9b::${words}`, `2002:${words}::`, `::${words}`].some(isPublicAddress)).toBe(false);
     }),
     MANY,

@@ -13,7 +13,7 @@ beforeEach(() => {
   process.on('unhandledRejection', note);
 });
 
-/** Whatever ended the walk: nothing is left open, and nothing is left to go wrong. */
+/** However the walk ended, no connection may be open and no promise may be rejected later. */
 afterEach(async () => {
   for (let tries = 0; site.sockets.size > 0 && tries < 100; tries += 1) {
     await sleep(10);
@@ -24,7 +24,7 @@ afterEach(async () => {
   expect({ left, rejections }).toEqual({ left: 0, rejections: [] });
 });
 
-/** `/` answers with links and an image; what else there is never does, but for `/quick`. */
+/** `/` answers with links; every other page but `/quick` never answers. */
 function startHangingSite(): Promise<RawSite> {
   return startHttpSite((request, response) => {
     if (request.url === '/quick') {
@@ -42,7 +42,7 @@ function startHangingSite(): Promise<RawSite> {
 
 const reason = new Error('cancelled by a test');
 
-test('An aborted signal ends the walk within a second, by its reason', async () => {
+test('an aborted signal ends the walk within a second, with its reason', async () => {
   site = await startHangingSite();
   const controller = new AbortController();
   const walking = walkSite(site.url, { signal: controller.signal });
@@ -54,7 +54,7 @@ test('An aborted signal ends the walk within a second, by its reason', async () 
   expect(performance.now() - abortedAt).toBeLessThan(1_000);
 });
 
-test('So it does while the app itself has not answered', async () => {
+test('an aborted signal ends the walk while the app itself has not answered', async () => {
   site = await startHttpSite(() => undefined);
   const controller = new AbortController();
   const walking = walkSite(site.url, { signal: controller.signal });
@@ -64,7 +64,7 @@ test('So it does while the app itself has not answered', async () => {
   await expect(walking).rejects.toBe(reason);
 });
 
-test('So it does while a TLS connection is being made', async () => {
+test('an aborted signal ends the walk during a TLS handshake', async () => {
   site = await startTcpSite(() => undefined);
   const controller = new AbortController();
   const walking = walkSite(site.url.replace('http', 'https'), { signal: controller.signal });
@@ -75,7 +75,7 @@ test('So it does while a TLS connection is being made', async () => {
   await expect(walking).rejects.toBe(reason);
 });
 
-test('So it does while the assets of a page are on their way', async () => {
+test('an aborted signal ends the walk while the assets of a page arrive', async () => {
   site = await startHttpSite((request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' });
     if (request.url === '/') {
@@ -92,13 +92,13 @@ test('So it does while the assets of a page are on their way', async () => {
   await expect(walking).rejects.toBe(reason);
 });
 
-test('A signal that was aborted before opens nothing', async () => {
+test('a signal that was aborted before opens no connection', async () => {
   site = await startHangingSite();
   await expect(walkSite(site.url, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   expect(site.connections()).toBe(0);
 });
 
-test('A consumer that leaves early leaves nothing behind', async () => {
+test('a consumer that stops early leaves no connection open', async () => {
   site = await startHangingSite();
   const walker = createLinkWalker({ privateTargets: 'allow' });
   const signal = new AbortController().signal;
@@ -112,7 +112,7 @@ test('A consumer that leaves early leaves nothing behind', async () => {
   expect(names).toEqual(['GET /', 'GET /quick']);
 });
 
-test('When the time is up, pages that were found but not opened are skipped, and say so', async () => {
+test('pages that were found but not opened in time are skipped, and say so', async () => {
   site = await startHangingSite();
   const flows = await walkSite(site.url, { limits: { totalMs: 500 } });
 
@@ -126,7 +126,7 @@ test('When the time is up, pages that were found but not opened are skipped, and
   ]);
 });
 
-test('When the time is up while assets are on their way, what failed before still counts', async () => {
+test('failures from before the time limit count, also when assets are still arriving', async () => {
   site = await startHttpSite((request, response) => {
     const bodies: Record<string, string> = {
       '/': '<a href="/known">x</a><a href="/unknown">x</a>',
@@ -149,7 +149,7 @@ test('When the time is up while assets are on their way, what failed before stil
   ]);
 });
 
-test('A walk that ended well leaves nothing open', async () => {
+test('a finished walk leaves no connection open', async () => {
   site = await startHttpSite((_request, response) => response.end('x'));
   expect(await walkSite(site.url)).toHaveLength(1);
 });

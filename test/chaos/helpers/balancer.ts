@@ -2,9 +2,9 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * What a plain load balancer does, and no more: asks `/readyz` now and then, sends to those that are ready, keeps
- * connections open and leaves those that are told to close, and goes to another one where a connection is refused.
- * A request that was sent is never sent again.
+ * A plain load balancer. It probes `/readyz`, sends to ready instances, and keeps connections open until it
+ * is told to close them. It tries another instance when a connection is refused, and never repeats a request
+ * that was sent.
  */
 export interface Balancer {
   send(options: { method: string; path: string; headers: Record<string, string> }): Promise<Answer>;
@@ -18,7 +18,9 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Longer than an instance that stops still takes new connections: it must not rely on being left at once. */
+/**
+ * Longer than a stopping instance accepts new connections, because the server must not rely on fast probes.
+ */
 const PROBE_EVERY_MS = 1_000;
 
 export function startBalancer(urls: readonly string[]): Balancer {
@@ -99,7 +101,9 @@ async function readText(answer: IncomingMessage): Promise<string> {
   return body;
 }
 
-/** Refused, or reset before the connection stood: nothing has been sent, so another instance may be asked. */
+/**
+ * Refused, or reset before the connection was made: nothing has been sent, so another instance can be tried.
+ */
 function isConnectError(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'syscall' in error && error.syscall === 'connect';
 }

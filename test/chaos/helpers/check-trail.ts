@@ -2,47 +2,50 @@ import type { TestDatabase } from '../../helpers/server/database.ts';
 
 type Queries = Pick<TestDatabase, 'query'>;
 
-/** What every check that ended by itself must have come to. */
+/** The result of every check that ended by itself. */
 export interface ExpectedResult {
   readonly conclusion: 'success' | 'failure' | 'error';
   readonly total: number;
   readonly failed: number;
 }
 
-/** All lists are of what must not be; empty ones are the proof. */
+/** Lists of errors. All of them must be empty. */
 export interface TrailFindings {
-  /** Acknowledged, and not stored. */
+  /** Acknowledged, but not stored. */
   readonly lost: readonly string[];
   /** Triggers of one idempotency key that made more than one check. */
   readonly doubled: readonly string[];
   /** Checks that ended more than once, or changed after their end. */
   readonly endedTwice: readonly string[];
   readonly notEnded: readonly string[];
-  /** Ended with flows, counts, conclusion, error and times that do not fit each other. */
+  /** Ended with flows, counts, conclusion, error and times that do not fit together. */
   readonly halfWritten: readonly string[];
-  /** Visible changes without a greater revision. */
+  /** Visible changes without a higher revision. */
   readonly sameRevision: readonly string[];
 }
 
 export interface TrailFigures {
   readonly stored: number;
-  /** Checks that were started more than once, since their worker was killed. */
+  /** Checks that were started more than once because their worker was killed. */
   readonly takenUp: number;
   /** Ended as `error` after the documented number of attempts. */
   readonly givenUp: number;
-  /** The longest time that a running check was left alone, neither renewed, nor taken up, nor ended, without `away`. */
+  /**
+   * The longest time that a running check was neither renewed, taken up nor ended, without the times in
+   * `away`.
+   */
   readonly longestSilenceMs: number;
 }
 
-/** A time in which nobody could take a check up: no process, or no database. */
+/** A time in which no check could be taken up: there was no process, or no database. */
 export interface Away {
   readonly since: Date;
   readonly until: Date;
 }
 
 /**
- * Has the database itself write down every state that a check goes through, within the transaction that makes the
- * change: so an end that is written twice is seen, also where the second one looks like the first.
+ * Makes the database record every state of a check, in the transaction that changes it. So a second end is
+ * seen even when it looks like the first.
  */
 export async function startCheckTrail({ query }: Queries): Promise<void> {
   await query(`
@@ -71,7 +74,7 @@ export async function startCheckTrail({ query }: Queries): Promise<void> {
   );
 }
 
-/** Resolves once every check has ended. What never ends is what the test's own time limit is for. */
+/** Resolves once every check has ended. For a check that never ends, the test has its own time limit. */
 export async function waitUntilAllEnded({ query }: Queries): Promise<void> {
   for (;;) {
     const { rows } = await query('select count(*)::int as open from checks where conclusion is null');
@@ -94,7 +97,7 @@ export async function readFindings(
       'select id as found from unnest($1::uuid[]) as id where not exists (select from checks where checks.id = id.id)',
       [acknowledged],
     ),
-    // The load sends the idempotency key in the body too, where no rule of the server's looks at it.
+    // The load sends the idempotency key in the body too, where the server does not interpret it.
     doubled: await list(
       `select metadata ->> 'git_commit_id' as found from checks group by 1 having count(*) > 1`,
     ),

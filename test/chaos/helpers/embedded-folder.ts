@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestDatabase } from '../../helpers/server/database.ts';
 
-/** A `DATA_DIR`, seen from beside the processes that use it. */
+/** A `DATA_DIR`, opened independently of the processes that use it. */
 export interface EmbeddedFolder {
   readonly dataDir: string;
   readonly query: TestDatabase['query'];
@@ -16,7 +16,7 @@ export async function createEmbeddedFolder(): Promise<EmbeddedFolder> {
   return openEmbeddedFolder(await mkdtemp(join(tmpdir(), 'qassandra-chaos-')));
 }
 
-/** `dataDir` exists, and what is in it is removed with it. */
+/** Opens an existing `dataDir`. `remove` deletes it with its content. */
 export function openEmbeddedFolder(dataDir: string): EmbeddedFolder {
   const cluster = join(dataDir, 'postgres');
 
@@ -27,7 +27,7 @@ export function openEmbeddedFolder(dataDir: string): EmbeddedFolder {
 
   return {
     dataDir,
-    // A connection each: what was open may have been killed since, and the port have changed.
+    // Uses a new connection for each query: earlier ones may have been killed, and the port may have changed.
     async query(sql, values = []) {
       const [{ port }, password] = await Promise.all([
         readPidFile(),
@@ -40,7 +40,7 @@ export function openEmbeddedFolder(dataDir: string): EmbeddedFolder {
         password,
         database: 'postgres',
       });
-      // One that breaks is told by the query that it breaks.
+      // A broken connection is reported by the query that fails.
       client.on('error', () => {});
       await client.connect();
       try {

@@ -1,7 +1,7 @@
 import { findFreePort } from '../../../server/db/embedded/free-port.ts';
 import { type ServerProcess, startServerProcess } from '../../helpers/server/server-process.ts';
 
-/** A server that comes back at the same address. */
+/** A server that restarts at the same address. */
 export interface KeptProcess {
   readonly url: string;
   current(): ServerProcess;

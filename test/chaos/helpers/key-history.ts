@@ -1,4 +1,4 @@
-/** One operation on an app's key, with the times (one monotonic clock) at which it was begun and answered. */
+/** One operation on an app's key, with the times of its request and its answer, by one monotonic clock. */
 export type Operation = Use | Change;
 
 export interface Use {
@@ -7,32 +7,32 @@ export interface Use {
   readonly begun: number;
   readonly answered: number;
   readonly outcome: 'passed' | 'refused';
-  /** For the report: which endpoint, at which instance. */
+  /** For the report: the endpoint and the instance. */
   readonly label: string;
 }
 
 export interface Change {
   readonly type: 'change';
-  /** In force from this change on; `undefined`: none is. */
+  /** The key in force from this change on; `undefined` when there is none. */
   readonly key: string | undefined;
   readonly begun: number;
   readonly answered: number;
 }
 
-/** Two operations that no single order in time explains, or one that nothing explains. */
+/** Two operations that contradict each other in any order, or one that is impossible by itself. */
 export interface Violation {
   readonly what: string;
   readonly operations: readonly Operation[];
 }
 
 /**
- * Whether a history is linearizable: whether each change can be given one moment between its beginning and its
- * answer such that every use saw the key as it was at some moment between the use's own beginning and answer.
+ * Whether a history is linearizable: whether each change can be given one moment between its request and its
+ * answer so that every use saw the key that was in force at some moment between its own request and answer.
  *
- * Changes must come one after the other, and each key be put in force once; the first change of the list may be
- * made up for the key that was there at the start. Then the moments are independent of each other, and each one's
- * earliest and latest possible time follow from the uses of the key that it ends and of the one that it begins. So
- * a pair of uses is found that contradict each other within the change, and not just a use after its answer.
+ * Changes must not overlap, and each key may be put in force only once. The first change may be invented for
+ * the key that was there at the start. The moments are then independent of each other, and the uses of the
+ * old and the new key give the earliest and the latest time of each. This finds two uses that contradict each
+ * other during a change, and not only a use after its answer.
  */
 export function findViolations(history: readonly Operation[]): Violation[] {
   const changes = history.filter((operation) => operation.type === 'change');
@@ -63,7 +63,7 @@ export function findViolations(history: readonly Operation[]): Violation[] {
   return [...unexplained, ...bounds.flatMap(toViolation)];
 }
 
-/** Between which operations' times a change took hold: not before `earliest` began, not after `latest` was answered. */
+/** The limits of the moment of a change: not before `earliest` began, not after `latest` was answered. */
 interface Bounds {
   readonly change: Change;
   earliest: Operation;
@@ -72,25 +72,25 @@ interface Bounds {
 
 interface Reign {
   readonly begin: Bounds;
-  /** `undefined`: in force to the end of the history. */
+  /** `undefined` when the key stays in force to the end of the history. */
   readonly end: Bounds | undefined;
 }
 
 function narrow({ begin, end }: Reign, use: Use): void {
   if (use.outcome === 'passed') {
-    // In force at some moment of it: it had begun by the answer, and not ended before the beginning.
+    // In force at some moment of the use: begun before its answer, and not ended before its request.
     holdBefore(begin, use);
     if (end) {
       holdAfter(end, use);
     }
     return;
   }
-  // Refused before its time, or after it. Which one is only open while the first change is under way.
+  // Refused before the key was in force, or after it. Which one is unknown only during the first change.
   if (use.begun >= begin.change.answered) {
     if (end) {
       holdBefore(end, use);
     } else {
-      // Refused though nothing ended it: the change that began it must not have taken hold.
+      // Refused although no change has ended it, so the change that began it was not in effect yet.
       holdAfter(begin, use);
     }
   }

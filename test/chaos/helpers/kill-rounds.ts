@@ -10,7 +10,10 @@ import { printFigures } from './print-figures.ts';
 import { createRandom, pick } from './scale.ts';
 import { startTriggerLoad } from './trigger-load.ts';
 
-/** The one that clients trigger at, the one that only runs checks, both, or what the test adds. */
+/**
+ * The process that clients send triggers to, the process that only runs checks, both, or a process that the
+ * test adds.
+ */
 export type Victim = 'server' | 'worker' | 'both' | 'postmaster' | 'all';
 
 export interface KillRoundsOptions {
@@ -18,7 +21,7 @@ export interface KillRoundsOptions {
   readonly rounds: number;
   readonly env: Readonly<Record<string, string>>;
   readonly victims: readonly [Victim, ...Victim[]];
-  /** The same database as the processes', for the test's own eyes. */
+  /** Queries the same database, independently of the processes. */
   readonly query: TestDatabase['query'];
   readonly killPostmaster?: () => Promise<void>;
 }
@@ -32,12 +35,12 @@ const HIT: Record<Victim, { server: boolean; worker: boolean; postmaster: boolea
 };
 
 const BURST = 12;
-/** The promise is 30 s; a lease and a poll of the queue make 20 s of it. */
+/** The promise is 30 s. By design a lease and a poll of the queue take 20 s. */
 const TAKEN_UP_WITHIN_MS = 30_000;
 
 /**
- * Kills processes again and again while triggers come in and checks run, starts what was killed, and holds what is
- * stored in the end to what was acknowledged.
+ * Kills processes repeatedly while triggers come in and checks run, restarts them, and finally compares what
+ * is stored with what was acknowledged.
  */
 export async function runKillRounds(options: KillRoundsOptions): Promise<void> {
   const site = await startCheckSite();
@@ -73,7 +76,7 @@ async function killAndCompare(
     for (let round = 0; round < rounds; round += 1) {
       const victim = victims[round] ?? random.choose(victims);
       load.burst(BURST);
-      // While the triggers of it are being answered, or while their checks run.
+      // Kills while the burst's triggers are being answered, or while their checks run.
       await sleep(random.below(random.choose([60, 300])));
       away.push(await killAndStart({ ...options, victim, server, worker }));
       killed.push(victim);
@@ -104,7 +107,7 @@ async function killAndCompare(
   });
   expect({ ...findings, faults: record.faults }).toEqual(NOTHING_WRONG);
   expect(figures.longestSilenceMs).toBeLessThan(TAKEN_UP_WITHIN_MS);
-  // Two kills may meet no check that runs; twenty cannot.
+  // Two kills can miss every running check; twenty cannot.
   expect(figures.takenUp).toBeGreaterThan(pick({ full: 0, short: -1 }));
   expect(record.acknowledged.length).toBeGreaterThan(rounds);
   for (const process of [server, worker]) {
@@ -118,7 +121,7 @@ interface Kill extends Pick<KillRoundsOptions, 'killPostmaster'> {
   readonly worker: KeptProcess;
 }
 
-/** Returns the time in which nobody could run checks; none, where one of the two was not hit. */
+/** Returns the time in which no process could run checks; an empty one if one of the two was not killed. */
 async function killAndStart({ victim, server, worker, killPostmaster }: Kill): Promise<Away> {
   const hit = HIT[victim];
   const dying = [...(hit.server ? [server] : []), ...(hit.worker ? [worker] : [])];

@@ -1,6 +1,6 @@
 import type { TrailFindings } from './check-trail.ts';
 
-/** What every scenario expects of its findings and of its load. */
+/** The findings and faults that every scenario expects. */
 export const NOTHING_WRONG: TrailFindings & { readonly faults: readonly string[] } = {
   lost: [],
   doubled: [],

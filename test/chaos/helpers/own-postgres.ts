@@ -5,17 +5,23 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../../../server/db/embedded/embedded-postgres.ts';
 import { createEmbeddedFolder, type EmbeddedFolder } from './embedded-folder.ts';
 
-/** A PostgreSQL of the test's own, which nothing watches over: to be stopped, paused and filled up. */
+/** A PostgreSQL of the test's own, without supervision, which the test stops, pauses and fills up. */
 export interface OwnPostgres extends Pick<EmbeddedFolder, 'query'> {
   readonly connectionString: string;
-  /** `SIGINT` is PostgreSQL's fast shutdown, `SIGQUIT` its immediate one: as a crash. Resolves once it is gone. */
+  /**
+   * `SIGINT` is PostgreSQL's fast shutdown, `SIGQUIT` its immediate one, like a crash. Resolves once it has
+   * ended.
+   */
   shutDown(signal: 'SIGINT' | 'SIGQUIT'): Promise<void>;
-  /** On the port that it had. */
+  /** Starts on the earlier port. */
   start(): Promise<void>;
-  /** Stops all of its processes where they are: connections stay open, and nothing answers. */
+  /** Stops all of its processes with SIGSTOP: connections stay open, and nothing answers. */
   pause(): Promise<void>;
   resume(): void;
-  /** Breaks the connections of `qassandra`, which must not be able to connect again meanwhile, and takes all there are. */
+  /**
+   * Ends the connections of `qassandra` and takes all free ones. The server must be unable to connect
+   * meanwhile.
+   */
   fillUp(): Promise<FilledUp>;
   remove(): Promise<void>;
 }
@@ -49,7 +55,7 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
     start: () => embedded.restart(),
     async pause() {
       const postmaster = await folder.readPostmasterPid();
-      // Itself first, so that it has no more children than are listed next.
+      // The postmaster first, so that it cannot start more children than are listed next.
       process.kill(postmaster, 'SIGSTOP');
       paused = [postmaster, ...(await listChildren(postmaster))];
       for (const pid of paused) {
@@ -79,7 +85,7 @@ function signalIfThere(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // A backend that ended in between.
+    // This backend has ended in the meantime.
   }
 }
 
@@ -110,7 +116,7 @@ async function fillUp(connectionString: string): Promise<FilledUp> {
   };
 }
 
-/** `undefined` where there is no place left. */
+/** `undefined` when no connection is free. */
 async function connect(connectionString: string): Promise<pg.Client | undefined> {
   const client = new pg.Client({ connectionString });
   client.on('error', () => {});

@@ -6,17 +6,17 @@ interface Sample {
   readonly status: number;
 }
 
-/** What `/readyz` says all along, to be held to what is known of the database. */
+/** Records the answers of `/readyz` all the time, to compare them with the state of the database. */
 export interface ReadinessLog {
-  /** Statuses of the requests that lay between the two times (`performance.now()`) as a whole. */
+  /** Statuses of the requests that were sent and answered between the two times (`performance.now()`). */
   readWithin(from: number, to: number): number[];
-  /** Resolves at the first `200` to a request sent from now on, with the time of its answer. */
+  /** Resolves with the answer's time at the first `200` to a request that is sent from now on. */
   waitUntilReady(): Promise<number>;
   stop(): Promise<void>;
 }
 
 const EVERY_MS = 50;
-/** Two, so that one that is held up does not leave a gap. */
+/** Two, so that a delayed request does not leave a gap. */
 const SAMPLERS = 2;
 
 export function startReadinessLog(url: string): ReadinessLog {

@@ -1,18 +1,18 @@
-/** Whether the run has the numbers of `npm run chaos`, or those that `npm test` has time for. */
+/** Whether the run has the numbers of `npm run chaos`, or the smaller ones of `npm test`. */
 export const isFull = process.env.CHAOS === 'full';
 
-/** Processes that start are slow on a busy machine. */
+/** Processes start slowly on a busy machine. */
 export const HOOK_TIMEOUT_MS = 120_000;
 
 export function pick<Value>(numbers: { readonly full: Value; readonly short: Value }): Value {
   return isFull ? numbers.full : numbers.short;
 }
 
-/** Printed with the figures; `CHAOS_SEED` repeats a run's choices, though not the machine's timing. */
+/** Printed with the figures. `CHAOS_SEED` repeats the choices of a run, though not the machine's timing. */
 export const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
 
 export interface Random {
-  /** A whole number from 0 to `limit`, without the limit. */
+  /** A whole number from 0 to `limit`, without `limit` itself. */
   below(limit: number): number;
   choose<Choice>(choices: readonly [Choice, ...Choice[]]): Choice;
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasCode } from './has-code.ts';
 
-/** A disk of its own, small enough to be filled. */
+/** A separate disk, small enough to be filled. */
 export interface SmallDisk {
   readonly folder: string;
   /** Takes all the space that is left. */
@@ -16,7 +16,7 @@ export interface SmallDisk {
 
 const PIECE = Buffer.alloc(64 * 1024, 1);
 
-/** Mounting takes root, or a sudo that does not ask. */
+/** Mounting needs root, or a sudo without a password. */
 export const canMount = isMountable();
 
 function isMountable(): boolean {
@@ -56,7 +56,7 @@ export function mountSmallDisk(megabytes: number): SmallDisk {
     },
     makeSpace: () => rm(ballast, { force: true }),
     remove() {
-      // Lazily: what a failed test left running there must not keep it.
+      // Unmounts lazily, so that a process left by a failed test cannot prevent it.
       runAsRoot('umount', '-l', folder);
       rmdirSync(folder);
     },

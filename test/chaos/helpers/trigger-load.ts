@@ -3,47 +3,47 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestApp } from '../../helpers/server/server.ts';
 
 export interface TriggerLoadOptions {
-  /** Where the clients may send to; asked anew for each attempt. */
+  /** The URLs to send to, read again for each attempt. */
   readonly urls: () => readonly string[];
   readonly app: TestApp;
   readonly clients: number;
-  /** Between a client's triggers. */
+  /** The pause between the triggers of a client. */
   readonly pauseMs: number;
-  /** Added to each body, to make it large. */
+  /** Text added to each body, to make it large. */
   readonly message?: string;
 }
 
-/** What the clients saw. */
+/** The results that the clients saw. */
 export interface LoadRecord {
-  /** Triggers, each counted once, however often it was sent. */
+  /** The number of triggers, each counted once, however often it was sent. */
   tried: number;
   /** The ids of the checks that were answered `202`. */
   readonly acknowledged: string[];
-  /** Sent again with the same idempotency key after a broken connection or a 503. */
+  /** Triggers sent again with the same idempotency key after a broken connection or a 503. */
   retried: number;
   unavailable: number;
   slowestMs: number;
-  /** What no client should ever see. */
+  /** Answers that no client should ever get. */
   readonly faults: string[];
 }
 
 export interface TriggerLoad {
   readonly record: LoadRecord;
-  /** Sends that many triggers at once, besides the clients'. */
+  /** Sends `count` triggers at once, in addition to the clients'. */
   burst(count: number): void;
-  /** Starts no more triggers and waits until each that may be repeated is acknowledged. */
+  /** Starts no more triggers and waits until each repeated one is acknowledged. */
   stop(): Promise<void>;
-  /** Ends at once whatever is still repeated, as where the test has failed. */
+  /** Stops at once, also repeating triggers, when the test has failed. */
   abandon(): Promise<void>;
 }
 
-/** No answer for so long is a request that hangs: far above any time-out of the server. */
+/** A request without an answer for this long hangs: the limit is far above any time-out of the server. */
 const HANGS_AFTER_MS = 40_000;
 const RETRY_MS = 250;
 
 /**
- * Clients that trigger without an end. Three of four triggers come with an idempotency key and are repeated until
- * they are acknowledged, as the action does; the fourth is sent once, and may be lost as long as it was not
+ * Clients that trigger without pause. Three of four triggers have an idempotency key and are repeated until
+ * they are acknowledged, as the action does. The fourth is sent once, and may be lost if it was not
  * acknowledged.
  */
 export function startTriggerLoad(options: TriggerLoadOptions): TriggerLoad {
@@ -127,7 +127,7 @@ interface Attempt {
   readonly idempotencyKey: string | undefined;
 }
 
-/** The check's id where the trigger was acknowledged. */
+/** Returns the check's id when the trigger was acknowledged. */
 async function send(
   { app, message }: TriggerLoadOptions,
   record: LoadRecord,
@@ -155,7 +155,7 @@ async function send(
     }
     record.unavailable += 1;
   } catch {
-    // Refused or broken, as by a server that was killed: the trigger may or may not have been stored.
+    // Refused or cut, as by a killed server: the trigger may have been stored or not.
     if (signal.aborted) {
       record.faults.push(`no answer within ${HANGS_AFTER_MS} ms`);
     }

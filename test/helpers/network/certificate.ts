@@ -8,9 +8,9 @@ export interface Certificate {
 }
 
 export interface CertificateOptions {
-  /** Its common name, and the only DNS name it is for. */
+  /** The common name, and the only DNS name of the certificate. */
   readonly name: string;
-  /** Self-signed when there is none. */
+  /** Without an issuer the certificate is self-signed. */
   readonly issuer?: Certificate;
   readonly validFrom?: Date;
   readonly validTo?: Date;
@@ -18,7 +18,7 @@ export interface CertificateOptions {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** An X.509 certificate (ECDSA P-256), made here so that no test needs an `openssl` on the machine. */
+/** Creates an X.509 certificate (ECDSA P-256) in code, so that no test needs `openssl` on the machine. */
 export function createCertificate({
   name,
   issuer,

@@ -19,7 +19,7 @@ export interface OpenApi<Of extends Operation = Operation> {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Of>>>>;
 }
 
-/** What was answered to `method` at the path that the document knows as `path`. */
+/** An answer to `method` at the documented path `path`. */
 export interface DocumentedAnswer {
   readonly path: string;
   readonly method: string;
@@ -28,7 +28,7 @@ export interface DocumentedAnswer {
   readonly body: unknown;
 }
 
-/** Tells what of an answer is not as the document says; an empty list where all is. */
+/** Returns the differences between an answer and the document; an empty list when there are none. */
 export function createDocumentCheck(openApi: OpenApi): (answer: DocumentedAnswer) => readonly unknown[] {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);

@@ -8,7 +8,7 @@ import {
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What a request meets instead of the real server's answer. */
+/** What a request gets instead of the real server's answer. */
 export type Fault =
   | {
       readonly kind: 'answer';
@@ -16,31 +16,37 @@ export type Fault =
       readonly headers?: OutgoingHttpHeaders;
       readonly body?: string;
     }
-  /** These bytes instead of an answer, and then the end of the connection. */
+  /** These bytes instead of an answer, then the end of the connection. */
   | { readonly kind: 'raw'; readonly text: string }
-  /** The request is read, and nothing ever comes. */
+  /** The request is read and never answered. */
   | { readonly kind: 'silence' }
   /** The real answer begins, and the connection is cut in its middle. */
   | { readonly kind: 'cut' }
-  /** The connection is closed before any answer; `forwarded`: after the real server has done its work. */
+  /**
+   * The connection is closed before any answer; with `forwarded`, after the real server has handled the
+   * request.
+   */
   | { readonly kind: 'drop'; readonly forwarded?: boolean }
   /** The real answer, later. */
   | { readonly kind: 'delay'; readonly ms: number }
   /** The real answer, asked for without `?wait=`. */
   | { readonly kind: 'unheld' }
-  /** The real answer, with its body changed. */
+  /** The real answer with another body. */
   | { readonly kind: 'rewrite'; readonly body: (real: string) => string };
 
 export interface FaultRule {
   /** Tested against `METHOD /path?query`. */
   readonly on: RegExp;
-  /** For the first, second, … matching request; `pass` leaves one alone. Later ones are left alone, too. */
+  /**
+   * The faults of the first, second, … matching request; `pass` forwards one. Later requests are forwarded,
+   * too.
+   */
   readonly faults: readonly (Fault | 'pass')[];
-  /** Whether the last fault stays for good. */
+  /** Whether the last fault also applies to all later requests. */
   readonly repeats?: boolean;
 }
 
-/** A request as the proxy has seen it; the value of Authorization is only there as its scheme. */
+/** A request as the proxy has received it. Authorization keeps only its scheme. */
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
@@ -51,7 +57,7 @@ export interface SeenRequest {
 export interface FaultProxy {
   readonly url: string;
   readonly requests: SeenRequest[];
-  /** Resolves as soon as a request of that form has been read. */
+  /** Resolves as soon as a matching request has been read. */
   waitFor(pattern: RegExp): Promise<SeenRequest>;
   stop(): Promise<void>;
 }
@@ -62,7 +68,9 @@ interface Answer {
   readonly body: Buffer;
 }
 
-/** Stands between the action and the real server: records every request, and misbehaves where a rule says so. */
+/**
+ * Stands between the action and the real server: records every request, and applies the faults of the rules.
+ */
 export async function startFaultProxy(options: { target: string; rules?: FaultRule[] }): Promise<FaultProxy> {
   const requests: SeenRequest[] = [];
   const waiting = new Set<() => void>();

@@ -2,21 +2,21 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
 export interface HttpProxyOptions {
-  /** `user:password`, asked for as proxies do. */
+  /** `user:password`, which the proxy asks for. */
   readonly credentials?: string;
-  /** What it answers instead of opening a tunnel; nothing where this is empty. */
+  /** The status line sent instead of opening a tunnel; an empty one closes the connection. */
   readonly refusesTunnelsWith?: string;
-  /** Whether the first, second, … tunnel that is asked for is never answered. */
+  /** Whether to ignore a request for a tunnel, by its number. */
   readonly ignoresTunnel?: (count: number) => boolean;
-  /** Where every tunnel leads, whatever name was asked for: the names of tests do not resolve. */
+  /** The port that every tunnel leads to, whatever its name: the names in tests do not resolve. */
   readonly tunnelsTo?: number;
 }
 
-/** An HTTP proxy as companies have them: absolute addresses for http, CONNECT for https. */
+/** An HTTP proxy like those of companies: absolute URLs for http, CONNECT for https. */
 export interface HttpProxy {
   readonly port: number;
   readonly url: string;
-  /** Every request so far, those that were refused too, as `GET http://…` or `CONNECT host:port`. */
+  /** All requests so far, including refused ones, as `GET http://…` or `CONNECT host:port`. */
   readonly requests: string[];
   stop(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** An answer as it came over the wire. */
+/** An answer as received, unprocessed. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export interface RawConnection {
   readonly answers: Promise<readonly RawAnswer[]>;
 }
 
-/** A connection for what no HTTP client would send. Its errors count as its end. */
+/** A connection for requests that no HTTP client would send. An error counts as its end. */
 export function openRaw({ url }: { readonly url: string }, bytes: string | Buffer = ''): RawConnection {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -27,12 +27,12 @@ export function openRaw({ url }: { readonly url: string }, bytes: string | Buffe
   return { socket, answers };
 }
 
-/** Sends `bytes`, of which the last request has to say `Connection: close` unless it is refused for its form. */
+/** Sends `bytes`. The last request must say `Connection: close`, unless the server refuses its form. */
 export function sendRaw(server: { readonly url: string }, bytes: string | Buffer) {
   return openRaw(server, bytes).answers;
 }
 
-/** Answers one after the other. One without a length, as in HTTP/1.0, ends with the connection. */
+/** Splits consecutive answers. An answer without a length, as in HTTP/1.0, ends with the connection. */
 function parseAnswers(text: string): RawAnswer[] {
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) {

@@ -7,24 +7,24 @@ export interface RawSite {
   readonly port: number;
   /** `http://127.0.0.1:PORT`, or `https://`, without a slash at the end. */
   readonly url: string;
-  /** Sockets that are open at this moment. */
+  /** The sockets that are open now. */
   readonly sockets: ReadonlySet<Socket>;
-  /** Sockets ever opened. */
+  /** The number of sockets opened so far. */
   readonly connections: () => number;
   stop(): Promise<void>;
 }
 
-/** A server that answers as `listener` does: cut, endless, compressed, whatever a plain site never would. */
+/** A server that answers as `listener` does: cut off, endless, compressed, or in other unusual ways. */
 export function startHttpSite(listener: RequestListener): Promise<RawSite> {
   return listen(createServer(listener), 'http');
 }
 
-/** Over TLS, with a certificate made for the test. */
+/** The same over TLS, with a certificate made for the test. */
 export function startHttpsSite(certificate: Certificate, listener: RequestListener): Promise<RawSite> {
   return listen(createHttpsServer({ cert: certificate.pem, key: certificate.keyPem }, listener), 'https');
 }
 
-/** Below HTTP: `onData` gets the first bytes of each connection. */
+/** A TCP server: `onData` runs at the first bytes of each connection. */
 export function startTcpSite(onData: (socket: Socket) => void): Promise<RawSite> {
   return listen(
     createTcpServer((socket) => socket.once('data', () => onData(socket))),

@@ -1,7 +1,10 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a path answers: a string is an HTML page with status 200; `until`: no sooner than that resolves. */
+/**
+ * The answer of a path. A string is an HTML page with status 200; `until` delays the answer until it
+ * resolves.
+ */
 export type SitePage =
   | string
   | {
@@ -15,12 +18,12 @@ export type SitePage =
 export interface Site {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string;
-  /** Every request so far, as `GET /path?query`, in the order of arrival. */
+  /** All requests so far, as `GET /path?query`, in the order of arrival. */
   readonly requests: string[];
   stop(): Promise<void>;
 }
 
-/** A small web site on a free loopback port. A path that `pages` does not name answers 404. */
+/** A small web site on a free loopback port. It answers 404 for paths that are not in `pages`. */
 export async function startSite(pages: Record<string, SitePage>): Promise<Site> {
   const requests: string[] = [];
   const timers = new Set<NodeJS.Timeout>();

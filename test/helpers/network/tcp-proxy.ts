@@ -1,11 +1,11 @@
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A way to a server that can be cut, and that can go quiet. */
+/** A connection to a server that a test can cut or make hang. */
 export interface TcpProxy {
   readonly port: number;
   /** Breaks all connections and refuses new ones. */
   cut(): Promise<void>;
-  /** Takes connections and bytes, and passes nothing on. */
+  /** Accepts connections and bytes, and forwards nothing. */
   hang(): void;
   restore(): Promise<void>;
   stop(): Promise<void>;

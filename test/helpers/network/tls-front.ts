@@ -4,13 +4,13 @@ import { createCertificate } from './certificate.ts';
 import { startHttpsSite } from './raw-site.ts';
 
 export interface TlsFrontOptions {
-  /** Who signs its certificate. */
+  /** The authority that signs its certificate. */
   readonly authority: ReturnType<typeof createCertificate>;
-  /** Where it is left to be stopped. */
+  /** A list of things to stop at the end, to which this server is added. */
   readonly opened: { stop(): Promise<void> }[];
 }
 
-/** The scenario's server behind TLS, by a name that only a proxy knows. */
+/** The scenario's server behind TLS, under a name that only a proxy resolves. */
 export async function openTlsFront(scenario: Scenario, { authority, opened }: TlsFrontOptions) {
   const certificate = createCertificate({ name: 'qassandra.test', issuer: authority });
   const front = await startHttpsSite(certificate, (incoming, response) => {

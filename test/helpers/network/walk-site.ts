@@ -5,7 +5,7 @@ export interface WalkSiteOptions extends Partial<LinkWalkerOptions> {
   readonly signal?: AbortSignal;
 }
 
-/** All flows of one walk from `url`, private targets allowed unless told otherwise. */
+/** All flows of one walk from `url`. Private targets are allowed by default. */
 export async function walkSite(
   url: string,
   { signal = new AbortController().signal, ...options }: WalkSiteOptions = {},
@@ -18,7 +18,7 @@ export async function walkSite(
   return flows;
 }
 
-/** `GET /a: passed`, `GET /b: failed, responded 404 Not Found`. */
+/** Lines of the form `GET /a: passed` or `GET /b: failed, responded 404 Not Found`. */
 export function summarize(flows: readonly Flow[]): string[] {
   return flows.map(({ name, status, error }) =>
     error === null ? `${name}: ${status}` : `${name}: ${status}, ${error}`,

@@ -3,11 +3,11 @@ import type { Conclusion, Flow, Metadata } from '../../../server/features/checks
 import type { TestDatabase } from './database.ts';
 
 export interface CheckOptions {
-  /** `null`: it is running, and stays so. */
+  /** `null` makes a check that stays running. */
   readonly conclusion?: Conclusion | null;
   readonly flows?: readonly Flow[];
   readonly error?: string | null;
-  /** Stored as it is, also what no trigger would take. */
+  /** Stored unchanged, even if no trigger would accept it. */
   readonly metadata?: Metadata;
   readonly triggeredBy?: { readonly userId: string } | 'api_key' | 'schedule';
   readonly minutesAgo?: number;
@@ -16,7 +16,7 @@ export interface CheckOptions {
 
 const STATUS = { success: 'finished', failure: 'finished', error: 'failed', cancelled: 'cancelled' } as const;
 
-/** A check that has its past already, which a trigger could only make by waiting. Returns its id. */
+/** Inserts a check with a past, which a real trigger would need time for. Returns its id. */
 export async function insertCheck(
   { query }: Pick<TestDatabase, 'query'>,
   app: { readonly id: string },
@@ -43,7 +43,7 @@ export async function insertCheck(
       userId,
       new Date(createdAt),
       conclusion === null ? null : new Date(createdAt + seconds * 1_000),
-      // Out of any worker's reach, as if one had it.
+      // No worker takes this check, as if another one held it.
       conclusion === null ? new Date(Date.now() + 3_600_000) : null,
       conclusion === null ? randomUUID() : null,
     ],

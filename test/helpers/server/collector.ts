@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** A span as OTLP's JSON has it, in short. */
+/** The parts of an OTLP span that tests read. */
 export interface CollectedSpan {
   readonly name: string;
   readonly traceId: string;
@@ -12,11 +12,11 @@ export interface CollectedSpan {
   readonly hasFailed: boolean;
 }
 
-/** An OTLP/HTTP collector that keeps what it is sent. */
+/** An OTLP/HTTP collector that keeps everything it receives. */
 export interface Collector {
   readonly url: string;
   readonly spans: readonly CollectedSpan[];
-  /** Every byte of every request, headers too. */
+  /** Every byte of every request, including headers. */
   received(): string;
   stop(): Promise<void>;
 }

@@ -8,11 +8,11 @@ import type { Queryable, Statement } from '../../../server/db/pool.ts';
 import { createTriggerWriter } from '../../../server/features/checks/trigger-writer.ts';
 import type { Watch } from '../../../server/features/checks/watch.ts';
 
-/** The application on a database that notes what it is asked. Takes keys only: there are no sessions. */
+/** The application on a database that records its statements. It accepts keys only, no sessions. */
 export interface CountedApp {
   readonly app: RequestListener;
   readonly statements: Statement[];
-  /** Errors of failures that could not be counted. */
+  /** The errors of failed counts. */
   readonly uncounted: unknown[];
 }
 
@@ -20,7 +20,7 @@ export interface CountedAppOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly windowMs?: number;
   readonly newKeysPerSecond?: number;
-  /** What is said of the triggers; by default what is so. */
+  /** Whether triggers are flooding in; the real state by default. */
   readonly isPressed?: () => boolean;
 }
 

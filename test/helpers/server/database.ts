@@ -7,7 +7,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A database of the test file's own with the current schema, cloned from the run's template. */
+/** A database for one test file with the current schema, cloned from the run's template. */
 export async function createTestDatabase({ isEmpty = false } = {}): Promise<TestDatabase> {
   const postgresUrl = process.env.TEST_POSTGRES_URL;
   const name = `qassandra_test_${randomBytes(6).toString('hex')}`;
@@ -15,7 +15,7 @@ export async function createTestDatabase({ isEmpty = false } = {}): Promise<Test
   await runOnce(postgresUrl, `create database ${name} template ${template}`);
   const url = Object.assign(new URL(postgresUrl ?? ''), { pathname: `/${name}` });
   const pool = new pg.Pool({ connectionString: url.href, max: 2 });
-  // `end` does not wait for the sockets, which then hear that their database was dropped.
+  // `end` does not wait for the sockets, which then report that their database was dropped.
   pool.on('error', () => {});
   return {
     connectionString: url.href,

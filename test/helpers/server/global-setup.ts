@@ -8,8 +8,8 @@ import { buildStaleCommand } from '../action/build-command.ts';
 import { shared } from './shared-postgres.ts';
 
 /**
- * One PostgreSQL for the run: that of `TEST_DATABASE_URL`, or an embedded one of its own. And the command, which
- * the workers must not build side by side.
+ * Starts one PostgreSQL for the run: that of `TEST_DATABASE_URL`, or an embedded one. It also builds the
+ * command, which the workers must not build in parallel.
  */
 // biome-ignore lint/style/noDefaultExport: Jest's interface
 export default async function setUp(): Promise<void> {
@@ -29,12 +29,12 @@ export default async function setUp(): Promise<void> {
   await client.end();
   const templateUrl = Object.assign(new URL(url), { pathname: `/${template}` });
   await migrate(templateUrl.href);
-  // Inherited by the workers.
+  // The workers inherit these variables.
   process.env.TEST_POSTGRES_URL = url.href;
   process.env.TEST_POSTGRES_TEMPLATE = template;
 }
 
-/** Tests of pages of before the last change would say nothing of it. */
+/** Tests of outdated pages would not show whether the last change works. */
 async function assertDashboardBuilt(): Promise<void> {
   const folder = join(import.meta.dirname, '..', '..', '..', 'server', 'dashboard');
   const readTime = async (file: string): Promise<number> => (await stat(join(folder, file))).mtimeMs;

@@ -4,9 +4,12 @@ import { createChecksum } from '../../../server/auth/keys/api-key-form.ts';
 import type { Queryable } from '../../../server/db/pool.ts';
 import { type CountedApp, type CountedAppOptions, createCountedApp } from './counted-app.ts';
 
-/** An instance with limits of its own, asked as through a trusted proxy. No limit is met unless a test sets one. */
+/**
+ * An instance with limits of its own, called as through a trusted proxy. A test sets the limits that it
+ * needs.
+ */
 export interface LimitedInstance extends CountedApp {
-  /** Reads something, with a key that does not exist unless another one is given. */
+  /** Sends a GET request, with a key that does not exist by default. */
   ask(ip: string, apiKey?: string, path?: string): Promise<request.Response>;
   /** Fails to authenticate `times` times, one after the other, and returns the statuses. */
   fail(ip: string, times: number): Promise<number[]>;
@@ -14,7 +17,7 @@ export interface LimitedInstance extends CountedApp {
 
 export interface LimitedInstanceOptions extends Omit<CountedAppOptions, 'env'> {
   readonly db: Queryable;
-  /** What is read where a test does not say. */
+  /** The path of requests by default. */
   readonly path: string;
   readonly perAddress?: number;
   readonly perKeyStart?: number;
@@ -43,7 +46,7 @@ export function createLimitedInstance(options: LimitedInstanceOptions): LimitedI
   };
 }
 
-/** A key that does not exist, and starts as told. */
+/** A valid key with the given start that does not exist on the server. */
 export function generateKeyWith(start: string): string {
   const body = start + generateApiKey().slice(start.length, -6);
   return body + createChecksum(body);
@@ -51,7 +54,7 @@ export function generateKeyWith(start: string): string {
 
 let addresses = 0;
 
-/** An address that no other test of the file uses, and so one without failures. */
+/** An address that no other test of the file uses, so it has no failures yet. */
 export function createAddress(): string {
   addresses += 1;
   return `198.51.100.${addresses}`;

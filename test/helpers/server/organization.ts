@@ -2,16 +2,16 @@ import { asAdmin } from '../network/requests.ts';
 import type { TestServer } from './server.ts';
 import type { TestPerson } from './sign-in.ts';
 
-/** An organization, as its admin sees it. */
+/** An organization, used as its admin. */
 export interface TestOrganization {
   readonly id: string;
   readonly path: string;
   invite(email: string, role?: string, by?: TestPerson): ReturnType<typeof asAdmin>;
   listInvitations(): Promise<readonly { readonly email: string }[]>;
   listMembers(): Promise<readonly object[]>;
-  /** The role that somebody has in it by what they are told themselves; `undefined` for none. */
+  /** The role of a person in it, as the server tells that person; `undefined` for no role. */
   readRole(person: Pick<TestPerson, 'cookie'>): Promise<string | undefined>;
-  /** Has all its invitations expire. */
+  /** Makes all its invitations expire. */
   expireInvitations(): Promise<unknown>;
 }
 

@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { TestApp } from './server.ts';
 import type { ServerProcess } from './server-process.ts';
 
-/** The headers of a request that the local admin's dashboard sends. */
+/** The headers that the local admin's dashboard sends. */
 export function toAdminHeaders({ cookie }: Pick<ServerProcess, 'cookie'>): Record<string, string> {
   return { cookie, 'sec-fetch-site': 'same-origin' };
 }
 
-/** An app with a key, made through a process's own API. */
+/** Creates an app with a key through the API of a process. */
 export async function prepareApp(server: ServerProcess, url: string): Promise<TestApp> {
   const post = async (path: string, body: object): Promise<Record<string, string>> => {
     const answer = await fetch(`${server.url}${path}`, {
       method: 'POST',
-      // What stays open is waited for where the server ends.
+      // An open connection would delay the end of the server.
       headers: { ...toAdminHeaders(server), connection: 'close' },
       body: JSON.stringify(body),
     });

@@ -1,7 +1,7 @@
-/** What a scrape says: the samples by name and labels, as `name{label="value"}`. */
+/** The content of a scrape: the samples by name and labels, as `name{label="value"}`. */
 export interface Scrape {
   readonly text: string;
-  /** The value of one sample; `undefined` where there is none. */
+  /** The value of one sample; `undefined` when there is none. */
   value(sample: string): number | undefined;
   /** The names of all metrics that have a sample or a type. */
   readonly names: ReadonlySet<string>;

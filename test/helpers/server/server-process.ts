@@ -3,29 +3,29 @@ import { once } from 'node:events';
 import { findFreePort } from '../../../server/db/embedded/free-port.ts';
 import { signIn } from './server.ts';
 
-/** The server as its user starts it: a process of its own. */
+/** The server as users start it: a process of its own. */
 export interface ServerProcess {
   readonly url: string;
   readonly child: ChildProcess;
-  /** The `Cookie` header that the printed sign-in link led to; empty where Supabase signs people in. */
+  /** The `Cookie` header from the printed sign-in link; empty when Supabase signs people in. */
   readonly cookie: string;
-  /** All it printed so far, on both streams. */
+  /** Everything it has printed so far, on both streams. */
   output(): string;
-  /** Sends `signal` and resolves with the exit code, or the signal's name where it died of one. */
+  /** Sends `signal` and resolves with the exit code, or with the name of the signal that ended it. */
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 
 export interface ServerProcessOptions {
   readonly env: Readonly<Record<string, string>>;
-  /** Whether its log goes nowhere, as a benchmark has it: `output` is then what it printed for people alone. */
+  /** Whether the log is dropped, as benchmarks do: `output` then has only the text for people. */
   readonly isLogDropped?: boolean;
 }
 
 const MAIN = new URL('../../../server/main.ts', import.meta.url).pathname;
 
 /**
- * Starts it, on a free port unless `PORT` is given, and waits for the line that says where to sign in, or where it
- * listens if there is no such line.
+ * Starts the server, on a free port unless `PORT` is given, and waits for its line with the sign-in link, or
+ * else for the line with its address.
  */
 export async function startServerProcess({
   env,

@@ -24,7 +24,7 @@ export interface TestServer {
 
 export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** A database that is shared with another server; without it the server has its own. */
+  /** A database shared with another server. By default each server has its own. */
   readonly database?: TestDatabase;
   readonly httpLimits?: Partial<HttpLimits>;
 }
@@ -37,7 +37,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const port = await findFreePort();
   const config = parseConfig({ PORT: String(port), LOG_LEVEL: 'silent', ...env });
   const { connectionString } = own;
-  // Nobody here sends a request to a server that is being stopped; where processes end, that is tested.
+  // No test here sends a request to a server that is stopping; the tests of processes do.
   const server = await startServer({
     config,
     connectionString,
@@ -71,7 +71,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
 }
 
-/** Opens a sign-in link as a browser would and returns the `Cookie` header it leads to. */
+/** Opens a sign-in link as a browser would and returns the resulting `Cookie` header. */
 export async function signIn(serverUrl: string, link: string): Promise<string> {
   const { pathname, search } = new URL(link);
   const answer = await fetch(`${serverUrl}${pathname}${search}`, {

@@ -7,7 +7,10 @@ interface SharedPostgres {
 
 const KEY = Symbol.for('qassandra.shared-postgres');
 
-/** What set-up leaves for tear-down; Jest loads the two apart, so a module's own variable would not do. */
+/**
+ * Passed from set-up to tear-down. Jest loads the two separately, so a variable of this module would not be
+ * shared.
+ */
 export const shared: SharedPostgres = Object.assign(globalThis, {
   [KEY]: Reflect.get(globalThis, KEY) ?? {},
 })[KEY];

@@ -9,7 +9,7 @@ export function createCredentials(): { email: string; password: string } {
   return { email: `person-${names}@example.com`, password: 'correct horse battery' };
 }
 
-/** The cookies that an answer leaves a browser with, as it sends them. */
+/** The cookies that a browser sends after it has received this answer. */
 export function toCookies(answer: request.Response): string {
   return [answer.headers['set-cookie'] ?? []]
     .flat()
@@ -18,7 +18,7 @@ export function toCookies(answer: request.Response): string {
     .join('; ');
 }
 
-/** Signs somebody new in, as the sign-in page does, and returns their `Cookie` header. */
+/** Signs a new person in, as the sign-in page does, and returns the `Cookie` header. */
 export async function signInWithPassword(
   supabase: Supabase,
   server: Pick<TestServer, 'url'>,
@@ -47,7 +47,7 @@ export interface TestPerson {
   readonly cookie: string;
 }
 
-/** Somebody with an account here; the address is a new one unless it is given. */
+/** Signs in a person with an account, by default with a new address. */
 export async function signInPerson(
   supabase: Supabase,
   server: Pick<TestServer, 'url'>,

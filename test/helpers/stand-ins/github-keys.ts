@@ -2,19 +2,19 @@ import { createSign, generateKeyPairSync, type KeyObject, randomBytes } from 'no
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** GitHub's list of the keys that it signs reports with, over HTTP on loopback, and what only GitHub can do: sign. */
+/** GitHub's list of signing keys for reports, served over HTTP on loopback, with the private keys to sign. */
 export interface GithubKeyList {
-  /** What `SECRET_SCANNING_KEYS_URL` names. */
+  /** The value of `SECRET_SCANNING_KEYS_URL`. */
   readonly url: string;
-  /** What is on the list; a test may add to it, change it and take from it. */
+  /** The keys on the list. A test may add, change and remove some. */
   readonly keys: ListedKey[];
-  /** How often the list was asked for. */
+  /** How often the list was requested. */
   readonly fetches: () => number;
-  /** From now on the list fails so; `undefined` ends that. */
+  /** Makes the list fail from now on; `undefined` ends that. */
   failWith(failure: KeyListFailure | undefined): void;
-  /** A new key on the list, the newest and current one, as GitHub rotates them. */
+  /** Adds a new key as the newest and current one, as GitHub rotates keys. */
   rotate(): SigningKey;
-  /** The headers of a body that was signed by `key`, or by the first one. */
+  /** The headers for a body signed by `key`, by default the first one. */
   sign(body: string | Uint8Array, key?: SigningKey): Record<string, string>;
   stop(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export interface SigningKey {
   readonly privateKey: KeyObject;
 }
 
-/** An answer of that status; or no answer, or the connection cut. */
+/** An answer with that status, no answer, or a cut connection. */
 export type KeyListFailure =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   | 'hang'
@@ -49,7 +49,7 @@ export async function startGithubKeyList(): Promise<GithubKeyList> {
     if (failure === 'disconnect') {
       req.socket.destroy();
     } else if (failure === 'hang') {
-      // Nothing ever comes.
+      // Never answers.
     } else if (failure) {
       res
         .writeHead(failure.status, failure.headers)
@@ -57,7 +57,7 @@ export async function startGithubKeyList(): Promise<GithubKeyList> {
     } else if (req.method !== 'GET' || req.url !== PATH) {
       res.writeHead(404).end(JSON.stringify({ message: 'Not Found' }));
     } else if (req.headers['user-agent'] === undefined) {
-      // As GitHub's API does it.
+      // Like GitHub's API.
       res.writeHead(403).end('Request forbidden by administrative rules.');
     } else {
       res.end(JSON.stringify({ public_keys: keys }));

@@ -2,12 +2,12 @@ import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type Serv
 import type { AddressInfo } from 'node:net';
 import { type Fault, type FaultRule, type SeenRequest, startFaultProxy } from '../network/fault-proxy.ts';
 
-/** GitHub's REST API, as far as the action asks it: comments of an issue, and a commit's message. */
+/** The part of GitHub's REST API that the action uses: comments of an issue, and a commit's message. */
 export interface GitHub {
-  /** What a runner has as GITHUB_API_URL. */
+  /** The value of GITHUB_API_URL on a runner. */
   readonly url: string;
   readonly requests: readonly SeenRequest[];
-  /** Every comment there is, oldest first; a test may add some of its own. */
+  /** All comments, oldest first. A test may add its own. */
   readonly comments: Comment[];
   waitFor(pattern: RegExp): Promise<SeenRequest>;
   stop(): Promise<void>;
@@ -22,18 +22,18 @@ export interface Comment {
 }
 
 export interface GitHubOptions {
-  /** What goes wrong on the way. */
+  /** The faults of the connection. */
   readonly rules?: FaultRule[];
-  /** Where the API is below its host: empty at github.com, `/api/v3` on a GitHub Enterprise Server. */
+  /** The path of the API on its host: empty at github.com, `/api/v3` on a GitHub Enterprise Server. */
   readonly prefix?: string;
-  /** Requests of that form (`METHOD /path`) are answered once so many of them have been dealt with. */
+  /** Holds the answers to matching requests (`METHOD /path`) until `count` of them have been handled. */
   readonly together?: { readonly on: RegExp; readonly count: number };
 }
 
-/** The only token that it takes. */
+/** The only token that is accepted. */
 export const TOKEN = 'ghs_0123456789abcdefABCDEF0123456789abcd';
 
-/** GitHub refuses more. */
+/** GitHub refuses longer bodies. */
 const LONGEST_BODY = 65_536;
 
 const BOT = { user: { login: 'github-actions[bot]', type: 'Bot' }, author_association: 'NONE' } as const;
@@ -82,7 +82,7 @@ export async function startGitHub({
   };
 }
 
-/** A refusal as GitHub writes one. */
+/** A refusal in GitHub's format. */
 export function refusal(
   status: number,
   message: string,
@@ -140,7 +140,7 @@ function respond(exchange: Exchange): Answer {
   return problem(404, 'Not Found');
 }
 
-/** Thirty a page where nothing else is said, a hundred at most, and the way to the others in `Link`. */
+/** Thirty per page by default, a hundred at most, with the other pages in `Link`. */
 function listComments(
   { comments, line, publicUrl }: Exchange,
   issue: number,

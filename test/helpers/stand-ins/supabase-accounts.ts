@@ -1,14 +1,14 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 
 export interface SupabaseSettings {
-  /** How long an access token lives; below zero it is issued expired. */
+  /** The lifetime of an access token. Below zero it is issued expired. */
   accessTokenSeconds: number;
-  /** How long a refresh token that was used still counts, as two tabs may use it at a time. */
+  /** How long a used refresh token is still accepted, because two tabs may use it at the same time. */
   reuseSeconds: number;
-  /** Whether an account can be used before its address was confirmed. */
+  /** Whether an account can be used before its address is confirmed. */
   autoConfirm: boolean;
   allowSignUps: boolean;
-  /** Who is signed in at GitHub; `null` presses Cancel there. */
+  /** The address that is signed in at GitHub; `null` presses Cancel there. */
   githubEmail: string | null;
 }
 
@@ -45,13 +45,13 @@ export interface Flow {
 
 export interface Email {
   readonly to: string;
-  /** Opens at Supabase, which sends the browser back with a code. */
+  /** A link to Supabase, which sends the browser back with a code. */
   readonly link: string;
 }
 
 const WEAK_BELOW = 6;
 
-/** What Supabase Auth keeps: accounts, sessions with rotating refresh tokens, and sign-ins under way. */
+/** The data of Supabase Auth: accounts, sessions with rotating refresh tokens, and pending sign-ins. */
 export class Accounts {
   readonly settings: SupabaseSettings = {
     accessTokenSeconds: 3600,
@@ -108,7 +108,7 @@ export class Accounts {
     return account ?? this.add(email, undefined, false);
   }
 
-  /** Emails a link; `verifyUrl` is where links are opened. */
+  /** Emails a link to `verifyUrl`. */
   sendLink(flow: Flow, verifyUrl: string, redirectTo: string): void {
     const token = randomBytes(16).toString('hex');
     this.#links.set(token, flow);
@@ -116,7 +116,7 @@ export class Accounts {
     this.emails.push({ to: flow.account.email, link: `${verifyUrl}?${query}` });
   }
 
-  /** The code that an emailed link leads to; `undefined` for one that is wrong, used or too old. */
+  /** Returns the code for an emailed link; `undefined` when its token is wrong or used. */
   openLink(token: string): string | undefined {
     const flow = this.#links.get(token);
     this.#links.delete(token);
@@ -169,7 +169,7 @@ export class Accounts {
       throw new AuthRefusal(400, 'refresh_token_not_found', 'Invalid Refresh Token: Refresh Token Not Found');
     }
     if (Date.now() - used.at >= this.settings.reuseSeconds * 1000) {
-      // A token that comes back may have been stolen, so the whole session ends.
+      // A token that is used again may have been stolen, so the whole session ends.
       this.#sessions.delete(session.id);
       throw new AuthRefusal(400, 'refresh_token_already_used', 'Invalid Refresh Token: Already Used');
     }

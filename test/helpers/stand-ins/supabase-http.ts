@@ -19,11 +19,11 @@ export interface AuthHandlerOptions {
 
 type AuthHandler = (req: IncomingMessage, res: ServerResponse, asked: URL, route: string) => Promise<void>;
 
-/** Browsers open these themselves, so Supabase's gateway asks for no key. */
+/** Browsers open these routes themselves, so Supabase's gateway asks for no key. */
 const OPEN_ROUTES = new Set(['GET /verify', 'GET /authorize']);
 const API_VERSION = 'x-supabase-api-version';
 
-/** Supabase Auth's routes. Refusals have the form that the request's API version asks for. */
+/** The routes of Supabase Auth. A refusal has the format of the request's API version. */
 export function createAuthHandler(options: AuthHandlerOptions): AuthHandler {
   return async (req, res, asked, route) => {
     res.setHeader('Content-Type', 'application/json');

@@ -12,35 +12,35 @@ import {
 import { type Account, Accounts, type Email, type SupabaseSettings } from './supabase-accounts.ts';
 import { createAuthHandler } from './supabase-http.ts';
 
-/** Supabase's auth server in small: its HTTP protocol over loopback, for the real client libraries. */
+/** A small Supabase Auth server: its HTTP protocol over loopback, for the real client libraries. */
 export interface Supabase {
   readonly url: string;
-  /** To be changed by tests while it runs. */
+  /** Tests may change these while it runs. */
   readonly settings: SupabaseSettings;
   /** How often the key set was fetched. */
   readonly keyFetches: () => number;
-  /** How often a route was called, as in `POST /token?grant_type=refresh_token` or `GET /user`. */
+  /** How often a route was called, such as `POST /token?grant_type=refresh_token` or `GET /user`. */
   readonly calls: (route: string) => number;
-  /** What was emailed so far. */
+  /** The emails sent so far. */
   readonly emails: () => readonly Email[];
   readonly countSessions: () => number;
-  /** From now on the key set is answered with this status. */
+  /** Answers the key set with this status from now on. */
   failWith(status: number): void;
-  /** From now on all but the key set fails so; `undefined` ends that. */
+  /** Makes everything but the key set fail from now on; `undefined` ends that. */
   failAuthWith(failure: AuthFailure | undefined): void;
-  /** An account; its address is confirmed unless said otherwise. */
+  /** Adds an account. Its address is confirmed by default. */
   addUser(user: { email: string; password: string; confirmed?: boolean }): Account;
   /** Ends the session of an access token, as signing out elsewhere does. */
   endSession(accessToken: string): void;
   endSessionsOf(email: string): void;
-  /** An access token as Supabase issues it; `claims` and `header` override what is usual. */
+  /** An access token as Supabase issues it; `claims` and `header` override the usual values. */
   createToken(claims?: Record<string, unknown>, options?: TokenOptions): Promise<string>;
   /** The `Cookie` header that `@supabase/ssr` itself writes for a session with this token. */
   createCookie(accessToken: string): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** `status` with Supabase's body for it; or no answer, or the connection cut. */
+/** An answer with `status` and Supabase's body for it, no answer, or a cut connection. */
 export type AuthFailure =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: object }
   | 'hang'
@@ -57,7 +57,7 @@ export async function startSupabase(): Promise<Supabase> {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'ES256', use: 'sig' };
   const accounts = new Accounts();
-  /** Users of tokens that were made by hand, by their token. */
+  /** Users of tokens that `createCookie` was given, by token. */
   const adopted = new Map<string, object>();
   const calls = new Map<string, number>();
   let keysStatus = 200;
@@ -133,7 +133,7 @@ export async function startSupabase(): Promise<Supabase> {
         id: sub,
         aud: 'authenticated',
         email,
-        // A profile of some size, so that the cookie needs more than one chunk.
+        // A larger profile, so that the cookie needs more than one chunk.
         user_metadata: { about: 'x'.repeat(4_000) },
       });
       return writeCookie(url, accessToken);

@@ -45,38 +45,35 @@ const CHANGES = [
   ],
 ] as const;
 
-describe.each(['post', 'delete'] as const)('%s of a key', (method) => {
-  test.each(CHANGES)(
-    'by an admin who %s at this very moment is refused',
-    async (_case, sql, status, code) => {
-      const client = new pg.Client({ connectionString: server.connectionString });
-      await client.connect();
-      await client.query('begin');
-      await client.query(sql, [acme.id, bob.id]);
-      const answers: unknown[] = [];
-      const asked = asAdmin(server, method, `/api/apps/${app.id}/api-key`, bob.cookie).then((answer) => {
-        answers.push([answer.status, answer.body.code]);
-      });
-      // Until it waits for the change, or did not and is answered.
-      const countWaiting = async () =>
-        (
-          await server.query(
-            `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-          )
-        ).rowCount;
-      while (answers.length === 0 && (await countWaiting()) === 0) {
-        await setTimeout(10);
-      }
-      await client.query('commit');
-      await client.end();
-      await asked;
-      expect(answers).toEqual([[status, code]]);
-      expect((await withKey(server, app, 'get')).status).toBe(200);
-    },
-  );
+describe.each(['post', 'delete'] as const)('%s /api/apps/APP/api-key', (method) => {
+  test.each(CHANGES)('refuses an admin who %s at the same moment', async (_case, sql, status, code) => {
+    const client = new pg.Client({ connectionString: server.connectionString });
+    await client.connect();
+    await client.query('begin');
+    await client.query(sql, [acme.id, bob.id]);
+    const answers: unknown[] = [];
+    const asked = asAdmin(server, method, `/api/apps/${app.id}/api-key`, bob.cookie).then((answer) => {
+      answers.push([answer.status, answer.body.code]);
+    });
+    // Wait until the request waits for the lock of this change, or is answered without waiting.
+    const countWaiting = async () =>
+      (
+        await server.query(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        )
+      ).rowCount;
+    while (answers.length === 0 && (await countWaiting()) === 0) {
+      await setTimeout(10);
+    }
+    await client.query('commit');
+    await client.end();
+    await asked;
+    expect(answers).toEqual([[status, code]]);
+    expect((await withKey(server, app, 'get')).status).toBe(200);
+  });
 });
 
-test('the key that a removed admin has seen stays in force until it is replaced: it is the app’s', async () => {
+test('keeps a key in force after the admin who generated it is removed: it belongs to the app', async () => {
   const generated = await asAdmin(server, 'post', `/api/apps/${app.id}/api-key`, bob.cookie);
   await asAdmin(server, 'delete', `${acme.path}/members/${bob.id}`, bob.cookie);
   const seen = { ...app, apiKey: generated.body.api_key };

@@ -6,7 +6,7 @@ import { isApiKey } from '../../../server/auth/keys/api-key-form.ts';
 import { asAdmin, withKey } from '../../helpers/network/requests.ts';
 import { startTestServer, type TestServer } from '../../helpers/server/server.ts';
 
-describe('the form of an API key', () => {
+describe('the format of an API key', () => {
   test('is qsk_, 36 random base62 characters and the CRC-32 of both in base62', () => {
     const key = generateApiKey();
     expect(key).toMatch(/^qsk_[0-9A-Za-z]{42}$/);
@@ -23,7 +23,8 @@ describe('the form of an API key', () => {
       counts.set(character, (counts.get(character) ?? 0) + 1);
     }
     expect(counts.size).toBe(62);
-    // 72,000 draws: 1,161 expected of each, with a standard deviation of 34. Eight of them are not chance.
+    // 72,000 draws: 1,161 expected of each character, with a standard deviation of 34. A difference of eight
+    // deviations is not chance.
     for (const count of counts.values()) {
       expect(Math.abs(count - 1_161)).toBeLessThan(272);
     }
@@ -81,7 +82,7 @@ describe('/api/apps/APP/api-key', () => {
     expect([removal.status, removal.body.code]).toEqual([404, 'api_key_not_found']);
   });
 
-  test('the key is shown once, and never again', async () => {
+  test('shows the key once, and never again', async () => {
     const { send } = await addApp();
     const generated = await send('post');
     expect(generated.status).toBe(201);
@@ -101,7 +102,7 @@ describe('/api/apps/APP/api-key', () => {
     expect(info.text).not.toContain(apiKey);
   });
 
-  test('at rest there is its SHA-256 alone', async () => {
+  test('stores only the key’s SHA-256', async () => {
     const { app, send } = await addApp();
     const { api_key: apiKey } = (await send('post')).body;
     const { rows } = await server.query('select * from api_keys where app_id = $1', [app.id]);
@@ -114,7 +115,7 @@ describe('/api/apps/APP/api-key', () => {
     expect(String(tables.rows[0]?.all)).not.toContain(apiKey.slice(0, 12));
   });
 
-  test('replacing takes hold at once', async () => {
+  test('refuses the old key as soon as it is replaced', async () => {
     const { send, readAs } = await addApp();
     const { api_key: old } = (await send('post')).body;
     expect((await readAs(old)).status).toBe(200);
@@ -122,7 +123,7 @@ describe('/api/apps/APP/api-key', () => {
     expect([(await readAs(old)).status, (await readAs(current)).status]).toEqual([401, 200]);
   });
 
-  test('removing takes hold at once', async () => {
+  test('refuses the key as soon as it is removed', async () => {
     const { send, readAs } = await addApp();
     const { api_key: apiKey } = (await send('post')).body;
     expect((await send('delete')).status).toBe(204);
@@ -130,7 +131,7 @@ describe('/api/apps/APP/api-key', () => {
     expect((await send('get')).body).toEqual(NO_KEY);
   });
 
-  test('a key that is unknown, replaced or removed gets one and the same answer', async () => {
+  test('gives an unknown, a replaced and a removed key one and the same answer', async () => {
     const { send, readAs } = await addApp();
     const { api_key: replaced } = (await send('post')).body;
     const { api_key: removed } = (await send('post')).body;
@@ -143,7 +144,7 @@ describe('/api/apps/APP/api-key', () => {
     }
   });
 
-  test('says when the key was used last, at most a minute behind', async () => {
+  test('tells when the key was last used, at most a minute late', async () => {
     const { app, send } = await addApp();
     const { api_key: apiKey } = (await send('post')).body;
     const use = () => withKey(server, { ...app, apiKey }, 'post', '/trigger').send({});
@@ -157,13 +158,13 @@ describe('/api/apps/APP/api-key', () => {
     expect(Date.parse((await send('get')).body.last_used_at)).toBeGreaterThanOrEqual(Date.parse(first));
   });
 
-  test('reading counts as use', async () => {
+  test('counts reading as a use of the key', async () => {
     const { send, readAs } = await addApp();
     await readAs((await send('post')).body.api_key);
     expect((await send('get')).body.last_used_at).not.toBeNull();
   });
 
-  test('made-up keys do not bury the log: 20 a minute', async () => {
+  test('logs at most 20 refused keys a minute, so that unknown keys do not bury the log', async () => {
     const { send, readAs, readLog } = await addApp();
     await send('post');
     for (let count = 0; count < 30; count += 1) {
@@ -173,7 +174,8 @@ describe('/api/apps/APP/api-key', () => {
     const { length } = (await readLog()).filter(
       ({ action }: { action: string }) => action === 'api_key.refused',
     );
-    // The log is written behind the answers, so that two at once may both be the twentieth; and a page has 20.
+    // The log is written after the answers, so two requests at once may both count as the twentieth. A page
+    // has 20 events.
     expect(length).toBeGreaterThanOrEqual(19);
     const { rows } = await server.query(
       `select count(*)::int as count from audit_events where action = 'api_key.refused'`,
@@ -181,7 +183,7 @@ describe('/api/apps/APP/api-key', () => {
     expect(Number(rows[0]?.count)).toBeLessThan(30);
   });
 
-  test('the log says who generated, replaced and removed it, when and from where', async () => {
+  test('logs who generated, replaced and removed the key, when and from where', async () => {
     const { send, readLog } = await addApp();
     await send('post');
     await send('post').set('User-Agent', 'browser/1');
@@ -201,14 +203,14 @@ describe('/api/apps/APP/api-key', () => {
     });
   });
 
-  test('the log says which key was refused, once a minute for the same one', async () => {
+  test('logs which key was refused, once a minute for the same key', async () => {
     const { app, send, readAs, readLog } = await addApp();
     const stranger = await server.createApp();
     const { api_key: old } = (await send('post')).body;
     await send('delete');
     for (const apiKey of [old, old, stranger.apiKey]) {
       await readAs(apiKey);
-      // The log is written behind the answer.
+      // The log is written after the answer.
       await new Promise((resolve) => setTimeout(resolve, 100));
       await withKey(server, { ...app, apiKey }, 'post', '/trigger').send({});
     }
@@ -221,7 +223,7 @@ describe('/api/apps/APP/api-key', () => {
     ]);
   });
 
-  test('the log is paged, newest first', async () => {
+  test('pages the log, newest first', async () => {
     const { app, send } = await addApp();
     for (let count = 0; count < 5; count += 1) {
       await send('post');

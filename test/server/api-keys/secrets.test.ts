@@ -24,7 +24,7 @@ describe('secrets', () => {
     await Promise.all([database.drop(), github.stop()]);
   });
 
-  test('no key, cookie, token or password is in any log line, error or page, at the loudest level', async () => {
+  test('no log line, error or page shows a key, cookie, token or password, at the most verbose log level', async () => {
     const { url, cookie } = server;
     const session = { cookie, 'sec-fetch-site': 'same-origin' };
     const send = async (method: string, path: string, headers: Record<string, string>, body?: string) => {
@@ -68,7 +68,7 @@ describe('secrets', () => {
     answers.push(await send('GET', '/api/apps/shop', key), await send('GET', '/api/apps', session));
     await database.query('alter table gone rename to apps');
 
-    // The log is written many lines at once, and to its end when the process ends.
+    // The log is written in batches, and completely only when the process ends.
     expect(await server.end('SIGTERM')).toBe(0);
     const printed = server.output().replace(/^Sign in: .*$/m, '');
     expect(printed).toContain('internal_error');
@@ -83,7 +83,7 @@ describe('secrets', () => {
     }
   });
 
-  test('what is logged under the name of a secret is redacted, whoever logs it', () => {
+  test('every field with the name of a secret is redacted in the log', () => {
     let line = '';
     const logger = createLogger({ logLevel: 'info' }, { write: (text) => (line = text) });
     const secret = 'open-sesame';

@@ -11,7 +11,7 @@ describe('apps', () => {
 
   const add = (body: object) => asAdmin(server, 'post', '/api/apps').send(body);
 
-  test('an app needs a name only', async () => {
+  test('adds an app by its name alone', async () => {
     const me = (await asAdmin(server, 'get', '/api/me')).body;
     const answer = await add({ name: 'My Äpp (prod)' });
     expect(answer.status).toBe(201);
@@ -28,7 +28,7 @@ describe('apps', () => {
     });
   });
 
-  test('an app keeps all that it was given', async () => {
+  test('keeps every field that an app was given', async () => {
     const given = {
       name: 'Given',
       alias: 'given-1',
@@ -53,7 +53,7 @@ describe('apps', () => {
     expect((await add({ name })).body.alias).toMatch(alias);
   });
 
-  test('numbers an alias that is taken, and never fails for it', async () => {
+  test('numbers an alias that is taken instead of failing', async () => {
     const aliases: string[] = [];
     for (let count = 0; count < 8; count += 1) {
       aliases.push((await add({ name: 'Twin' })).body.alias);
@@ -93,12 +93,12 @@ describe('apps', () => {
     expect(answer.body.errors).toContainEqual({ path, message: expect.any(String) });
   });
 
-  test('refuses an organization one does not belong to with a 404', async () => {
+  test('refuses an organization that the user does not belong to with a 404', async () => {
     const answer = await add({ name: 'a', organization_id: '123e4567-e89b-42d3-a456-426614174000' });
     expect([answer.status, answer.body.code]).toEqual([404, 'organization_not_found']);
   });
 
-  test('asks which organization, once there are several', async () => {
+  test('asks for the organization when the user belongs to several', async () => {
     const user = (await asAdmin(server, 'get', '/api/me')).body.user;
     const { rows } = await server.query(
       `with second as (insert into organizations (name) values ('second') returning id)
@@ -113,7 +113,7 @@ describe('apps', () => {
     await server.query('delete from organizations where id = $1', [rows[0]?.organization_id]);
   });
 
-  test('changes what is given and leaves the rest', async () => {
+  test('changes the given fields and leaves the rest', async () => {
     const { body: app } = await add({ name: 'Before', url: 'https://before.example/' });
     const change = async (body: object) =>
       (await asAdmin(server, 'patch', `/api/apps/${app.alias}`).send(body)).body;
@@ -125,7 +125,7 @@ describe('apps', () => {
     expect(await change({})).toEqual({ ...app, name: 'After', url: null });
   });
 
-  test('lists the apps of one’s organizations by name', async () => {
+  test('lists the apps of the user’s organizations by name', async () => {
     await add({ name: 'AAA first' });
     const names = (await asAdmin(server, 'get', '/api/apps')).body.apps.map(
       ({ name }: { name: string }) => name,
@@ -133,7 +133,7 @@ describe('apps', () => {
     expect(names.indexOf('AAA first')).toBeLessThan(names.indexOf('My Äpp (prod)'));
   });
 
-  test('the list tells how the last check of each app went', async () => {
+  test('lists each app with the result of its last check', async () => {
     const app = await server.createApp({ url: 'http://127.0.0.1:9/' });
     const last = async () =>
       (await asAdmin(server, 'get', '/api/apps')).body.apps.find(({ id }: { id: string }) => id === app.id)
@@ -147,7 +147,7 @@ describe('apps', () => {
     expect(await last()).toEqual({ id, status: 'failed', conclusion: 'error', created_at: check.created_at });
   });
 
-  test('removing an app while it is triggered and its key replaced breaks neither', async () => {
+  test('removes an app without a server error while it is triggered and its key is replaced', async () => {
     for (let round = 0; round < 15; round += 1) {
       const app = await server.createApp({ url: 'http://127.0.0.1:9/' });
       const answers = await Promise.all([
@@ -161,7 +161,7 @@ describe('apps', () => {
     }
   }, 60_000);
 
-  test('removing an app removes its key and its checks', async () => {
+  test('removes the key and the checks of a removed app', async () => {
     const app = await server.createApp({ url: 'http://127.0.0.1:9/' });
     expect((await asAdmin(server, 'delete', `/api/apps/${app.alias}`)).status).toBe(204);
     expect((await asAdmin(server, 'get', `/api/apps/${app.alias}`)).status).toBe(404);

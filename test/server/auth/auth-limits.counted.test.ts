@@ -31,7 +31,7 @@ describe('a failed authentication', () => {
   const startInstance = (options: Partial<LimitedInstanceOptions>) =>
     createLimitedInstance({ db, path: `/api/apps/${mine.alias}`, ...options });
 
-  test('is counted with the start and the address, and with nothing else of a key', async () => {
+  test('is counted by address and by the start of the key, and stores nothing else of the key', async () => {
     const instance = startInstance({ perAddress: 9, perKeyStart: 9 });
     const [ip, apiKey] = [createAddress(), generateApiKey()];
     await instance.ask(ip, apiKey);
@@ -51,7 +51,7 @@ describe('a failed authentication', () => {
     expect(String(all.rows[0]?.all)).not.toContain(apiKey.slice(0, 9));
   });
 
-  test('stays 401 where the database goes away between the look-up and the count', async () => {
+  test('stays a 401 when the database fails between the look-up and the count', async () => {
     const direct = new URL(server.connectionString);
     const proxy = await startTcpProxy({ host: direct.hostname, port: Number(direct.port || 5432) });
     const through = createDatabase({
@@ -79,7 +79,7 @@ describe('a failed authentication', () => {
     }
   });
 
-  test('is counted for guesses at sign-in links, by address', async () => {
+  test('is counted by address for guesses at sign-in links', async () => {
     const limited = await startTestServer({
       env: { TRUST_PROXY: 'true', FAILED_AUTH_LIMIT_PER_ADDRESS: '2' },
     });
@@ -99,7 +99,7 @@ describe('a failed authentication', () => {
     }
   });
 
-  test('is forgotten: counts of windows that are over go away, and others stay', async () => {
+  test('is deleted from the counts once its window has ended, while other counts stay', async () => {
     await server.query(
       `insert into failed_authentications (key, points, expire) values
          ('address:over', 5, $1::bigint), ('address:counting', 5, $2::bigint)`,

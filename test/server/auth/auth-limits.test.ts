@@ -29,7 +29,7 @@ describe('failed authentication', () => {
   const startInstance = (options: Partial<LimitedInstanceOptions>) =>
     createLimitedInstance({ db, path: `/api/apps/${mine.alias}`, ...options });
 
-  test('is answered 429 with Retry-After once an address has met its limit, and no other address is', async () => {
+  test('is answered 429 with Retry-After once its address has reached the limit, and other addresses are not affected', async () => {
     const instance = startInstance({ perAddress: 3, newKeysPerSecond: 0 });
     const ip = createAddress();
     expect(await instance.fail(ip, 3)).toEqual([401, 401, 401]);
@@ -48,13 +48,13 @@ describe('failed authentication', () => {
   });
 
   test.each([
-    ['a /64 of IPv6 is one address', ['2001:db8::1', '2001:db8:0:0:ffff::2'], '2001:db8:0:1::1'],
+    ['counts a /64 of IPv6 as one address', ['2001:db8::1', '2001:db8:0:0:ffff::2'], '2001:db8:0:1::1'],
     [
-      'IPv4 within IPv6 is the same address',
+      'counts IPv4 within IPv6 as the same address',
       ['::ffff:203.0.113.1', '203.0.113.1', '::ffff:cb00:7101'],
       '203.0.113.2',
     ],
-    ['what a proxy writes instead of an address is taken as it is', ['unknown', 'unknown'], 'x'.repeat(500)],
+    ['counts any text that a proxy writes instead of an address', ['unknown', 'unknown'], 'x'.repeat(500)],
   ])('%s', async (_case, same, another) => {
     const instance = startInstance({ perAddress: same.length, newKeysPerSecond: 0 });
     for (const ip of same) {
@@ -66,7 +66,7 @@ describe('failed authentication', () => {
     expect(await instance.fail(another, 1)).toEqual([401]);
   });
 
-  test('is limited by the start of the key, from however many addresses it comes', async () => {
+  test('is limited by the start of the key, whatever addresses it comes from', async () => {
     const { ask } = startInstance({ perKeyStart: 2, newKeysPerSecond: 0 });
     const start = generateApiKey().slice(0, 8);
     for (const status of [401, 401, 429, 429]) {
@@ -75,11 +75,11 @@ describe('failed authentication', () => {
     expect((await ask(createAddress())).status).toBe(401);
   });
 
-  test('is counted for all instances together', async () => {
+  test('is counted across all instances', async () => {
     const [first, second] = [startInstance({ perAddress: 3 }), startInstance({ perAddress: 3 })];
     const ip = createAddress();
     expect([...(await first.fail(ip, 2)), ...(await second.fail(ip, 1))]).toEqual([401, 401, 401]);
-    // The first has not heard yet that the limit is met; its next failure tells it.
+    // The first instance does not know yet that the limit is reached; its next failure tells it.
     const apiKey = generateApiKey();
     expect((await first.ask(ip, apiKey)).status).toBe(429);
     const asked = first.statements.length;
@@ -87,18 +87,18 @@ describe('failed authentication', () => {
     expect(first.statements).toHaveLength(asked);
   });
 
-  test('a key that was seen in force goes on at an address that has met its limit', async () => {
+  test('a key that was seen in force keeps working at an address that has reached its limit', async () => {
     const instance = startInstance({ perAddress: 1, newKeysPerSecond: 0 });
     const ip = createAddress();
     expect((await instance.ask(createAddress(), mine.apiKey)).status).toBe(200);
     expect(await instance.fail(ip, 2)).toEqual([401, 429]);
     expect((await instance.ask(ip, mine.apiKey)).status).toBe(200);
-    // In force for another app is in force, and no failure either.
+    // A key that is in force for another app is no failure either.
     expect((await instance.ask(ip, mine.apiKey, `/api/apps/${other.alias}`)).status).toBe(404);
     expect((await instance.ask(ip, other.apiKey)).status).toBe(429);
   });
 
-  test('a key that is no longer in force loses that with its next use', async () => {
+  test('a key that is no longer in force is limited from its next use on', async () => {
     const app = await server.createApp();
     const instance = startInstance({ perAddress: 1, newKeysPerSecond: 0 });
     const ip = createAddress();
@@ -111,7 +111,7 @@ describe('failed authentication', () => {
     expect(instance.statements).toHaveLength(asked);
   });
 
-  test('a key in force that was not seen yet waits for the end of the window', async () => {
+  test('a key in force that was not seen before is refused until the window ends', async () => {
     const instance = startInstance({ perAddress: 1, windowMs: 3_000, newKeysPerSecond: 0 });
     const ip = createAddress();
     expect(await instance.fail(ip, 1)).toEqual([401]);
@@ -121,7 +121,7 @@ describe('failed authentication', () => {
     expect((await instance.ask(ip, mine.apiKey)).status).toBe(200);
   });
 
-  test('a key in force that was not seen yet is looked up at once while few are new', async () => {
+  test('a key in force that was not seen before is looked up at once while new keys are few', async () => {
     const instance = startInstance({ perAddress: 1, newKeysPerSecond: 1 });
     const ip = createAddress();
     expect(await instance.fail(ip, 1)).toEqual([401]);
@@ -129,7 +129,7 @@ describe('failed authentication', () => {
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
   });
 
-  test('a key that was refused is looked up once, however often it comes, once the limit is met', async () => {
+  test('a refused key is looked up only once after the limit is reached, however often it is sent', async () => {
     const instance = startInstance({ perAddress: 1 });
     const [ip, apiKey] = [createAddress(), generateApiKey()];
     expect(await instance.fail(ip, 1)).toEqual([401]);
@@ -140,7 +140,7 @@ describe('failed authentication', () => {
     expect(instance.statements.slice(before).map(({ name }) => name)).toEqual(['find-app-access']);
   });
 
-  test('costs no statement once the limit is met, and a malformed key never does', async () => {
+  test('costs no statement once the limit is reached, and a malformed key never costs one', async () => {
     const instance = startInstance({ perAddress: 1, newKeysPerSecond: 0 });
     const ip = createAddress();
     await instance.fail(ip, 1);
@@ -150,7 +150,7 @@ describe('failed authentication', () => {
     expect(instance.statements).toHaveLength(before);
   });
 
-  test('is noted in the audit log until the limit is met, and not after', async () => {
+  test('is noted in the audit log only until the limit is reached', async () => {
     const [first, second] = [startInstance({ perAddress: 2 }), startInstance({ perAddress: 2 })];
     const ip = createAddress();
     expect([...(await first.fail(ip, 3)), ...(await second.fail(ip, 1))]).toEqual([401, 401, 429, 429]);
@@ -158,7 +158,7 @@ describe('failed authentication', () => {
     expect(names.filter((name) => name === 'record-refused-key')).toHaveLength(2);
   });
 
-  test('is counted on routes that take no key, and a key in force is never counted', async () => {
+  test('is counted on routes that accept no key, and a key in force is never counted', async () => {
     const instance = startInstance({ perAddress: 2, newKeysPerSecond: 0 });
     const ip = createAddress();
     const statuses: number[] = [];
@@ -175,7 +175,7 @@ describe('failed authentication', () => {
     expect(statuses).toEqual([403, 404, 404, 401, 401, 429]);
   });
 
-  test('0 is no limit, and counts nothing', async () => {
+  test('is neither limited nor counted when the limit is 0', async () => {
     const instance = startInstance({});
     const answers = await instance.fail(createAddress(), 10);
     expect(answers).toEqual(answers.map(() => 401));

@@ -14,7 +14,7 @@ interface Route {
   readonly body?: object;
 }
 
-/** Every route of the contract that names a caller, and what each kind of caller gets. */
+/** Every route of the contract that needs a caller, with the status that each kind of caller gets. */
 const ROUTES = [
   { method: 'post', path: '/api/apps/APP/trigger', key: 202, session: 202 },
   { method: 'get', path: '/api/apps/APP/checks/CHECK', key: 200, session: 200 },
@@ -67,7 +67,7 @@ describe('callers', () => {
     other = await server.createApp();
   });
   afterAll(() => server.stop());
-  // The admin belongs to one organization only, so that apps need not say which one they are for.
+  // The admin must belong to one organization only, so that apps can be added without naming one.
   beforeEach(() =>
     server.query(
       'delete from organizations where id not in (select organization_id from apps where id = $1)',
@@ -75,7 +75,7 @@ describe('callers', () => {
     ),
   );
 
-  /** An organization of the admin's with somebody else in it and an invitation that waits. */
+  /** Creates an organization of the admin, with another member and a pending invitation. */
   async function createOrganization() {
     const { rows } = await server.query(
       `with organization as (insert into organizations (name) values ('Acme') returning id),
@@ -97,7 +97,9 @@ describe('callers', () => {
     return rows[0] ?? {};
   }
 
-  /** What the case's route is about, for it alone: an app with a check that stays scheduled, an organization. */
+  /**
+   * Creates what the route needs for one case: an app with a check that stays scheduled, or an organization.
+   */
   async function prepare({ method, path, body = {} }: Route, name: 'id' | 'alias' = 'alias') {
     const app = await server.createApp({ url: 'http://127.0.0.1:9/' });
     const checkId = randomUUID();
@@ -122,7 +124,7 @@ describe('callers', () => {
     };
   }
 
-  test.each(ROUTES)('$method $path takes a key as the contract says: $key', async (route) => {
+  test.each(ROUTES)('$method $path answers a key with $key, as the contract says', async (route) => {
     const { app, send } = await prepare(route);
     const answer = await send().set('Authorization', `Bearer ${app.apiKey}`);
     expect(answer.status).toBe(route.key);
@@ -131,12 +133,12 @@ describe('callers', () => {
     }
   });
 
-  test.each(ROUTES)('$method $path takes an admin’s session: $session', async (route) => {
+  test.each(ROUTES)('$method $path answers an admin’s session with $session', async (route) => {
     const { send } = await prepare(route, 'id');
     expect((await send().set('Cookie', server.cookie).set('Origin', origin)).status).toBe(route.session);
   });
 
-  test.each(ROUTES)('$method $path without credentials: 401 that says what to add', async (route) => {
+  test.each(ROUTES)('$method $path without credentials answers 401 and says what to add', async (route) => {
     const { send } = await prepare(route);
     const answer = await send();
     expect(answer.status).toBe(401);
@@ -145,7 +147,7 @@ describe('callers', () => {
     expect(answer.body.code).toBe('authentication_required');
   });
 
-  test.each(ROUTES)('$method $path with an unknown key: 401 invalid_token', async (route) => {
+  test.each(ROUTES)('$method $path with an unknown key answers 401 invalid_token', async (route) => {
     const { send } = await prepare(route);
     const answer = await send().set('Authorization', `Bearer ${generateApiKey()}`);
     expect(answer.status).toBe(401);
@@ -154,7 +156,7 @@ describe('callers', () => {
   });
 
   test.each(ROUTES)(
-    '$method $path with a bad header and a good cookie: the header decides',
+    '$method $path with a bad header and a good cookie refuses the bad header',
     async (route) => {
       const { send } = await prepare(route);
       const signedIn = () => send().set('Cookie', server.cookie).set('Origin', origin);
@@ -165,7 +167,7 @@ describe('callers', () => {
     },
   );
 
-  test.each(ROUTES)('$method $path with a tampered session: 401', async (route) => {
+  test.each(ROUTES)('$method $path with a tampered session answers 401', async (route) => {
     const { send } = await prepare(route);
     const tampered = server.cookie.replace(/.{12}$/, 'AAAAAAAAAAAA');
     const answer = await send().set('Cookie', tampered).set('Origin', origin);
@@ -173,7 +175,7 @@ describe('callers', () => {
     expect(answer.body.code).toBe('invalid_session');
   });
 
-  test.each(CHANGES)('$method $path from another origin than the dashboard’s: 403', async (route) => {
+  test.each(CHANGES)('$method $path from another origin than the dashboard’s answers 403', async (route) => {
     const { send } = await prepare(route);
     const signedIn = () => send().set('Cookie', server.cookie);
     const refused = await Promise.all([
@@ -190,14 +192,14 @@ describe('callers', () => {
     expect((await signedIn().set('Sec-Fetch-Site', 'same-origin')).status).toBe(route.session);
   });
 
-  test.each(['bearer', 'BEARER', 'Bearer'])('the scheme is taken as %s', async (scheme) => {
+  test.each(['bearer', 'BEARER', 'Bearer'])('accepts the scheme written as %s', async (scheme) => {
     const answer = await request(server.url)
       .get(`/api/apps/${other.id}`)
       .set('Authorization', `${scheme} ${other.apiKey}`);
     expect(answer.status).toBe(200);
   });
 
-  test('two Authorization headers are refused, whichever of them is good', async () => {
+  test('refuses two Authorization headers, also when both are good', async () => {
     const [good, bad] = [`Bearer ${other.apiKey}`, `Bearer ${generateApiKey()}`];
     const url = `${server.url}/api/apps/${other.id}`;
     for (const [one = '', two = ''] of [
@@ -212,7 +214,7 @@ describe('callers', () => {
     }
   });
 
-  test('a malformed key is told that it does not look like one', async () => {
+  test('says that a malformed key does not look like a key', async () => {
     const cut = other.apiKey.slice(0, -1);
     const mistyped = `${other.apiKey.slice(0, 10)}${other.apiKey[10] === 'x' ? 'y' : 'x'}${other.apiKey.slice(11)}`;
     for (const apiKey of [

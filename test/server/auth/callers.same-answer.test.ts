@@ -7,7 +7,7 @@ import { generateApiKey } from '../../../server/auth/keys/api-key.ts';
 import { asAdmin } from '../../helpers/network/requests.ts';
 import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
 
-/** Every route about an app; `key` where a key may use it. */
+/** Every route about an app; `key` is true where a key may use it. */
 const ROUTES = [
   { method: 'POST', path: '/trigger', key: true, body: '' },
   { method: 'POST', path: '/trigger', key: true, body: '[' },
@@ -33,7 +33,7 @@ interface Sent {
   readonly body?: string;
 }
 
-describe('another’s app', () => {
+describe('the app of another organization', () => {
   let server: TestServer;
   let mine: TestApp;
   let theirs: TestApp;
@@ -45,7 +45,7 @@ describe('another’s app', () => {
     [mine, theirs] = [await server.createApp(), await server.createApp()];
     myCheck = await addCheck(mine);
     theirCheck = await addCheck(theirs);
-    // From here on the admin has no part in it.
+    // From here on the admin does not belong to this app's organization.
     await server.query(
       `with elsewhere as (insert into organizations (name) values ('elsewhere') returning id)
        update apps set organization_id = elsewhere.id from elsewhere where apps.id = $1`,
@@ -64,7 +64,7 @@ describe('another’s app', () => {
     return checkId;
   }
 
-  /** The whole answer as it comes over the wire, but for what is another one each time: date and request id. */
+  /** The whole answer as received, without the parts that differ each time: date and request id. */
   async function send({ method, url, headers, body = '' }: Sent): Promise<string> {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     const length = `Content-Length: ${Buffer.byteLength(body)}`;
@@ -79,7 +79,7 @@ describe('another’s app', () => {
   const asKey = () => [`Authorization: Bearer ${mine.apiKey}`];
   const asUser = () => [`Cookie: ${server.cookie}`, 'Sec-Fetch-Site: same-origin'];
 
-  /** The same request about their app, and about ones that there are none of, each by id and by name. */
+  /** The same request about their app and about apps that do not exist, by id and by alias. */
   const listUrls = (path: string) =>
     [
       [theirs.id, theirCheck],
@@ -91,25 +91,28 @@ describe('another’s app', () => {
       ['%C3%9Cnm%C3%B6glich%00', 'no-such-check'],
     ].map(([app = '', check = '']) => `/api/apps/${app}${path.replace('CHECK', check)}`);
 
-  test.each(ROUTES)('$method $path $body is answered as for none, byte for byte', async (route) => {
-    const { method, path, key, body } = route;
-    const urls = listUrls(path);
-    const [withKey, signedIn] = await Promise.all(
-      [asKey(), asUser()].map((headers) =>
-        Promise.all(urls.map((url) => send({ method, url, headers, body }))),
-      ),
-    );
-    expect(new Set(signedIn).size).toBe(1);
-    expect(signedIn?.[0]).toMatch(/^HTTP\/1\.1 404 .*"code":"app_not_found"/s);
-    expect(new Set(withKey).size).toBe(1);
-    // A key is told the same as a person, and where no key may, that it may not.
-    expect(withKey?.[0]).toEqual(
-      key ? signedIn?.[0] : expect.stringMatching(/^HTTP\/1\.1 403 .*"code":"session_required"/s),
-    );
-  });
+  test.each(ROUTES)(
+    '$method $path $body answers as for an app that does not exist, byte for byte',
+    async (route) => {
+      const { method, path, key, body } = route;
+      const urls = listUrls(path);
+      const [withKey, signedIn] = await Promise.all(
+        [asKey(), asUser()].map((headers) =>
+          Promise.all(urls.map((url) => send({ method, url, headers, body }))),
+        ),
+      );
+      expect(new Set(signedIn).size).toBe(1);
+      expect(signedIn?.[0]).toMatch(/^HTTP\/1\.1 404 .*"code":"app_not_found"/s);
+      expect(new Set(withKey).size).toBe(1);
+      // A key gets the same answer as a person, or is told that the route accepts no key.
+      expect(withKey?.[0]).toEqual(
+        key ? signedIn?.[0] : expect.stringMatching(/^HTTP\/1\.1 403 .*"code":"session_required"/s),
+      );
+    },
+  );
 
   test.each(ROUTES)(
-    '$method $path $body says nothing of the app to a key that is not in force',
+    '$method $path $body tells a key that is not in force nothing about the app',
     async (route) => {
       const answers = await Promise.all(
         [...listUrls(route.path), `/api/apps/${mine.alias}${route.path.replace('CHECK', myCheck)}`].map(
@@ -124,13 +127,13 @@ describe('another’s app', () => {
     },
   );
 
-  /** The first spelling is refused before Express, the others by the route. */
+  /** `/trigger` is refused before Express, the other paths by their routes. */
   test.each([
-    ['too short', 'Bearer qsk_abc'],
+    ['a key that is too short', 'Bearer qsk_abc'],
     ['a wrong checksum', `Bearer ${generateApiKey().slice(0, -1)}-`],
     ['another scheme', `Basic ${generateApiKey()}`],
-    ['nothing', ''],
-  ])('says the same to %s wherever it is refused', async (_name, authorization) => {
+    ['an empty header', ''],
+  ])('gives the same answer to %s wherever it is refused', async (_name, authorization) => {
     const headers = [`Authorization: ${authorization}`];
     const answers = await Promise.all(
       ['/trigger', '/trigger?', '/trigger/', '/TRIGGER', '/checks'].flatMap((path) =>
@@ -149,7 +152,7 @@ describe('another’s app', () => {
     expect(answers[0]).toContain('does not look like a Qassandra API key');
   });
 
-  test('is asked for above on every route that there is', async () => {
+  test('is covered above on every documented route', async () => {
     const { body } = await request(server.url).get('/api/openapi.json');
     const documented = Object.entries<object>(body.paths).flatMap(([path, methods]) =>
       path.includes('/{app}') ? Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`) : [],
@@ -161,7 +164,7 @@ describe('another’s app', () => {
     expect([...new Set(asked)].sort()).toEqual(documented.sort());
   });
 
-  test.each(['', '/cancel'])('a check of it is no check of mine: …/checks/ID%s', async (path) => {
+  test.each(['', '/cancel'])('its checks do not exist under another app: …/checks/ID%s', async (path) => {
     const method = path === '' ? 'GET' : 'POST';
     for (const headers of [asKey(), asUser()]) {
       const answers = await Promise.all(
@@ -174,7 +177,7 @@ describe('another’s app', () => {
     }
   });
 
-  test('is as it was after all of these', async () => {
+  test('is unchanged by all of these requests', async () => {
     const { rows } = await server.query(
       `select apps.alias, apps.name, api_keys.key_hash is not null as keyed, checks.status
        from apps left join api_keys on api_keys.app_id = apps.id left join checks on checks.app_id = apps.id

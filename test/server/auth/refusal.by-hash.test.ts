@@ -8,9 +8,9 @@ import { generateKeyWith } from '../../helpers/server/limited-instance.ts';
 import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
 
 /**
- * The time of a refusal cannot depend on how much of a key is right, because nothing compares keys: this holds
- * the server to that. `bench/refusal-timing.ts` measures the times themselves, which a shared machine would make
- * a test of nothing.
+ * The time of a refusal cannot depend on how much of a key is right, because no code compares keys: this test
+ * holds the server to that. `bench/refusal-timing.ts` measures the times themselves, which would prove
+ * nothing on a shared machine.
  */
 describe('a key that is partly right', () => {
   let server: TestServer;
@@ -33,14 +33,17 @@ describe('a key that is partly right', () => {
     request(instance.app).get('/api/me'),
   ];
 
-  /** Another key than the app's: of its 40 first characters the last may be drawn alike. */
+  /**
+   * Returns another key than the app's with the same first `right` characters. With 39 of them the rest may
+   * be drawn equal by chance, so it draws again.
+   */
   function generateOtherKey(right: number): string {
     const apiKey = right === 0 ? generateApiKey() : generateKeyWith(app.apiKey.slice(0, right));
     return apiKey === app.apiKey ? generateOtherKey(right) : apiKey;
   }
 
   test.each([0, 4, 8, 24, 39])(
-    'in %i characters is looked up by its SHA-256, like any other',
+    'is looked up by its SHA-256 with %i right characters, like any other key',
     async (right) => {
       const apiKey = generateOtherKey(right);
       const hash = createHash('sha256').update(apiKey).digest();
@@ -56,7 +59,7 @@ describe('a key that is partly right', () => {
         ...['key-exists', count, count],
       ]);
       for (const { text, values = [] } of asked) {
-        // Whatever is compared with a stored key is compared with its hash.
+        // Statements compare a stored key by its hash only.
         expect(text).not.toMatch(/\bkey\.(?!app_id\b|key_hash\b|last_used_at\b)\w+/);
         const binary = values.flat().filter((value) => Buffer.isBuffer(value) && value.equals(hash));
         expect(binary).toHaveLength(text.includes('key_hash') ? 1 : 0);

@@ -39,7 +39,7 @@ beforeEach(async () => {
 const readMe = (sent = cookie) => asAdmin(server, 'get', '/api/me', sent);
 const renewals = () => supabase.calls(REFRESH) - before;
 
-test('an expired session is renewed on the way, and goes on with the new cookies', async () => {
+test('renews an expired session during the request, and accepts the new cookies', async () => {
   const answer = await readMe();
   expect([answer.status, renewals()]).toEqual([200, 1]);
   expect(answer.headers['set-cookie']).toEqual([
@@ -52,7 +52,7 @@ test('an expired session is renewed on the way, and goes on with the new cookies
   expect(next.body.user).toEqual(answer.body.user);
 });
 
-test('tabs that ask at a time share one renewal, and one that comes a little later too', async () => {
+test('shares one renewal among tabs that ask at the same time or a little later', async () => {
   const answers = await Promise.all(Array.from({ length: 10 }, () => readMe()));
   const late = await readMe();
   expect(new Set([...answers, late].map(({ status }) => status))).toEqual(new Set([200]));
@@ -60,17 +60,17 @@ test('tabs that ask at a time share one renewal, and one that comes a little lat
   expect(renewals()).toBe(1);
 });
 
-test('the cookies come also with an answer that refuses', async () => {
+test('sends the new cookies also with a refusal', async () => {
   const answer = await asAdmin(server, 'get', '/api/apps/nowhere', cookie);
   expect([answer.status, answer.headers['set-cookie']?.length]).toEqual([404, 1]);
 });
 
-test('a renewed session may change keys', async () => {
+test('lets a renewed session change keys', async () => {
   const app = await asAdmin(server, 'post', '/api/apps', cookie).send({ name: 'App' });
   expect((await asAdmin(server, 'post', `/api/apps/${app.body.id}/api-key`, cookie)).status).toBe(201);
 });
 
-test('signing in anew leaves an expired session alone, and takes its place', async () => {
+test('replaces an expired session at a new sign-in without renewing it', async () => {
   const credentials = createCredentials();
   supabase.addUser(credentials);
   const answer = await asAdmin(server, 'post', '/auth/password', cookie).send(credentials);
@@ -78,14 +78,14 @@ test('signing in anew leaves an expired session alone, and takes its place', asy
   expect((await readMe(toCookies(answer))).body.user.email).toBe(credentials.email);
 });
 
-test('a session that has ended is not renewed: 401', async () => {
+test('answers 401 when the session has ended', async () => {
   supabase.endSession(readAccessToken(cookie));
   const answer = await readMe();
   expect([answer.status, answer.body.code, renewals()]).toEqual([401, 'invalid_session', 1]);
   expect(answer.headers['set-cookie']).toBeUndefined();
 });
 
-test('a refresh token that was used elsewhere is refused: 401', async () => {
+test('answers 401 when the refresh token was used elsewhere', async () => {
   supabase.settings.reuseSeconds = 0;
   const other = await startTestServer({
     env: { SUPABASE_URL: supabase.url, SUPABASE_PUBLISHABLE_KEY: PUBLISHABLE_KEY },
@@ -102,7 +102,7 @@ test.each([
   [{ status: 429 }],
   [{ status: 404 }],
   ['disconnect' as const],
-])('while Supabase answers %j: 503, and later it goes on', async (failure) => {
+])('answers 503 while Supabase answers %j, and renews the session later', async (failure) => {
   supabase.failAuthWith(failure);
   const answer = await readMe();
   expect([answer.status, answer.body.code]).toEqual([503, 'identity_provider_unavailable']);
@@ -111,7 +111,7 @@ test.each([
   expect((await readMe()).status).toBe(200);
 });
 
-test('while Supabase does not answer: 503 within 5 s', async () => {
+test('answers 503 within 5 s while Supabase does not answer', async () => {
   supabase.failAuthWith('hang');
   const startedAt = Date.now();
   expect((await readMe()).status).toBe(503);
@@ -130,15 +130,15 @@ test.each([
   ],
   ['with alg none', async () => toUnsigned(await supabase.createToken({ exp: now() - 60 }))],
   ['that was tampered with', async () => tamper(await supabase.createToken({ exp: now() - 60 }))],
-  // The refresh token is somebody else's than the access token.
+  // Here the refresh token belongs to another user than the access token.
   ['of somebody else', async () => supabase.createToken({ exp: now() - 60 }), 1],
-])('an expired token %s is refused', async (_case, createToken, asked = 0) => {
+])('refuses an expired token %s', async (_case, createToken, asked = 0) => {
   const answer = await readMe(replaceToken(cookie, await createToken()));
   expect([answer.status, answer.body.code]).toEqual([401, 'invalid_session']);
   expect([renewals(), answer.headers['set-cookie']]).toEqual([asked, undefined]);
 });
 
-test('an expired session without a refresh token, or on a server without a key, is over', async () => {
+test('refuses an expired session without a refresh token, or on a server without a publishable key', async () => {
   const token = readAccessToken(cookie);
   const value = Buffer.from(JSON.stringify({ access_token: token })).toString('base64url');
   expect((await readMe(`sb-127-auth-token=base64-${value}`)).status).toBe(401);

@@ -24,7 +24,7 @@ describe('local sign-in', () => {
     return link.replace('localhost', '127.0.0.1');
   }
 
-  test('a link sets the cookie that Supabase would and redirects to /', async () => {
+  test('sets the cookie that Supabase would set and redirects to /', async () => {
     const answer = await fetch(await createLink(), { redirect: 'manual' });
     expect([answer.status, answer.headers.get('location')]).toEqual([302, '/']);
     const [cookie = ''] = answer.headers.getSetCookie();
@@ -42,7 +42,7 @@ describe('local sign-in', () => {
     expect(await (await fetch(link)).text()).toContain('npm run sign-in');
   });
 
-  test('a preview of the link, which asks by HEAD, does not use it up', async () => {
+  test('a preview of the link, which is a HEAD request, does not use it up', async () => {
     const link = await createLink();
     const preview = await fetch(link, { method: 'HEAD', redirect: 'manual' });
     expect([preview.status, preview.headers.getSetCookie()]).toEqual([200, []]);
@@ -57,11 +57,11 @@ describe('local sign-in', () => {
     expect((await fetch(late, { redirect: 'manual' })).status).toBe(401);
   });
 
-  test.each(['?token=', '?token=nonsense', '?token=a&token=b'])('there is no link %s', async (query) => {
+  test.each(['?token=', '?token=nonsense', '?token=a&token=b'])('refuses the link %s', async (query) => {
     expect((await fetch(`${server.url}/sign-in${query}`, { redirect: 'manual' })).status).toBe(401);
   });
 
-  test('all who sign in are the one admin', async () => {
+  test('signs everybody in as the one admin', async () => {
     const cookie = await signIn(server.url, await createLink());
     const [one, other] = [
       await asAdmin(server, 'get', '/api/me'),
@@ -71,7 +71,7 @@ describe('local sign-in', () => {
     expect(one.body.organizations).toEqual([{ id: expect.any(String), name: 'admin', role: 'admin' }]);
   });
 
-  test('a session counts on every instance that shares the database', async () => {
+  test('accepts a session on every instance that shares the database', async () => {
     const env = { PUBLIC_URL: server.url.replace('127.0.0.1', 'localhost') };
     const database = { connectionString: server.connectionString, query: server.query, drop: async () => {} };
     const second = await startTestServer({ env, database });
@@ -79,7 +79,7 @@ describe('local sign-in', () => {
     await second.stop();
   });
 
-  test('cookies that hold no session are refused, and an empty one is none', async () => {
+  test('refuses cookies that hold no session, and treats an empty cookie as no cookie', async () => {
     const read = (cookie: string) => request(server.url).get('/api/me').set('Cookie', cookie);
     for (const value of [
       'base64-%%%',
@@ -96,7 +96,7 @@ describe('local sign-in', () => {
   });
 });
 
-describe('a Supabase project’s sessions', () => {
+describe('sessions of a Supabase project', () => {
   const SECRET = 'a-shared-secret-of-at-least-32-characters';
   let supabase: Supabase;
   let server: TestServer;
@@ -129,7 +129,7 @@ describe('a Supabase project’s sessions', () => {
     expect(supabase.keyFetches()).toBe(1);
   });
 
-  test('make the first sign-in admin of an organization of their own, and no other', async () => {
+  test('make a new user the admin of an organization of their own, and of no other', async () => {
     const [ada, bob] = [
       await supabase.createToken({ email: 'ada@example.com' }),
       await supabase.createToken({ email: 'bob@example.com' }),
@@ -143,7 +143,7 @@ describe('a Supabase project’s sessions', () => {
     expect(answers[0]?.body.organizations[0].id).not.toBe(answers[3]?.body.organizations[0].id);
   });
 
-  test('are taken when signed with the shared secret, where one is set', async () => {
+  test('are accepted when signed with the shared secret, if one is set', async () => {
     const key = new TextEncoder().encode(SECRET);
     expect((await readMe(await supabase.createToken({}, { header: { alg: 'HS256' }, key }))).status).toBe(
       200,
@@ -172,7 +172,8 @@ describe('a Supabase project’s sessions', () => {
     ['without a subject', () => ({ sub: undefined })],
     ['whose subject is no UUID', () => ({ sub: 'admin' })],
   ])('a token %s is refused', async (_case, claims) => {
-    // @supabase/ssr writes no cookie for some of these, so it is put into that of a sound one.
+    // @supabase/ssr writes no cookie for some of these tokens, so the token replaces the one in a valid
+    // cookie.
     const sound = await supabase.createToken();
     const cookie = await supabase.createCookie(sound);
     const token = await supabase.createToken(claims());
@@ -192,7 +193,7 @@ describe('a Supabase project’s sessions', () => {
     expect((await readMe(token)).status).toBe(401);
   });
 
-  test('a token signed with what is published, as if that were a secret, is refused', async () => {
+  test('a token signed with the published key as a secret is refused', async () => {
     const published = await request(supabase.url).get('/auth/v1/.well-known/jwks.json');
     const [jwk] = published.body.keys;
     const der = createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'der' });
@@ -216,14 +217,14 @@ describe('a Supabase project’s sessions', () => {
     expect([answer.status, answer.body.code]).toEqual([401, 'invalid_session']);
   });
 
-  test('when the keys cannot be fetched: 503 and try again, not 401', async () => {
+  test('are answered 503 with Retry-After, not 401, when the keys cannot be fetched', async () => {
     supabase.failWith(500);
     const answer = await readMe(await supabase.createToken());
     expect([answer.status, answer.body.code]).toEqual([503, 'identity_provider_unavailable']);
     expect(answer.headers['retry-after']).toMatch(/^\d+$/);
   });
 
-  test('there is no sign-in link: the page takes no notice of the token', async () => {
+  test('are not started by a sign-in link: its token is ignored', async () => {
     const answer = await request(server.url).get('/sign-in?token=x');
     expect(answer.headers['set-cookie']).toBeUndefined();
   });

@@ -45,7 +45,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('no password, code, cookie or token is in the log, whatever becomes of a sign-in', async () => {
+test('writes no password, code, cookie or token to the log, whether a sign-in succeeds or fails', async () => {
   await start({ SUPABASE_PUBLISHABLE_KEY: PUBLISHABLE_KEY });
   const credentials = createCredentials();
   supabase.settings.accessTokenSeconds = -60;
@@ -84,7 +84,7 @@ test('no password, code, cookie or token is in the log, whatever becomes of a si
   }
 }, 30_000);
 
-test('a server without a publishable key says at the start what it cannot do', async () => {
+test('names the missing SUPABASE_PUBLISHABLE_KEY once at the start', async () => {
   log = '';
   await start({});
   expect(log.match(/SUPABASE_PUBLISHABLE_KEY/g)).toHaveLength(1);

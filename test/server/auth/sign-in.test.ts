@@ -6,7 +6,7 @@ import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../../helpers/sta
 
 let supabase: Supabase;
 let server: TestServer;
-/** Somebody that Supabase does not know yet. */
+/** A person that Supabase does not know yet. */
 let ada: ReturnType<typeof createCredentials>;
 
 beforeAll(async () => {
@@ -47,7 +47,7 @@ describe('a password', () => {
     expect([me.status, me.body.user]).toEqual([200, { id, email: ada.email }]);
   });
 
-  test('that is wrong, and an account that does not exist, are one answer', async () => {
+  test('that is wrong gets the same answer as an account that does not exist', async () => {
     supabase.addUser(ada);
     for (const wrong of [
       { ...ada, password: 'wrong' },
@@ -61,7 +61,7 @@ describe('a password', () => {
     }
   });
 
-  test('of an address that is not confirmed is refused, saying what to open', async () => {
+  test('of an address that is not confirmed is refused, and the answer says to open the email', async () => {
     supabase.addUser({ ...ada, confirmed: false });
     const answer = await post('/auth/password', ada);
     expect([answer.status, answer.body.code]).toEqual([401, 'sign_in_refused']);
@@ -73,7 +73,7 @@ describe('a password', () => {
     [{ email: 'ada', password: 'x' }, ['email']],
     [{ email: 'ada@example.com', password: 7 }, ['password']],
     [{ email: 'ada@example.com', password: '' }, ['password']],
-  ])('needs input that can be one: %j', async (body, paths) => {
+  ])('is refused without asking Supabase when the input is invalid: %j', async (body, paths) => {
     const calls = supabase.calls('POST /token?grant_type=password');
     const answer = await post('/auth/password', body);
     expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request']);
@@ -81,7 +81,7 @@ describe('a password', () => {
     expect(supabase.calls('POST /token?grant_type=password')).toBe(calls);
   });
 
-  test('replaces the session that was there, its chunks too', async () => {
+  test('replaces the earlier session, including its chunks', async () => {
     supabase.addUser(ada);
     const before = await supabase.createCookie(await supabase.createToken());
     const answer = await post('/auth/password', ada).set('Cookie', before);
@@ -95,7 +95,7 @@ describe('a password', () => {
 });
 
 describe('a new account', () => {
-  test('is signed in at once where addresses are not confirmed', async () => {
+  test('is signed in at once when the project does not confirm addresses', async () => {
     supabase.settings.autoConfirm = true;
     const answer = await post('/auth/sign-up', ada);
     expect(answer.status).toBe(204);
@@ -104,7 +104,7 @@ describe('a new account', () => {
     expect([again.status, again.body.errors[0].path]).toEqual([400, 'email']);
   });
 
-  test('is sent a link first where they are, and the link signs in', async () => {
+  test('is sent a link when the project confirms addresses, and the link signs in', async () => {
     const answer = await post('/auth/sign-up', ada);
     expect([answer.status, answer.body.message]).toEqual([202, expect.stringContaining('link')]);
     const back = await openLink(toCookies(answer));
@@ -120,7 +120,7 @@ describe('a new account', () => {
     ]);
   });
 
-  test('is refused where the project takes none', async () => {
+  test('is refused when the project does not allow sign-ups', async () => {
     supabase.settings.allowSignUps = false;
     const answer = await post('/auth/sign-up', ada);
     expect([answer.status, answer.body.code]).toEqual([404, 'sign_in_unavailable']);
@@ -152,7 +152,7 @@ describe('a link by email', () => {
     expect((await openLink(verifier)).headers.location).toBe('/sign-in?error=link_invalid');
   });
 
-  test('is not sent to strangers where no new accounts are taken, and the answer does not tell', async () => {
+  test('is not sent to strangers when sign-ups are not allowed, and the answer does not show it', async () => {
     supabase.settings.allowSignUps = false;
     const sent = supabase.emails().length;
     const unknown = await post('/auth/email-link', { email: ada.email });
@@ -162,7 +162,7 @@ describe('a link by email', () => {
     expect(supabase.emails().length).toBe(sent + 1);
   });
 
-  test('opened in another browser is told so', async () => {
+  test('opened in another browser redirects to the error other_browser', async () => {
     await post('/auth/email-link', { email: ada.email });
     const back = await openLink('');
     expect([back.status, back.headers.location]).toEqual([303, '/sign-in?error=other_browser']);
@@ -178,13 +178,13 @@ describe('a link by email', () => {
     ['error=access_denied&error_description=x', 'refused'],
     ['error=server_error&error_code=unexpected_failure', 'unavailable'],
     ['error=https://evil.example', 'link_invalid'],
-  ])('back with %s is %s', async (query, error) => {
+  ])('with the callback %j redirects to the error %s', async (query, error) => {
     const asked = await post('/auth/email-link', { email: ada.email });
     const back = await request(server.url).get(`/auth/callback?${query}`).set('Cookie', toCookies(asked));
     expect([back.status, back.headers.location]).toEqual([303, `/sign-in?error=${error}`]);
   });
 
-  test('back while Supabase is down is unavailable', async () => {
+  test('redirects to the error unavailable while Supabase is down', async () => {
     const asked = await post('/auth/email-link', { email: ada.email });
     supabase.failAuthWith({ status: 503 });
     const back = await request(server.url).get('/auth/callback?code=x').set('Cookie', toCookies(asked));
@@ -192,8 +192,8 @@ describe('a link by email', () => {
   });
 });
 
-describe('GitHub', () => {
-  test('is gone to by a URL of Supabase, and comes back signed in', async () => {
+describe('sign-in with GitHub', () => {
+  test('goes through a URL of Supabase and returns signed in', async () => {
     const answer = await post('/auth/github');
     expect([answer.status, answer.body.url]).toEqual([
       200,
@@ -204,7 +204,7 @@ describe('GitHub', () => {
     expect((await readMe(toCookies(back))).body.user.email).toBe('octocat@example.com');
   });
 
-  test('where the person cancels is refused', async () => {
+  test('redirects to the error refused when the person cancels', async () => {
     supabase.settings.githubEmail = null;
     const answer = await post('/auth/github');
     const back = await open(answer.body.url, toCookies(answer));
@@ -214,24 +214,27 @@ describe('GitHub', () => {
 
 const ROUTES = ['/auth/password', '/auth/sign-up', '/auth/email-link', '/auth/github'];
 
-test.each([...ROUTES, '/auth/sign-out'])('%s is for the dashboard’s own pages', async (path) => {
-  for (const headers of [{}, { 'Sec-Fetch-Site': 'same-site' }, { Origin: 'https://evil.example' }]) {
-    const answer = await request(server.url).post(path).set(headers).send(ada);
-    expect([answer.status, answer.body.code]).toEqual([403, 'origin_not_allowed']);
-  }
-  const origin = server.url.replace('127.0.0.1', 'localhost');
-  expect((await request(server.url).post(path).set('Origin', origin).send(ada)).status).not.toBe(403);
-});
+test.each([...ROUTES, '/auth/sign-out'])(
+  '%s accepts only requests of the dashboard’s own pages',
+  async (path) => {
+    for (const headers of [{}, { 'Sec-Fetch-Site': 'same-site' }, { Origin: 'https://evil.example' }]) {
+      const answer = await request(server.url).post(path).set(headers).send(ada);
+      expect([answer.status, answer.body.code]).toEqual([403, 'origin_not_allowed']);
+    }
+    const origin = server.url.replace('127.0.0.1', 'localhost');
+    expect((await request(server.url).post(path).set('Origin', origin).send(ada)).status).not.toBe(403);
+  },
+);
 
 describe.each(ROUTES.slice(0, 3))('%s', (path) => {
   test.each([
     [{ status: 500 }, 503, 'identity_provider_unavailable'],
     [{ status: 503 }, 503, 'identity_provider_unavailable'],
     ['disconnect' as const, 503, 'identity_provider_unavailable'],
-    // The gateway's, of a publishable key that is wrong: nothing that the person got wrong.
+    // The answer of Supabase's gateway to a wrong publishable key, which is not the person's mistake.
     [{ status: 401, body: { message: 'Invalid API key' } }, 503, 'identity_provider_unavailable'],
     [{ status: 429, headers: { 'Retry-After': '7' } }, 429, 'too_many_requests'],
-  ])('passes on %j as %i', async (failure, status, code) => {
+  ])('turns Supabase’s answer %j into %i', async (failure, status, code) => {
     supabase.failAuthWith(failure);
     const answer = await post(path, ada);
     expect([answer.status, answer.body.code]).toEqual([status, code]);
@@ -239,14 +242,14 @@ describe.each(ROUTES.slice(0, 3))('%s', (path) => {
   });
 });
 
-test('a Supabase that does not answer is unavailable within 5 s', async () => {
+test('answers 503 within 5 s when Supabase does not answer', async () => {
   supabase.failAuthWith('hang');
   const startedAt = Date.now();
   expect((await post('/auth/password', ada)).status).toBe(503);
   expect(Date.now() - startedAt).toBeLessThan(6_500);
 }, 10_000);
 
-test('without a publishable key nobody signs in, and sessions go on', async () => {
+test('refuses sign-in without a publishable key, and keeps accepting sessions', async () => {
   const without = await startTestServer({ env: { SUPABASE_URL: supabase.url } });
   for (const path of ROUTES) {
     const answer = await request(without.url).post(path).set('Sec-Fetch-Site', 'same-origin').send(ada);
@@ -258,7 +261,7 @@ test('without a publishable key nobody signs in, and sessions go on', async () =
   await without.stop();
 });
 
-test('cookies are for https alone where the server is reached by https', async () => {
+test('marks cookies Secure when the server is reached by https', async () => {
   supabase.addUser(ada);
   const env = {
     SUPABASE_URL: supabase.url,
@@ -273,7 +276,7 @@ test('cookies are for https alone where the server is reached by https', async (
   await secure.stop();
 });
 
-/** Opens the latest emailed link in a browser with these cookies, up to the server's answer. */
+/** Opens the latest emailed link in a browser with these cookies, and returns the server's answer. */
 async function openLink(cookies: string): Promise<request.Response> {
   return open(supabase.emails().at(-1)?.link ?? '', cookies);
 }

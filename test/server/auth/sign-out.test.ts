@@ -46,7 +46,7 @@ describe('signing out of a Supabase session', () => {
   });
 
   test.each([[{ status: 503 }], ['disconnect' as const]])(
-    'clears the cookies when Supabase is %j',
+    'clears the cookies when Supabase fails with %j',
     async (failure) => {
       const cookie = await signInWithPassword(supabase, server);
       supabase.failAuthWith(failure);
@@ -55,7 +55,7 @@ describe('signing out of a Supabase session', () => {
     },
   );
 
-  test('clears the cookies when the session is over, is none, or is in chunks', async () => {
+  test('clears the cookies when the session has ended, is invalid, or is in chunks', async () => {
     const cookie = await signInWithPassword(supabase, server);
     await signOut(server, cookie);
     expect((await signOut(server, cookie)).headers['set-cookie']).toHaveLength(1);
@@ -74,7 +74,7 @@ describe('signing out of a local session', () => {
   });
   afterAll(() => server.stop());
 
-  test('clears the cookie, and the session changes no key any more', async () => {
+  test('clears the cookie, and the session can no longer change keys', async () => {
     const app = await server.createApp();
     await server.query(
       `insert into ended_local_sessions (session_id, expires_at) values (gen_random_uuid(), now() - interval '1 s')`,
@@ -93,12 +93,12 @@ describe('signing out of a local session', () => {
     }
   });
 
-  test('takes a cookie that holds no session, or none', async () => {
+  test('accepts a cookie that holds no session, or no cookie', async () => {
     expect((await signOut(server, 'sb-localhost-auth-token=nonsense')).status).toBe(204);
     expect((await signOut(server, '')).status).toBe(204);
   });
 
-  test('is for the dashboard’s own pages', async () => {
+  test('accepts only requests of the dashboard’s own pages', async () => {
     const answer = await request(server.url).post('/auth/sign-out').set('Cookie', server.cookie);
     expect([answer.status, answer.headers['set-cookie']]).toEqual([403, undefined]);
   });

@@ -27,7 +27,7 @@ describe('checks', () => {
 
   const read = (checkId: string, query = '') => withKey(server, app, 'get', `/checks/${checkId}${query}`);
 
-  test('a check of an app with a broken page is finished with the conclusion failure', async () => {
+  test('a check of an app with a broken page finishes with the conclusion failure', async () => {
     const checkId = await trigger(server, app, { branch: 'main' });
     const answer = await read(checkId, '?wait=20');
     expect(answer.status).toBe(200);
@@ -57,7 +57,7 @@ describe('checks', () => {
     });
   });
 
-  test('a check of a sound app has the conclusion success', async () => {
+  test('a check of a working app has the conclusion success', async () => {
     const checkId = await trigger(server, app, { app_url: `${site.url}/good` });
     expect((await read(checkId, '?wait=20')).body).toMatchObject({
       status: 'finished',
@@ -65,19 +65,19 @@ describe('checks', () => {
     });
   });
 
-  test('a check of an app that cannot be reached is failed, and says why', async () => {
+  test('a check of an app that cannot be reached fails, and says why', async () => {
     const checkId = await trigger(server, app, { app_url: 'http://127.0.0.1:9/' });
     const { body } = await read(checkId, '?wait=20');
     expect(body).toMatchObject({ status: 'failed', conclusion: 'error', flows: [] });
     expect(body.error).toContain('127.0.0.1:9');
   });
 
-  test('a check that the dashboard triggers says so', async () => {
+  test('a check that was triggered on the dashboard says so', async () => {
     const answer = await asAdmin(server, 'post', `/api/apps/${app.alias}/trigger`).send({});
     expect((await read(answer.body.check_id)).body.triggered_by).toBe('session');
   });
 
-  test('who triggered a check is told on the dashboard, and never to a key', async () => {
+  test('shows who triggered a check on the dashboard, and never to a key', async () => {
     const { body } = await asAdmin(server, 'post', `/api/apps/${app.alias}/trigger`).send({});
     const path = `/api/apps/${app.alias}/checks`;
     const { user } = (await asAdmin(server, 'get', '/api/me')).body;
@@ -98,7 +98,7 @@ describe('checks', () => {
     expect(asKey.text + listedAsKey.text).not.toMatch(/triggered_by_user|admin@localhost/);
   });
 
-  test.each([randomUUID(), 'nonsense', '%00'])('there is no check %s: 404', async (checkId) => {
+  test.each([randomUUID(), 'nonsense', '%00'])('answers 404 for the unknown check %s', async (checkId) => {
     for (const query of ['', '?wait=60']) {
       const answer = await read(checkId, query);
       expect([answer.status, answer.body.code]).toEqual([404, 'check_not_found']);
@@ -107,7 +107,7 @@ describe('checks', () => {
     expect([cancelled.status, cancelled.body.code]).toEqual([404, 'check_not_found']);
   });
 
-  test('another app’s check is none of ours: 404', async () => {
+  test('answers 404 for a check of another app', async () => {
     const other = await server.createApp({ url: site.url });
     const checkId = await trigger(server, other);
     expect((await read(checkId, '?wait=5')).status).toBe(404);
@@ -125,19 +125,19 @@ describe('checks', () => {
       expect([answer.status, answer.body.errors?.[0]?.path]).toEqual([400, 'wait']);
     });
 
-    test('refuses a revision that is none with a 400', async () => {
+    test('refuses an invalid revision with a 400', async () => {
       const answer = await read(randomUUID(), '?wait=1&after=x');
       expect([answer.status, answer.body.errors?.[0]?.path]).toEqual([400, 'after']);
     });
 
-    test('answers with what there is when the time is up', async () => {
+    test('answers with the current state when the time is up', async () => {
       const checkId = await trigger(server, app, slow);
       expect((await read(checkId, '?wait=0.2')).body.conclusion).toBeNull();
       expect((await read(checkId, '?wait=0')).body.conclusion).toBeNull();
       await withKey(server, app, 'post', `/checks/${checkId}/cancel`);
     });
 
-    test('answers all who wait when the check ends', async () => {
+    test('answers all pending waits when the check ends', async () => {
       const checkId = await trigger(server, app, slow);
       const waiting = Array.from({ length: 10 }, () =>
         read(checkId, '?wait=60').then(({ body }) => body.conclusion),
@@ -158,10 +158,10 @@ describe('checks', () => {
       expect((await read(checkId, `?wait=60&after=${revision + 1}`)).body.revision).toBe(revision + 1);
     });
 
-    test('a check that is removed meanwhile is answered 404', async () => {
+    test('answers 404 when the check is removed meanwhile', async () => {
       const other = await server.createApp({ url: site.url });
       const checkId = await trigger(server, other, slow);
-      // With the session: the key goes with the app, and could be gone before this is judged.
+      // Asks with the session, because the key is removed with the app and might no longer be accepted.
       const path = `/api/apps/${other.alias}/checks/${checkId}?wait=60`;
       const waiting = asAdmin(server, 'get', path).then(({ status }) => status);
       await asAdmin(server, 'delete', `/api/apps/${other.alias}`);
@@ -170,7 +170,7 @@ describe('checks', () => {
   });
 
   describe('cancel', () => {
-    test('ends a running check at once, and its worker goes on to others', async () => {
+    test('ends a running check at once, and its worker takes other checks', async () => {
       const checkId = await trigger(server, app, { app_url: `${site.url}/slow` });
       while ((await read(checkId)).body.status !== 'running') {
         await read(checkId, '?wait=1&after=1');
@@ -207,7 +207,7 @@ describe('checks', () => {
     });
   });
 
-  describe('the list', () => {
+  describe('the list of checks', () => {
     let listed: TestApp;
     const ids: string[] = [];
     beforeAll(async () => {
@@ -233,7 +233,7 @@ describe('checks', () => {
     const list = async (query = '') => (await withKey(server, listed, 'get', `/checks${query}`)).body;
     const idsOf = ({ checks }: { checks: { id: string }[] }) => checks.map(({ id }) => id);
 
-    test('is newest first, and ends', async () => {
+    test('is sorted newest first, and ends without a next cursor', async () => {
       const all = await list();
       expect(all.next_cursor).toBeNull();
       expect(idsOf(all).sort()).toEqual([...ids].sort());
@@ -241,7 +241,7 @@ describe('checks', () => {
       expect(times).toEqual([...times].sort().reverse());
     });
 
-    test('is paged without a gap or a repetition, also within one instant', async () => {
+    test('is paged without gaps or repetitions, also for checks of the same instant', async () => {
       const seen: string[] = [];
       let cursor: string | null = '';
       while (cursor !== null) {
@@ -254,7 +254,7 @@ describe('checks', () => {
       expect(seen).toEqual(idsOf(await list()));
     });
 
-    test('is filtered by conclusion, and goes without flows where that is asked for', async () => {
+    test('is filtered by conclusion, and omits flows on request', async () => {
       expect(idsOf(await list('?conclusion=cancelled'))).toEqual([ids[1]]);
       expect(idsOf(await list('?conclusion=success&branch=main')).sort()).toEqual([ids[0], ids[2]].sort());
       expect(await list('?conclusion=error')).toEqual({ checks: [], next_cursor: null });

@@ -73,7 +73,7 @@ describe('retention', () => {
   const listIds = async () =>
     (await database.query('select id from checks order by created_at, id')).rows.map(({ id }) => id);
 
-  test('removes ended checks that are older, and keeps what an app shows and is compared with', async () => {
+  test('removes old checks that have ended, and keeps each app’s last check and the last finished one of its main branch', async () => {
     const main = { metadata: { branch: 'main' } };
     await insert({ ...main, minutesAgo: OLD + 3 });
     const baseline = await insert({ ...main, minutesAgo: OLD + 2, conclusion: 'failure' });
@@ -89,7 +89,7 @@ describe('retention', () => {
     expect(await listIds()).toEqual([lastOfQuiet, baseline, stillRunning, young]);
   });
 
-  test('a newer finished check of the main branch takes the place of the old one', async () => {
+  test('removes the old check of the main branch once a newer one has finished', async () => {
     const main = { metadata: { branch: 'main' } };
     await insert({ ...main, minutesAgo: OLD });
     const newer = await insert({ ...main, minutesAgo: 20 });
@@ -100,7 +100,7 @@ describe('retention', () => {
     expect(body.checks).toMatchObject([{ id: newer }]);
   });
 
-  test('goes on until nothing is left, a batch at a time, through any number of apps', async () => {
+  test('removes all old checks in batches, through any number of apps', async () => {
     const { rows } = await database.query(
       `insert into apps (organization_id, alias, name)
        select organization_id, 'many-' || number, 'Many' from apps, generate_series(1, 230) as number
@@ -115,7 +115,7 @@ describe('retention', () => {
       [rows.map(({ id }) => id)],
     );
     const asked = await sweep({ checkDays: KEPT_DAYS });
-    // 230 × 9 in batches of 1,000, and 100 apps a look.
+    // 230 × 9 checks are removed in batches of 1,000, and each statement looks at 100 apps.
     expect(asked.filter((name) => name === 'delete-old-checks').length).toBeGreaterThanOrEqual(3);
     const { rows: left } = await database.query(
       'select count(*)::int as checks, count(distinct app_id)::int as apps from checks',
@@ -145,7 +145,7 @@ describe('retention', () => {
     expect(body.events).toHaveLength(1);
   });
 
-  test('removes audit events that are older', async () => {
+  test('removes old audit events', async () => {
     await database.query(`update audit_events set created_at = now() - interval '31 days'`);
     const young = await server.createApp();
     await sweep({ auditLogDays: KEPT_DAYS });
@@ -153,7 +153,7 @@ describe('retention', () => {
     expect(rows).toEqual([{ app_id: young.id }]);
   });
 
-  test('is done by one process at a time: who finds another at it leaves it be', async () => {
+  test('runs in one process at a time: a process that finds another one at work removes nothing', async () => {
     const stale = await insert({ minutesAgo: OLD });
     await insert({});
     const batch = { days: KEPT_DAYS, limit: 1000, from: app.id };
@@ -172,7 +172,7 @@ describe('retention', () => {
     expect(await listIds()).not.toContain(stale);
   });
 
-  test('what fails is logged, and the rest is done all the same', async () => {
+  test('logs what failed, and continues with the rest', async () => {
     const stale = await insert({ minutesAgo: OLD });
     await insert({});
     await database.query('alter table idempotency_keys rename to gone');
@@ -185,7 +185,7 @@ describe('retention', () => {
     expect(logged).toContain('"what":"idempotency keys","msg":"housekeeping failed');
   });
 
-  test('stops with the server, after the batch that is under way', async () => {
+  test('stops with the server, after the current batch', async () => {
     const asked: string[] = [];
     const stopped = Promise.withResolvers<void>();
     const endless: Queryable = {
@@ -203,7 +203,7 @@ describe('retention', () => {
     expect(asked).toHaveLength(3);
   });
 
-  test('the settings reach it', async () => {
+  test('follows the server’s settings', async () => {
     const stale = await insert({ minutesAgo: 2 * DAY });
     await insert({});
     await database.query(`update audit_events set created_at = now() - interval '3 days'`);

@@ -8,7 +8,7 @@ import { createTriggerWriter } from '../../../server/features/checks/trigger-wri
 import { withKey } from '../../helpers/network/requests.ts';
 import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
 
-describe('triggers that come at once', () => {
+describe('simultaneous triggers', () => {
   let server: TestServer;
   let app: TestApp;
   let db: Database;
@@ -27,7 +27,7 @@ describe('triggers that come at once', () => {
   const countChecks = async () =>
     (await server.query('select count(*)::int as count from checks')).rows[0]?.count;
 
-  /** A trigger by the app's own key, whose hash the database has. */
+  /** Triggers by the app's own key, whose hash is read from the database. */
   async function createTriggers(count: number): Promise<Trigger[]> {
     const { rows } = await server.query('select key_hash from api_keys where app_id = $1', [app.id]);
     const hash = rows[0]?.key_hash;
@@ -48,7 +48,7 @@ describe('triggers that come at once', () => {
     }));
   }
 
-  test('share a statement with those that came while the ones before were being stored', async () => {
+  test('share a statement with those that arrived while earlier ones were being stored', async () => {
     const statements: Statement[] = [];
     const gate = Promise.withResolvers<void>();
     const gated: Queryable = {
@@ -60,7 +60,7 @@ describe('triggers that come at once', () => {
     };
     const { write } = createTriggerWriter({ db: gated, hourlyLimit: undefined, onStored: () => {} });
     const written = (await createTriggers(20)).map((trigger) => write(trigger));
-    // The first is on its way at once: it waits for no company.
+    // The first trigger is sent at once: it does not wait for others.
     expect(statements).toHaveLength(1);
     gate.resolve();
     const rows = await Promise.all(written);
@@ -70,8 +70,8 @@ describe('triggers that come at once', () => {
   });
 
   test.each([
-    ['press the work that can wait where many are stored together', true],
-    ['press nothing where their key is not in force', false],
+    ['report pressure when many are stored together', true],
+    ['report no pressure when their key is not in force', false],
   ])('%s', async (_name, isInForce) => {
     const triggers = await createTriggers(10);
     if (!isInForce) {
@@ -86,7 +86,7 @@ describe('triggers that come at once', () => {
         async query(statement) {
           pressed.push(writer.isPressed());
           if (pressed.length === 2) {
-            // Waits for the next one.
+            // This trigger waits for the next statement.
             written.push(...last.map((trigger) => writer.write(trigger)));
           }
           await gate.promise;
@@ -99,13 +99,13 @@ describe('triggers that come at once', () => {
     written.push(...triggers.map((trigger) => writer.write(trigger)));
     gate.resolve();
     await Promise.all(written);
-    // With the one that came meanwhile.
+    // `written` now also holds the trigger that was added meanwhile.
     await Promise.all(written);
-    // One at once, eight with the next, and one after that.
+    // The first trigger has a statement of its own, the next eight share one, and the last one follows.
     expect(pressed).toEqual([false, false, isInForce]);
   });
 
-  test('are all refused when the database does not answer those before them, and it is not asked again', async () => {
+  test('are all refused when the database does not answer an earlier one, without another statement', async () => {
     let asked = 0;
     const gate = Promise.withResolvers<never>();
     const { write } = createTriggerWriter({
@@ -125,7 +125,7 @@ describe('triggers that come at once', () => {
     expect(asked).toBe(1);
   });
 
-  test('do not fail with the one that makes their statement fail', async () => {
+  test('do not fail with the trigger that makes their statement fail', async () => {
     await server.query(`
       create function refuse() returns trigger language plpgsql as $$ begin raise 'no' ; end $$;
       create trigger refuse before insert on checks for each row
@@ -138,7 +138,7 @@ describe('triggers that come at once', () => {
     expect(await countChecks()).toBe(21);
   });
 
-  test('do not wait for an app that somebody holds, and its own triggers are stored after that', async () => {
+  test('do not wait for a locked app, whose own triggers are stored once it is unlocked', async () => {
     const held = await server.createApp({ url: 'http://127.0.0.1:9/' });
     const holder = new pg.Client({ connectionString: server.connectionString });
     await holder.connect();
@@ -152,7 +152,7 @@ describe('triggers that come at once', () => {
     expect((await waiting).map(({ status }) => status)).toEqual(Array(8).fill(202));
   });
 
-  test('with one idempotency key make one check an app, and two apps may use the same key', async () => {
+  test('with one idempotency key make one check per app, and two apps may use the same key', async () => {
     const other = await server.createApp({ url: 'http://127.0.0.1:9/' });
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, index) =>
@@ -166,7 +166,7 @@ describe('triggers that come at once', () => {
     expect(await countChecks()).toBe(6);
   });
 
-  test('are each answered with their own check, however many share a statement', async () => {
+  test('are each answered with their own check when they share a statement', async () => {
     const branches = Array.from({ length: 100 }, (_, index) => `branch-${index}`);
     const answers = await Promise.all(branches.map((branch) => post(branch)));
     const { rows } = await server.query(`select id, metadata ->> 'branch' as branch from checks`);

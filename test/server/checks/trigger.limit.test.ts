@@ -6,7 +6,7 @@ import { startTestServer, type TestApp, type TestServer } from '../../helpers/se
 const PUBLIC_URL = 'http://localhost:1';
 const SECONDS_AN_HOUR = 3600;
 
-describe('the limit of triggers an app may make', () => {
+describe('the limit of triggers per app', () => {
   let database: TestDatabase;
   let servers: TestServer[];
   let server: TestServer;
@@ -38,7 +38,7 @@ describe('the limit of triggers an app may make', () => {
     return (await database.query('select count(*)::int as count from checks')).rows[0]?.count;
   }
 
-  test('answers 429 with the seconds until there is one again, and stores nothing', async () => {
+  test('answers 429 with the seconds until the next trigger is allowed, and stores nothing', async () => {
     await start('2');
     expect([(await post()).status, (await post()).status]).toEqual([202, 202]);
     const answer = await post();
@@ -52,14 +52,14 @@ describe('the limit of triggers an app may make', () => {
     expect([(await post()).status, (await post()).status]).toEqual([202, 429]);
   });
 
-  test('grows back to an hour’s worth and no further', async () => {
+  test('recovers to the triggers of one hour and no further', async () => {
     await start('2');
     expect((await post()).status).toBe(202);
     await letTimePass(10 * SECONDS_AN_HOUR);
     expect([(await post()).status, (await post()).status, (await post()).status]).toEqual([202, 202, 429]);
   });
 
-  test('holds across instances, also for triggers that come at once', async () => {
+  test('holds across instances, also for simultaneous triggers', async () => {
     await start('10', { instances: 2 });
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, index) => post(servers[index % 2]).then(({ status }) => status)),
@@ -69,14 +69,14 @@ describe('the limit of triggers an app may make', () => {
     expect(await countChecks()).toBe(10);
   });
 
-  test('is each app’s own, for its key and its members together', async () => {
+  test('is separate for each app, and shared by its key and its members', async () => {
     await start('1');
     const other = await server.createApp({ url: 'http://127.0.0.1:9/' });
     expect((await asAdmin(server, 'post', `/api/apps/${app.id}/trigger`)).status).toBe(202);
     expect([(await post()).status, (await post(server, other)).status]).toEqual([429, 202]);
   });
 
-  test('does not count what was refused, nor a trigger that is repeated', async () => {
+  test('does not count refused or repeated triggers', async () => {
     await start('1');
     const refused = await server.createApp({ url: null });
     expect((await post(server, refused)).body.code).toBe('app_url_missing');
@@ -88,7 +88,7 @@ describe('the limit of triggers an app may make', () => {
     expect((await post(server, refused).send({ app_url: 'http://127.0.0.1:9/' })).status).toBe(202);
   });
 
-  test('follows the setting down: what was saved up by a higher one is gone', async () => {
+  test('follows a lower setting, and drops what was saved under a higher one', async () => {
     await start('100');
     expect((await post()).status).toBe(202);
     servers.push(await startTestServer({ database, env: { PUBLIC_URL, TRIGGER_LIMIT_PER_APP: '1' } }));
@@ -96,7 +96,7 @@ describe('the limit of triggers an app may make', () => {
     expect([(await post(lower)).status, (await post(lower)).status]).toEqual([202, 429]);
   });
 
-  test('0 means none', async () => {
+  test('does not apply when the setting is 0', async () => {
     await start('0');
     expect((await post()).status).toBe(202);
     expect((await database.query('select from trigger_allowances')).rows).toEqual([]);

@@ -26,7 +26,7 @@ describe('POST /api/apps/APP/trigger', () => {
     return (await server.query('select count(*)::int as count from checks')).rows[0]?.count;
   }
 
-  test('answers 202 with the check, where it is, and what it was given', async () => {
+  test('answers 202 with the check, its location and its metadata', async () => {
     const answer = await post({ git_commit_id: 'abc123', branch: 'feature/dark-mode' });
     expect(answer.status).toBe(202);
     expect(answer.headers.location).toBe(`/api/apps/${app.id}/checks/${answer.body.check_id}`);
@@ -41,18 +41,18 @@ describe('POST /api/apps/APP/trigger', () => {
     });
   });
 
-  test.each([undefined, '', '{}'])('takes %j as a default check', async (body) => {
+  test.each([undefined, '', '{}'])('accepts the body %j as a check with default settings', async (body) => {
     const answer = await post(body);
     expect(answer.status).toBe(202);
     expect(answer.body.metadata).toEqual({});
   });
 
-  test('takes JSON whatever the Content-Type says', async () => {
+  test('reads JSON whatever the Content-Type says', async () => {
     const answer = await post('{"branch":"main"}').set('Content-Type', 'application/x-www-form-urlencoded');
     expect([answer.status, answer.body.metadata]).toEqual([202, { branch: 'main' }]);
   });
 
-  test('takes a pull request’s number as its digits, and cuts long messages instead of refusing them', async () => {
+  test('accepts a pull request’s number, and cuts long messages instead of refusing them', async () => {
     const answer = await post({
       pull_request_id: 42,
       git_commit_message: `${'x'.repeat(8191)}🙂`,
@@ -76,7 +76,7 @@ describe('POST /api/apps/APP/trigger', () => {
     ]);
   });
 
-  test('takes an app_url as a browser would, without what was copied along with it', async () => {
+  test('accepts an app_url with white space around it, as a browser does', async () => {
     expect((await post({ app_url: ' http://127.0.0.1:9/\n' })).body.metadata).toEqual({
       app_url: 'http://127.0.0.1:9/',
     });
@@ -125,20 +125,20 @@ describe('POST /api/apps/APP/trigger', () => {
     expect((await post(body)).body.detail).toBe(`Correct the input. ${message}`);
   });
 
-  test('leaves out an unknown field however deep it goes', async () => {
+  test('leaves out an unknown field, however deeply nested its value is', async () => {
     const answer = await post(`{"x":${'['.repeat(30_000)}${']'.repeat(30_000)}}`);
     expect([answer.status, answer.body.metadata]).toEqual([202, {}]);
   });
 
   test.each(['gzip', 'deflate', 'br'])(
-    'refuses a body that is not %s as it says with a 400',
+    'refuses a body that is not %s, although it says so, with a 400',
     async (encoding) => {
       const answer = await post('this is not compressed').set('Content-Encoding', encoding);
       expect([answer.status, answer.body.code]).toEqual([400, 'malformed_json']);
     },
   );
 
-  test('refuses a body by its announced length, before it is sent', async () => {
+  test('refuses a body with a too large Content-Length before it is sent', async () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     const head = [
       `POST /api/apps/${app.alias}/trigger HTTP/1.1`,
@@ -153,7 +153,7 @@ describe('POST /api/apps/APP/trigger', () => {
     expect(String(answer)).toContain('payload_too_large');
   });
 
-  test('names every field at fault at once', async () => {
+  test('names all invalid fields at once', async () => {
     const answer = await post({ branch: 1, git_commit_id: 2 });
     expect(answer.body.errors.map(({ path }: { path: string }) => path).sort()).toEqual([
       'branch',
@@ -177,12 +177,12 @@ describe('POST /api/apps/APP/trigger', () => {
     expect((await post({ unknown: 'x'.repeat(63 * 1024) })).status).toBe(202);
   });
 
-  test('refuses an encoding it does not know with a 415', async () => {
+  test('refuses an unknown encoding with a 415', async () => {
     const answer = await post('{}').set('Content-Encoding', 'nonsense');
     expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
   });
 
-  test('says who may not trigger rather than what is wrong with the body', async () => {
+  test('refuses a key of another app before it reports an invalid body', async () => {
     const other = await server.createApp();
     const answer = await request(server.url)
       .post(`/api/apps/${app.id}/trigger`)
@@ -199,7 +199,7 @@ describe('POST /api/apps/APP/trigger', () => {
   });
 
   describe('Idempotency-Key', () => {
-    test('answers a repeated trigger with its first check, and makes none', async () => {
+    test('answers a repeated trigger with its first check, and makes no other', async () => {
       const first = await post('{"branch":"a","git_commit_id":"b"}').set('Idempotency-Key', 'run-1');
       const before = await countChecks();
       const second = await post('{"git_commit_id":"b","branch":"a"}').set('Idempotency-Key', 'run-1');
@@ -209,7 +209,7 @@ describe('POST /api/apps/APP/trigger', () => {
       expect(await countChecks()).toBe(before);
     });
 
-    test('makes one check of many triggers at once', async () => {
+    test('makes one check of many simultaneous triggers', async () => {
       const before = Number(await countChecks());
       const answers = await Promise.all(
         Array.from({ length: 20 }, () => post({ branch: 'a' }).set('Idempotency-Key', 'at-once')),
@@ -218,13 +218,13 @@ describe('POST /api/apps/APP/trigger', () => {
       expect(await countChecks()).toBe(before + 1);
     });
 
-    test('refuses the same key with another body: 409', async () => {
+    test('refuses the same key with another body with a 409', async () => {
       await post({ branch: 'a' }).set('Idempotency-Key', 'run-2');
       const answer = await post({ branch: 'b' }).set('Idempotency-Key', 'run-2');
       expect([answer.status, answer.body.code]).toEqual([409, 'idempotency_key_reused']);
     });
 
-    test('answers a repeated trigger also when the app has lost its URL meanwhile', async () => {
+    test('answers a repeated trigger also after the app has lost its URL', async () => {
       const other = await server.createApp({ url: 'http://127.0.0.1:9/' });
       const first = await post({}, other).set('Idempotency-Key', 'run-5');
       await server.query('update apps set url = null where id = $1', [other.id]);
@@ -233,7 +233,7 @@ describe('POST /api/apps/APP/trigger', () => {
       expect((await post({}, other).set('Idempotency-Key', 'run-6')).body.code).toBe('app_url_missing');
     });
 
-    test('is the app’s own', async () => {
+    test('is separate for each app', async () => {
       const other = await server.createApp({ url: 'http://127.0.0.1:9/' });
       const [one, two] = [
         await post({}).set('Idempotency-Key', 'run-3'),
@@ -242,7 +242,7 @@ describe('POST /api/apps/APP/trigger', () => {
       expect(one.body.check_id).not.toBe(two.body.check_id);
     });
 
-    test('counts for 24 hours', async () => {
+    test('is remembered for 24 hours', async () => {
       const first = await post({ branch: 'a' }).set('Idempotency-Key', 'run-4');
       await server.query(
         `update idempotency_keys set created_at = created_at - interval '23:59' where key = 'run-4'`,
@@ -263,7 +263,7 @@ describe('POST /api/apps/APP/trigger', () => {
       expect(answer.body.errors[0].path).toBe('Idempotency-Key');
     });
 
-    test('takes 255 visible characters', async () => {
+    test('accepts 255 visible characters', async () => {
       expect((await post({}).set('Idempotency-Key', '~'.repeat(255))).status).toBe(202);
     });
   });

@@ -10,7 +10,7 @@ import {
 import { findFreePort } from '../../../server/db/embedded/free-port.ts';
 import { createEmbeddedFolder, type EmbeddedFolder } from '../../chaos/helpers/embedded-folder.ts';
 
-/** That it comes back after a kill is in `test/chaos/kill-embedded.test.ts`. */
+/** Its restart after a kill is tested in `test/chaos/kill-embedded.test.ts`. */
 describe('the embedded PostgreSQL', () => {
   let folder: EmbeddedFolder;
   let embedded: EmbeddedPostgres;
@@ -34,7 +34,7 @@ describe('the embedded PostgreSQL', () => {
     }
   };
 
-  test('is started on the port of the last time', async () => {
+  test('restarts on the same port', async () => {
     await stopByHand();
     await embedded.restart();
     expect((await folder.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
@@ -42,7 +42,7 @@ describe('the embedded PostgreSQL', () => {
     expect((await startEmbeddedPostgres(folder.dataDir)).connectionString).toBe(embedded.connectionString);
   });
 
-  test('says to restart the process where another program has taken its port', async () => {
+  test('asks to restart the process when another program has taken its port', async () => {
     await stopByHand();
     const squatter = createServer();
     await new Promise<void>((resolve) =>
@@ -52,27 +52,28 @@ describe('the embedded PostgreSQL', () => {
     squatter.close();
   });
 
-  test('is not taken for running while the process of a killed one is still there', async () => {
+  test('is not considered running while the process of a killed one still exists', async () => {
     await stopByHand();
     const dying = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 1_000)']);
     const port = await findFreePort();
-    // As PostgreSQL writes it when it is ready: its process, folder, start, port, socket, address, memory, state.
+    // In PostgreSQL's own format when it is ready: process, folder, start, port, socket, address, memory,
+    // state.
     const cluster = join(folder.dataDir, 'postgres');
     const lines = [dying.pid, cluster, '0', port, '', '127.0.0.1', '0', 'ready', ''];
     await writeFile(join(cluster, 'postmaster.pid'), lines.join('\n'));
-    // At the port of the last time, of which the forged file says nothing.
+    // Restarts on its earlier port, which the forged file does not name.
     await embedded.restart();
     expect(dying.exitCode).toBe(0);
     expect((await folder.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   });
 
-  test('stopped while it dies by itself is stopped', async () => {
+  test('can be stopped while it is already ending', async () => {
     process.kill(await folder.readPostmasterPid(), 'SIGKILL');
     await embedded.stop();
     await waitUntilStopped();
   });
 
-  test('stopped twice is stopped', async () => {
+  test('can be stopped twice', async () => {
     await embedded.stop();
     await embedded.stop();
     expect(await embedded.isRunning()).toBe(false);

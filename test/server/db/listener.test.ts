@@ -7,11 +7,11 @@ import { createTestDatabase, type TestDatabase } from '../../helpers/server/data
 
 const CHANNEL = 'qassandra_check_scheduled';
 
-describe('what a process notifies', () => {
+describe('notifications of a process', () => {
   let database: TestDatabase;
   let ours: Listener;
   let heardHere: (string | undefined)[];
-  /** Another process. */
+  /** Stands for another process. */
   let other: pg.Client;
   let heardThere: number;
 
@@ -40,19 +40,19 @@ describe('what a process notifies', () => {
     }
   }
 
-  test('is heard by itself at once and once, and by others too', async () => {
-    // That it was connected is told as a time in which it may have missed something.
+  test('reach the process itself at once and exactly once, and other processes too', async () => {
+    // The listener reports a new connection as a gap in which it may have missed notifications.
     await waitUntil(() => heardHere.length === 1);
     ours.notify(CHANNEL);
     expect(heardHere).toEqual([undefined, '']);
     await waitUntil(() => heardThere === 1);
-    // A statement of its own connection comes after what that connection was told.
+    // This notification arrives after all earlier ones, so none of those is still on its way.
     await other.query(`notify ${CHANNEL}, 'last'`);
     await waitUntil(() => heardHere.at(-1) === 'last');
     expect(heardHere).toEqual([undefined, '', 'last']);
   });
 
-  test('many times at once is told to others a few times', async () => {
+  test('in great number reach other processes as a few', async () => {
     await waitUntil(() => heardHere.length === 1);
     for (let count = 0; count < 100; count += 1) {
       ours.notify(CHANNEL);
@@ -63,7 +63,7 @@ describe('what a process notifies', () => {
     expect(heardThere).toBeLessThanOrEqual(2);
   });
 
-  test('a moment before it stops is told to others', async () => {
+  test('reach other processes when they were sent just before a stop', async () => {
     await waitUntil(() => heardHere.length === 1);
     ours.notify(CHANNEL, 'first');
     ours.notify(CHANNEL, 'last');
@@ -71,7 +71,7 @@ describe('what a process notifies', () => {
     await waitUntil(() => heardThere === 2);
   });
 
-  test('while it has no connection is heard by itself, and by others when there is one', async () => {
+  test('reach the process itself without a connection, and other processes once there is one', async () => {
     ours.notify(CHANNEL);
     expect(heardHere).toEqual(['']);
     await waitUntil(() => heardThere === 1);

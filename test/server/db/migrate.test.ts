@@ -7,7 +7,7 @@ import { startTestServer } from '../../helpers/server/server.ts';
 
 const MIGRATIONS = new URL('../../../server/db/migrations/', import.meta.url);
 
-/** What several starts at once do, and one that fails, is in `test/chaos/migrations.test.ts`. */
+/** Simultaneous starts and failing migrations are tested in `test/chaos/migrations.test.ts`. */
 describe('migrations', () => {
   let database: TestDatabase;
   beforeEach(async () => {
@@ -18,14 +18,14 @@ describe('migrations', () => {
   const listTables = async () =>
     (await database.query(`select tablename from pg_tables where schemaname = 'public' order by 1`)).rows;
 
-  test('a second start changes nothing', async () => {
+  test('change nothing at a second start', async () => {
     await migrate(database.connectionString);
     const before = await listTables();
     await migrate(database.connectionString);
     expect(await listTables()).toEqual(before);
   });
 
-  test('an older release runs on the schema that a newer one has expanded', async () => {
+  test('let an older release run on the schema of a newer one', async () => {
     await migrate(database.connectionString);
     await database.query(`insert into schema_migrations (name, run_on) values ('999999_of-later', now())`);
     await database.query(`alter table checks add column of_later text not null default 'x'`);
@@ -38,7 +38,7 @@ describe('migrations', () => {
     await server.stop();
   });
 
-  test('migrations only expand, so that the release before runs on and can be gone back to', async () => {
+  test('only expand the schema, so that the previous release can run on it', async () => {
     for (const file of await readdir(MIGRATIONS)) {
       const sql = (await readFile(new URL(file, MIGRATIONS), 'utf8')).toLowerCase();
       expect([file, /\b(drop (table|column)|rename|alter column|set not null)\b/.exec(sql)?.[0]]).toEqual([

@@ -6,7 +6,7 @@ import { startTcpProxy, type TcpProxy } from '../../helpers/network/tcp-proxy.ts
 import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
 import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
 
-/** The server reaches its database through a proxy that the test cuts. */
+/** The server reaches its database through a proxy, which the tests cut. */
 describe('an outage of the database', () => {
   let database: TestDatabase;
   let proxy: TcpProxy;
@@ -38,7 +38,7 @@ describe('an outage of the database', () => {
     }
   };
 
-  test('is answered 503 with Retry-After on every route, and hides what broke', async () => {
+  test('makes every route answer 503 with Retry-After, without the cause', async () => {
     await proxy.cut();
     const answers = await Promise.all([
       withKey(server, app, 'post', '/trigger').send({}),
@@ -56,13 +56,13 @@ describe('an outage of the database', () => {
     expect((await request(server.url).get('/healthz')).status).toBe(200);
   });
 
-  test('is answered in bounded time also where the database says nothing', async () => {
+  test('is answered in bounded time also when the database hangs', async () => {
     proxy.hang();
     expect((await withKey(server, app, 'post', '/trigger').send({})).status).toBe(503);
     await proxy.cut();
   });
 
-  test('ends without a restart: triggers, checks and those who wait go on', async () => {
+  test('ends without a restart: triggers, checks and waits work again', async () => {
     await proxy.cut();
     await recover();
     const checkId = await trigger(server, app);
@@ -70,7 +70,7 @@ describe('an outage of the database', () => {
     expect(answer.body.conclusion).toBe('success');
   }, 60_000);
 
-  test('does not lose the result of a check that ran through it', async () => {
+  test('does not lose the result of a check that was running', async () => {
     const checkId = await trigger(server, app, { app_url: `${site.url}/slow` });
     while ((await withKey(server, app, 'get', `/checks/${checkId}`)).body.status === 'scheduled') {
       await withKey(server, app, 'get', `/checks/${checkId}?wait=1&after=1`);
@@ -84,7 +84,7 @@ describe('an outage of the database', () => {
     expect(rows).toEqual([{ attempts: 1 }]);
   }, 60_000);
 
-  test('those who wait are answered though notifications were lost', async () => {
+  test('does not leave a wait unanswered when notifications were lost', async () => {
     const checkId = await trigger(server, app, { app_url: `${site.url}/slow` });
     const waiting = withKey(server, app, 'get', `/checks/${checkId}?wait=60`).then(
       ({ body }) => body.conclusion,

@@ -3,7 +3,7 @@ import { createOutbox, type Notification, type Send } from '../../../server/db/o
 
 const create = (payload: string): Notification => ({ channel: 'channel', payload });
 
-/** A way that notes what it is given, and fails as often as it is told to. */
+/** A send function that records what it is given, and fails the first `failures` times. */
 function createWay(failures = 0) {
   const given: string[][] = [];
   const send: Send = async (notifications) => {
@@ -15,7 +15,7 @@ function createWay(failures = 0) {
   return { given, send };
 }
 
-test('what came while there was no way goes with the first, the same thing once', async () => {
+test('sends notifications that were added before it opened, each only once', async () => {
   const outbox = createOutbox();
   const { given, send } = createWay();
   for (const payload of ['a', 'b', 'a']) {
@@ -26,7 +26,7 @@ test('what came while there was no way goes with the first, the same thing once'
   expect(given).toEqual([['a', 'b']]);
 });
 
-test('what could not be sent is sent again, with what came since', async () => {
+test('sends failed notifications again, together with newer ones', async () => {
   const outbox = createOutbox();
   const { given, send } = createWay(1);
   outbox.open(send);
@@ -36,7 +36,7 @@ test('what could not be sent is sent again, with what came since', async () => {
   expect(given).toEqual([['a'], ['b', 'a']]);
 });
 
-test('what is more than anybody needs to be told is dropped while there is no way', async () => {
+test('drops earlier notifications when too many are added before it opens', async () => {
   const outbox = createOutbox();
   const { given, send } = createWay();
   for (let count = 0; count < 10_001; count += 1) {
@@ -47,7 +47,7 @@ test('what is more than anybody needs to be told is dropped while there is no wa
   expect(given).toEqual([['10000']]);
 });
 
-test('flushed without a way it does not wait', async () => {
+test('does not wait when it is flushed while closed', async () => {
   const outbox = createOutbox();
   outbox.add(create('a'));
   await outbox.flush();

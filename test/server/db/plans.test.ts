@@ -35,7 +35,7 @@ const trigger: Trigger = {
 };
 const lease = { checkId: id, leaseToken: id, flows: [] };
 
-/** What is asked with each trigger, check or poll of one. */
+/** Statements that run with each trigger, check or poll. */
 const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown>])[] = [
   ['a trigger', (db) => triggerChecks(db, [trigger], { locked: 'skip', hourlyLimit: 100 })],
   ['a trigger that waits', (db) => triggerChecks(db, [trigger], { locked: 'wait', hourlyLimit: 100 })],
@@ -46,7 +46,7 @@ const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown
   ['a release', (db) => releaseCheck(db, check)],
   ['a cancellation', (db) => cancelCheck(db, { appId: id, checkId: id })],
   ['a check', (db) => findCheck(db, id, id)],
-  ['checks that somebody waits for', (db) => readChecks(db, [id])],
+  ['checks with pending waits', (db) => readChecks(db, [id])],
   [
     'a list of checks',
     (db) =>
@@ -64,10 +64,10 @@ const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown
 ];
 
 /**
- * A server's connections keep the plan that they made first, when there was hardly a row. One that reads whole
- * tables then is fast on that day, and takes tens of milliseconds on the next.
+ * A server's connections keep the plan that they made first, when the tables were almost empty. A plan that
+ * reads whole tables is fast on that day, and takes tens of milliseconds later.
  */
-describe('the plan that was made while the tables were empty', () => {
+describe('the query plan made while the tables were empty', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -82,13 +82,13 @@ describe('the plan that was made while the tables were empty', () => {
         return [];
       },
     };
-    // What it makes of no rows at all is no matter.
+    // How the function handles an empty result does not matter here.
     await ask(db).catch(() => {});
     return asked.promise;
   }
 
   test.each(STATEMENTS)(
-    'of %s looks rows up by index, and neither reads a table through nor sorts checks',
+    'of %s finds rows by index, without reading whole tables or sorting checks',
     async (_, ask) => {
       const { text, values = [] } = await capture(ask);
       const client = new pg.Client({ connectionString: database.connectionString });
@@ -103,7 +103,7 @@ describe('the plan that was made while the tables were empty', () => {
       expect(reads.length).toBeGreaterThan(0);
       expect(reads.filter((line) => line.includes('Seq Scan'))).toEqual([]);
       expect(lines.filter((line) => /Sort Key: .*(claimable_at|created_at)/.test(line))).toEqual([]);
-      // By the time of an idempotency key and not by the key itself: all of the last 24 hours.
+      // This index would read all idempotency keys of the last 24 hours instead of one.
       expect(reads.filter((line) => line.includes('idempotency_keys_by_created_at'))).toEqual([]);
     },
   );

@@ -30,7 +30,7 @@ describe('round trips to the database', () => {
     return { answer, names: statements.map(({ name }) => name) };
   }
 
-  test('a trigger is one: key, app, idempotency, check, queue and last use', async () => {
+  test('a trigger needs one, for key, app, idempotency, check, queue and last use', async () => {
     const { answer, names } = await trigger(app.apiKey);
     expect(answer.status).toBe(202);
     expect(names).toEqual(['trigger-checks-skip']);
@@ -43,13 +43,13 @@ describe('round trips to the database', () => {
     expect(rows).toEqual([{ used: true, claimed: true }]);
   });
 
-  test('a malformed key is none', async () => {
+  test('a malformed key needs none', async () => {
     const { answer, names } = await trigger(app.apiKey.slice(0, -1));
     expect(answer.status).toBe(401);
     expect(names).toEqual([]);
   });
 
-  test('a key that is not in force is counted by address and by start, and noted, after it was looked up', async () => {
+  test('a key that is not in force is looked up, counted by address and by start, and noted', async () => {
     const { answer, names } = await trigger(generateApiKey());
     expect(answer.status).toBe(401);
     const count = 'failed_authentications:rlflx-upsert';

@@ -10,7 +10,7 @@ const answerError = createErrorAnswer({
   pace: (_code, answer) => answer(),
 });
 
-test('a handler that throws before Express is a 500 that says nothing of it, and it is logged', async () => {
+test('answers 500 without details when a handler before Express throws, and logs the error', async () => {
   const listener = runBeforeExpress((_req, res) => res.end('reached'), {
     handlers: [
       (_req, _res, next) => next(),
@@ -26,7 +26,7 @@ test('a handler that throws before Express is a 500 that says nothing of it, and
   expect(lines.join()).toContain('it broke');
 });
 
-test('handlers stand before the app in their order, and one that answers ends it', async () => {
+test('runs the handlers before the app in their order, and stops at the first that answers', async () => {
   const passed: string[] = [];
   const listener = runBeforeExpress((_req, res) => res.end('reached'), {
     handlers: [

@@ -9,7 +9,7 @@ import { startSite } from '../../helpers/network/site.ts';
 import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
 import { type GithubKeyList, startGithubKeyList } from '../../helpers/stand-ins/github-keys.ts';
 
-/** The contract's table of routes, as the document has to have them. */
+/** The contract's table of routes, which the document must have. */
 const CONTRACT = [
   'POST /api/apps/{app}/trigger 202',
   'GET /api/apps/{app}/checks/{check} 200',
@@ -67,14 +67,14 @@ describe('the OpenAPI document and the running server', () => {
       Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
     );
 
-  /** Holds an answer to what the document says of its route and status. */
+  /** Checks an answer against what the document says about its route and status. */
   function hold(path: string, answer: request.Response): void {
     const { method } = answer.request;
     const { status, body, headers } = answer;
     expect(check({ path, method, status, body, contentType: headers['content-type'] })).toEqual([]);
   }
 
-  test('it is OpenAPI 3.1 and has the routes of the contract, no more and no fewer', () => {
+  test('have exactly the routes of the contract, in OpenAPI 3.1', () => {
     expect(openApi.openapi).toMatch(/^3\.1\./);
     const documented = operations().flatMap(({ path, method, operation }) =>
       Object.keys(operation.responses)
@@ -84,7 +84,7 @@ describe('the OpenAPI document and the running server', () => {
     expect(documented.sort()).toEqual([...CONTRACT].sort());
   });
 
-  test('every route that names a caller says that failed authentication is limited, and no other does', () => {
+  test('limit failed authentication on every route that needs a caller, and on no other', () => {
     for (const { path, operation } of operations()) {
       const answer = operation.responses['429'];
       expect([path, answer !== undefined]).toEqual([path, operation.security.length > 0]);
@@ -92,7 +92,7 @@ describe('the OpenAPI document and the running server', () => {
     }
   });
 
-  test('every answer of the whole way is as the document says', async () => {
+  test('match in every answer from adding an app to removing it', async () => {
     const path = { app: '/api/apps/{app}', check: '/api/apps/{app}/checks/{check}' };
     hold('/healthz', await request(server.url).get('/healthz'));
     hold('/readyz', await request(server.url).get('/readyz'));
@@ -127,7 +127,7 @@ describe('the OpenAPI document and the running server', () => {
     hold(path.app, await asAdmin(server, 'delete', at));
   });
 
-  test('every answer about an organization is as the document says', async () => {
+  test('match in every answer about an organization', async () => {
     const path = '/api/organizations/{organization}';
     const added = await asAdmin(server, 'post', '/api/organizations').send({ name: 'Acme' });
     hold('/api/organizations', added);
@@ -150,7 +150,7 @@ describe('the OpenAPI document and the running server', () => {
     hold(`${path}/members/{user}`, await asAdmin(server, 'delete', member));
   });
 
-  test('every route’s refusals are problems as the document says', async () => {
+  test('match in the refusals of every route', async () => {
     for (const { path, method } of operations().filter(
       ({ path: { length }, path: at }) => length && at.startsWith('/api'),
     )) {
@@ -177,8 +177,8 @@ describe('errors', () => {
     ['a path that cannot be decoded', () => request(server.url).get('/api/apps/%E0%A4%A')],
     ['malformed JSON', () => withKey(server, app, 'post', '/trigger').send('{')],
     ['a body that is no object', () => withKey(server, app, 'post', '/trigger').send('[]')],
-    ['nobody', () => request(server.url).get('/api/apps')],
-  ])('%s is answered with a problem', async (_case, send) => {
+    ['a request without a caller', () => request(server.url).get('/api/apps')],
+  ])('answers %s with a problem', async (_case, send) => {
     const { status, headers, body } = await send();
     expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
     expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
@@ -193,9 +193,9 @@ describe('errors', () => {
   });
 
   test.each([
-    ['no HTTP', 'nonsense\r\n\r\n', 400],
+    ['bytes that are not HTTP', 'nonsense\r\n\r\n', 400],
     ['headers that are too long', `GET /api/me HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
-  ])('%s is answered with a problem', async (_case, bytes, status) => {
+  ])('answers %s with a problem', async (_case, bytes, status) => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     socket.write(bytes);
     const answer = await text(socket);
@@ -206,14 +206,14 @@ describe('errors', () => {
     expect(ERROR_CODES).toContain(problem.code);
   });
 
-  test('every answer carries a request id of its own', async () => {
+  test('gives every answer a request id of its own', async () => {
     const ids = await Promise.all(
       [1, 2, 3].map(async () => (await request(server.url).get('/healthz')).headers['x-request-id']),
     );
     expect(new Set(ids).size).toBe(3);
   });
 
-  test('a fault of ours is a 500 without internals', async () => {
+  test('answers 500 without internals when the server is at fault', async () => {
     await server.query('alter table audit_events rename to elsewhere');
     const answer = await asAdmin(server, 'get', `/api/apps/${app.id}/audit-log`);
     await server.query('alter table elsewhere rename to audit_events');
@@ -222,7 +222,7 @@ describe('errors', () => {
     expect(answer.text).not.toContain('    at ');
   });
 
-  test('pages and answers carry strict headers', async () => {
+  test('sends strict headers with pages and answers', async () => {
     for (const path of ['/', '/api/docs/', '/healthz', '/apps/x/checks/y']) {
       const { headers } = await request(server.url).get(path);
       expect(headers['content-security-policy']).toContain("default-src 'none'");

@@ -28,11 +28,11 @@ describe('an API key', () => {
     .map((random) => `qsk_${random}${createChecksum(`qsk_${random}`)}`);
   const place = fc.nat(45);
 
-  test('is taken', () => {
+  test('is accepted', () => {
     fc.assert(fc.property(key, isApiKey), MANY);
   });
 
-  test('with one character changed, whichever and to whatever, is caught', () => {
+  test('with any one character changed is refused', () => {
     const other = fc.oneof({ weight: 4, arbitrary: base62 }, { weight: 1, arbitrary: hostileString });
     const changed = fc.tuple(key, place, other).map(([text, at, to]) => ({
       text,
@@ -44,7 +44,7 @@ describe('an API key', () => {
     );
   });
 
-  test('with two neighbours swapped is caught', () => {
+  test('with two neighbouring characters swapped is refused', () => {
     fc.assert(
       fc.property(key, fc.nat(44), (text, at) => {
         const swapped = text.slice(0, at) + text.charAt(at + 1) + text.charAt(at) + text.slice(at + 2);
@@ -54,7 +54,7 @@ describe('an API key', () => {
     );
   });
 
-  test('cut off, cut out of or added to is caught', () => {
+  test('that is shortened or lengthened is refused', () => {
     fc.assert(
       fc.property(key, place, base62, (text, at, more) =>
         [
@@ -69,7 +69,7 @@ describe('an API key', () => {
     );
   });
 
-  test('is nothing else', () => {
+  test('is the only text that is accepted', () => {
     fc.assert(
       fc.property(hostileString, (text) => !isApiKey(text)),
       MANY,
@@ -93,7 +93,7 @@ describe('a session cookie', () => {
     });
   });
 
-  /** The jar of a browser that was sent `setCookies`. */
+  /** Returns the browser's cookies after it has received `setCookies`. */
   function keep(jar: ReadonlyMap<string, string>, setCookies: readonly string[]): Map<string, string> {
     const kept = new Map(jar);
     for (const line of setCookies) {
@@ -113,13 +113,13 @@ describe('a session cookie', () => {
   const session = fc.record({
     access_token: fc.string({ maxLength: 20 }),
     refresh_token: fc.string({ maxLength: 20 }),
-    // Of any length, so in any number of chunks.
+    // Of any length, so the cookie has any number of chunks.
     user: fc
       .tuple(fc.string({ unit: 'binary', minLength: 1 }), fc.nat(900))
       .map(([text, times]) => text.repeat(times)),
   });
 
-  test('is read as it was written, whatever was there before', async () => {
+  test('is read as it was written, whatever cookies were there before', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(session, { minLength: 1, maxLength: 4 }), async (sessions) => {
         let jar = new Map<string, string>();
@@ -136,7 +136,7 @@ describe('a session cookie', () => {
     );
   });
 
-  test('of any other kind is no session or a refusal, and no fault of ours', async () => {
+  test('with any other content is no session or is refused, and never causes an internal error', async () => {
     const name = fc.constantFrom(NAME, `${NAME}.0`, `${NAME}.1`, `${NAME}.00`, `${NAME}.-1`, '__proto__', '');
     const json = hostileValue.map((value) => JSON.stringify(value));
     const tokens = fc
@@ -165,8 +165,8 @@ describe('a session cookie', () => {
   });
 });
 
-describe('APP of a path', () => {
-  test('is an id, an alias or neither, and never another than was written', () => {
+describe('APP in a path', () => {
+  test('is an id, an alias or neither, exactly as it was written', () => {
     const text = fc.oneof(hostileString, fc.uuid(), fc.stringMatching(/^[a-z0-9-]{1,45}$/));
     fc.assert(
       fc.property(text, (written) => {
@@ -197,7 +197,7 @@ describe('a trigger’s body', () => {
   const fields = Object.keys(triggerBodySchema.shape);
   const body = fc.dictionary(fc.oneof(fc.constantFrom(...fields), hostileString), hostileValue);
 
-  test('is refused, or comes out as what can be stored, and as the same when sent again', () => {
+  test('is refused, or parsed into what can be stored; parsing it again changes nothing', () => {
     fc.assert(
       fc.property(body, (sent) => {
         const parsed = triggerBodySchema.safeParse(sent);
@@ -227,8 +227,8 @@ describe('settings', () => {
     'LOG_LEVEL',
   ] as const;
 
-  test('of any kind are taken, or refused by name without a word of what they hold', () => {
-    // What no message could hold by itself.
+  test('of any value are accepted, or refused by name without the value', () => {
+    // Text that no error message contains by chance.
     const secret = fc.stringMatching(/^[0-9a-f]{12}$/).map((random) => `zz${random}`);
     const value = fc.oneof(
       secret,
@@ -253,7 +253,7 @@ describe('settings', () => {
 });
 
 describe('pages of a list', () => {
-  test('followed by their cursors are the whole list, once and in order', () => {
+  test('joined by their cursors are the whole list, once and in order', () => {
     fc.assert(
       fc.property(fc.nat(60), fc.integer({ min: 1, max: 25 }), (count, limit) => {
         const rows = Array.from({ length: count }, (_, index) => ({ id: String(index) }));
@@ -270,7 +270,7 @@ describe('pages of a list', () => {
     );
   });
 
-  test('have 1 to 100 rows, said in digits', () => {
+  test('have 1 to 100 rows, written in digits', () => {
     const text = fc.oneof(
       hostileString,
       fc.integer({ min: -5, max: 1_005 }).map(String),

@@ -5,7 +5,7 @@ import { createRequestLog } from '../../../server/http/before-express/request-lo
 import { createErrorAnswer, createErrorHandler } from '../../../server/http/problem.ts';
 import { createLogger } from '../../../server/observe/logger.ts';
 
-/** The lines that a request leaves, from the log's own middleware and error handler on routes that do as told. */
+/** The log lines of the server's own request log and error handler, on routes made for these tests. */
 const lines: Record<string, unknown>[] = [];
 const logger = createLogger({ logLevel: 'info' }, { write: (line) => lines.push(JSON.parse(line)) });
 const app = express();
@@ -33,7 +33,7 @@ afterAll(() => {
   server.close();
 });
 
-/** The lines that `act` leaves, once there are as many. */
+/** Returns the lines that `act` causes, once there are `count` of them. */
 async function collect(count: number, act: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
   lines.length = 0;
   await act();
@@ -43,7 +43,7 @@ async function collect(count: number, act: () => Promise<unknown>): Promise<Reco
   return lines;
 }
 
-test('a line says what was asked, without the query, and what came of it', async () => {
+test('logs the request without its query, and the result', async () => {
   let id: string | null = null;
   const found = await collect(1, async () => {
     id = (await fetch(`${url}/fine/path?token=secret`)).headers.get('X-Request-Id');
@@ -59,21 +59,18 @@ test('a line says what was asked, without the query, and what came of it', async
   ]);
 });
 
-test.each(['qsk_abcdefgh', '%71sk_abcdefgh', 'x%71sk_'])(
-  'a path with %s in it does not show it',
-  async (part) => {
-    const [line] = await collect(1, () => fetch(`${url}/fine/${part}/more`));
-    expect(line).toMatchObject({ req: { path: '/fine/qsk_…/more' } });
-  },
-);
+test.each(['qsk_abcdefgh', '%71sk_abcdefgh', 'x%71sk_'])('hides a key in a path: %s', async (part) => {
+  const [line] = await collect(1, () => fetch(`${url}/fine/${part}/more`));
+  expect(line).toMatchObject({ req: { path: '/fine/qsk_…/more' } });
+});
 
-test('a fault leaves a line with its cause, and one that says which request failed, both with its id', async () => {
+test('logs an error with its cause, and the failed request with the same id', async () => {
   const [fault, request] = await collect(2, () => fetch(`${url}/broken`));
   expect(fault).toMatchObject({ level: 50, msg: 'internal_error', err: { message: 'it broke' } });
   expect(request).toMatchObject({ level: 50, msg: 'request failed', req: { id: fault?.request_id } });
 });
 
-test('a client that goes away before the answer is told from one that was answered', async () => {
+test('tells a client that left before the answer from one that was answered', async () => {
   const [line] = await collect(1, async () => {
     const socket = connect(port, '127.0.0.1');
     await new Promise((resolve) => socket.once('connect', resolve));

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Every route that reads a body, with a field of it that is text. */
+/** Every route that reads a body, with one of its text fields. */
 const ROUTES = [
   { method: 'post', path: () => `/api/apps/${app.id}/trigger`, field: 'branch' },
   { method: 'post', path: () => `/api/apps/${app.id}/trigger`, field: 'git_commit_message' },
@@ -31,7 +31,7 @@ const ROUTES = [
   { method: 'post', path: () => `${organization}/invitations`, field: 'email' },
 ] as const;
 
-/** As JSON text, since some of it is no value that could be written down otherwise. */
+/** As JSON text, so that it is sent in exactly this form. */
 const UNSTORABLE = {
   NUL: '"http://a.example/\\u0000"',
   'a high surrogate alone': '"http://a.example/\\ud800"',
@@ -43,7 +43,7 @@ const UNSTORABLE = {
 describe.each(ROUTES)('$method, $field', ({ method, path, field }) => {
   const send = (body: string) => asAdmin(server, method, path()).send(body);
 
-  test.each(Object.entries(UNSTORABLE))('%s is refused by name', async (_case, value) => {
+  test.each(Object.entries(UNSTORABLE))('refuses %s, and names the field', async (_case, value) => {
     const answer = await send(`{"${field}":${value}}`);
     expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request']);
     expect(answer.body.errors[0].path).toBe(field);
@@ -52,28 +52,28 @@ describe.each(ROUTES)('$method, $field', ({ method, path, field }) => {
   test.each([
     ['an object that claims to be text', '{"toString":"x","length":1,"trim":1}'],
     ['a list of lists', `${'['.repeat(2_000)}${']'.repeat(2_000)}`],
-    ['a number beyond all numbers', '1e999'],
-  ])('%s is refused by name', async (_case, value) => {
+    ['a number that is too large', '1e999'],
+  ])('refuses %s, and names the field', async (_case, value) => {
     const answer = await send(`{"name":"x","${field}":${value}}`);
     expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request']);
     expect(answer.body.errors[0].path).toBe(field);
   });
 });
 
-describe('a body', () => {
+describe('request bodies', () => {
   const trigger = (body: string | Buffer) => withKey(server, app, 'post', '/trigger').send(body);
 
   test.each([
     ['lists', 100_000, '[', ']'],
     ['objects', 20_000, '{"a":', '}'],
     ['lists that are never closed', 60_000, '[', ''],
-  ])('of %s, %i deep, is refused', async (_case, depth, open, close) => {
+  ])('refuses %s, %i deep', async (_case, depth, open, close) => {
     const inner = close === '' ? '' : '1';
     const answer = await trigger(open.repeat(depth) + inner + close.repeat(depth));
     expect([400, 413]).toContain(answer.status);
   });
 
-  test('with names of an object’s own parts changes no object but its own', async () => {
+  test('changes no other object when a body has names like __proto__', async () => {
     const forged = `{"__proto__":{"branch":"forged","isAdmin":true},"constructor":{"prototype":{"branch":"forged"}}}`;
     const answer = await trigger(forged).set('Content-Type', 'application/json');
     expect([answer.status, answer.body.metadata]).toEqual([202, {}]);
@@ -84,14 +84,14 @@ describe('a body', () => {
     expect([name.status, name.body.errors]).toEqual([400, [{ path: 'name', message: 'is required' }]]);
   });
 
-  test('that names a field twice counts with the last one, in the answer and in what is stored', async () => {
+  test('uses the last value of a repeated field, in the answer and in what is stored', async () => {
     const answer = await trigger('{"branch":"first","branch":"last"}');
     expect(answer.body.metadata).toEqual({ branch: 'last' });
     const { rows } = await server.query('select metadata from checks where id = $1', [answer.body.check_id]);
     expect(rows).toEqual([{ metadata: { branch: 'last' } }]);
   });
 
-  test('that is small when packed and huge when not is refused, and not unpacked', async () => {
+  test('refuses a body that is small compressed and huge unpacked, without unpacking it', async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '));
     expect(bomb.length).toBeLessThan(65 * 1024);
     const answer = await trigger(bomb)
@@ -100,13 +100,13 @@ describe('a body', () => {
     expect([answer.status, answer.body.code]).toEqual([413, 'payload_too_large']);
   });
 
-  test('packed twice is refused', async () => {
+  test('refuses a body that is compressed twice', async () => {
     const twice = gzipSync(gzipSync('{}'));
     const answer = await trigger(twice).set('Content-Encoding', 'gzip, gzip').set('Content-Type', 'x/y');
     expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
   });
 
-  test('in chunks that never end is refused at the limit', async () => {
+  test('refuses endless chunks at the limit', async () => {
     const head = `POST /api/apps/${app.id}/trigger HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer ${app.apiKey}\r\nTransfer-Encoding: chunked\r\n\r\n`;
     const { socket, answers } = openRaw(server, head);
     const chunk = `1000\r\n${' '.repeat(4096)}\r\n`;
@@ -122,12 +122,12 @@ describe('a body', () => {
     ['UTF-7', Buffer.from('+AHs-+AH0-'), 'application/json; charset=utf-7'],
     ['a charset of nonsense', Buffer.from('{}'), 'application/json; charset="\\"'],
     ['NUL bytes', Buffer.alloc(100), 'application/json'],
-  ])('of %s ends in an answer that is no fault of ours', async (_case, body, type) => {
+  ])('answers a body of %s without an internal error', async (_case, body, type) => {
     const answer = await trigger(body).set('Content-Type', type);
     expect([202, 400, 415]).toContain(answer.status);
   });
 
-  test('of a GET counts for nothing', async () => {
+  test('ignores the body of a GET', async () => {
     const body = '{"limit":1}';
     const [answer] = await sendRaw(
       server,
@@ -137,7 +137,7 @@ describe('a body', () => {
   });
 });
 
-describe('headers that come twice', () => {
+describe('repeated headers', () => {
   const bearer = () => `Authorization: Bearer ${app.apiKey}\r\n`;
   const send = (headers: string, body = '{}') =>
     sendRaw(
@@ -150,22 +150,22 @@ describe('headers that come twice', () => {
     ['Idempotency-Key, the same', 'Idempotency-Key: a\r\nIdempotency-Key: a\r\n', 400],
     ['Content-Encoding', 'Content-Encoding: gzip\r\nContent-Encoding: identity\r\n', 415],
     ['Content-Type', 'Content-Type: application/json\r\nContent-Type: text/plain; charset=utf-7\r\n', 202],
-  ])('%s: %s', async (_case, headers, status) => {
+  ])('answers %s sent as %j with %i', async (_case, headers, status) => {
     expect((await send(bearer() + headers)).map((answer) => answer.status)).toEqual([status]);
   });
 
-  test('an Authorization of no scheme beside a good key: 401', async () => {
+  test('answers 401 to a good key beside an Authorization without a scheme', async () => {
     expect((await send(`${bearer()}Authorization: x\r\n`))[0]?.status).toBe(401);
     expect((await send(`Authorization:\r\n${bearer()}`))[0]?.status).toBe(401);
   });
 
-  test('an empty Authorization beside a session: 401, never the session', async () => {
+  test('answers 401 to an empty Authorization beside a session', async () => {
     const session = `Cookie: ${server.cookie}\r\nSec-Fetch-Site: same-origin\r\n`;
     expect((await send(`Authorization:\r\n${session}`))[0]?.status).toBe(401);
     expect((await send(session))[0]?.status).toBe(202);
   });
 
-  test('two session cookies: the first one, whatever header it is in', async () => {
+  test('uses the first of two session cookies, also when they are in two headers', async () => {
     const [name] = server.cookie.split('=', 1);
     const site = 'Sec-Fetch-Site: same-origin\r\n';
     const good = `Cookie: ${server.cookie}\r\n`;
@@ -175,7 +175,7 @@ describe('headers that come twice', () => {
   });
 });
 
-describe('a query', () => {
+describe('query parameters', () => {
   const get = (query: string) =>
     request(server.url)
       .get(`/api/apps/${app.id}/checks?${query}`)
@@ -198,7 +198,7 @@ describe('a query', () => {
     ['cursor=%00', 'cursor'],
     ['cursor=00000000-0000-0000-0000-000000000000', 'cursor'],
     ["cursor=' or true --", 'cursor'],
-  ])('%s: 400 that names it', async (query, path) => {
+  ])('refuses %s with a 400 that names %s', async (query, path) => {
     const answer = await get(encodeURI(query).replaceAll('%25', '%'));
     expect([answer.status, answer.body.errors?.[0]?.path]).toEqual([400, path]);
   });
@@ -215,7 +215,7 @@ describe('a query', () => {
     '&&&===%',
     "branch=' or '1'='1",
     Array.from({ length: 1_200 }, (_, index) => `a${index}=1`).join('&'),
-  ])('%s is taken for what it is', async (query) => {
+  ])('treats %s as text or ignores it', async (query) => {
     const answer = await get(query);
     expect([answer.status, Array.isArray(answer.body.checks)]).toEqual([200, true]);
   });

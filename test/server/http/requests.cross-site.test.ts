@@ -17,7 +17,7 @@ async function countChecks(): Promise<unknown> {
   return (await server.query('select count(*)::int as count from checks')).rows[0]?.count;
 }
 
-/** A trigger with the admin's cookie, as a browser sends it from some page. */
+/** Sends a trigger with the admin's cookie and the given headers, as a browser does. */
 function post(headers: Record<string, string>, body = '{}') {
   return request(server.url)
     .post(`/api/apps/${app.id}/trigger`)
@@ -29,9 +29,9 @@ function post(headers: Record<string, string>, body = '{}') {
 
 test.each([
   ['the dashboard’s own page', { 'Sec-Fetch-Site': 'same-origin', Origin: PUBLIC_URL }],
-  ['the dashboard’s own page, through a proxy of odd origin', { 'Sec-Fetch-Site': 'same-origin' }],
-  ['the dashboard’s own page, in a browser of before Sec-Fetch-Site', { Origin: PUBLIC_URL }],
-])('%s may change something', async (_case, headers) => {
+  ['the dashboard’s own page, through a proxy that removes the origin', { 'Sec-Fetch-Site': 'same-origin' }],
+  ['the dashboard’s own page, in a browser without Sec-Fetch-Site', { Origin: PUBLIC_URL }],
+])('accepts a change from %s', async (_case, headers) => {
   expect((await post(headers)).status).toBe(202);
 });
 
@@ -55,9 +55,9 @@ test.each<[string, Record<string, string>]>([
   ['our origin in upper case', { Origin: PUBLIC_URL.toUpperCase() }],
   ['a sandboxed frame, a file or a redirect between sites', { Origin: 'null' }],
   ['a page that names us as its referrer', { Referer: `${PUBLIC_URL}/` }],
-  ['who does not say', {}],
-  ['a host header of ours', { Host: 'checks.example.com' }],
-])('%s may not: 403', async (_case, headers) => {
+  ['an unknown origin', {}],
+  ['an unknown origin with our Host header', { Host: 'checks.example.com' }],
+])('refuses a change from %s with a 403', async (_case, headers) => {
   const before = await countChecks();
   const answer = await post(headers);
   expect([answer.status, answer.body.code]).toEqual([403, 'origin_not_allowed']);
@@ -65,7 +65,7 @@ test.each<[string, Record<string, string>]>([
   expect(await countChecks()).toBe(before);
 });
 
-describe('a form of another site', () => {
+describe('a form on another site', () => {
   test.each([
     ['application/x-www-form-urlencoded', '{"a":"=b"}'],
     [
@@ -73,7 +73,7 @@ describe('a form of another site', () => {
       '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n{}\r\n--x--\r\n',
     ],
     ['text/plain', '{}'],
-  ])('of %s changes nothing', async (type, body) => {
+  ])('changes nothing when it is sent as %s', async (type, body) => {
     const answer = await post({ 'Content-Type': type, 'Sec-Fetch-Site': 'cross-site' }, body);
     expect(answer.status).toBe(403);
   });
@@ -87,7 +87,7 @@ describe('a form of another site', () => {
   });
 });
 
-test('no page of another origin may read an answer: nothing is said to allow it, whoever asks', async () => {
+test('allows no page of another origin to read an answer', async () => {
   const preflight = await request(server.url)
     .options(`/api/apps/${app.id}/trigger`)
     .set('Origin', 'https://evil.example')
@@ -104,7 +104,7 @@ test('no page of another origin may read an answer: nothing is said to allow it,
   }
 });
 
-test('a key needs no origin, and is not helped by a good one', async () => {
+test('a key needs no origin, and a good origin does not help a bad key', async () => {
   const cross = { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://evil.example' };
   expect((await withKey(server, app, 'post', '/trigger').set(cross)).status).toBe(202);
   const bad = { ...app, apiKey: 'qsk_nonsense' };

@@ -6,7 +6,7 @@ import { startTestServer, type TestApp, type TestServer } from '../../helpers/se
 let server: TestServer;
 let app: TestApp;
 beforeAll(async () => {
-  // So that forwarded headers count wherever they could.
+  // The server trusts a proxy, so that forwarded headers would have an effect.
   server = await startTestServer({ env: { TRUST_PROXY: 'true' } });
   app = await server.createApp({ url: 'http://127.0.0.1:9/' });
 });
@@ -16,7 +16,7 @@ const HOST = 'Host: localhost\r\n';
 const CLOSE = `${HOST}Connection: close\r\n`;
 const CHUNKED = 'Transfer-Encoding: chunked\r\n';
 
-/** A trigger that would be accepted, were it not for `headers` and `body`. */
+/** A trigger that would be accepted without `headers` and `body`. */
 const trigger = (headers: string, body = '', version = '1.1') =>
   `POST /api/apps/${app.id}/trigger HTTP/${version}\r\n${HOST}Authorization: Bearer ${app.apiKey}\r\n${headers}\r\n${body}`;
 
@@ -24,7 +24,10 @@ async function countChecks(): Promise<unknown> {
   return (await server.query('select count(*)::int as count from checks')).rows[0]?.count;
 }
 
-/** One problem, and the connection closed: whoever shares it cannot be answered with what was meant for another. */
+/**
+ * Expects one problem and a closed connection: on an open one, another client could get an answer that is not
+ * its own.
+ */
 function expectRefusal(answers: readonly RawAnswer[], status = 400): void {
   expect(answers.map((answer) => answer.status)).toEqual([status]);
   const [{ headers = {}, body = '' } = {}] = answers;
@@ -34,10 +37,10 @@ function expectRefusal(answers: readonly RawAnswer[], status = 400): void {
   expect(ERROR_CODES).toContain(problem.code);
 }
 
-/** What would be a second request to a server that understood the first one otherwise. */
+/** A second request for a server that reads the first one differently. */
 const SMUGGLED = `GET /healthz HTTP/1.1\r\n${CLOSE}\r\n`;
 
-describe('a body whose end is in doubt is refused, and nothing is triggered', () => {
+describe('a body whose end is unclear is refused, and nothing is triggered', () => {
   test.each([
     ['Content-Length and Transfer-Encoding', `Content-Length: 4\r\n${CHUNKED}`, `0\r\n\r\n${SMUGGLED}`],
     ['Transfer-Encoding and Content-Length', `${CHUNKED}Content-Length: 4\r\n`, `0\r\n\r\n${SMUGGLED}`],
@@ -47,7 +50,7 @@ describe('a body whose end is in doubt is refused, and nothing is triggered', ()
     ['a length with a sign', 'Content-Length: +2\r\n', '{}'],
     ['a length below zero', 'Content-Length: -2\r\n', '{}'],
     ['a length in hexadecimal', 'Content-Length: 0x2\r\n', '{}'],
-    ['a length beyond all numbers', `Content-Length: ${'9'.repeat(40)}\r\n`, '{}'],
+    ['a length that is too large', `Content-Length: ${'9'.repeat(40)}\r\n`, '{}'],
     ['an unknown coding', 'Transfer-Encoding: xchunked\r\n', `0\r\n\r\n${SMUGGLED}`],
     ['a coding after chunked', 'Transfer-Encoding: chunked, identity\r\n', `0\r\n\r\n${SMUGGLED}`],
     ['a coding before chunked', 'Transfer-Encoding: gzip, chunked\r\n', '2\r\n{}\r\n0\r\n\r\n'],
@@ -58,7 +61,7 @@ describe('a body whose end is in doubt is refused, and nothing is triggered', ()
     ['a folded header', 'Transfer-Encoding:\r\n chunked\r\n', '0\r\n\r\n'],
     ['a chunk size in another notation', CHUNKED, '0x2\r\n{}\r\n0\r\n\r\n'],
     ['a chunk size below zero', CHUNKED, '-2\r\n{}\r\n0\r\n\r\n'],
-    ['a chunk size beyond all numbers', CHUNKED, `${'f'.repeat(18)}\r\n{}\r\n0\r\n\r\n`],
+    ['a chunk size that is too large', CHUNKED, `${'f'.repeat(18)}\r\n{}\r\n0\r\n\r\n`],
     ['chunks that end with a bare line feed', CHUNKED, '2\n{}\n0\n\n'],
     ['a line feed in a chunk extension', CHUNKED, `2;\n{}\r\n0\r\n\r\n${SMUGGLED}`],
     ['a chunk longer than it says', CHUNKED, '2\r\n{}{}\r\n0\r\n\r\n'],
@@ -76,13 +79,13 @@ describe('a body whose end is in doubt is refused, and nothing is triggered', ()
     expectRefusal(await sendRaw(server, trigger(CHUNKED, `2;${'a'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`)), 413);
   });
 
-  test('a good body in chunks, with an extension and a trailer that claims to be a key, is taken', async () => {
+  test('accepts a valid body in chunks, with an extension and a trailer that looks like a key', async () => {
     const body = `2;a=b\r\n{}\r\n0\r\nAuthorization: Bearer ${app.apiKey}x\r\n\r\n`;
     const [answer] = await sendRaw(server, trigger(`${CHUNKED}Connection: close\r\n`, body));
     expect(answer?.status).toBe(202);
   });
 
-  test('a request in the body of another one is not answered', async () => {
+  test('does not answer a request in the body of another one', async () => {
     const [first, ...more] = await sendRaw(
       server,
       `GET /healthz HTTP/1.1\r\n${CLOSE}Content-Length: ${SMUGGLED.length}\r\n\r\n${SMUGGLED}`,
@@ -91,7 +94,7 @@ describe('a body whose end is in doubt is refused, and nothing is triggered', ()
   });
 });
 
-describe('what is no HTTP/1.1 request is refused', () => {
+describe('bytes that are not an HTTP/1.1 request are refused', () => {
   const get = (headers: string) => `GET /healthz HTTP/1.1\r\n${headers}\r\n`;
   test.each([
     ['a folded header', get(`${HOST}X: 1\r\n 2\r\n`)],
@@ -133,7 +136,7 @@ describe('what is no HTTP/1.1 request is refused', () => {
 describe('a connection', () => {
   const key = () => `${HOST}Authorization: Bearer ${app.apiKey}\r\n`;
 
-  test('whose request was answered before its body broke gets no second answer', async () => {
+  test('gets no second answer when the body breaks after the first', async () => {
     const { socket, answers } = openRaw(
       server,
       `POST /api/apps/${app.id}/trigger HTTP/1.1\r\n${HOST}${CHUNKED}\r\n`,
@@ -143,7 +146,7 @@ describe('a connection', () => {
     expect((await answers).map(({ status }) => status)).toEqual([401]);
   });
 
-  test('that goes on with nonsense while a request waits gets no answer that could be taken for its', async () => {
+  test('gets no answer to nonsense that could be taken for that of a pending request', async () => {
     const { rows } = await server.query(
       `insert into checks (id, app_id, target_url, triggered_by, claimable_at)
        values (gen_random_uuid(), $1, 'http://127.0.0.1:9/', 'api_key', now() + interval '1 hour')
@@ -164,7 +167,7 @@ describe('a connection', () => {
   });
 });
 
-describe('what HTTP allows, and nobody here needs, opens nothing', () => {
+describe('HTTP features that nobody needs here have no effect', () => {
   const ask = (line: string, headers = '') => sendRaw(server, `${line}\r\n${CLOSE}${headers}\r\n`);
   const statusOf = async (line: string, headers = '') => (await ask(line, headers))[0]?.status;
 
@@ -210,7 +213,7 @@ describe('what HTTP allows, and nobody here needs, opens nothing', () => {
     expect(docs[0]?.headers.location).toBe('docs/');
   });
 
-  test('an expectation to go on is met before a body that is good', async () => {
+  test('answers Expect: 100-continue before a valid body', async () => {
     const bytes = trigger('Connection: close\r\nExpect: 100-continue\r\nContent-Length: 2\r\n', '{}');
     expect((await sendRaw(server, bytes)).map(({ status }) => status)).toEqual([100, 202]);
   });

@@ -16,14 +16,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** The path goes out as it is written here; every HTTP client would tidy it up first. */
+/** Sends the path exactly as written here; every HTTP client would normalize it first. */
 async function get(path: string, apiKey = app.apiKey) {
   const head = ['Host: localhost', 'Connection: close', `Authorization: Bearer ${apiKey}`];
   const [answer] = await sendRaw(server, `GET ${path} HTTP/1.1\r\n${head.join('\r\n')}\r\n\r\n`);
   return { status: answer?.status, body: JSON.parse(answer?.body || '{}') };
 }
 
-/** Written where an app's or a check's name belongs. None of it is one, however often it is decoded. */
+/** Text in the place of an app or a check. None of it names one, however often it is decoded. */
 const TRICKS = [
   '.',
   '..',
@@ -76,8 +76,8 @@ const TRICKS = [
   '%41'.repeat(2_500),
 ].map((trick) => [trick]);
 
-describe('where APP belongs', () => {
-  test.each(TRICKS)('%s is no app', async (trick) => {
+describe('the app in a path', () => {
+  test.each(TRICKS)('is not found by %s', async (trick) => {
     for (const path of [`/api/apps/${trick}`, `/api/apps/${trick}/checks`, `/api/apps/${app.id}${trick}`]) {
       const { status, body } = await get(path);
       expect([path, [400, 404].includes(status ?? 0)]).toEqual([path, true]);
@@ -98,7 +98,7 @@ describe('where APP belongs', () => {
     ['an id and more', () => `${app.id}%00`, 404],
     ['two ids', () => `${app.id},${other.id}`, 404],
     ['an alias with a letter that looks like it', () => app.alias.replace('o', '%D0%BE'), 404],
-  ])('%s: %i', async (_case, toName, status) => {
+  ])('is found by its exact id or alias only: %s', async (_case, toName, status) => {
     expect((await get(`/api/apps/${toName()}`)).status).toBe(status);
   });
 
@@ -122,7 +122,7 @@ describe('where APP belongs', () => {
     ['/API/apps/OWN', 200],
     ['/api/apps/OWN?app=OTHER', 200],
     ['/api/apps/OWN#/../OTHER', 200],
-  ])('a key of its own app alone gets %s: %i', async (pattern, status) => {
+  ])('is always the key’s own app: %s answers %i', async (pattern, status) => {
     const path = pattern.replaceAll('OWN', app.alias).replaceAll('OTHER', other.alias);
     const answer = await get(path);
     expect(answer.status).toBe(status);
@@ -130,8 +130,8 @@ describe('where APP belongs', () => {
   });
 });
 
-describe('where CHECK_ID belongs', () => {
-  test.each(TRICKS)('%s is no check', async (trick) => {
+describe('the check in a path', () => {
+  test.each(TRICKS)('is not found by %s', async (trick) => {
     for (const at of [trick, `${checkId}${trick}`]) {
       const { status, body } = await get(`/api/apps/${app.id}/checks/${at}`);
       expect([at, [400, 404].includes(status ?? 0)]).toEqual([at, true]);
@@ -139,12 +139,12 @@ describe('where CHECK_ID belongs', () => {
     }
   });
 
-  test('an id in upper case is that check, also to whoever waits for it', async () => {
+  test('is found by an id in upper case, also with ?wait=', async () => {
     const { status, body } = await get(`/api/apps/${app.id}/checks/${checkId.toUpperCase()}?wait=20`);
     expect([status, body.id]).toEqual([200, checkId]);
   });
 
-  test('another app’s check and one that does not exist are one answer, read, waited for and listed after', async () => {
+  test('of another app gets the same answer as one that does not exist: read, waited for or used as a cursor', async () => {
     const foreign = await trigger(server, other);
     for (const [before, after] of [
       ['checks/', ''],
@@ -161,7 +161,7 @@ describe('where CHECK_ID belongs', () => {
   });
 });
 
-describe('outside of the API', () => {
+describe('paths outside the API', () => {
   test.each([
     '/assets/../../package.json',
     '/assets/..%2f..%2f..%2fpackage.json',
@@ -181,7 +181,7 @@ describe('outside of the API', () => {
     '//evil.example/%2e%2e',
     '/%2f%2fevil.example',
     '/\\evil.example',
-  ])('%s: 404, and no file', async (path) => {
+  ])('%s answers 404, and no file', async (path) => {
     expect((await get(path)).status).toBe(404);
   });
 
@@ -193,7 +193,7 @@ describe('outside of the API', () => {
     ['If-None-Match: *', 200],
     ['Accept-Encoding: ;;;,q=', 200],
     ['Accept: ;;;,q=', 200],
-  ])('a file that is asked for with %s: %i', async (header, status) => {
+  ])('a file requested with %s answers %i', async (header, status) => {
     const [answer] = await sendRaw(
       server,
       `GET /api/docs/swagger-ui.css HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${header}\r\n\r\n`,

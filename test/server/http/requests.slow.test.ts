@@ -7,7 +7,7 @@ import { startTestServer, type TestApp, type TestServer } from '../../helpers/se
 
 const HOST = 'Host: localhost\r\n';
 
-/** A byte now and then, for as long as the server listens. */
+/** Sends a byte now and then, until the server closes the connection. */
 function dripInto({ socket }: RawConnection, byte: string): void {
   const timer = setInterval(() => socket.write(byte), 20);
   socket.once('close', () => clearInterval(timer));
@@ -32,7 +32,7 @@ describe('a client that takes too long', () => {
     ['sends its headers a byte at a time', `GET /healthz HTTP/1.1\r\n${HOST}X: `, 'a'],
     ['sends one header after the other', `GET /healthz HTTP/1.1\r\n${HOST}`, 'X: 1\r\n'],
     ['never sends a whole first line, as in HTTP/0.9', 'GET /healthz\r\n', ''],
-  ])('%s: 408, and the connection is closed', async (_case, start, byte) => {
+  ])('gets a 408 and is disconnected when it %s', async (_case, start, byte) => {
     const connection = openRaw(server, start);
     if (byte !== '') {
       dripInto(connection, byte);
@@ -46,7 +46,7 @@ describe('a client that takes too long', () => {
     ['stops within its body', 'Content-Length: 9\r\n', '{', ''],
     ['sends its body a byte at a time', 'Content-Length: 9999\r\n', '{', ' '],
     ['sends one chunk after the other', 'Transfer-Encoding: chunked\r\n', '1\r\n{\r\n', '1\r\n \r\n'],
-  ])('%s: 408, and nothing is triggered', async (_case, headers, start, byte) => {
+  ])('gets a 408 and triggers nothing when it %s', async (_case, headers, start, byte) => {
     const connection = openRaw(server, trigger(headers) + start);
     if (byte !== '') {
       dripInto(connection, byte);
@@ -55,23 +55,23 @@ describe('a client that takes too long', () => {
     expect((await server.query('select from checks where app_id = $1', [app.id])).rowCount).toBe(0);
   });
 
-  test('asks and does not read: the connection is closed', async () => {
-    // Far more than the buffers between the two hold.
+  test('is disconnected when it sends requests and does not read the answers', async () => {
+    // Far more than the buffers between client and server hold.
     const connection = openRaw(server, `GET /api/openapi.json HTTP/1.1\r\n${HOST}\r\n`.repeat(500));
     connection.socket.pause();
-    // Who does not read learns of the end by writing. The server is not reading either by now.
+    // A client that does not read notices the end only by writing. By now the server does not read either.
     dripInto(connection, 'G');
     await connection.answers;
     expect(connection.socket.destroyed).toBe(true);
   });
 
-  test('says nothing after an answer: the connection is closed without a word', async () => {
+  test('is disconnected without a message when it sends nothing after an answer', async () => {
     const answers = await openRaw(server, `GET /healthz HTTP/1.1\r\n${HOST}\r\n`).answers;
     expect(answers.map(({ status }) => status)).toEqual([200]);
   });
 });
 
-describe('hundreds of clients that take their time', () => {
+describe('hundreds of slow clients', () => {
   let server: TestServer;
   let app: TestApp;
   let connections: RawConnection[] = [];
@@ -89,9 +89,12 @@ describe('hundreds of clients that take their time', () => {
 
   test.each([
     ['that say nothing', ''],
-    ['within their headers', `GET /api/me HTTP/1.1\r\n${HOST}X: `],
-    ['within a body that nobody waits for', `POST /api/apps HTTP/1.1\r\n${HOST}Content-Length: 9\r\n\r\n{`],
-  ])('%s keep no good caller from triggering', async (_case, bytes) => {
+    ['that stop within their headers', `GET /api/me HTTP/1.1\r\n${HOST}X: `],
+    [
+      'that stop within the body of a refused request',
+      `POST /api/apps HTTP/1.1\r\n${HOST}Content-Length: 9\r\n\r\n{`,
+    ],
+  ])('%s do not keep a good caller from triggering', async (_case, bytes) => {
     connections = Array.from({ length: 400 }, () => openRaw(server, bytes));
     await Promise.all(
       connections.map(({ socket }) => (socket.connecting ? once(socket, 'connect') : undefined)),
@@ -103,7 +106,7 @@ describe('hundreds of clients that take their time', () => {
     expect((await request(server.url).get('/readyz')).status).toBe(200);
   });
 
-  test('within a body of a good key’s trigger keep no other one from triggering', async () => {
+  test('that stop within a trigger with a good key do not keep others from triggering', async () => {
     const head = `POST /api/apps/${app.id}/trigger HTTP/1.1\r\n${HOST}Authorization: Bearer ${app.apiKey}\r\n`;
     connections = Array.from({ length: 400 }, () => openRaw(server, `${head}Content-Length: 9\r\n\r\n{`));
     expect((await withKey(server, app, 'post', '/trigger').send({})).status).toBe(202);

@@ -7,7 +7,7 @@ import { startTestServer, type TestServer } from '../../helpers/server/server.ts
 
 const FOLDER = new URL('../../../docs/operations/', import.meta.url);
 
-/** All that is written under `expr` or `query`, however deep. */
+/** All text under `expr`, `query` or `definition`, however deep. */
 function findExpressions(node: unknown): string[] {
   if (typeof node !== 'object' || node === null) {
     return [];
@@ -19,7 +19,7 @@ function findExpressions(node: unknown): string[] {
   );
 }
 
-/** The metrics of an expression: what has one of the prefixes, outside of quotes. */
+/** The metrics in an expression: names with one of these prefixes, outside of quotes. */
 function findNames(expression: string): string[] {
   return expression.replaceAll(/"[^"]*"/g, '').match(/\b(qassandra|process|nodejs)_\w+/g) ?? [];
 }
@@ -37,14 +37,14 @@ describe('the dashboard and the alerts', () => {
   test.each([
     ['grafana-dashboard.json', 15],
     ['alerts.yml', 8],
-  ])('every metric that %s names is in a real scrape', async (file, atLeast) => {
+  ])('name only metrics of a real scrape: %s', async (file, atLeast) => {
     const text = await readFile(new URL(file, FOLDER), 'utf8');
     const named = new Set(findExpressions(parse(text)).flatMap(findNames));
     expect(named.size).toBeGreaterThanOrEqual(atLeast);
     expect([...named].filter((name) => !real.names.has(name))).toEqual([]);
   });
 
-  test('each alert is explained, and each metric of ours is listed', async () => {
+  test('are documented: each alert, and each metric of ours', async () => {
     const readme = await readFile(new URL('README.md', FOLDER), 'utf8');
     const alerts = (await readFile(new URL('alerts.yml', FOLDER), 'utf8')).matchAll(/alert: (\w+)/g);
     const ours = [...real.text.matchAll(/^# TYPE (qassandra_\w+)/gm)];

@@ -44,7 +44,7 @@ describe('metrics', () => {
 
   const scrape = () => scrapePort(port);
 
-  /** Repeats a scrape until it says so: what is counted when an answer has gone out may come a moment after it. */
+  /** Repeats a scrape until `isTrue`: a request may be counted a moment after its answer was sent. */
   async function scrapeUntil(isTrue: (current: Awaited<ReturnType<typeof scrape>>) => boolean) {
     for (;;) {
       const current = await scrape();
@@ -55,7 +55,7 @@ describe('metrics', () => {
     }
   }
 
-  test('are on their own port only, and nothing else is there', async () => {
+  test('are served on their own port only, and nothing else is served there', async () => {
     expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
     expect((await fetch(`${server.url}/api/metrics`)).status).toBe(404);
     const own = `http://127.0.0.1:${port}`;
@@ -68,7 +68,7 @@ describe('metrics', () => {
     }
   });
 
-  test('count requests by pattern, so that neither apps nor keys nor made-up paths are in them', async () => {
+  test('count requests by route pattern, so that no app, key or unknown path is shown', async () => {
     const stranger = generateApiKey();
     await withKey(server, app, 'get');
     await fetch(`${server.url}/api/apps/${stranger}`);
@@ -91,7 +91,7 @@ describe('metrics', () => {
     }
   });
 
-  test('count triggers by outcome, and who was not let in by code', async () => {
+  test('count triggers by outcome, and authentication failures by code', async () => {
     const before = await scrape();
     const key = `key-${randomUUID()}`;
     await withKey(server, app, 'post', '/trigger').set('Idempotency-Key', key).send({});
@@ -99,7 +99,7 @@ describe('metrics', () => {
     await withKey(server, app, 'post', '/trigger').set('Idempotency-Key', key).send({ branch: 'other' });
     await withKey(server, app, 'post', '/trigger').send({ branch: 1 });
     await withKey(server, { ...app, apiKey: generateApiKey() }, 'post', '/trigger').send({});
-    // Refused before it comes to the route.
+    // Refused before it reaches the route.
     await withKey(server, { ...app, apiKey: 'qsk_mistyped' }, 'post', '/trigger').send({});
     await fetch(`${server.url}/api/me`);
     const after = await scrapeUntil(
@@ -142,7 +142,7 @@ describe('metrics', () => {
     expect(after.value('qassandra_checks_reclaimed_total')).toBe(1);
   });
 
-  test('tell the queue, what runs and who waits; a held request is not a slow one', async () => {
+  test('show the queue, running checks and pending waits, and do not count a held request as slow', async () => {
     const ids = [];
     for (let count = 0; count < 6; count += 1) {
       ids.push(await trigger(server, app, { app_url: `${site.url}/held` }));
@@ -176,7 +176,7 @@ describe('metrics', () => {
   });
 
   test.each(['refuses', 'hangs'])(
-    'are told while the database %s, but for what it alone knows',
+    'are served while the database %s, except those that only the database knows',
     async (how) => {
       if (how === 'hangs') {
         proxy.hang();

@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../../helpers/server/data
 import { startTestServer } from '../../helpers/server/server.ts';
 import { startServerProcess } from '../../helpers/server/server-process.ts';
 
-/** More than the two statements that are under way at the same time, so some share one. */
+/** More than the two statements that run at the same time, so some triggers share one. */
 const AT_ONCE = 12;
 const CALLER = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
 
@@ -40,7 +40,7 @@ describe('traces', () => {
       const atOnce = await Promise.all(
         Array.from({ length: AT_ONCE }, () => withKey(server, app, 'post', '/trigger').send({})),
       );
-      // A check that still ran while the table is away would fail too.
+      // A check that is still running while the table is renamed would fail too.
       for (const { body } of atOnce) {
         await withKey(server, app, 'get', `/checks/${body.check_id}?wait=30`);
       }
@@ -50,7 +50,7 @@ describe('traces', () => {
       await withKey(server, app, 'get');
       await database.query('alter table gone rename to apps');
       secrets.push(app.apiKey, app.apiKey.slice(4), server.cookie.slice(-40), 'open-sesame', app.alias);
-      // What is left is sent on the way out.
+      // The remaining spans are sent when the server stops.
       await server.stop();
       await site.stop();
     });
@@ -58,7 +58,7 @@ describe('traces', () => {
 
     const find = (name: string) => collector.spans.filter((span) => span.name === name);
 
-    test('the request is a span by its route, in the trace of its caller', () => {
+    test('have the request as a span named by its route, in the trace of its caller', () => {
       const [span] = find('POST /api/apps/:app/trigger');
       expect(span).toMatchObject({
         traceId: CALLER.traceId,
@@ -71,7 +71,7 @@ describe('traces', () => {
       });
     });
 
-    test('its statement is a span below it, with nothing but its name', () => {
+    test('have the statement as a span below the request, with nothing but its name', () => {
       const [request] = find('POST /api/apps/:app/trigger');
       const [statement] = find('trigger-checks-skip');
       expect(statement).toMatchObject({ traceId: CALLER.traceId, parentSpanId: request?.spanId });
@@ -81,7 +81,7 @@ describe('traces', () => {
       });
     });
 
-    test('triggers that come at once share statements, each below one of their own requests', () => {
+    test('have one span for each shared statement, below one of its own requests', () => {
       const requests = new Set(
         find('POST /api/apps/:app/trigger').map(({ spanId, traceId }) => `${traceId} ${spanId}`),
       );
@@ -92,7 +92,7 @@ describe('traces', () => {
       expect(parents.filter((parent) => !requests.has(parent))).toEqual([]);
     });
 
-    test('the check is a span of its own trace, with its statements below', () => {
+    test('have the check as a trace of its own, with its statements below', () => {
       const [check] = find('check');
       expect(check).toMatchObject({
         parentSpanId: undefined,
@@ -106,7 +106,7 @@ describe('traces', () => {
       expect(finished).toMatchObject([{ parentSpanId: check?.spanId }]);
     });
 
-    test('what fails is marked, with the code and without the message', () => {
+    test('mark what fails, with the code and without the message', () => {
       const failed = collector.spans.filter(({ hasFailed }) => hasFailed);
       expect(failed.map(({ name, attributes }) => [name, attributes['error.type']])).toEqual([
         ['find-app-access', 'error'],
@@ -114,7 +114,7 @@ describe('traces', () => {
       ]);
     });
 
-    test('neither probes nor polls are spans, and no secret is in any byte', () => {
+    test('have no span for probes and polls, and no secret in any byte', () => {
       const received = collector.received();
       expect(received).toContain('POST /v1/traces');
       expect(received).toContain('qassandra.request.id');
@@ -124,7 +124,7 @@ describe('traces', () => {
     });
   });
 
-  /** Prints which packages of these two families a process loads. */
+  /** Prints which packages with these two names a process loads. */
   const PRINT_LOADED = `data:text/javascript,${encodeURIComponent(`
     import { registerHooks } from 'node:module';
     registerHooks({ load: (url, context, next) => {
@@ -133,7 +133,7 @@ describe('traces', () => {
       return next(url, context);
     } });`)}`;
 
-  test('without the settings no code of theirs is loaded', async () => {
+  test('load none of their packages without the settings', async () => {
     const env = { DATABASE_URL: database.connectionString, NODE_OPTIONS: `--import=${PRINT_LOADED}` };
     const plain = await startServerProcess({ env });
     const loaded = plain.output();
@@ -141,7 +141,7 @@ describe('traces', () => {
     expect(loaded).not.toContain('loaded');
   });
 
-  test('a collector that is not there changes nothing but the log', async () => {
+  test('change nothing but the log when the collector cannot be reached', async () => {
     const server = await startServerProcess({
       env: {
         DATABASE_URL: database.connectionString,

@@ -29,13 +29,13 @@ beforeEach(async () => {
 const createEmail = () => `${randomUUID()}@example.com`;
 const readMe = (cookie: string) => asAdmin(server, 'get', '/api/me', cookie);
 
-/** A session of somebody whose address at the identity provider is this one. */
+/** A session of a person who has this address at the identity provider. */
 const createSession = async (sub: string, email: string | undefined) => ({
   cookie: await supabase.createCookie(await supabase.createToken({ sub, email })),
 });
 
 describe('a first sign-in', () => {
-  test('takes what waits for its address everywhere, besides an organization of one’s own', async () => {
+  test('accepts all invitations of its address, besides making an organization of its own', async () => {
     const email = createEmail();
     await acme.invite(email, 'viewer');
     const second = await createTestOrganization(server, ada);
@@ -56,7 +56,7 @@ describe('a first sign-in', () => {
     expect(await acme.listInvitations()).toHaveLength(1);
   });
 
-  test('takes nothing that expired or waits for another address', async () => {
+  test('accepts no invitation that has expired or is for another address', async () => {
     const email = createEmail();
     await acme.invite(email);
     await acme.expireInvitations();
@@ -65,7 +65,7 @@ describe('a first sign-in', () => {
     expect(await acme.readRole(await signInPerson(supabase, server))).toBeUndefined();
   });
 
-  test.each([[''], [undefined]])('with the address %j takes nothing', async (email) => {
+  test.each([[''], [undefined]])('accepts no invitation when its address is %j', async (email) => {
     await server.query(
       `insert into invitations (organization_id, email, role) values ($1, 'a@example.com', 'admin')`,
       [acme.id],
@@ -75,7 +75,7 @@ describe('a first sign-in', () => {
     expect([me.status, me.body.organizations.length]).toEqual([200, 1]);
   });
 
-  test('of many requests at a time makes one membership and one organization', async () => {
+  test('makes one membership and one organization with many simultaneous requests', async () => {
     const email = createEmail();
     await acme.invite(email, 'viewer');
     const session = await createSession(randomUUID(), email);
@@ -86,7 +86,7 @@ describe('a first sign-in', () => {
     expect(await acme.listMembers()).toHaveLength(2);
   });
 
-  test('after the inviter was removed still counts', async () => {
+  test('accepts an invitation whose inviter was removed', async () => {
     const bob = await signInPerson(supabase, server);
     await acme.invite(bob.email, 'admin');
     const email = createEmail();
@@ -98,7 +98,7 @@ describe('a first sign-in', () => {
 });
 
 describe('an address that changes at the identity provider', () => {
-  test('is taken over, with what waits for it, and nothing else changes', async () => {
+  test('replaces the old one, accepts its invitations, and changes nothing else', async () => {
     const [id, before, after] = [randomUUID(), createEmail(), createEmail()];
     const old = await createSession(id, before);
     const own = (await readMe(old.cookie)).body.organizations;
@@ -111,14 +111,14 @@ describe('an address that changes at the identity provider', () => {
       expect.arrayContaining([own[0], { id: acme.id, name: 'Acme', role: 'member' }]),
     );
     expect(await acme.listMembers()).toContainEqual(expect.objectContaining({ user: { id, email: after } }));
-    // The old address is nobody's now.
+    // No account has the old address any more.
     expect((await acme.invite(before)).body).toMatchObject({ member: null, invitation: { email: before } });
   });
 
   test.each([
     ['admin', 'viewer'],
     ['viewer', 'admin'],
-  ])('does not change the role of a member: %s, though invited as %s', async (has, invited) => {
+  ])('does not change a member’s role %s by an invitation as %s', async (has, invited) => {
     const [id, before, after] = [randomUUID(), createEmail(), createEmail()];
     const old = await createSession(id, before);
     await readMe(old.cookie);
@@ -130,7 +130,7 @@ describe('an address that changes at the identity provider', () => {
   });
 });
 
-test('an invitation that was made in the same moment as the first sign-in is found a minute later', async () => {
+test('accepts an invitation made at the moment of the first sign-in a minute later', async () => {
   const bob = await signInPerson(supabase, server);
   await server.query(`insert into invitations (organization_id, email, role) values ($1, $2, 'viewer')`, [
     acme.id,

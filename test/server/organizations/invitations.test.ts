@@ -32,8 +32,8 @@ beforeEach(async () => {
 
 const createEmail = () => `${randomUUID()}@example.com`;
 
-describe('an address with an account here', () => {
-  test('belongs at once, whatever its case', async () => {
+describe('inviting an address with an account', () => {
+  test('adds a member at once, whatever the case of the address', async () => {
     const bob = await signInPerson(supabase, server);
     const answer = await acme.invite(` ${bob.email.toUpperCase()} `, 'viewer');
     expect(answer.status).toBe(201);
@@ -47,13 +47,13 @@ describe('an address with an account here', () => {
     expect(await acme.listInvitations()).toEqual([]);
   });
 
-  test('is taken whatever its case here, and joins as member unless said otherwise', async () => {
+  test('ignores the case of the account’s address, and gives the role member by default', async () => {
     const bob = await signInPerson(supabase, server, createEmail().replace('@example.com', '@EXAMPLE.com'));
     const answer = await acme.invite(bob.email.toLowerCase());
     expect(answer.body.member).toMatchObject({ user: { id: bob.id }, role: 'member' });
   });
 
-  test('that belongs already: 409, and the role stays', async () => {
+  test('answers 409 for a member, whose role stays', async () => {
     const bob = await signInPerson(supabase, server);
     await acme.invite(bob.email, 'viewer');
     for (const [email, role] of [
@@ -66,7 +66,7 @@ describe('an address with an account here', () => {
     expect([await acme.readRole(ada), await acme.readRole(bob)]).toEqual(['admin', 'viewer']);
   });
 
-  test('that several have means the newest of them', async () => {
+  test('adds the newest of several accounts with the address', async () => {
     const email = createEmail();
     const [older, newer] = [
       await signInPerson(supabase, server, email),
@@ -78,7 +78,7 @@ describe('an address with an account here', () => {
     expect(await acme.readRole(older)).toBeUndefined();
   });
 
-  test('joins once when two admins invite it at the same moment', async () => {
+  test('adds the member once when it happens several times at the same moment', async () => {
     const bob = await signInPerson(supabase, server);
     const answers = await Promise.all([
       acme.invite(bob.email),
@@ -89,8 +89,8 @@ describe('an address with an account here', () => {
   });
 });
 
-describe('any other address', () => {
-  test('waits for 7 days', async () => {
+describe('inviting any other address', () => {
+  test('makes an invitation that is valid for 7 days', async () => {
     const email = createEmail();
     const answer = await acme.invite(email.toUpperCase(), 'admin');
     expect(answer.status).toBe(201);
@@ -112,7 +112,7 @@ describe('any other address', () => {
     expect(await acme.listMembers()).toHaveLength(1);
   });
 
-  test('that is invited again is renewed: role, expiry and inviter', async () => {
+  test('renews role, expiry and inviter of an earlier invitation', async () => {
     const bob = await signInPerson(supabase, server);
     await acme.invite(bob.email, 'admin');
     const email = createEmail();
@@ -131,14 +131,14 @@ describe('any other address', () => {
     expect(await acme.listInvitations()).toEqual([again.body.invitation]);
   });
 
-  test('waits once when it is invited twice at the same moment', async () => {
+  test('makes one invitation when it happens several times at the same moment', async () => {
     const email = createEmail();
     const answers = await Promise.all([acme.invite(email), acme.invite(email), acme.invite(email)]);
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
     expect(await acme.listInvitations()).toHaveLength(1);
   });
 
-  test('is listed no longer once it expired, can be invited again, and makes room for others', async () => {
+  test('replaces an expired invitation, which is not listed and is deleted with the next one', async () => {
     const [email, other] = [createEmail(), createEmail()];
     const { id } = (await acme.invite(email)).body.invitation;
     await acme.expireInvitations();
@@ -155,7 +155,7 @@ describe('any other address', () => {
     expect(rows).toEqual([{ email: other }]);
   });
 
-  test('can be taken back by an admin, once', async () => {
+  test('makes an invitation that an admin can take back, once', async () => {
     const email = createEmail();
     const { id } = (await acme.invite(email)).body.invitation;
     const takeBack = (invitation: string, path = acme.path) =>
@@ -183,7 +183,7 @@ describe('any other address', () => {
     ['with a long address', { email: `${'x'.repeat(320)}@example.com` }, 'email'],
     ['with an unknown role', { email: 'ada@example.com', role: 'owner' }, 'role'],
     ['with no role', { email: 'ada@example.com', role: null }, 'role'],
-  ])('cannot be invited %s', async (_case, body, path) => {
+  ])('is refused %s', async (_case, body, path) => {
     const answer = await asAdmin(server, 'post', `${acme.path}/invitations`, ada.cookie).send(body);
     expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request']);
     expect(answer.body.errors).toContainEqual({ path, message: expect.any(String) });
@@ -191,7 +191,7 @@ describe('any other address', () => {
   });
 });
 
-test('an admin who is being removed invites nobody any more', async () => {
+test('an admin who is being removed can no longer invite', async () => {
   const bob = await signInPerson(supabase, server);
   await acme.invite(bob.email, 'admin');
   const client = new pg.Client({ connectionString: server.connectionString });
@@ -202,7 +202,7 @@ test('an admin who is being removed invites nobody any more', async () => {
   const invited = acme.invite(createEmail(), 'admin', bob).then(({ status, body }) => {
     answers.push([status, body.code]);
   });
-  // Until it waits for the removal, or did not and is answered.
+  // Wait until the request waits for the lock of the removal, or is answered without waiting.
   const countWaiting = async () =>
     (
       await server.query(

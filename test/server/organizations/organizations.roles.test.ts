@@ -11,7 +11,7 @@ type Role = (typeof ROLES)[number];
 interface Route {
   readonly method: 'get' | 'post' | 'patch' | 'delete';
   readonly path: string;
-  /** The least role that may. */
+  /** The lowest role that may use the route. */
   readonly role: Role;
   readonly status: number;
   readonly body?: object;
@@ -80,7 +80,10 @@ afterAll(async () => {
   await supabase.stop();
 });
 
-/** An organization of the case's own, with everybody but the stranger in it, an invitation, and an app with a check. */
+/**
+ * An organization for each test, with everybody but the stranger in it, an invitation, and an app with a
+ * check.
+ */
 beforeEach(async () => {
   const post = async (path: string, body: object) =>
     (await asAdmin(server, 'post', path, owner.cookie).send(body)).body;
@@ -112,7 +115,7 @@ const send = ({ method, path, body }: Route, { cookie }: TestPerson, of = ids) =
 
 const withoutRequestId = ({ request_id: _, ...problem }: { request_id?: string }) => problem;
 
-/** All that a refused change could have changed. */
+/** Everything that a refused change could have changed. */
 async function readState(): Promise<unknown> {
   const { rows } = await server.query(
     `select
@@ -128,7 +131,7 @@ async function readState(): Promise<unknown> {
 }
 
 describe.each(ROUTES)('$method $path', (route) => {
-  test.each(ROLES)(`as %s: needs ${route.role}`, async (role) => {
+  test.each(ROLES)(`needs the role ${route.role}: asked as %s`, async (role) => {
     const before = await readState();
     const answer = await send(route, people[role]);
     if (ROLES.indexOf(role) >= ROLES.indexOf(route.role)) {
@@ -140,7 +143,7 @@ describe.each(ROUTES)('$method $path', (route) => {
     expect(await readState()).toEqual(before);
   });
 
-  test('for a stranger and a removed member: 404, as where there is none', async () => {
+  test('answers a stranger and a removed member 404, as if it did not exist', async () => {
     const { admin } = people;
     await asAdmin(server, 'delete', `/api/organizations/${ids.ORG}/members/${admin.id}`, owner.cookie).expect(
       204,
@@ -162,7 +165,7 @@ describe.each(ROUTES)('$method $path', (route) => {
   });
 });
 
-test('apps are added by admins, and to no organization that one is not in', async () => {
+test('only admins add apps, and only to an organization of their own', async () => {
   const add = (person: TestPerson) =>
     asAdmin(server, 'post', '/api/apps', person.cookie).send({ name: 'New', organization_id: ids.ORG });
   expect((await add(people.admin)).status).toBe(201);
@@ -171,7 +174,7 @@ test('apps are added by admins, and to no organization that one is not in', asyn
   expect((await add(stranger)).body.code).toBe('organization_not_found');
 });
 
-test('a removed member’s access ends with the next request, and their list of apps has none of it', async () => {
+test('a removed member’s access ends with the next request, and their list of apps is without the organization’s', async () => {
   const { admin } = people;
   const listApps = async () =>
     (await asAdmin(server, 'get', '/api/apps', admin.cookie)).body.apps.map(({ id }: { id: string }) => id);
@@ -187,7 +190,7 @@ test('a removed member’s access ends with the next request, and their list of 
   expect([again.status, again.body.code]).toEqual([404, 'member_not_found']);
 });
 
-test('a viewer who was an admin reads on, and changes nothing any more', async () => {
+test('a viewer who was an admin can still read, and can no longer change anything', async () => {
   const { admin } = people;
   const me = `/api/organizations/${ids.ORG}/members/${admin.id}`;
   await asAdmin(server, 'patch', me, admin.cookie).send({ role: 'viewer' }).expect(200);

@@ -44,7 +44,7 @@ async function setRole(person: TestPerson, role: string): Promise<void> {
 }
 
 describe('organizations', () => {
-  test('whoever adds one is its admin', async () => {
+  test('have the person who adds them as admin', async () => {
     const added = await as(ada, 'post', '/api/organizations', { name: ' Ünited ' });
     expect(added.status).toBe(201);
     expect(added.body).toEqual({ id: expect.any(String), name: 'Ünited', role: 'admin' });
@@ -54,7 +54,7 @@ describe('organizations', () => {
     }
   });
 
-  test('one sees one’s own, with one’s role, and no others', async () => {
+  test('are listed with the person’s role in them, and without those of others', async () => {
     await setRole(bob, 'viewer');
     const { body } = await as(bob, 'get', '/api/organizations');
     expect(body.organizations).toHaveLength(2);
@@ -64,7 +64,7 @@ describe('organizations', () => {
     expect((await as(bob, 'get', '/api/organizations')).body.organizations).toHaveLength(1);
   });
 
-  test('an admin renames one', async () => {
+  test('are renamed by an admin', async () => {
     const renamed = await as(ada, 'patch', at, { name: 'Acme Ltd' });
     expect([renamed.status, renamed.body]).toEqual([200, { id: org, name: 'Acme Ltd', role: 'admin' }]);
     expect((await as(ada, 'get', at)).body).toEqual(renamed.body);
@@ -79,7 +79,7 @@ describe('organizations', () => {
     [{ name: 'a\nb' }],
     [{ name: 'a\u0000b' }],
     [{ name: '\ud800' }],
-  ])('the name in %j is refused', async (body) => {
+  ])('refuse the name in %j', async (body) => {
     for (const answer of [
       await as(ada, 'post', '/api/organizations', body),
       await as(ada, 'patch', at, body),
@@ -134,9 +134,9 @@ describe('members', () => {
   test.each([
     ['in no organization', () => randomUUID()],
     ['of another one only', () => bob.id],
-    ['whose id is none', () => 'ada'],
-    ['whose id is no text', () => '%00'],
-  ])('somebody %s: 404 member_not_found', async (_case, getId) => {
+    ['whose id is not a UUID', () => 'ada'],
+    ['whose id is a NUL', () => '%00'],
+  ])('answer 404 member_not_found for a person %s', async (_case, getId) => {
     for (const answer of [
       await as(ada, 'patch', `${at}/members/${getId()}`, { role: 'viewer' }),
       await as(ada, 'delete', `${at}/members/${getId()}`),
@@ -145,7 +145,7 @@ describe('members', () => {
     }
   });
 
-  test('the only admin can neither leave nor be demoted, and is told what to do', async () => {
+  test('keep their only admin, who can neither leave nor be demoted and is told what to do', async () => {
     await setRole(bob, 'member');
     for (const answer of [
       await as(ada, 'delete', `${at}/members/${ada.id}`),
@@ -171,11 +171,11 @@ describe('members', () => {
     ['leave', 'delete', 'delete', 'self'],
     ['demote themselves', 'patch', 'patch', 'self'],
     ['leave and demote themselves', 'delete', 'patch', 'self'],
-  ] as const)('when two admins %s at the same moment, one stays', async (_case, one, two, whom) => {
+  ] as const)('keep one admin when two admins %s at the same moment', async (_case, one, two, whom) => {
     for (let round = 0; round < 40; round += 1) {
       await setRole(ada, 'admin');
       await setRole(bob, 'admin');
-      // In turns, so that neither is always the first.
+      // The two take turns, so that neither is always the first.
       const [first, second] = round % 2 === 0 ? [ada, bob] : [bob, ada];
       const answers = await Promise.all([
         change(first, whom === 'self' ? first : second, one),
@@ -183,7 +183,7 @@ describe('members', () => {
       ]);
       const refused = answers.filter(({ status }) => status >= 400);
       expect(refused).toHaveLength(1);
-      // By its role or membership, which the other one took, or as the last admin.
+      // Refused by its role or membership, which the other one has taken, or as the last admin.
       expect([403, 404, 409]).toContain(refused[0]?.status);
       const { rows } = await server.query(
         `select user_id from members where organization_id = $1 and role = 'admin'`,
@@ -193,7 +193,7 @@ describe('members', () => {
     }
   });
 
-  test('when all of many admins change each other at the same moment, at least one stays', async () => {
+  test('keep at least one admin when many admins change each other at the same moment', async () => {
     const admins = [ada, bob, await signInPerson(supabase, server), await signInPerson(supabase, server)];
     for (let round = 0; round < 15; round += 1) {
       for (const admin of admins) {
@@ -216,8 +216,8 @@ describe('members', () => {
   });
 
   test.each([
-    ['without one', {}],
-    ['of none', { role: 'owner' }],
+    ['that is missing', {}],
+    ['that does not exist', { role: 'owner' }],
     ['in another case', { role: 'Admin' }],
     ['of null', { role: null }],
     ['in a list', { role: ['admin'] }],
@@ -234,7 +234,7 @@ describe('members', () => {
   });
 });
 
-describe('a body that cannot be used', () => {
+describe('an invalid body', () => {
   const IN_ORGANIZATION = [
     ['patch', 'ORG'],
     ['patch', 'ORG/members/USER'],
@@ -263,7 +263,7 @@ describe('a body that cannot be used', () => {
     },
   );
 
-  test('is not told to those who may not change anything', async () => {
+  test('is not reported to callers who may not change anything', async () => {
     await setRole(bob, 'member');
     const stranger = await signInPerson(supabase, server);
     for (const [method, path] of IN_ORGANIZATION) {
@@ -275,7 +275,7 @@ describe('a body that cannot be used', () => {
   });
 });
 
-test('no refusal holds a cookie or a token', async () => {
+test('no refusal shows a cookie or a token', async () => {
   const secret = ada.cookie.slice(ada.cookie.indexOf('=') + 1);
   const answers = [
     await as(ada, 'delete', `${at}/members/${secret}`),

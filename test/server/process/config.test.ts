@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ConfigError, parseConfig } from '../../../server/config.ts';
 
 describe('settings', () => {
-  test('none is needed', () => {
+  test('all have defaults', () => {
     expect(parseConfig({})).toEqual({
       host: '127.0.0.1',
       port: 3000,
@@ -23,7 +23,7 @@ describe('settings', () => {
     });
   });
 
-  test('each is taken, and an empty one counts as unset', () => {
+  test('are all read, and an empty one counts as unset', () => {
     expect(
       parseConfig({
         HOST: '0.0.0.0',
@@ -70,17 +70,17 @@ describe('settings', () => {
     });
   });
 
-  test('PUBLIC_URL is normalised to what a browser sends as its origin', () => {
+  test('normalise PUBLIC_URL to the origin that a browser sends', () => {
     expect(parseConfig({ PUBLIC_URL: 'https://Checks.Example.com:443/' }).publicUrl).toBe(
       'https://checks.example.com',
     );
   });
 
-  test('PUBLIC_URL follows PORT', () => {
+  test('derive PUBLIC_URL from PORT', () => {
     expect(parseConfig({ PORT: '8080' }).publicUrl).toBe('http://localhost:8080');
   });
 
-  test('the metrics listen on loopback unless METRICS_HOST says otherwise', () => {
+  test('bind the metrics to loopback unless METRICS_HOST says otherwise', () => {
     expect(parseConfig({ METRICS_PORT: '9464' }).metrics).toEqual({ host: '127.0.0.1', port: 9464 });
   });
 
@@ -89,7 +89,7 @@ describe('settings', () => {
     ['false', false],
     ['2', 2],
     ['loopback, 10.0.0.0/8', 'loopback, 10.0.0.0/8'],
-  ])('TRUST_PROXY=%s', (value, expected) => {
+  ])('accept TRUST_PROXY=%s', (value, expected) => {
     expect(parseConfig({ TRUST_PROXY: value }).trustProxy).toBe(expected);
   });
 
@@ -127,12 +127,12 @@ describe('settings', () => {
     ['CHECK_RETENTION_DAYS', '0'],
     ['CHECK_RETENTION_DAYS', '90d'],
     ['AUDIT_LOG_RETENTION_DAYS', '36501'],
-  ])('%s=%s is refused by name', (name, value) => {
+  ])('refuse %s=%s by name', (name, value) => {
     expect(() => parseConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => parseConfig({ [name]: value })).toThrow(name);
   });
 
-  test('every problem is reported at once, and no value is repeated', () => {
+  test('are all reported at once when they are invalid, without their values', () => {
     const env = { PORT: 'sesame', DATABASE_URL: 'sesame', PRIVATE_TARGETS: 'sesame' };
     expect(() => parseConfig(env)).toThrow(/PORT.*\n.*DATABASE_URL.*\n.*PRIVATE_TARGETS/);
     expect(() => parseConfig(env)).not.toThrow(/sesame/);

@@ -11,7 +11,7 @@ import { createTestDatabase } from '../../helpers/server/database.ts';
 import { startTestServer } from '../../helpers/server/server.ts';
 import { startServerProcess } from '../../helpers/server/server-process.ts';
 
-describe('processes that start', () => {
+describe('a server process that starts', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'qassandra-start-'));
@@ -32,13 +32,13 @@ describe('processes that start', () => {
     return { code, output: printed + complained };
   }
 
-  test('--version: says it and starts nothing, whatever the settings are', async () => {
+  test('prints its version with --version and starts nothing, whatever the settings are', async () => {
     const { code, output } = await runToItsEnd({ PORT: 'http', DATA_DIR: join(folder, 'none') }, '--version');
     expect({ code, output }).toEqual({ code: 0, output: `${version}\n` });
     expect(await readdir(folder)).not.toContain('none');
   });
 
-  test('bad settings: every problem at once, no value shown, exit 1', async () => {
+  test('reports all invalid settings at once without their values, and exits with 1', async () => {
     const { code, output } = await runToItsEnd({
       PORT: 'http',
       LOG_LEVEL: 'loud',
@@ -52,7 +52,7 @@ describe('processes that start', () => {
     expect(output).not.toContain('    at ');
   });
 
-  test('a data folder that cannot be made: a sentence, exit 1', async () => {
+  test('explains that its data folder cannot be made, and exits with 1', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
     const { code, output } = await runToItsEnd({ DATA_DIR: join(file, 'data') });
@@ -61,7 +61,7 @@ describe('processes that start', () => {
     expect(output).not.toContain('    at ');
   });
 
-  test('a database that cannot be reached: a sentence without the password, exit 1', async () => {
+  test('explains that its database cannot be reached, without the password, and exits with 1', async () => {
     const port = await findFreePort();
     const { code, output } = await runToItsEnd({
       DATABASE_URL: `postgres://u:secret@127.0.0.1:${port}/x`,
@@ -72,7 +72,7 @@ describe('processes that start', () => {
     expect(output).not.toContain('    at ');
   });
 
-  test('a port in use: a sentence, exit 1, and the embedded database is stopped', async () => {
+  test('explains that its port is in use, stops the embedded database, and exits with 1', async () => {
     const server = await startTestServer();
     const dataDir = join(folder, 'data');
     const { code, output } = await runToItsEnd({ PORT: new URL(server.url).port, DATA_DIR: dataDir });
@@ -84,7 +84,7 @@ describe('processes that start', () => {
     expect(await again.end('SIGTERM')).toBe(0);
   }, 60_000);
 
-  test('a port of the metrics in use: a sentence that names the setting, exit 1', async () => {
+  test('names the setting when the port of the metrics is in use, and exits with 1', async () => {
     const database = await createTestDatabase();
     const server = await startTestServer();
     const { code, output } = await runToItsEnd({

@@ -10,8 +10,8 @@ import { prepareApp } from '../../helpers/server/prepare-app.ts';
 import type { TestApp } from '../../helpers/server/server.ts';
 import { type ServerProcess, startServerProcess } from '../../helpers/server/server-process.ts';
 
-/** Ends of processes, gentle and not. Every case has a database and processes of its own. */
-describe('processes that end', () => {
+/** Each test starts processes of its own on a shared database. */
+describe('server processes that end', () => {
   let database: TestDatabase;
   let site: Awaited<ReturnType<typeof startSite>>;
   let app: TestApp;
@@ -60,7 +60,7 @@ describe('processes that end', () => {
     await staying.end('SIGTERM');
   }, 60_000);
 
-  test('SIGTERM answers the requests that are under way, those that wait with what there is', async () => {
+  test('SIGTERM answers the requests under way, and pending waits with the current state', async () => {
     const leaving = await start();
     app = await prepareApp(leaving, site.url);
     const checkId = await trigger(leaving, app, { app_url: `${site.url}/slow` });
@@ -83,7 +83,7 @@ describe('processes that end', () => {
       'does not finish its body',
       'POST /api/apps/x/trigger HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{',
     ],
-  ])('SIGTERM ends also where a client %s', async (_case, bytes) => {
+  ])('SIGTERM ends the process also when a client %s', async (_case, bytes) => {
     const leaving = await start();
     const socket = connect(Number(new URL(leaving.url).port), '127.0.0.1');
     socket.on('error', () => {});
@@ -124,7 +124,7 @@ describe('processes that end', () => {
     expect(failures).toEqual([]);
   });
 
-  test('SIGTERM ends in order also while the database is away and a check runs', async () => {
+  test('SIGTERM ends the process in order also while the database is away and a check runs', async () => {
     const direct = new URL(database.connectionString);
     const proxy = await startTcpProxy({ host: direct.hostname, port: Number(direct.port || 5432) });
     const throughProxy = Object.assign(direct, { hostname: '127.0.0.1', port: String(proxy.port) }).href;
@@ -139,10 +139,10 @@ describe('processes that end', () => {
     await database.query('delete from checks where id = $1', [checkId]);
   });
 
-  test('a second SIGTERM ends at once', async () => {
+  test('a second SIGTERM ends the process at once', async () => {
     const stuck = await start();
     app = await prepareApp(stuck, site.url);
-    // An answer that is never read keeps the first SIGTERM waiting for the end of its request.
+    // A request whose body never ends keeps the first SIGTERM waiting.
     const socket = connect(Number(new URL(stuck.url).port), '127.0.0.1');
     await once(socket, 'connect');
     socket.write('POST /api/me HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{');

@@ -27,7 +27,7 @@ describe('the list of GitHub’s keys', () => {
   });
   afterEach(() => github.stop());
 
-  test('is not fetched before somebody asks, then once for all who ask at a time, and once an hour', async () => {
+  test('is fetched at its first use, once for all simultaneous callers, and once an hour', async () => {
     expect(github.fetches()).toBe(0);
     const found = await Promise.all([1, 2, 3].map(() => keys.find(listed)));
     expect(found.map((key) => key?.asymmetricKeyType)).toEqual(['ec', 'ec', 'ec']);
@@ -39,7 +39,7 @@ describe('the list of GitHub’s keys', () => {
     expect(github.fetches()).toBe(2);
   });
 
-  test('is fetched for a name that is not on it, once a minute at most', async () => {
+  test('is fetched again for an unknown name, once a minute at most', async () => {
     await keys.find(listed);
     list(later);
     now = MINUTE - 1;
@@ -51,7 +51,7 @@ describe('the list of GitHub’s keys', () => {
     expect(github.fetches()).toBe(2);
   });
 
-  test('forgets a key that GitHub has taken off it, within the hour', async () => {
+  test('forgets a key within an hour after GitHub has removed it', async () => {
     await keys.find(listed);
     github.keys.splice(0, github.keys.length);
     list(later);
@@ -59,7 +59,7 @@ describe('the list of GitHub’s keys', () => {
     expect(await keys.find(listed)).toBeUndefined();
   });
 
-  test('that cannot be fetched is told with when to come again, and is asked for a minute later', async () => {
+  test('says when to try again if it cannot be fetched, and is fetched again after a minute', async () => {
     github.failWith({ status: 500 });
     await expect(keys.find(listed)).rejects.toEqual(unavailable('60'));
     github.failWith(undefined);
@@ -70,7 +70,7 @@ describe('the list of GitHub’s keys', () => {
     expect(await keys.find(listed)).toBeDefined();
   });
 
-  test('that cannot be fetched anew goes on counting; of a name that is not on it nobody can tell', async () => {
+  test('stays in use when it cannot be fetched again, and then refuses to decide about unknown names', async () => {
     await keys.find(listed);
     github.failWith('disconnect');
     now = 90 * MINUTE;
@@ -79,7 +79,7 @@ describe('the list of GitHub’s keys', () => {
     expect(github.fetches()).toBe(2);
   });
 
-  test('that does not come is given up', async () => {
+  test('is given up when it does not arrive', async () => {
     github.failWith('hang');
     await expect(keys.find(listed)).rejects.toEqual(unavailable('60'));
   });
@@ -89,12 +89,12 @@ describe('the list of GitHub’s keys', () => {
     ['has another form', '{"keys": []}'],
     ['has no key', '{"public_keys": []}'],
     ['has no key that can be read', '{"public_keys": [{"key_identifier": "listed", "key": "x"}]}'],
-  ])('that %s counts as not fetched', async (_case, body) => {
+  ])('counts as not fetched when it %s', async (_case, body) => {
     github.failWith({ status: 200, body });
     await expect(keys.find(listed)).rejects.toEqual(unavailable('60'));
   });
 
-  test('leaves out keys of another kind, and keeps the others', async () => {
+  test('leaves out keys of other kinds, and keeps the rest', async () => {
     list('another curve', createPem('P-384'));
     list('no key', '-----BEGIN PUBLIC KEY-----');
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
@@ -105,7 +105,7 @@ describe('the list of GitHub’s keys', () => {
     }
   });
 
-  test('is not looked for where a redirect leads', async () => {
+  test('is not fetched through a redirect', async () => {
     const { url } = github;
     const elsewhere = createGithubKeys({ url: url.replace(/\/meta.*/, '/redirect'), now: () => now });
     github.failWith({ status: 302, headers: { Location: url } });

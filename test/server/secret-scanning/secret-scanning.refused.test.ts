@@ -6,7 +6,7 @@ import { type GithubKeyList, startGithubKeyList } from '../../helpers/stand-ins/
 
 const PATH = '/api/secret-scanning/github';
 
-/** Requests of GitHub's documentation, with the keys that its list had then. */
+/** Requests from GitHub's documentation, with the keys that its list had at that time. */
 const DOCUMENTED = [
   {
     identifier: 'bcb53661c06b4728e59d897fb6165d5c9cda0fd9cdf9d09ead458168deb7518c',
@@ -33,7 +33,7 @@ const DOCUMENTED = [
 
 let github: GithubKeyList;
 let server: TestServer;
-/** Its list of keys answers 500. */
+/** This server's list of keys answers 500. */
 let offline: TestServer;
 let offlineList: GithubKeyList;
 let app: TestApp;
@@ -59,7 +59,7 @@ const post = (body: string, headers: Record<string, string>, at = server) =>
     .send(body);
 
 describe('the list of GitHub’s keys', () => {
-  test('is not asked for before a request looks like a report, and not again for each name that is not on it', async () => {
+  test('is not fetched before a request looks like a report, and not again for each unknown name', async () => {
     await post('[]', {});
     await post('[]', { 'Github-Public-Key-Identifier': 'a b', 'Github-Public-Key-Signature': 'x' });
     expect(github.fetches()).toBe(0);
@@ -75,7 +75,7 @@ describe('the list of GitHub’s keys', () => {
   });
 
   test.each(DOCUMENTED)(
-    'lets the request of GitHub’s documentation through, by $identifier',
+    'accepts the request of GitHub’s documentation with the key $identifier',
     async ({ identifier, body, signature }) => {
       const answer = await post(body, {
         'Github-Public-Key-Identifier': identifier,
@@ -94,7 +94,7 @@ describe('the list of GitHub’s keys', () => {
     },
   );
 
-  test('that cannot be fetched makes the answer a 503 with when to come again', async () => {
+  test('makes the answer a 503 with Retry-After when it cannot be fetched', async () => {
     const answer = await post('[]', offlineList.sign('[]'), offline);
     expect([answer.status, answer.body.code]).toEqual([503, 'signing_keys_unavailable']);
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
@@ -153,14 +153,14 @@ describe('a report that is not GitHub’s', () => {
     expect((await withKey(server, app, 'get')).status).toBe(200);
   });
 
-  test('is refused when a byte of it was changed, also one that means nothing in JSON', async () => {
+  test('is refused when a byte of it was changed, even one that means nothing in JSON', async () => {
     const body = toBody(app.apiKey);
     const headers = github.sign(body);
     await expectRefused(await post(`${body} `, headers));
     await expectRefused(await post(body.replace('content', 'Content'), headers));
   });
 
-  test('is refused when somebody else signed it under the name of GitHub’s key', async () => {
+  test('is refused when another key signed it under the name of GitHub’s key', async () => {
     const body = toBody(app.apiKey);
     const stranger = await startGithubKeyList();
     const headers = {
@@ -183,12 +183,12 @@ describe('a signed body', () => {
     ['has a token that is no string', '[{"token": 1, "type": "y"}]', 400, 'invalid_request'],
     ['has no type', '[{"token": "x"}]', 400, 'invalid_request'],
     ['is over 1 MiB', `["${'x'.repeat(1024 * 1024)}"]`, 413, 'payload_too_large'],
-  ])('that %s is refused with what to do', async (_case, body, status, code) => {
+  ])('that %s is refused', async (_case, body, status, code) => {
     const answer = await send(body);
     expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
 
-  test('over 1 MiB without a length is refused too', async () => {
+  test('over 1 MiB without a Content-Length is refused', async () => {
     const body = `["${'x'.repeat(1024 * 1024)}"]`;
     const answer = await fetch(`${server.url}${PATH}`, {
       method: 'POST',
@@ -206,13 +206,16 @@ describe('a signed body', () => {
     expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('malformed_json')]);
   });
 
-  test('that is compressed is refused: the signature is over what is sent', async () => {
+  test('that is compressed is refused: the signature covers the bytes as sent', async () => {
     const answer = await send('[]').set('Content-Encoding', 'gzip');
     expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
   });
 
-  test.each(['get', 'put', 'patch', 'delete'] as const)('is for POST alone, not for %s', async (method) => {
-    const answer = await request(server.url)[method](PATH).set(github.sign(''));
-    expect([answer.status, answer.body.code]).toEqual([404, 'route_not_found']);
-  });
+  test.each(['get', 'put', 'patch', 'delete'] as const)(
+    'is accepted by POST only, not by %s',
+    async (method) => {
+      const answer = await request(server.url)[method](PATH).set(github.sign(''));
+      expect([answer.status, answer.body.code]).toEqual([404, 'route_not_found']);
+    },
+  );
 });

@@ -63,8 +63,8 @@ const readLog = async (of: TestApp) =>
 const readLeaks = async (of: TestApp) =>
   (await readLog(of)).filter(({ action }: { action: string }) => action === 'api_key.leaked');
 
-describe('a report of GitHub', () => {
-  test('removes a key of ours at once, on every instance, and calls it a true positive', async () => {
+describe('a report from GitHub', () => {
+  test('removes a key at once, on every instance, and labels it a true positive', async () => {
     expect((await withKey(other, app, 'get')).status).toBe(200);
     const answer = await report([{ token: app.apiKey }]);
     expect([answer.status, answer.body]).toEqual([
@@ -76,7 +76,7 @@ describe('a report of GitHub', () => {
     expect((await asAdmin(server, 'get', `/api/apps/${app.id}/api-key`)).body.exists).toBe(false);
   });
 
-  test('is in the audit log with who reported it, which key it was and where it is', async () => {
+  test('is in the audit log with its sender, the key and the place of the leak', async () => {
     await report([{ token: app.apiKey, url: BLOB, source: 'Pull_request_description' }]).set(
       'User-Agent',
       'GitHub-Hookshot/1',
@@ -95,7 +95,7 @@ describe('a report of GitHub', () => {
     expect((await readLog(app)).at(-1)).toMatchObject({ action: 'api_key.generated', leak: null });
   });
 
-  test('of what is not ours changes nothing and is a false positive', async () => {
+  test('of unknown tokens changes nothing and labels them false positives', async () => {
     const unknown = generateApiKey();
     const tokens = [unknown, `${app.apiKey}x`, app.apiKey.slice(0, -1), app.apiKey.toLowerCase(), ''];
     const answer = await report(tokens.map((token) => ({ token })));
@@ -109,7 +109,7 @@ describe('a report of GitHub', () => {
     expect((await withKey(server, app, 'get')).status).toBe(200);
   });
 
-  test('labels each of several by itself, in their order and with their own type', async () => {
+  test('labels each of several matches, in their order and with their own type', async () => {
     const second = await server.createApp();
     const spared = await server.createApp();
     const matches = [
@@ -131,18 +131,18 @@ describe('a report of GitHub', () => {
     expect(await Promise.all(statuses)).toEqual([401, 401, 200]);
   });
 
-  test('of a key in several places notes each place once', async () => {
+  test('of a key in several places logs each place once', async () => {
     const gist = 'https://gist.github.com/octocat/1';
     await report([BLOB, gist, BLOB].map((url) => ({ token: app.apiKey, url })));
     const leaks = await readLeaks(app);
     expect(leaks.map(({ leak }: { leak: { url: string } }) => leak.url).sort()).toEqual([gist, BLOB]);
   });
 
-  test('of nothing is answered with nothing', async () => {
+  test('without matches is answered with an empty list', async () => {
     expect((await report([])).body).toEqual([]);
   });
 
-  test('that comes again is answered the same and changes nothing, also after a new key was made', async () => {
+  test('that is repeated gets the same answer and changes nothing, also after a new key was made', async () => {
     const body = toBody([{ token: app.apiKey }]);
     const headers = github.sign(body);
     const first = await post(body, headers);
@@ -153,7 +153,7 @@ describe('a report of GitHub', () => {
     expect(await readLeaks(app)).toHaveLength(1);
   });
 
-  test('that comes to both instances at once removes the key once and is a true positive for both', async () => {
+  test('that reaches both instances at once removes the key once and is a true positive for both', async () => {
     const body = toBody([{ token: app.apiKey }]);
     const headers = github.sign(body);
     const answers = await Promise.all(
@@ -186,26 +186,26 @@ describe('a report of GitHub', () => {
     ['null', null],
     ['a number', 7],
     ['over 2,048 characters', `https://github.com/${'x'.repeat(2_048)}`],
-  ])('whose place is %s removes the key all the same, and the place is not kept', async (_case, url) => {
+  ])('whose place is %s removes the key, and does not store the place', async (_case, url) => {
     const answer = await report([{ token: app.apiKey, url, source: '<b>' }]);
     expect(answer.body[0]?.label).toBe('true_positive');
     const [{ leak }] = await readLeaks(app);
     expect(leak).toEqual({ start: app.apiKey.slice(0, 8), url: null, source: null });
   });
 
-  test('keeps of a place what a URL may hold, encoded', async () => {
+  test('stores a place encoded as a URL', async () => {
     await report([{ token: app.apiKey, url: 'https://github.com/a/b/blob/main/"><img src=x>\u0000é' }]);
     const [{ leak }] = await readLeaks(app);
     expect(leak.url).toBe('https://github.com/a/b/blob/main/%22%3E%3Cimg%20src=x%3E%00%C3%A9');
   });
 
-  test('without a place, or with more than is documented, is taken', async () => {
+  test('without a place, or with undocumented fields, is accepted', async () => {
     const body = JSON.stringify([{ token: app.apiKey, type: 't', later: { more: [1] } }]);
     const answer = await post(body, github.sign(body));
     expect(answer.body).toEqual([{ token_hash: hash(app.apiKey), token_type: 't', label: 'true_positive' }]);
   });
 
-  test('of several thousand matches is answered in one go', async () => {
+  test('of several thousand matches gets one answer', async () => {
     const tokens = Array.from({ length: 5_000 }, generateApiKey);
     const matches = [...tokens, app.apiKey].map((token) => ({ token, type: 'q', url: 'https://a.example/' }));
     const { status, body } = await report(matches);

@@ -28,7 +28,7 @@ beforeEach(async () => {
 const change = (method: 'post' | 'delete' | 'get') => asAdmin(server, method, path, cookie);
 const countKeys = async () => (await change('get')).body.exists;
 
-test('a session that stands makes and removes keys; reading them asks nobody', async () => {
+test('makes and removes keys with a valid session, and reads them without asking Supabase', async () => {
   const asked = supabase.calls('GET /user');
   expect((await change('post')).status).toBe(201);
   expect((await change('delete')).status).toBe(204);
@@ -37,7 +37,7 @@ test('a session that stands makes and removes keys; reading them asks nobody', a
   expect(supabase.calls('GET /user')).toBe(asked + 2);
 });
 
-test('a session that was ended elsewhere makes and removes none, though its token is good', async () => {
+test('refuses to change keys with a session that was ended elsewhere, although its token is valid', async () => {
   await change('post');
   supabase.endSession(readAccessToken(cookie));
   for (const method of ['post', 'delete'] as const) {
@@ -47,7 +47,7 @@ test('a session that was ended elsewhere makes and removes none, though its toke
   expect(await countKeys()).toBe(true);
 });
 
-test('so does what gives access to people, and reading who has it asks nobody', async () => {
+test('asks Supabase before members and invitations are changed, and not before they are read', async () => {
   const { organizations, user } = (await asAdmin(server, 'get', '/api/me', cookie)).body;
   const at = `/api/organizations/${organizations[0].id}`;
   const asked = supabase.calls('GET /user');
@@ -73,7 +73,7 @@ test.each([
   [{ status: 401 }, 401],
   [{ status: 403, body: { code: 403, error_code: 'bad_jwt', msg: 'invalid JWT' } }, 401],
   [{ status: 403, body: { code: 403, error_code: 'user_not_found', msg: 'User not found' } }, 401],
-])('while Supabase answers %j nothing is changed: %i', async (failure, status) => {
+])('changes nothing while Supabase answers %j: %i', async (failure, status) => {
   supabase.failAuthWith(failure);
   for (const method of ['post', 'delete'] as const) {
     const answer = await change(method);
@@ -85,26 +85,26 @@ test.each([
   expect(await countKeys()).toBe(false);
 });
 
-test('while Supabase does not answer nothing is changed, within 5 s', async () => {
+test('answers 503 and changes nothing while Supabase does not answer', async () => {
   supabase.failAuthWith('hang');
   expect((await change('post')).status).toBe(503);
   expect(await countKeys()).toBe(false);
 }, 10_000);
 
-test('an answer about somebody else changes nothing', async () => {
+test('changes nothing when Supabase answers about another user', async () => {
   supabase.failAuthWith({ status: 200, body: { id: 'd4b1f7b8-0000-4000-8000-000000000000', aud: 'x' } });
   expect((await change('post')).status).toBe(401);
   expect(await countKeys()).toBe(false);
 });
 
-test('the role is looked at first', async () => {
+test('checks the role before it asks Supabase', async () => {
   const stranger = await signInWithPassword(supabase, server);
   const asked = supabase.calls('GET /user');
   expect((await asAdmin(server, 'post', path, stranger)).status).toBe(404);
   expect(supabase.calls('GET /user')).toBe(asked);
 });
 
-test('without a publishable key nobody can ask, so keys are not changed', async () => {
+test('changes no key without a publishable key, since it cannot ask Supabase', async () => {
   const without = await startTestServer({ env: { SUPABASE_URL: supabase.url } });
   const app = await asAdmin(without, 'post', '/api/apps', cookie).send({ name: 'App' });
   const answer = await asAdmin(without, 'post', `/api/apps/${app.body.id}/api-key`, cookie);

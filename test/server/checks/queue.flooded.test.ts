@@ -7,8 +7,8 @@ import { createTestDatabase, type TestDatabase } from '../../helpers/server/data
 
 const CHECKS = 24;
 
-/** A queue that is always told the same of the triggers. */
-describe('checks that wait while triggers flood in', () => {
+/** Each test tells the queue whether triggers are flooding in. */
+describe('scheduled checks', () => {
   let database: TestDatabase;
   let db: Database;
   beforeAll(async () => {
@@ -70,14 +70,14 @@ describe('checks that wait while triggers flood in', () => {
     return claimedAt.slice(1).map((at, index) => at - (claimedAt[index] ?? 0));
   }
 
-  test('are claimed with a pause between two claims, the first at once, and none is left', async () => {
+  test('are all claimed during a flood of triggers, with a pause between two claims', async () => {
     const pauses = await runAll({ isPressed: true });
     expect(pauses.length).toBeGreaterThanOrEqual(CHECKS / 4 - 1);
-    // A timer may be a millisecond early.
+    // A timer may fire a millisecond early.
     expect(Math.min(...pauses)).toBeGreaterThan(48);
   });
 
-  test('are claimed as fast as they end while none floods', async () => {
+  test('are claimed without a pause when no triggers flood in', async () => {
     const pauses = await runAll({ isPressed: false });
     expect(Math.min(...pauses)).toBeLessThan(48);
   });

@@ -6,10 +6,10 @@ import { createRefusalPace } from '../../../server/http/refusal-pace.ts';
 import { createCountedApp } from '../../helpers/server/counted-app.ts';
 import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
 
-/** Timers may be a few milliseconds early. */
+/** Timers may fire a few milliseconds early. */
 const HELD_BACK_MS = 490;
 
-describe('refusals while triggers flood in', () => {
+describe('refusals during a flood of triggers', () => {
   let server: TestServer;
   let db: Database;
   let mine: TestApp;
@@ -44,7 +44,7 @@ describe('refusals while triggers flood in', () => {
     ['a mistyped key elsewhere', 'get', '/checks', 'qsk_mistyped'],
     ['an unknown key', 'post', '/trigger', generateApiKey()],
     ['an unknown key elsewhere', 'get', '/checks', generateApiKey()],
-  ] as const)('%s is told later, and the same', async (_name, method, path, apiKey) => {
+  ] as const)('%s gets the same refusal, delayed', async (_name, method, path, apiKey) => {
     const startedAt = performance.now();
     const held = await ask({ method, path, apiKey, isPressed: true });
     expect(performance.now() - startedAt).toBeGreaterThan(HELD_BACK_MS);
@@ -53,9 +53,9 @@ describe('refusals while triggers flood in', () => {
   });
 
   test.each([
-    ['what was refused for another reason', 'app_not_found', true],
-    ['a bad key where none floods', 'invalid_api_key', false],
-  ] as const)('%s is told at once', (_name, code, isPressed) => {
+    ['a request that is refused for another reason', 'app_not_found', true],
+    ['a bad key without a flood', 'invalid_api_key', false],
+  ] as const)('%s is answered at once', (_name, code, isPressed) => {
     let isTold = false;
     createRefusalPace({ isPressed: () => isPressed })(code, () => {
       isTold = true;
