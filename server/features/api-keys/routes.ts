@@ -24,7 +24,7 @@ export function createApiKeyRoutes({ db, callers }: ApiKeyRoutesOptions): Router
     return { appId: app.id, user: caller.user, origin: caller.origin, assertStands: caller.assertStands };
   }
 
-  /** A key outlives the session that made it, so a session that was signed out of must not make or remove one. */
+  /** A key stays after its session ends, so a session that has ended elsewhere must not generate or remove one. */
   async function authorizeChange(req: Request<{ app: string }>) {
     const { assertStands, ...admin } = await authorizeAdmin(req);
     await assertStands();
@@ -41,7 +41,7 @@ export function createApiKeyRoutes({ db, callers }: ApiKeyRoutesOptions): Router
     const apiKey = generateApiKey();
     const row = await replaceApiKey(db, { ...admin, key: toApiKeyAtRest(apiKey) });
     if (!row) {
-      // Whoever lost the role while this ran learns that.
+      // Answers 403 where the role was lost while this ran.
       await authorizeAdmin(req);
       throw createAppNotFoundError();
     }

@@ -5,14 +5,14 @@ import { listHeaderValues } from '../../http/header-values.ts';
 import type { ErrorAnswer } from '../../http/problem.ts';
 import { TRIGGER_PATH } from './routes.ts';
 
-/** As the action writes it. Whoever writes it otherwise has the same answer of the route itself. */
+/** The path as the action writes it. For other spellings the route itself gives the same answer. */
 const TRIGGER = /^\/api\/apps\/[\w-]+\/trigger$/;
 
 const REFUSAL = createMistypedKeyError();
 
 /**
- * Refuses a trigger with what does not look like a key before it comes to Express, so that a flood of them costs
- * little. Byte for byte the answer that `routes.ts` gives.
+ * Refuses a trigger with a malformed key before Express runs, so that a flood of those costs little. The answer is byte
+ * for byte that of the route.
  */
 export function createMistypedKeyRefusal(answerError: ErrorAnswer): PreExpressHandler {
   return (req, res, next) => {
@@ -20,7 +20,7 @@ export function createMistypedKeyRefusal(answerError: ErrorAnswer): PreExpressHa
       next();
       return;
     }
-    // For those who look on.
+    // For the observers.
     req.route = { path: TRIGGER_PATH };
     res.setHeader('Cache-Control', 'no-store');
     answerError(REFUSAL, res);

@@ -5,17 +5,17 @@ import { parseInput } from '../../http/parse-input.ts';
 import { readJsonObject } from '../../http/read-body.ts';
 import { type Metadata, triggerBodySchema } from './schema.ts';
 
-/** What makes a repeated trigger the same one. */
+/** Identifies a repeated trigger. */
 export interface Idempotency {
   readonly key: string;
-  /** SHA-256 of the known fields, whatever their order was: what "another body" is judged by. */
+  /** SHA-256 of the known fields in one order. Another hash means another body. */
   readonly bodyHash: Buffer;
 }
 
 export interface TriggerInput {
   readonly metadata: Metadata;
   readonly idempotency: Idempotency | undefined;
-  /** A sentence for each field that is not known. */
+  /** A sentence for each unknown field. */
   readonly warnings: readonly string[];
 }
 
@@ -31,7 +31,7 @@ const headersSchema = z.object({
 });
 const KNOWN_FIELDS = new Set(Object.keys(triggerBodySchema.shape));
 
-/** What a trigger was sent with, or the `ApiError` (400, 413, 415) that says what to change. */
+/** Reads body and headers of a trigger. Rejects with the `ApiError` (400, 413, 415) that says what to change. */
 export async function readTriggerInput(req: Request, res: Response): Promise<TriggerInput> {
   const body = await readJsonObject(req, res);
   const { 'Idempotency-Key': key } = parseInput(headersSchema, {

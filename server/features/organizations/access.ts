@@ -6,7 +6,7 @@ import type { Role } from './role.ts';
 import { findMembership } from './sql/find-membership.ts';
 import type { MembershipRow } from './sql/list-memberships.ts';
 
-/** The membership by which the user may do what needs `role`, or the `ApiError` (403, 404) of one who may not. */
+/** The user's membership, if it has `role` or a higher one. Rejects with an `ApiError` (403, 404) otherwise. */
 export async function authorizeMember(
   db: Queryable,
   userId: string,
@@ -21,7 +21,7 @@ export async function authorizeMember(
   return membership;
 }
 
-/** One answer for an organization that does not exist and one that the user is not in. */
+/** The same answer for an organization that does not exist and one that the user does not belong to. */
 export function createOrganizationNotFoundError(): ApiError {
   return new ApiError('organization_not_found', 'There is no such organization, or you do not belong to it.');
 }

@@ -1,7 +1,7 @@
 import { ApiError } from '../../http/errors.ts';
 import { type Role, reachesRole } from './role.ts';
 
-/** Throws the `ApiError` (403) of a role that does not reach. */
+/** Throws an `ApiError` (403) unless `actual` may do what takes `required`. */
 export function assertRole(actual: Role, required: Role): void {
   if (!reachesRole(actual, required)) {
     throw new ApiError(

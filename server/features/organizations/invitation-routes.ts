@@ -28,11 +28,11 @@ export function createInvitationRoutes({ db, callers }: OrganizationRoutesOption
     const authorize = () => authorizeMember(db, user.id, req.params.organization, 'admin');
     const { organization_id: organizationId } = await authorize();
     const input = parseInput(invitationInputSchema, await readJsonObject(req, res));
-    // A membership outlives the session that gave it, as a key does.
+    // The membership stays after the session ends, so the session must not have ended already.
     await assertStands();
     const outcome = await insertInvitation(db, { organizationId, ...input, actor: user });
     if (!outcome) {
-      // Whoever lost the role while this ran learns that.
+      // Answers 403 where the role was lost while this ran.
       await authorize();
       throw new ApiError(
         'already_member',

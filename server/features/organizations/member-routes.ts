@@ -27,7 +27,7 @@ export function createMemberRoutes({ db, callers }: OrganizationRoutesOptions): 
     const authorize = () => authorizeMember(db, user.id, req.params.organization, 'admin');
     const { organization_id: organizationId } = await authorize();
     const { role } = parseInput(memberInputSchema, await readJsonObject(req, res));
-    // A role outlives the session that gave it, as a key does.
+    // The role stays after the session ends, so the session must not have ended already.
     await assertStands();
     const { member, hasOtherAdmin } = await updateMemberRole(db, {
       organizationId,
@@ -36,7 +36,7 @@ export function createMemberRoutes({ db, callers }: OrganizationRoutesOptions): 
       actorId: user.id,
     });
     if (!member) {
-      // Whoever lost the role while this ran learns that.
+      // Answers 403 where the role was lost while this ran.
       await authorize();
       throw createUnchangedError(hasOtherAdmin);
     }
@@ -46,7 +46,7 @@ export function createMemberRoutes({ db, callers }: OrganizationRoutesOptions): 
   router.delete('/organizations/:organization/members/:user', async (req, res) => {
     const { user } = await callers.readSession(req);
     const userId = parseId(req.params.user);
-    // Everyone may leave.
+    // Every member may leave.
     const role = userId === user.id ? 'viewer' : 'admin';
     const authorize = () => authorizeMember(db, user.id, req.params.organization, role);
     const { organization_id: organizationId } = await authorize();
@@ -61,7 +61,7 @@ export function createMemberRoutes({ db, callers }: OrganizationRoutesOptions): 
   return router;
 }
 
-/** Why a change that was permitted was not made: there is always an admin, so without another one it is the last. */
+/** The error of a permitted change that changed nothing. Without another admin, the member is the last admin. */
 function createUnchangedError(hasOtherAdmin: boolean): ApiError {
   return hasOtherAdmin
     ? new ApiError('member_not_found', 'There is no such member of this organization. Check the id.')

@@ -14,7 +14,7 @@ export interface OrganizationRoutesOptions {
   readonly callers: CallerReader;
 }
 
-/** `/api/me`, `/api/organizations` and `/api/organizations/ORG`: who is signed in, and what they belong to. */
+/** `/api/me`, `/api/organizations` and `/api/organizations/ORG`: the signed-in user, and the user's organizations. */
 export function createOrganizationRoutes({ db, callers }: OrganizationRoutesOptions): Router {
   const router = Router();
 

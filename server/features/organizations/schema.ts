@@ -3,7 +3,7 @@ import { createLineSchema, emailSchema } from '../../http/field-schemas.ts';
 
 export const roleSchema = z.enum(['admin', 'member', 'viewer']);
 
-/** A user, as everyone who shares an organization or an app with them may see. */
+/** A user, as shown to everyone who shares an organization or an app with them. */
 export const personSchema = z.object({ id: z.uuid(), email: z.string() });
 
 /** An organization, with the role that the reader has in it. */
@@ -53,7 +53,7 @@ export const invitationInputSchema = z
   })
   .meta({ id: 'InvitationInput' });
 
-/** What became of an invitation: an address with an account here belongs at once, any other one waits. */
+/** The result of an invitation: a user with that address becomes a member at once, otherwise the invitation is stored. */
 export const invitationAnswerSchema = z
   .object({ member: memberSchema.nullable(), invitation: invitationSchema.nullable() })
   .meta({ id: 'InvitationAnswer', description: 'One of the two is set.' });

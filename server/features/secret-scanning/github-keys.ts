@@ -3,18 +3,18 @@ import { z } from 'zod';
 import { ApiError } from '../../http/errors.ts';
 import { version } from '../../version.ts';
 
-/** The keys that GitHub signs its reports with. */
+/** The keys with which GitHub signs its reports. */
 export interface GithubKeys {
   /**
-   * The key of that name, or `undefined` where GitHub has none. Throws an `ApiError` (503) where nobody can
-   * tell, since the list could not be fetched.
+   * The key of that name, or `undefined` where GitHub has none. Rejects with an `ApiError` (503) where the list cannot
+   * be fetched.
    */
   find(identifier: string): Promise<KeyObject | undefined>;
 }
 
 export interface GithubKeysOptions {
   readonly url: string;
-  /** Milliseconds, as `Date.now` has them. */
+  /** Milliseconds, like `Date.now`. */
   readonly now?: () => number;
 }
 
@@ -30,8 +30,8 @@ const keyListSchema = z.object({
 type KeyList = ReadonlyMap<string, KeyObject>;
 
 /**
- * GitHub's list of keys, fetched when a report asks for it: once an hour, and once a minute at most for a name
- * that is not on it. A list that cannot be fetched anew goes on counting: a key is found by what it signed.
+ * GitHub's list of keys. It is fetched when a report needs it: once an hour, and at most once a minute for a name that
+ * is not on it. An old list stays valid while it cannot be fetched again.
  */
 export function createGithubKeys({ url, now = Date.now }: GithubKeysOptions): GithubKeys {
   let list: KeyList = new Map();
@@ -90,7 +90,7 @@ async function fetchKeys(url: string): Promise<KeyList> {
   return new Map(usable);
 }
 
-/** `undefined` for what is not of the documented kind: one that GitHub adds some day must not cost us the others. */
+/** `undefined` for another kind of key than the documented one: a new kind must not make the known keys unusable. */
 function parseKey(pem: string): KeyObject | undefined {
   try {
     const key = createPublicKey(pem);

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { ApiError } from '../../http/errors.ts';
 import { listHeaderValues } from '../../http/header-values.ts';
 
-/** What the headers of a report say of its signature, not yet verified. */
+/** The signature in the headers of a report, not yet verified. */
 export interface ReportSignature {
   readonly keyIdentifier: string;
   /** ASN.1, DER-encoded. */
@@ -16,7 +16,7 @@ const SIGNATURE = 'Github-Public-Key-Signature';
 const SIGNATURE_FORM = /^[A-Za-z0-9+/]{11,96}={0,2}$/;
 const KEY_IDENTIFIER_FORM = /^[\w-]{1,128}$/;
 
-/** Throws the `ApiError` (401) of a request without one, which anybody can send: it costs neither a key nor a body. */
+/** Throws an `ApiError` (401) for a request without one, before the key is fetched or the body read. */
 export function readReportSignature(req: Request): ReportSignature {
   const keyIdentifier = readHeader(req, KEY_IDENTIFIER);
   const signature = readHeader(req, SIGNATURE);
@@ -31,7 +31,7 @@ export function readReportSignature(req: Request): ReportSignature {
   return { keyIdentifier, signature: Buffer.from(signature, 'base64') };
 }
 
-/** ECDSA on P-256 with SHA-256, over the bytes as they were sent. Throws the `ApiError` (401) of any other. */
+/** ECDSA on P-256 with SHA-256, over the bytes as they were sent. Throws an `ApiError` (401) for any other. */
 export function assertSigned(body: Buffer, { signature }: ReportSignature, key: KeyObject): void {
   if (!verify('sha256', body, { key, dsaEncoding: 'der' }, signature)) {
     throw createSignatureError('The signature is not of this body by that key.');
@@ -44,7 +44,7 @@ export function createSignatureError(detail: string): ApiError {
   });
 }
 
-/** The header's value where it was sent once. */
+/** The header's value; `undefined` where it was not sent exactly once. */
 function readHeader(req: Request, name: string): string | undefined {
   const [value, ...more] = listHeaderValues(req, name.toLowerCase());
   return more.length === 0 ? value : undefined;

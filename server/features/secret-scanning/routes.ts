@@ -23,10 +23,10 @@ export interface SecretScanningRoutesOptions {
   readonly logger: Logger;
 }
 
-/** Several thousand matches. GitHub names no limit of its own. */
+/** Bytes: several thousand matches. GitHub documents no limit. */
 const BODY_LIMIT = 1024 * 1024;
 
-/** `/api/secret-scanning/github`: where GitHub reports keys of ours that it found in public. */
+/** `/api/secret-scanning/github`: where GitHub reports keys of this server that it found in public. */
 export function createSecretScanningRoutes({ db, githubKeys, logger }: SecretScanningRoutesOptions): Router {
   const router = Router();
 
@@ -50,7 +50,7 @@ export function createSecretScanningRoutes({ db, githubKeys, logger }: SecretSca
   return router;
 }
 
-/** What of the matches is or was ours, by the SHA-256. What cannot be a key costs the database nothing. */
+/** The matches that are or were keys of this server, by their SHA-256. Tokens of another form are not looked up. */
 async function removeFound(
   db: Queryable,
   matches: readonly LeakMatch[],
@@ -67,7 +67,7 @@ async function removeFound(
   return new Map(rows.map((row) => [row.key_hash.toString('hex'), row]));
 }
 
-/** The token's hash instead of the token, so that no answer ever holds a key. */
+/** Names each token by its hash, so that no answer holds a key. */
 function toLabels(matches: readonly LeakMatch[], ours: ReadonlyMap<string, LeakedKeyRow>): LeakLabels {
   return matches.map(({ token, type }) => {
     const hash = hashToken(token).toString('hex');

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 
-/** Longer ones are not kept; browsers and GitHub stay below this. */
+/** Characters. Longer URLs are not stored; browsers and GitHub stay below this. */
 const URL_LIMIT = 2_048;
 
 /**
- * What GitHub found. The place is for people to look at: a key is removed whatever is said of it, so one that
- * is not as documented counts as none.
+ * What GitHub found. The key is removed whatever its place is, so a place that is not as documented counts as missing.
  */
 export const leakReportSchema = z
   .array(
@@ -41,14 +40,14 @@ export const leakLabelsSchema = z
 export type LeakMatch = z.infer<typeof leakReportSchema>[number];
 export type LeakLabels = z.infer<typeof leakLabelsSchema>;
 
-/** The address as text and link for an admin's page: http or https, nobody's name and password in it. */
+/** The URL of the place, for the admin's page: http or https, without user name and password. Else `null`. */
 export function parseLeakUrl(value: string | null | undefined): string | null {
   const url = URL.parse(value ?? '');
   const isWeb = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
   return isWeb && url.href.length <= URL_LIMIT ? url.href : null;
 }
 
-/** GitHub's words for a place are like `commit`; its documentation writes some of them with a capital. */
+/** GitHub's word for the kind of place, like `commit`, in lower case: its documentation capitalises some. */
 export function parseLeakSource(value: string | null | undefined): string | null {
   const source = value?.toLowerCase() ?? '';
   return /^[a-z_]{1,64}$/.test(source) ? source : null;

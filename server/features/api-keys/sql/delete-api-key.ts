@@ -8,13 +8,13 @@ export interface ApiKeyRemoval {
   readonly origin: RequestOrigin;
 }
 
-/** Removes the app's key and notes who did; `false` where there was none, or the user is no admin any more. */
+/** Removes the app's key and writes an audit event; `false` where there is no key, or the user is no longer an admin. */
 export async function deleteApiKey(db: Queryable, { appId, user, origin }: ApiKeyRemoval): Promise<boolean> {
   const rows = await db.query({
     name: 'delete-api-key',
     text: `
       with admin as (
-        -- As in replace-api-key.ts.
+        -- The same locks as in replace-api-key.ts.
         select app.id as app_id
         from apps as app
         join members as member

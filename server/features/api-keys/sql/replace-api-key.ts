@@ -12,9 +12,8 @@ export interface NewApiKey {
 }
 
 /**
- * Makes `key` the app's key and notes who did. Once this is committed no statement finds the key that was
- * there before. `old` reads the state before this statement: two at once may both say "generated", which
- * each was. `undefined` where the app was removed meanwhile, or the user is no admin of it any more: between the
+ * Makes `key` the app's key and writes an audit event. Once this is committed, no statement finds the key before it.
+ * `old` reads the state before this statement: of two at once, both may write "generated", and both did. `undefined` where the app was removed meanwhile, or the user is no admin of it any more: between the
  * first look at that and this lies the question to the identity provider, which may take seconds.
  */
 export async function replaceApiKey(
@@ -25,8 +24,8 @@ export async function replaceApiKey(
     name: 'replace-api-key',
     text: `
       with app as (
-        -- The app is locked first, as by whoever removes it. The membership waits for whoever is just taking it
-        -- away: a key would outlive it.
+        -- Locks the app first, as the statement that removes an app does. Waits for a statement that is removing
+        -- this membership: the new key must not outlive it.
         select app.id
         from apps as app
         join members as member

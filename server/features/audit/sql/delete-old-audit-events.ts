@@ -3,7 +3,7 @@ import { type Queryable, takeRow } from '../../../db/pool.ts';
 
 export interface OldAuditEvents {
   readonly days: number;
-  /** At most so many events in one statement. */
+  /** At most this many events are removed. */
   readonly limit: number;
 }
 

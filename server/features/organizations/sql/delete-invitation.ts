@@ -5,7 +5,7 @@ export interface InvitationRemoval {
   readonly invitationId: string | null;
 }
 
-/** Takes an invitation back; `false` where it does not wait any more, or never did. */
+/** Removes an open invitation; `false` where there is none with that id. */
 export async function deleteInvitation(
   db: Queryable,
   { organizationId, invitationId }: InvitationRemoval,

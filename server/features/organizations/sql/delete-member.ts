@@ -2,9 +2,9 @@ import { type Queryable, takeRow } from '../../../db/pool.ts';
 
 export interface MemberRemoval {
   readonly organizationId: string;
-  /** Who is to belong no longer; `null` is nobody. */
+  /** The member to remove; `null` matches nobody. */
   readonly userId: string | null;
-  /** An admin, or the user, who leaves. */
+  /** An admin, or the member, who leaves. */
   readonly actorId: string;
 }
 
@@ -14,8 +14,8 @@ interface RemovedRow {
 }
 
 /**
- * Removes a member, while the actor is an admin or leaves, and never the last admin: `update-member-role.ts`
- * says how the lock does that.
+ * Removes a member if the actor is an admin or is that member, and never the last admin: `update-member-role.ts`
+ * explains the lock.
  */
 export async function deleteMember(
   db: Queryable,

@@ -12,7 +12,7 @@ export interface NewInvitation {
 }
 
 interface InvitedRow {
-  /** Of the user who is a member now, or of the invitation that waits. */
+  /** The id of the new member, or of the open invitation. */
   readonly id: string;
   readonly email: string;
   readonly role: Role;
@@ -24,10 +24,10 @@ export type InvitationOutcome =
   | (InvitedRow & { readonly kind: 'invitation'; readonly expires_at: Date });
 
 /**
- * Makes the user with this address a member, or has the invitation wait where there is none; one that waits
- * already is renewed. `undefined` where the user belongs already, or the actor is no admin any more.
- * An address that signs in for the first time at this very moment is not seen: `ensure-user.ts`, which is
- * asked again after a while, takes that invitation.
+ * Makes the user with this address a member; stores an invitation where there is no such user, or renews the open one.
+ * `undefined` where the user is a member already, or the actor is no longer an admin.
+ * Misses a user who signs in for the first time at this very moment: `ensure-user.ts` runs again within a minute and
+ * accepts the invitation.
  */
 export async function insertInvitation(
   db: Queryable,
@@ -37,7 +37,7 @@ export async function insertInvitation(
     name: 'insert-invitation',
     text: `
       with actor as (
-        -- Waits for whoever is just removing this admin: no access outlives theirs by a moment.
+        -- Waits for a statement that is removing this admin: nobody may be invited after that.
         select user_id
         from members
         where organization_id = $1::uuid and user_id = $4::uuid and role = 'admin'

@@ -1,7 +1,7 @@
 import { type Queryable, takeRow } from '../../../db/pool.ts';
 import type { MembershipRow } from './list-memberships.ts';
 
-/** Makes an organization with the user as its admin. */
+/** Adds an organization, with the user as its admin. */
 export async function insertOrganization(
   db: Queryable,
   { name, userId }: { readonly name: string; readonly userId: string },

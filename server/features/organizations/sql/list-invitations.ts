@@ -1,7 +1,7 @@
 import type { Queryable } from '../../../db/pool.ts';
 import type { InvitationRow } from '../invitation-row.ts';
 
-/** The organization's invitations that still wait, by email. */
+/** The organization's open invitations, by email. */
 export async function listInvitations(db: Queryable, organizationId: string): Promise<InvitationRow[]> {
   return db.query<InvitationRow>({
     name: 'list-invitations',

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../../db/pool.ts';
 import type { MemberRow } from '../member-row.ts';
 
-/** Who belongs to the organization, by email. */
+/** The members of the organization, by email. */
 export async function listMembers(db: Queryable, organizationId: string): Promise<MemberRow[]> {
   return db.query<MemberRow>({
     name: 'list-members',

@@ -4,7 +4,7 @@ import type { Role } from '../role.ts';
 
 export interface MemberRoleChange {
   readonly organizationId: string;
-  /** Whose role it is; `null` is nobody's. */
+  /** The member to change; `null` matches nobody. */
   readonly userId: string | null;
   readonly role: Role;
   /** The admin who changes it. */
@@ -20,8 +20,8 @@ export interface MemberRoleOutcome {
 type ChangedRow = { readonly has_other_admin: boolean } & (MemberRow | { readonly user_id: null });
 
 /**
- * Changes a member's role, while the actor is an admin, and never that of the last admin. `delete-member.ts`
- * keeps the last admin the same way.
+ * Changes a member's role if the actor is an admin, and never that of the last admin. `delete-member.ts` keeps the
+ * last admin the same way.
  */
 export async function updateMemberRole(
   db: Queryable,
@@ -31,8 +31,8 @@ export async function updateMemberRole(
     name: 'update-member-role',
     text: `
       with admins as (
-        -- All who change an organization's admins wait for each other here, in one order. Whoever was demoted
-        -- or removed while this statement waited is not among the rows any more.
+        -- Statements that change an organization's admins wait for each other here, in one order. An admin who was
+        -- demoted or removed while this one waited is no longer among the rows.
         select user_id
         from members
         where organization_id = $1::uuid and role = 'admin'

@@ -2,7 +2,7 @@ import type { RequestOrigin } from '../../../auth/request-origin.ts';
 import type { Queryable } from '../../../db/pool.ts';
 
 export interface Leak {
-  /** SHA-256 of what was found, 32 bytes. */
+  /** SHA-256 of the token that was found, 32 bytes. */
   readonly keyHash: Buffer;
   readonly url: string | null;
   readonly source: string | null;
@@ -10,14 +10,14 @@ export interface Leak {
 
 export interface LeakedKeyRow {
   readonly key_hash: Buffer;
-  /** Whether it was in force until now, and it was this statement that removed it. */
+  /** Whether this statement removed it; `false` for a key that was no longer in force. */
   readonly is_removed: boolean;
 }
 
 /**
- * Removes the keys that were found, notes in each app's log every place where its key was, and tells which of
- * them are or were keys of ours. That is read from the state before this statement, in which a key is in
- * exactly one of the two tables; so a second report of the same key, at the same time or later, is told the same.
+ * Removes the keys that were found, writes an audit event for each place, and returns the tokens that are or were keys
+ * of this server. It reads that from the state before this statement, where a key is in exactly one of the two tables,
+ * so a second report of the same key gets the same answer.
  */
 export async function removeLeakedKeys(
   db: Queryable,
@@ -35,7 +35,7 @@ export async function removeLeakedKeys(
         select distinct key_hash from leak
       ),
       app as (
-        -- Locked first, as by whoever removes the app, and in the same order by all who report.
+        -- Locked first, as the statement that removes an app does, and in one order for all reports.
         select app.id, key.key_hash
         from found
         join api_keys as key using (key_hash)
