@@ -16,7 +16,7 @@ import { closeServer } from './http/before-express/close-server.ts';
 import { createHttpServer, type HttpLimits } from './http/before-express/http-server.ts';
 import type { Metrics } from './observe/metrics/start-metrics.ts';
 import { openMetrics, openTracing } from './observe/open-observers.ts';
-import { loadLinkWalker } from './runner/start-runner.ts';
+import { startRunner } from './runner/start-runner.ts';
 
 export interface RunningServer {
   /** `undefined` where Supabase signs users in. */
@@ -94,7 +94,7 @@ export async function startServer({
     });
     const http = createHttpServer(app, httpLimits);
     await listen(http, config);
-    const runner = loadLinkWalker({ privateTargets: config.privateTargets });
+    const runner = startRunner({ privateTargets: config.privateTargets });
     const queue = startQueue({ db, listener, runner, triggers, logger, observers });
     const housekeeping = startHousekeeping({ db, retention: config.retention, logger });
     return {

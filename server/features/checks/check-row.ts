@@ -1,7 +1,7 @@
 import type { Caller } from '../../auth/caller.ts';
 import type { AppRow } from '../apps/app-row.ts';
 import type { Person } from '../organizations/schema.ts';
-import type { Check, CheckStatus, Conclusion, Counts, Flow, Metadata } from './schema.ts';
+import type { Check, CheckStatus, Conclusion, Counts, FlowResult, Metadata } from './schema.ts';
 
 /** A check as the database has it, less what only the queue needs. */
 export interface CheckRow {
@@ -10,7 +10,7 @@ export interface CheckRow {
   readonly status: CheckStatus;
   readonly conclusion: Conclusion | null;
   readonly revision: number;
-  readonly flows: Flow[];
+  readonly flows: FlowResult[];
   readonly error: string | null;
   readonly metadata: Metadata;
   readonly triggered_by: 'api_key' | 'session' | 'schedule';
@@ -38,8 +38,8 @@ export function getCheckUrl(publicUrl: string, alias: string, checkId: string): 
   return `${publicUrl}/apps/${alias}/checks/${checkId}`;
 }
 
-export function countFlows(flows: readonly Flow[]): Counts {
-  const count = (status: Flow['status']) => flows.filter((flow) => flow.status === status).length;
+export function countFlows(flows: readonly FlowResult[]): Counts {
+  const count = (status: FlowResult['status']) => flows.filter((flow) => flow.status === status).length;
   return { total: flows.length, passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
 }
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Queryable } from '../../db/pool.ts';
-import { CheckError, type Runner } from '../../runner/contract.ts';
-import type { Conclusion, Flow } from './schema.ts';
+import { CheckError, type Runner, type RunTarget } from '../../runner/contract.ts';
+import type { Conclusion, FlowResult } from './schema.ts';
 import type { ClaimedCheck } from './sql/claim-checks.ts';
 import { type CheckResult, finishCheck } from './sql/finish-check.ts';
 import { saveProgress } from './sql/save-progress.ts';
@@ -44,7 +44,7 @@ export async function runCheck(run: CheckRun): Promise<Conclusion | undefined> {
 type Result = Pick<CheckResult, 'conclusion' | 'flows' | 'error'>;
 
 async function findResult({ db, logger, runner, check, signal, onChanged }: CheckRun): Promise<Result> {
-  const flows: Flow[] = [];
+  const flows: FlowResult[] = [];
   if (check.attempts > MAX_ATTEMPTS) {
     const error = `The server stopped ${MAX_ATTEMPTS} times while it ran this check, so it was given up. Trigger it again.`;
     return { conclusion: 'error', flows, error };
@@ -59,8 +59,14 @@ async function findResult({ db, logger, runner, check, signal, onChanged }: Chec
     }
   });
   try {
-    const target = { url: check.target_url, discoverFlows: check.discover_flows };
-    for await (const flow of runner.run(target, { signal })) {
+    const target: RunTarget = {
+      app: { id: check.app_id, url: check.target_url },
+      // Nobody can store flows or settings of an app yet.
+      flows: [],
+      settings: {},
+      discoverFlows: check.discover_flows,
+    };
+    for await (const { flow } of runner.run(target, { signal })) {
       flows.push(flow);
       progress.request();
     }

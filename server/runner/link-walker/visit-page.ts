@@ -1,4 +1,4 @@
-import type { Flow } from '../../features/checks/schema.ts';
+import type { FlowResult } from '../contract.ts';
 import { showSeconds, withDeadline } from '../deadline.ts';
 import type { AssetChecker, AssetReport } from './asset-checker.ts';
 import type { FailureReason } from './http/failure-reason.ts';
@@ -26,7 +26,7 @@ export interface VisitOptions {
 
 export interface Visit {
   readonly page: PageToVisit;
-  readonly flow: Flow;
+  readonly flow: FlowResult;
   /** Where the page was in the end; `null` when there was none. */
   readonly arrivedAt: URL | null;
   /** To pages of the same origin. */
@@ -35,7 +35,7 @@ export interface Visit {
   readonly unreachable: FailureReason | null;
 }
 
-type FlowResult = Pick<Flow, 'status' | 'error'>;
+type Judgement = Pick<FlowResult, 'status' | 'error'>;
 
 const NAMED_FAILURES = 3;
 const NO_ASSETS: AssetReport = { failures: [], unseen: 0 };
@@ -46,7 +46,7 @@ export async function visitPage(page: PageToVisit, options: VisitOptions): Promi
   const name = `GET ${showPath(page.url)}`;
   if (signal.aborted) {
     const error = `not visited: ${timeIsUp(limits)}`;
-    const flow: Flow = { name, status: 'skipped', duration_ms: 0, error };
+    const flow: FlowResult = { name, status: 'skipped', duration_ms: 0, error };
     return { page, flow, arrivedAt: null, links: [], unreachable: null };
   }
   const startedAt = performance.now();
@@ -89,7 +89,7 @@ interface JudgeOptions extends Pick<OpenedPage, 'answer' | 'report'> {
   readonly walkEnded: boolean;
 }
 
-function judge({ page, answer, report, limits, walkEnded }: JudgeOptions): FlowResult {
+function judge({ page, answer, report, limits, walkEnded }: JudgeOptions): Judgement {
   const isHome = page.linkedFrom === null;
   if (answer.kind === 'outside') {
     const error = `redirects to ${originOf(answer.url)}, which is outside the app`;

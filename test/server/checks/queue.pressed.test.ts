@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createDatabase, type Database, type Queryable } from '../../../server/db/pool.ts';
 import { startQueue } from '../../../server/features/checks/queue.ts';
+import { passed } from '../../helpers/server/checks.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
 
 const CHECKS = 24;
@@ -46,7 +47,7 @@ describe('checks that wait while triggers flood in', () => {
       listener: { subscribe: () => {}, notify: () => {}, stop: async () => {} },
       runner: {
         async *run() {
-          yield { name: `GET /${randomUUID()}`, status: 'passed', duration_ms: 1, error: null };
+          yield { flow: passed(`GET /${randomUUID()}`) };
         },
       },
       triggers: { isPressed: () => isPressed },

@@ -25,7 +25,7 @@ const caller: KeyCaller = {
   origin: { ip: null, userAgent: null },
   settle: async () => {},
 };
-const check = { id, target_url: '', discover_flows: false, lease_token: id, attempts: 1 };
+const check = { id, app_id: id, target_url: '', discover_flows: false, lease_token: id, attempts: 1 };
 const trigger: Trigger = {
   caller,
   app,

@@ -3,6 +3,7 @@ import type { Queryable } from '../../../db/pool.ts';
 /** A check that this process may run for as long as it renews the lease. */
 export interface ClaimedCheck {
   readonly id: string;
+  readonly app_id: string;
   readonly target_url: string;
   readonly discover_flows: boolean;
   readonly lease_token: string;
@@ -42,10 +43,10 @@ export async function claimChecks(db: Queryable, { limit, leaseSeconds }: Claim)
           claimable_at = now() + make_interval(secs => $2::double precision),
           lease_token = gen_random_uuid(), attempts = attempts + 1
         where id = any (array(select id from next))
-        returning id, target_url, metadata, lease_token, attempts
+        returning id, app_id, target_url, metadata, lease_token, attempts
       )
       select
-        id, target_url, coalesce((metadata ->> 'discover_flows')::boolean, false) as discover_flows,
+        id, app_id, target_url, coalesce((metadata ->> 'discover_flows')::boolean, false) as discover_flows,
         lease_token, attempts
       from claimed`,
     values: [limit, leaseSeconds],

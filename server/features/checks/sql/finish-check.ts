@@ -1,11 +1,11 @@
 import type { Queryable } from '../../../db/pool.ts';
-import type { Conclusion, Flow } from '../schema.ts';
+import type { Conclusion, FlowResult } from '../schema.ts';
 
 export interface CheckResult {
   readonly checkId: string;
   readonly leaseToken: string;
   readonly conclusion: Exclude<Conclusion, 'cancelled'>;
-  readonly flows: readonly Flow[];
+  readonly flows: readonly FlowResult[];
   /** Why the check could not run; set with the conclusion `error` only. */
   readonly error: string | null;
 }

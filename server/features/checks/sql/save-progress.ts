@@ -1,10 +1,10 @@
 import type { Queryable } from '../../../db/pool.ts';
-import type { Flow } from '../schema.ts';
+import type { FlowResult } from '../schema.ts';
 
 export interface Progress {
   readonly checkId: string;
   readonly leaseToken: string;
-  readonly flows: readonly Flow[];
+  readonly flows: readonly FlowResult[];
 }
 
 /** Shows readers the flows that have ended so far: `false` where the lease is no longer ours, and nothing is written. */

@@ -1,6 +1,6 @@
 import { errors } from 'undici';
 import { DeadlineError, showSeconds } from '../../deadline.ts';
-import { PrivateTargetError } from '../../network/connector.ts';
+import { PrivateTargetError } from '../../network/network-policy.ts';
 
 export interface FailureReason {
   /** What happened, to follow the name of a page or asset: `refused the connection at shop.example:443`. */
