@@ -79,7 +79,7 @@ async function measureRounds(setting: Setting): Promise<Record<Flood, Round[]>> 
 /** Triggers a second of a good caller, and requests a second of the flood. */
 async function measure({ url, bareUrl, app, database }: Setting, flood: Flood): Promise<Round> {
   // Checks that are left would keep the workers busy, and each round a little more.
-  await database.query('truncate checks, idempotency_keys, failed_authentications');
+  await database.query('truncate checks, check_progress, idempotency_keys, failed_authentications');
   const load = { url, path: `/api/apps/${app.alias}/trigger`, durationMs: SECONDS * 1_000 };
   const [good, bad] = await Promise.all([
     send({ ...load, connections: CONNECTIONS.caller, keys: { inForce: app.apiKey } }),
@@ -123,7 +123,7 @@ function report(rounds: Record<Flood, Round[]>): void {
 
 /** Transactions of the database while nothing but a flood comes in, against as long a rest. */
 async function reportDatabase({ database, url, app }: Setting): Promise<void> {
-  await database.query('truncate checks');
+  await database.query('truncate checks, check_progress');
   let before = await readTransactions(database);
   async function count(during: () => Promise<unknown>): Promise<number> {
     await during();

@@ -42,7 +42,8 @@ export interface Away {
 
 /**
  * Has the database itself write down every state that a check goes through, within the transaction that makes the
- * change: so an end that is written twice is seen, also where the second one looks like the first.
+ * change: so an end that is written twice is seen, also where the second one looks like the first. Progress is in a
+ * table of its own; each save raises the revision of the check's row, and that is seen here.
  */
 export async function startCheckTrail({ query }: Queries): Promise<void> {
   await query(`
@@ -100,7 +101,7 @@ export async function readFindings(
     ),
     endedTwice: await list(
       `select check_id as found from chaos_trail
-       where (was_conclusion is null and conclusion is not null) or (was_conclusion is not null and is_visible)
+       where (was_conclusion is null and conclusion is not null) or (was_conclusion is not null and (is_visible or revision > was_revision))
        group by 1 having count(*) > 1`,
     ),
     notEnded: await list('select id as found from checks where conclusion is null'),

@@ -33,7 +33,7 @@ const trigger: Trigger = {
   metadata: {},
   idempotency: { key: 'key', bodyHash: Buffer.alloc(32) },
 };
-const lease = { checkId: id, leaseToken: id, flows: [] };
+const lease = { checkId: id, leaseToken: id, flows: [], position: 0 };
 
 /** What is asked with each trigger, check or poll of one. */
 const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown>])[] = [
