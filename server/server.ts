@@ -95,7 +95,15 @@ export async function startServer({
     const http = createHttpServer(app, httpLimits);
     await listen(http, config);
     const runner = startRunner({ privateTargets: config.privateTargets });
-    const queue = startQueue({ db, listener, runner, triggers, logger, observers });
+    const queue = startQueue({
+      db,
+      listener,
+      runner,
+      checksAtOnce: config.checksAtOnce,
+      isPressed: triggers.isPressed,
+      logger,
+      observers,
+    });
     const housekeeping = startHousekeeping({ db, retention: config.retention, logger });
     return {
       localIssuer: signIn.localIssuer,

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Conclusion } from '../features/checks/schema.ts';
-import type { ClaimedCheck } from '../features/checks/sql/claim-checks.ts';
+import type { CheckObserver } from '../features/checks/check-observer.ts';
 import type { FrontHandler } from '../http/before-express/run-before-express.ts';
 import type { ErrorCode } from '../http/errors.ts';
 
@@ -35,11 +34,7 @@ declare global {
 export interface Observer {
   /** Stands before all that answers. */
   readonly observeRequest: FrontHandler;
-  /** Calls `run`, which runs the check, and passes on what comes of it: the conclusion that was stored, if one was. */
-  readonly observeCheck: (
-    check: ClaimedCheck,
-    run: () => Promise<Conclusion | undefined>,
-  ) => Promise<Conclusion | undefined>;
+  readonly observeCheck: CheckObserver['observeCheck'];
 }
 
 /**
