@@ -34,7 +34,7 @@ const failLookup =
 
 const toLoopback: Lookup = () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
 
-test('Nothing listens there: says where it knocked and what to check, and not the query', async () => {
+test('a refused connection names host and port and what to check, and not the query', async () => {
   const site = await startHttpSite(() => undefined);
   await site.stop();
 
@@ -50,12 +50,12 @@ test.each([
   ['EHOSTUNREACH', 'cannot be reached from this server (shop.example:80, EHOSTUNREACH)'],
   ['ETIMEDOUT', 'did not answer within 10 s'],
   ['EODD', 'could not be opened (shop.example:80, EODD)'],
-])('The name server says %s: it %s', async (code, reason) => {
+])('when the name server says %s, the app %s', async (code, reason) => {
   const message = await unreachable('http://shop.example', { lookup: failLookup(code) });
   expect(message).toContain(`http://shop.example/ ${reason}. Check`);
 });
 
-test('A look-up that never ends is a time-out', async () => {
+test('a look-up that never ends is a time-out', async () => {
   const message = await unreachable('http://shop.example', {
     lookup: () => new Promise(() => undefined),
     limits: { pageMs: 200 },
@@ -63,31 +63,34 @@ test('A look-up that never ends is a time-out', async () => {
   expect(message).toMatch(/^http:\/\/shop\.example\/ did not answer within 0\.2 s\. Check/);
 });
 
-test.each([{ pageMs: 200 }, { totalMs: 200 }])('No answer within %o', async (limits) => {
-  const site = await started(startHttpSite(() => undefined));
-  expect(await unreachable(site.url, { limits })).toBe(
-    `${site.url}/ did not answer within 0.2 s. Check that the app is up, and that this server can reach 127.0.0.1:${site.port}.`,
-  );
-});
+test.each([{ pageMs: 200 }, { totalMs: 200 }])(
+  'an app that does not answer within %o is unreachable',
+  async (limits) => {
+    const site = await started(startHttpSite(() => undefined));
+    expect(await unreachable(site.url, { limits })).toBe(
+      `${site.url}/ did not answer within 0.2 s. Check that the app is up, and that this server can reach 127.0.0.1:${site.port}.`,
+    );
+  },
+);
 
-test('A connection that is cut before an answer', async () => {
+test('names a connection that is closed before an answer', async () => {
   const site = await started(startTcpSite((socket) => socket.destroy()));
   expect(await unreachable(site.url)).toContain(
     `closed the connection without an answer (127.0.0.1:${site.port})`,
   );
 });
 
-test('A connection that is reset before an answer', async () => {
+test('names a connection that is reset before an answer', async () => {
   const site = await started(startTcpSite((socket) => socket.resetAndDestroy()));
   expect(await unreachable(site.url)).toContain('closed the connection without an answer');
 });
 
-test('Something that does not speak HTTP', async () => {
+test('names a server that does not speak HTTP', async () => {
   const site = await started(startTcpSite((socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n')));
   expect(await unreachable(site.url)).toContain('answered with something that is not HTTP');
 });
 
-test('A redirect of the app to where nothing listens names both', async () => {
+test('a redirect of the app to a port where nothing listens names both URLs', async () => {
   const gone = await startHttpSite(() => undefined);
   await gone.stop();
   const site = await started(
@@ -100,7 +103,7 @@ test('A redirect of the app to where nothing listens names both', async () => {
   );
 });
 
-test('A URL that is no http URL', async () => {
+test('refuses a URL that is not http or https', async () => {
   expect(await unreachable('ftp://shop.example/')).toBe('The URL of the app is not an http or https URL.');
 });
 
@@ -135,7 +138,7 @@ test.each([
     { name: 'other.example', issuer: authority },
     'has a TLS certificate for another host name',
   ],
-])('A certificate that is %s', async (_what, options, reason) => {
+])('names a certificate that is %s', async (_what, options, reason) => {
   const site = await started(
     startHttpsSite(createCertificate(options), (_request, response) => response.end('x')),
   );
@@ -144,7 +147,7 @@ test.each([
   );
 });
 
-test('A certificate whose whole chain is sent, up to an authority that nobody knows', async () => {
+test('names a certificate whose whole chain is sent and ends in an unknown authority', async () => {
   const unknown = createCertificate({ name: 'Some authority' });
   const certificate = createCertificate({ name: 'shop.example', issuer: unknown });
   const site = await started(
@@ -157,7 +160,7 @@ test('A certificate whose whole chain is sent, up to an authority that nobody kn
   );
 });
 
-test('A good certificate is reached', async () => {
+test('opens a page with a good certificate', async () => {
   const certificate = createCertificate({ name: 'shop.example', issuer: authority });
   const site = await started(startHttpsSite(certificate, (_request, response) => response.end('x')));
   const flows = await walkSite(`https://shop.example:${site.port}`, { lookup: toLoopback });
@@ -165,7 +168,7 @@ test('A good certificate is reached', async () => {
   expect(summarize(flows)).toEqual(['GET /: passed']);
 });
 
-test('https to a port that speaks http', async () => {
+test('names a port that speaks http where the URL says https', async () => {
   const site = await started(startHttpSite((_request, response) => response.end('x')));
   expect(await unreachable(site.url.replace('http', 'https'))).toContain(
     `did not agree on a TLS connection (127.0.0.1:${site.port}, `,

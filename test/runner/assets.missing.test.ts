@@ -27,12 +27,12 @@ test.each([
   ['<link rel="modulepreload" href="/a.mjs">', 'script /a.mjs'],
   ['<LINK REL="StyleSheet" HREF="/a.css?v=1#x">', 'style /a.css?v=1'],
   ['<noscript><img src="/a.png"></noscript>', 'image /a.png'],
-])('%s that is not there fails its page', async (html, asset) => {
+])('%s that is missing fails its page', async (html, asset) => {
   const site = await start({ '/': `<p>Shop</p>${html}` });
   expect(summarize(await walkSite(site.url))).toEqual([`GET /: failed, ${asset} responded 404 Not Found`]);
 });
 
-test('What a page only seems to need is not asked for', async () => {
+test('does not request what a page only seems to need', async () => {
   const other = await start({});
   const site = await start({
     '/': `<img src=""><img><img src="data:image/png;base64,AAAA"><img srcset="data:image/png;base64,AA,AA 1x">
@@ -45,7 +45,7 @@ test('What a page only seems to need is not asked for', async () => {
   expect(other.requests).toEqual([]);
 });
 
-test('Names the first three that are missing and counts the rest', async () => {
+test('names the first three missing assets and counts the rest', async () => {
   const site = await start({
     '/': '<img src="/1.png"><script src="/2.js"></script><link rel="stylesheet" href="/3.css"><img src="/4.png"><img src="/5.png"><img src="/there.png">',
     '/2.js': { status: 500 },
@@ -56,7 +56,7 @@ test('Names the first three that are missing and counts the rest', async () => {
   );
 });
 
-test('An asset that pages share is fetched once, and fails each of them', async () => {
+test('fetches an asset that pages share once, and fails each of them', async () => {
   const html = '<a href="/a">a</a><a href="/b">b</a><img src="/logo.png"><script src="/app.js"></script>';
   const site = await start({ '/': html, '/a': html, '/b': html, '/app.js': 'x' });
 
@@ -71,7 +71,7 @@ test('An asset that pages share is fetched once, and fails each of them', async 
   ]);
 });
 
-test('An empty script and a redirected image are fine, also one that redirects elsewhere', async () => {
+test('passes an empty script and a redirected image, also where it redirects to another origin', async () => {
   const other = await start({});
   const site = await start({
     '/': '<script src="/empty.js"></script><img src="/moved.png"><img src="/cdn.png"><img src="/gone.png">',
@@ -87,7 +87,7 @@ test('An empty script and a redirected image are fine, also one that redirects e
   expect(other.requests).toEqual([]);
 });
 
-test('An image that does not answer in time fails its page with that reason', async () => {
+test('an image that does not answer in time fails its page with that reason', async () => {
   const site = await start({
     '/': '<p>Shop</p><img src="/slow.png"><img src="/quick.png">',
     '/slow.png': { body: 'x', delayMs: 20_000 },
@@ -99,7 +99,7 @@ test('An image that does not answer in time fails its page with that reason', as
   expect(flow?.duration_ms).toBeLessThan(5_000);
 });
 
-test('A script that never ends, and one whose connection is cut or redirects badly, fail their page', async () => {
+test('a script that never ends, or whose connection is closed, or that redirects badly, fails its page', async () => {
   const site = await startHttpSite((request, response) => {
     if (request.url === '/') {
       const names = ['drip', 'cut', 'loop'];
@@ -124,7 +124,7 @@ test('A script that never ends, and one whose connection is cut or redirects bad
   expect(flow?.error).toContain('script /loop redirects in a loop, back to /loop');
 });
 
-test('An endless image that has begun to arrive is fine, and is not read on', async () => {
+test('passes an endless image that has begun to arrive, and does not read the rest', async () => {
   const site = await startHttpSite((request, response) => {
     if (request.url === '/') {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<img src="/camera">');
@@ -137,7 +137,7 @@ test('An endless image that has begun to arrive is fine, and is not read on', as
   expect(summarize(await walkSite(site.url))).toEqual(['GET /: passed']);
 });
 
-test('A page with more images than there is time for is skipped, and says how many were not looked at', async () => {
+test('skips a page with more images than there is time for, and says how many were not looked at', async () => {
   const images = Array.from({ length: 60 }, (_, index) => `<img src="/img/${index}">`).join('');
   const site = await startHttpSite((request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' });

@@ -149,6 +149,9 @@ test('a fault of one kind stops the others, and is thrown', async () => {
   expect(names).toEqual(['before']);
   expect(error).toBe(fault);
   expect(performance.now() - startedAt).toBeLessThan(5_000);
+  for (let tries = 0; hanging.sockets.size > 0 && tries < 100; tries += 1) {
+    await sleep(10);
+  }
   expect(hanging.sockets.size).toBe(0);
   await hanging.stop();
 });

@@ -5,7 +5,7 @@ import type { FlowResult } from '../../server/features/checks/schema.ts';
 import { type RawSite, startHttpSite } from '../helpers/network/raw-site.ts';
 import { walkSite } from '../helpers/network/walk-site.ts';
 
-/** One page a way to fail, all linked from `/`, walked once. */
+/** A page for each way to fail, all linked from `/`, walked once. */
 let site: RawSite;
 let flows: Map<string, FlowResult>;
 
@@ -125,14 +125,14 @@ test.each([
   expect(flows.get(`GET ${path}`)).toMatchObject({ status: 'failed', error: `${reason}; linked from /` });
 });
 
-test('A connection that is cut is tried once more, then named with its port', () => {
+test('tries a connection that was closed once more, then names it with its port', () => {
   expect(flows.get('GET /cut')?.error).toBe(
     `closed the connection without an answer (127.0.0.1:${site.port}); linked from /`,
   );
   expect(asked.filter((path) => path === '/cut')).toHaveLength(2);
 });
 
-test('After 10 redirects no more are asked for', () => {
+test('follows 10 redirects at most', () => {
   expect(asked.filter((path) => path.startsWith('/far/'))).toHaveLength(11);
 });
 
@@ -142,12 +142,12 @@ test.each([
   ['/empty', 'responded 200 OK with an empty body'],
   ['/loop', 'redirects in a loop, back to /loop'],
   ['/drip', 'did not answer within 0.5 s'],
-])('%s as the app itself was reached: one failed flow, and no link to blame', async (path, reason) => {
+])('%s as the URL of the app is one failed flow, without a linking page', async (path, reason) => {
   const own = await walkSite(site.url + path, { limits: { pageMs: 500 } });
   expect(own).toMatchObject([{ name: `GET ${path}`, status: 'failed', error: reason }]);
 });
 
-test('The app itself redirecting to what is no web page fails', async () => {
+test('fails an app that redirects to something other than a web page', async () => {
   const odd = await startHttpSite((_request, response) => {
     response.writeHead(302, { location: 'myapp://open' }).end();
   });

@@ -26,14 +26,14 @@ test.each([
   ['deflate', deflateSync(HOME)],
   ['deflate, gzip', gzipSync(deflateSync(HOME))],
   ['identity', Buffer.from(HOME)],
-])('A page compressed as %s is read', async (encoding, body) => {
+])('reads a page that is compressed as %s', async (encoding, body) => {
   const site = await start((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': encoding }).end(body);
   });
   expect((await walkSite(site.url)).map(({ name }) => name)).toEqual(['GET /', 'GET /next']);
 });
 
-test('Says who it is, and what it can read', async () => {
+test('sends a user agent and what it accepts', async () => {
   const seen: unknown[] = [];
   const site = await start((request, response) => {
     seen.push(request.headers['user-agent'], request.headers['accept-encoding'], request.method);
@@ -91,21 +91,21 @@ test.each([
     'text/html',
     `<meta http-equiv=x content="text/html; charset=latin1"><a href="/caf\u00e9">x</a>`,
   ],
-])('Reads the charset that %s names', async (_from, contentType, html) => {
+])('reads the charset that %s names', async (_from, contentType, html) => {
   const site = await start((_request, response) => {
     response.writeHead(200, { 'content-type': contentType }).end(Buffer.from(html, 'latin1'));
   });
   expect((await walkSite(site.url)).map(({ name }) => name)).toContain('GET /caf%C3%A9');
 });
 
-test('Takes a charset that nobody knows for UTF-8', async () => {
+test('reads an unknown charset as UTF-8', async () => {
   const site = await start((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html; charset=klingon' }).end('<a href="/café">x</a>');
   });
   expect((await walkSite(site.url)).map(({ name }) => name)).toContain('GET /caf%C3%A9');
 });
 
-test('Looks into XHTML and into pages that name no type, but not into other types', async () => {
+test('looks for links in XHTML and in pages without a type, and not in other types', async () => {
   const types: Record<string, string | undefined> = {
     '/': 'text/html',
     '/xhtml': 'application/xhtml+xml',
@@ -125,7 +125,7 @@ test('Looks into XHTML and into pages that name no type, but not into other type
   expect(names).not.toContain('GET /json/inner');
 });
 
-test('A page that sets a cookie and redirects to itself is no loop, and no other page gets the cookie', async () => {
+test('a page that sets a cookie and redirects to itself is no loop, and no other page gets the cookie', async () => {
   const cookies: Record<string, string | undefined> = {};
   const site = await start((request, response) => {
     cookies[request.url ?? ''] = request.headers.cookie;

@@ -46,7 +46,7 @@ test.each([
   expect(site.requests).toEqual([]);
 });
 
-test('An address in the URL is told back', async () => {
+test('the error repeats an address that is in the URL', async () => {
   await expect(walkSite(`http://127.1:${port}/x`, { privateTargets: 'deny' })).rejects.toThrow(
     `http://127.0.0.1:${port}/x is a private or special address (127.0.0.1) ${DENIED}. Give a URL that the public internet can reach`,
   );
@@ -62,15 +62,15 @@ test('Where a name leads to in this network is not told', async () => {
   await expect(walking).rejects.not.toThrow('10.11');
 });
 
-test('With allow, the same addresses are opened', async () => {
+test('opens the same addresses with PRIVATE_TARGETS=allow', async () => {
   const lookup: Lookup = () => Promise.resolve([LOOPBACK]);
   expect(summarize(await walkSite(`http://127.1:${port}`))).toEqual(['GET /: passed', 'GET /next: passed']);
   expect(await walkSite(`http://shop.example:${port}`, { lookup })).toHaveLength(2);
 });
 
 /**
- * There is only loopback to test on, so 127.0.0.1, where the site is, plays the public address; 127.0.0.2
- * the private one, where nothing listens: to try it would end in a refused connection, not in a refusal.
+ * Tests have loopback only, so 127.0.0.1, where the site is, stands for a public address, and 127.0.0.2 for a private
+ * one. Nothing listens there: trying it would give a refused connection instead of the policy's refusal.
  */
 const isPublic = (address: string) => address === LOOPBACK.address;
 const PRIVATE = { address: '127.0.0.2', family: 4 };
@@ -130,7 +130,7 @@ test('An asset is refused as a page is', async () => {
   await closing.stop();
 });
 
-test('Of a name with public and private addresses only the public ones are tried', async () => {
+test('tries only the public addresses of a name that has private ones too', async () => {
   const both: Lookup = () => Promise.resolve([PRIVATE, { address: '::1', family: 6 }, LOOPBACK]);
   const flows = await walkSite(`http://both.example:${port}`, { ...deny, lookup: both });
 

@@ -11,6 +11,6 @@ test.each([
   ['a,b.png 1x', ['a,b.png']],
   ['data:image/png;base64,AA,AA 1x, b.png 2x', ['data:image/png;base64,AA,AA', 'b.png']],
   ['a.png calc(1px, 2px) 1x, b.png', ['a.png', 'b.png']],
-])('%j holds %j', (srcset, urls) => {
+])('%j has the URLs %j', (srcset, urls) => {
   expect(parseSrcset(srcset)).toEqual(urls);
 });

@@ -48,7 +48,7 @@ test('Whatever a page refers to, only http and https are opened, and no user nam
   );
 });
 
-test('A page is the same page under its own key, in any order of differently named parameters', () => {
+test('a page has the same key in any order of differently named parameters', () => {
   fc.assert(
     fc.property(url, fc.nat(5), (page, turns) => {
       const key = pageKey(page);
@@ -71,7 +71,7 @@ test('A page is the same page under its own key, in any order of differently nam
   );
 });
 
-test('An address that leaves the app has no query, and a path no more than can be read', () => {
+test('an address in a message has no query, and a path that is short enough to read', () => {
   fc.assert(
     fc.property(url, (page) => {
       expect(showAddress(page)).not.toContain('?');
@@ -81,7 +81,7 @@ test('An address that leaves the app has no query, and a path no more than can b
   );
 });
 
-test('A srcset gives back the URLs that it was made of', () => {
+test('finds the URLs that a srcset was made of', () => {
   const candidate = fc.tuple(
     fc.stringMatching(/^[^\s,()]([^\s]{0,10}[^\s,])?$/),
     fc.constantFrom(' 1x', ' 100w', ' 100w 50h', ' calc(1px, 2px) 2x', '  1.5x '),
@@ -135,14 +135,14 @@ test('Any bytes are a page, with links and assets that are http and without frag
   );
 });
 
-test('An IPv4 address is as public as the IPv6 address that maps it, in both notations', () => {
+test('an IPv4 address is as public as the IPv6 address that maps it, in both notations', () => {
   fc.assert(
     fc.property(fc.ipV4(), (address) => {
       const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
       const words = [a * 256 + b, c * 256 + d].map((word) => word.toString(16)).join(':');
       expect(isPublicAddress(`::ffff:${address}`)).toBe(isPublicAddress(address));
       expect(isPublicAddress(`::ffff:${words}`)).toBe(isPublicAddress(address));
-      // What carries it to somewhere else never is.
+      // An IPv6 address that leads to an IPv4 address in another way is never public.
       expect([`64:ff9b::${words}`, `2002:${words}::`, `::${words}`].some(isPublicAddress)).toBe(false);
     }),
     MANY,

@@ -14,7 +14,7 @@ beforeEach(() => {
   process.on('unhandledRejection', note);
 });
 
-/** Whatever ended the walk: nothing is left open, and nothing is left to go wrong. */
+/** However a walk ended, it leaves no open socket and no unhandled rejection. */
 afterEach(async () => {
   for (let tries = 0; site.sockets.size > 0 && tries < 100; tries += 1) {
     await sleep(10);
@@ -25,7 +25,7 @@ afterEach(async () => {
   expect({ left, rejections }).toEqual({ left: 0, rejections: [] });
 });
 
-/** `/` answers with links and an image; what else there is never does, but for `/quick`. */
+/** `/` answers with links, and `/quick` answers; the other pages never do. */
 function startHangingSite(): Promise<RawSite> {
   return startHttpSite((request, response) => {
     if (request.url === '/quick') {
@@ -43,7 +43,7 @@ function startHangingSite(): Promise<RawSite> {
 
 const reason = new Error('cancelled by a test');
 
-test('An aborted signal ends the walk within a second, by its reason', async () => {
+test('an aborted signal ends the walk within a second, with its reason', async () => {
   site = await startHangingSite();
   const controller = new AbortController();
   const walking = walkSite(site.url, { signal: controller.signal });
@@ -55,7 +55,7 @@ test('An aborted signal ends the walk within a second, by its reason', async () 
   expect(performance.now() - abortedAt).toBeLessThan(1_000);
 });
 
-test('So it does while the app itself has not answered', async () => {
+test('an aborted signal ends the walk before the app has answered', async () => {
   site = await startHttpSite(() => undefined);
   const controller = new AbortController();
   const walking = walkSite(site.url, { signal: controller.signal });
@@ -65,7 +65,7 @@ test('So it does while the app itself has not answered', async () => {
   await expect(walking).rejects.toBe(reason);
 });
 
-test('So it does while a TLS connection is being made', async () => {
+test('an aborted signal ends the walk while a TLS connection is being made', async () => {
   site = await startTcpSite(() => undefined);
   const controller = new AbortController();
   const walking = walkSite(site.url.replace('http', 'https'), { signal: controller.signal });
@@ -76,7 +76,7 @@ test('So it does while a TLS connection is being made', async () => {
   await expect(walking).rejects.toBe(reason);
 });
 
-test('So it does while the assets of a page are on their way', async () => {
+test('an aborted signal ends the walk while assets are being fetched', async () => {
   site = await startHttpSite((request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' });
     if (request.url === '/') {
@@ -93,13 +93,13 @@ test('So it does while the assets of a page are on their way', async () => {
   await expect(walking).rejects.toBe(reason);
 });
 
-test('A signal that was aborted before opens nothing', async () => {
+test('opens nothing when the signal was aborted before', async () => {
   site = await startHangingSite();
   await expect(walkSite(site.url, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   expect(site.connections()).toBe(0);
 });
 
-test('A consumer that leaves early leaves nothing behind', async () => {
+test('leaves nothing open when the consumer leaves early', async () => {
   site = await startHangingSite();
   const walker = createLinkWalker({ policy: createNetworkPolicy({ privateTargets: 'allow' }) });
   const signal = new AbortController().signal;
@@ -127,7 +127,7 @@ test('When the time is up, pages that were found but not opened are skipped, and
   ]);
 });
 
-test('When the time is up while assets are on their way, what failed before still counts', async () => {
+test('when the time is up while assets are being fetched, earlier failures still count', async () => {
   site = await startHttpSite((request, response) => {
     const bodies: Record<string, string> = {
       '/': '<a href="/known">x</a><a href="/unknown">x</a>',
@@ -150,7 +150,7 @@ test('When the time is up while assets are on their way, what failed before stil
   ]);
 });
 
-test('A walk that ended well leaves nothing open', async () => {
+test('leaves nothing open after a walk that ended well', async () => {
   site = await startHttpSite((_request, response) => response.end('x'));
   expect(await walkSite(site.url)).toHaveLength(1);
 });

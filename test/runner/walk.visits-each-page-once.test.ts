@@ -17,7 +17,7 @@ afterEach(async () => {
 
 const page = (...hrefs: string[]) => `<p>Hello</p>${hrefs.map((href) => `<a href="${href}">x</a>`).join('')}`;
 
-test('Walks every link of the app, nearest pages first, and tells how each page went', async () => {
+test('visits every link of the app, nearest pages first, with a result for each page', async () => {
   const site = await start({
     '/': page('/about', 'contact'),
     '/about': page('/team'),
@@ -35,7 +35,7 @@ test('Walks every link of the app, nearest pages first, and tells how each page 
   expect(flows.every(({ duration_ms }) => Number.isInteger(duration_ms) && duration_ms >= 0)).toBe(true);
 });
 
-test('Opens a page once, whatever fragment, tracking parameter or order of parameters leads to it', async () => {
+test('opens a page once, whatever fragment, tracking parameter or order of parameters leads to it', async () => {
   const site = await start({
     '/': page(
       '#top',
@@ -52,14 +52,14 @@ test('Opens a page once, whatever fragment, tracking parameter or order of param
   expect(site.requests).toEqual(['GET /', 'GET /list?b=2&a=1']);
 });
 
-test('Asks with the parameters as they were written', async () => {
+test('requests a page with its parameters as written', async () => {
   const site = await start({ '/': page('/p?print&q=a%20b'), '/p': 'Printed' });
   await walkSite(site.url);
 
   expect(site.requests).toContain('GET /p?print&q=a%20b');
 });
 
-test('Keeps /docs and /docs/ apart, unless a redirect says that they are one', async () => {
+test('takes /docs and /docs/ as two pages, unless one redirects to the other', async () => {
   const apart = await start({ '/': page('/docs', '/docs/'), '/docs': 'One', '/docs/': 'Two' });
   expect(summarize(await walkSite(apart.url)).toSorted()).toEqual([
     'GET /: passed',
@@ -81,7 +81,7 @@ test('Keeps /docs and /docs/ apart, unless a redirect says that they are one', a
   expect(one.requests.filter((request) => request === 'GET /docs/')).toHaveLength(1);
 });
 
-test('Honours <base href>, also for links that stand before it', async () => {
+test('applies <base href>, also to links before it', async () => {
   const site = await start({
     '/': '<a href="early">x</a><base href="/shop/"><base href="/other/"><a href="late">x</a><img src="i.png">',
     '/shop/early': 'Early',
@@ -95,7 +95,7 @@ test('Honours <base href>, also for links that stand before it', async () => {
   ]);
 });
 
-test('Never leaves the origin, and follows nothing that is not http', async () => {
+test('never leaves the origin, and follows only http and https', async () => {
   const other = await start({ '/': 'Other' });
   const site = await start({
     '/': page(
@@ -112,7 +112,7 @@ test('Never leaves the origin, and follows nothing that is not http', async () =
   expect(other.requests).toEqual([]);
 });
 
-test('Follows areas, frames, meta refreshes, nofollow and download links, but nothing within a template', async () => {
+test('follows areas, frames, meta refreshes, nofollow and download links, and nothing within a template', async () => {
   const site = await start({
     '/': `<area href="/area"><iframe src="/frame"></iframe><meta http-equiv="Refresh" content="5; URL='/fresh'">
       <a rel="nofollow" href="/nofollow">x</a><a download href="/file.bin">x</a>
@@ -136,7 +136,7 @@ test('Follows areas, frames, meta refreshes, nofollow and download links, but no
   ]);
 });
 
-test('Stops three links deep', async () => {
+test('stops three links deep', async () => {
   const site = await start({
     '/': page('/1'),
     '/1': page('/2'),
@@ -147,7 +147,7 @@ test('Stops three links deep', async () => {
   expect((await walkSite(site.url)).map(({ name }) => name)).toEqual(['GET /', 'GET /1', 'GET /2', 'GET /3']);
 });
 
-test('Counts the depth along the shortest way, also when a page on it is slow', async () => {
+test('counts the depth along the shortest way, also when a page on it is slow', async () => {
   const site = await start({
     '/': page('/slow', '/quick'),
     '/slow': { body: page('/near'), delayMs: 200 },
@@ -159,7 +159,7 @@ test('Counts the depth along the shortest way, also when a page on it is slow', 
   expect((await walkSite(site.url)).map(({ name }) => name)).toContain('GET /last');
 });
 
-test('Opens 50 pages at most, the first ones that are linked to', async () => {
+test('opens 50 pages at most, in the order of their links', async () => {
   const hrefs = Array.from({ length: 80 }, (_, index) => `/p${index}`);
   const pages = Object.fromEntries(hrefs.map((href) => [href, page('/more')]));
   const site = await start({ ...pages, '/': page(...hrefs), '/more': 'x' });
@@ -170,7 +170,7 @@ test('Opens 50 pages at most, the first ones that are linked to', async () => {
   expect(site.requests).toContain('GET /p48');
 });
 
-test('Opens no more than 4 pages, and 6 assets beside them, at a time', async () => {
+test('opens at most 4 pages and 6 assets at the same time', async () => {
   const count = { pages: 0, assets: 0 };
   const most = { pages: 0, assets: 0 };
   const hrefs = Array.from({ length: 12 }, (_, index) => `/p${index}`);
@@ -192,7 +192,7 @@ test('Opens no more than 4 pages, and 6 assets beside them, at a time', async ()
   expect(most).toEqual({ pages: 4, assets: 6 });
 });
 
-test('Yields each flow as it ends, the slow page last', async () => {
+test('yields each result as its page ends, the slow page last', async () => {
   const site = await start({
     '/': page('/slow', '/quick'),
     '/slow': { body: 'x', delayMs: 200 },
@@ -201,7 +201,7 @@ test('Yields each flow as it ends, the slow page last', async () => {
   expect((await walkSite(site.url)).map(({ name }) => name)).toEqual(['GET /', 'GET /quick', 'GET /slow']);
 });
 
-test('A link that redirects out of the app is skipped, and says where to', async () => {
+test('skips a link that redirects out of the app, and says where it leads', async () => {
   const other = await start({ '/': 'Other' });
   const site = await start({
     '/': page('/out', '/deep-link'),
@@ -216,7 +216,7 @@ test('A link that redirects out of the app is skipped, and says where to', async
   expect(other.requests).toEqual([]);
 });
 
-test("The app's own URL may redirect to another origin, which is then the app's", async () => {
+test("the app's own URL may redirect to another origin, which is then the app's", async () => {
   const www = await start({ '/home': page('/about'), '/about': 'x' });
   const apex = await start({ '/': { status: 301, headers: { location: `${www.url}/home` } } });
 

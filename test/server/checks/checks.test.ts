@@ -65,7 +65,7 @@ describe('checks', () => {
     });
   });
 
-  test('a check of an app that cannot be reached is failed, and says why', async () => {
+  test('a check of an app that cannot be reached has the status failed, and says why', async () => {
     const checkId = await trigger(server, app, { app_url: 'http://127.0.0.1:9/' });
     const { body } = await read(checkId, '?wait=20');
     expect(body).toMatchObject({ status: 'failed', conclusion: 'error', flows: [] });
@@ -107,7 +107,7 @@ describe('checks', () => {
     expect([cancelled.status, cancelled.body.code]).toEqual([404, 'check_not_found']);
   });
 
-  test('another app’s check is none of ours: 404', async () => {
+  test('refuses a check of another app with a 404', async () => {
     const other = await server.createApp({ url: site.url });
     const checkId = await trigger(server, other);
     expect((await read(checkId, '?wait=5')).status).toBe(404);
@@ -125,19 +125,19 @@ describe('checks', () => {
       expect([answer.status, answer.body.errors?.[0]?.path]).toEqual([400, 'wait']);
     });
 
-    test('refuses a revision that is none with a 400', async () => {
+    test('refuses an invalid revision with a 400', async () => {
       const answer = await read(randomUUID(), '?wait=1&after=x');
       expect([answer.status, answer.body.errors?.[0]?.path]).toEqual([400, 'after']);
     });
 
-    test('answers with what there is when the time is up', async () => {
+    test('answers with the current state when the time is up', async () => {
       const checkId = await trigger(server, app, slow);
       expect((await read(checkId, '?wait=0.2')).body.conclusion).toBeNull();
       expect((await read(checkId, '?wait=0')).body.conclusion).toBeNull();
       await withKey(server, app, 'post', `/checks/${checkId}/cancel`);
     });
 
-    test('answers all who wait when the check ends', async () => {
+    test('answers all pending waits when the check ends', async () => {
       const checkId = await trigger(server, app, slow);
       const waiting = Array.from({ length: 10 }, () =>
         read(checkId, '?wait=60').then(({ body }) => body.conclusion),
@@ -146,7 +146,7 @@ describe('checks', () => {
       expect(await Promise.all(waiting)).toEqual(waiting.map(() => 'cancelled'));
     });
 
-    test('with a revision, answers as soon as there is a newer one', async () => {
+    test('answers as soon as there is a newer revision than the given one', async () => {
       const checkId = await trigger(server, app, slow);
       let { revision, status } = (await read(checkId)).body;
       while (status === 'scheduled') {
@@ -158,10 +158,10 @@ describe('checks', () => {
       expect((await read(checkId, `?wait=60&after=${revision + 1}`)).body.revision).toBe(revision + 1);
     });
 
-    test('a check that is removed meanwhile is answered 404', async () => {
+    test('answers 404 when the check is removed in the meantime', async () => {
       const other = await server.createApp({ url: site.url });
       const checkId = await trigger(server, other, slow);
-      // With the session: the key goes with the app, and could be gone before this is judged.
+      // With the session: the key is deleted with the app, perhaps before this request is authorized.
       const path = `/api/apps/${other.alias}/checks/${checkId}?wait=60`;
       const waiting = asAdmin(server, 'get', path).then(({ status }) => status);
       await asAdmin(server, 'delete', `/api/apps/${other.alias}`);
@@ -170,7 +170,7 @@ describe('checks', () => {
   });
 
   describe('cancel', () => {
-    test('ends a running check at once, and its worker goes on to others', async () => {
+    test('ends a running check at once, and its worker runs other checks', async () => {
       const checkId = await trigger(server, app, { app_url: `${site.url}/slow` });
       while ((await read(checkId)).body.status !== 'running') {
         await read(checkId, '?wait=1&after=1');
@@ -233,7 +233,7 @@ describe('checks', () => {
     const list = async (query = '') => (await withKey(server, listed, 'get', `/checks${query}`)).body;
     const idsOf = ({ checks }: { checks: { id: string }[] }) => checks.map(({ id }) => id);
 
-    test('is newest first, and ends', async () => {
+    test('has the newest check first, and ends', async () => {
       const all = await list();
       expect(all.next_cursor).toBeNull();
       expect(idsOf(all).sort()).toEqual([...ids].sort());
@@ -241,7 +241,7 @@ describe('checks', () => {
       expect(times).toEqual([...times].sort().reverse());
     });
 
-    test('is paged without a gap or a repetition, also within one instant', async () => {
+    test('has pages without a gap or a repetition, also where checks were created at the same time', async () => {
       const seen: string[] = [];
       let cursor: string | null = '';
       while (cursor !== null) {
@@ -254,7 +254,7 @@ describe('checks', () => {
       expect(seen).toEqual(idsOf(await list()));
     });
 
-    test('is filtered by conclusion, and goes without flows where that is asked for', async () => {
+    test('can be filtered by conclusion, and leaves the flows out on request', async () => {
       expect(idsOf(await list('?conclusion=cancelled'))).toEqual([ids[1]]);
       expect(idsOf(await list('?conclusion=success&branch=main')).sort()).toEqual([ids[0], ids[2]].sort());
       expect(await list('?conclusion=error')).toEqual({ checks: [], next_cursor: null });
@@ -264,7 +264,7 @@ describe('checks', () => {
       expect({ ...slim.checks[0], flows: [] }).toEqual(whole.checks[0]);
     });
 
-    test('is filtered by branch and by status', async () => {
+    test('can be filtered by branch and by status', async () => {
       expect(idsOf(await list('?branch=main')).sort()).toEqual(ids.slice(0, 3).sort());
       expect(idsOf(await list('?status=cancelled'))).toEqual([ids[1]]);
       expect(idsOf(await list('?branch=main&status=finished')).sort()).toEqual([ids[0], ids[2]].sort());

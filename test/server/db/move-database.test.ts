@@ -20,8 +20,8 @@ describe('moving to another database', () => {
     await to.drop();
   });
 
-  test('takes all along: keys work, sessions stand, checks read the same, and the logs go on', async () => {
-    // Sessions are for one address.
+  test('copies everything: keys work, sessions stay valid, checks read the same, and the logs go on', async () => {
+    // A session is valid for one address.
     const env = { PUBLIC_URL: 'http://checks.test' };
     const first = await startTestServer({ database: from, env });
     const app = await first.createApp({ url: 'http://127.0.0.1:9/' });
@@ -67,7 +67,7 @@ describe('moving to another database', () => {
     expect((await to.query('select count(*)::int as apps from apps')).rows).toEqual([{ apps: 1 }]);
   });
 
-  test('without a DATABASE_URL says so, exit 1', async () => {
+  test('says that DATABASE_URL is missing, and exits with 1', async () => {
     const script = new URL('../../../server/commands/move-database.ts', import.meta.url).pathname;
     const child = spawn(process.execPath, [script], { env: { PATH: process.env.PATH } });
     const [[code], complained] = await Promise.all([once(child, 'close'), text(child.stderr)]);

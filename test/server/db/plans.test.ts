@@ -35,10 +35,13 @@ const trigger: Trigger = {
 };
 const lease = { checkId: id, leaseToken: id, flows: [], position: 0 };
 
-/** What is asked with each trigger, check or poll of one. */
+/** The statements that run with each trigger, check or poll. */
 const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown>])[] = [
   ['a trigger', (db) => triggerChecks(db, [trigger], { locked: 'skip', hourlyLimit: 100 })],
-  ['a trigger that waits', (db) => triggerChecks(db, [trigger], { locked: 'wait', hourlyLimit: 100 })],
+  [
+    'a trigger that waits for a lock',
+    (db) => triggerChecks(db, [trigger], { locked: 'wait', hourlyLimit: 100 }),
+  ],
   ['a claim', (db) => claimChecks(db, { limit: 4, leaseSeconds: 15 })],
   ['a heartbeat', (db) => renewLeases(db, { leases: [check], leaseSeconds: 15 })],
   ['progress', (db) => saveProgress(db, lease)],
@@ -46,7 +49,7 @@ const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown
   ['a release', (db) => releaseCheck(db, check)],
   ['a cancellation', (db) => cancelCheck(db, { appId: id, checkId: id })],
   ['a check', (db) => findCheck(db, id, id)],
-  ['checks that somebody waits for', (db) => readChecks(db, [id])],
+  ['checks that callers wait for', (db) => readChecks(db, [id])],
   [
     'a list of checks',
     (db) =>
@@ -60,12 +63,12 @@ const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown
       }),
   ],
   ['an app and what the caller may do with it', (db) => findAppAccess(db, caller, app)],
-  ['a key that is looked up alone', (db) => keyExists(db, Buffer.alloc(32))],
+  ['a look-up of a key alone', (db) => keyExists(db, Buffer.alloc(32))],
 ];
 
 /**
- * A server's connections keep the plan that they made first, when there was hardly a row. One that reads whole
- * tables then is fast on that day, and takes tens of milliseconds on the next.
+ * A connection keeps the plan that it made first, when tables were nearly empty. A plan that reads whole tables is
+ * fast then, and takes tens of milliseconds a day later.
  */
 describe('the plan that was made while the tables were empty', () => {
   let database: TestDatabase;
@@ -82,13 +85,13 @@ describe('the plan that was made while the tables were empty', () => {
         return [];
       },
     };
-    // What it makes of no rows at all is no matter.
+    // The function may fail on the empty result; only its statement matters here.
     await ask(db).catch(() => {});
     return asked.promise;
   }
 
   test.each(STATEMENTS)(
-    'of %s looks rows up by index, and neither reads a table through nor sorts checks',
+    'of %s looks rows up by index, and does not read whole tables or sort checks',
     async (_, ask) => {
       const { text, values = [] } = await capture(ask);
       const client = new pg.Client({ connectionString: database.connectionString });
@@ -103,7 +106,7 @@ describe('the plan that was made while the tables were empty', () => {
       expect(reads.length).toBeGreaterThan(0);
       expect(reads.filter((line) => line.includes('Seq Scan'))).toEqual([]);
       expect(lines.filter((line) => /Sort Key: .*(claimable_at|created_at)/.test(line))).toEqual([]);
-      // By the time of an idempotency key and not by the key itself: all of the last 24 hours.
+      // That index finds all idempotency keys of the last 24 hours, instead of the one key.
       expect(reads.filter((line) => line.includes('idempotency_keys_by_created_at'))).toEqual([]);
     },
   );
