@@ -80,7 +80,7 @@ async function measureRounds(setting: Setting): Promise<Record<Flood, Round[]>> 
 /** Measures the triggers per second of a good caller, and the requests per second of the flood. */
 async function measure({ url, bareUrl, app, database }: Setting, flood: Flood): Promise<Round> {
   // Remaining checks would keep the workers busy, and more so with each round.
-  await database.query('truncate checks, idempotency_keys, failed_authentications');
+  await database.query('truncate checks, check_progress, idempotency_keys, failed_authentications');
   const load = { url, path: `/api/apps/${app.alias}/trigger`, durationMs: SECONDS * 1_000 };
   const [good, bad] = await Promise.all([
     send({ ...load, connections: CONNECTIONS.caller, keys: { inForce: app.apiKey } }),
@@ -124,7 +124,7 @@ function report(rounds: Record<Flood, Round[]>): void {
 
 /** Prints the database's transactions during a flood without other requests, and during a rest of the same length. */
 async function reportDatabase({ database, url, app }: Setting): Promise<void> {
-  await database.query('truncate checks');
+  await database.query('truncate checks, check_progress');
   let before = await readTransactions(database);
   async function count(during: () => Promise<unknown>): Promise<number> {
     await during();

@@ -20,7 +20,7 @@ import { createHttpServer, type HttpLimits } from './http/before-express/http-se
 import type { Metrics } from './observe/metrics/start-metrics.ts';
 import type { Observer } from './observe/observer.ts';
 import { openMetrics, openTracing } from './observe/open-observers.ts';
-import { loadLinkWalker } from './runner/start-runner.ts';
+import { startRunner } from './runner/start-runner.ts';
 
 export interface RunningServer {
   /** `undefined` if users sign in with Supabase. */
@@ -49,9 +49,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { db, listener } = parts;
   try {
     const api = await startApi(parts, options);
-    const runner = loadLinkWalker({ privateTargets: config.privateTargets });
-    const { triggers } = api;
-    const queue = startQueue({ db, listener, runner, triggers, logger, observers: parts.observers });
+    const queue = startQueue({
+      db,
+      listener,
+      runner: startRunner({ privateTargets: config.privateTargets }),
+      checksAtOnce: config.checksAtOnce,
+      isPressed: api.triggers.isPressed,
+      logger,
+      observers: parts.observers,
+    });
     const housekeeping = startHousekeeping({ sweeps: createSweeps(db, config.retention), logger });
     return {
       localIssuer: api.localIssuer,

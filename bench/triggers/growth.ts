@@ -123,7 +123,7 @@ async function addChecks(
   database: pg.Pool,
   { appId, count }: { appId: string; count: number },
 ): Promise<void> {
-  await database.query('truncate checks');
+  await database.query('truncate checks, check_progress');
   await database.query(
     `insert into checks (
        id, app_id, status, conclusion, target_url, metadata, triggered_by, flows, created_at, started_at, finished_at,
@@ -145,7 +145,7 @@ async function holdWaiters(
   { app, database, count }: { app: BenchApp; database: pg.Pool; count: number },
 ): Promise<void> {
   // Remaining checks would run and be counted too.
-  await database.query('truncate checks');
+  await database.query('truncate checks, check_progress');
   const { rows } = await database.query<{ id: string }>(
     `insert into checks (id, app_id, target_url, triggered_by, claimable_at)
      values (gen_random_uuid(), $1::uuid, 'http://127.0.0.1:9/', 'api_key', now() + interval '1 hour')

@@ -1,19 +1,82 @@
-import type { Flow } from '../features/checks/schema.ts';
+import type { WalkLimits } from './link-walker/walk-limits.ts';
+
+/**
+ * What a check gives to its runners and gets from them. All of it is plain data that `structuredClone` takes, so
+ * that a runner may be in another thread or process.
+ */
 
 export interface RunTarget {
-  /** Where the app is: an absolute `http` or `https` URL. */
-  readonly url: string;
-  /** Asked for by the trigger; a runner that always discovers takes no notice of it. */
+  readonly app: AppUnderTest;
+  /** The app's flows that take part in this check. */
+  readonly flows: readonly Flow[];
+  readonly settings: CheckSettings;
+  /** The trigger asked for it. A runner that always discovers ignores it. */
   readonly discoverFlows: boolean;
 }
 
+export interface AppUnderTest {
+  readonly id: string;
+  /** Where the app is for this check: an absolute `http` or `https` URL. */
+  readonly url: string;
+}
+
+/** A way through the app that a person described. Nobody can describe one yet, so a check has none. */
+export interface Flow {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** How an app wants to be checked. What is absent has the runner's default. */
+export interface CheckSettings {
+  /** Limits of the link walker. */
+  readonly limits?: Partial<WalkLimits>;
+}
+
+/** How a flow ended: for the link walker a page, `GET /path?query`. `flowSchema` of the checks is held to it. */
+export interface FlowResult {
+  readonly name: string;
+  readonly status: 'passed' | 'failed' | 'skipped';
+  readonly duration_ms: number;
+  /** Why it failed or was skipped; `null` when it passed. */
+  readonly error: string | null;
+}
+
+export interface StepResult {
+  /** What was done, in the words of a person: `click Pay`. */
+  readonly description: string;
+  readonly status: FlowResult['status'];
+  readonly duration_ms: number;
+  readonly error: string | null;
+}
+
+/** A small file that shows what happened: a screenshot, a trace. */
+export interface ResultFile {
+  /** Unique among the files of its result: `step-3.png`. */
+  readonly name: string;
+  /** Media type: `image/png`. */
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What a runner yields as a flow ends. The link walker yields no steps and no files. */
+export interface RunnerResult {
+  readonly flow: FlowResult;
+  /** In order; absent for a flow without steps. */
+  readonly steps?: readonly StepResult[];
+  readonly files?: readonly ResultFile[];
+}
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+}
+
 /**
- * What a check does. A runner yields each flow as it ends and returns when there is nothing left to try.
- * It throws a `CheckError` when the check itself cannot run (the app is unreachable, say), and stops within
- * a second of `signal` by throwing the signal's reason.
+ * Yields each result as its flow ends and returns when there is nothing left to try. Throws a `CheckError` when
+ * the check itself cannot run, for example because the app is unreachable. Stops within a second of `signal` by
+ * throwing the signal's reason.
  */
 export interface Runner {
-  run(target: RunTarget, options: { readonly signal: AbortSignal }): AsyncIterable<Flow>;
+  run(target: RunTarget, options: RunOptions): AsyncIterable<RunnerResult>;
 }
 
 /** The check could not run. `message` is for the person who reads the check: what happened and what to do. */

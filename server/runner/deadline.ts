@@ -1,4 +1,4 @@
-/** Why a signal of `withDeadline` aborted when the time was up. */
+/** The reason of `withDeadline`'s signal when the time is up. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
 }

@@ -1,12 +1,25 @@
 import type { Runner } from './contract.ts';
-import type { LinkWalkerOptions } from './link-walker/link-walker.ts';
+import { joinRunners, type RunnerKind } from './join-runners.ts';
+import {
+  createNetworkPolicy,
+  type NetworkPolicy,
+  type NetworkPolicyOptions,
+} from './network/network-policy.ts';
 
-/** The link walker, loaded with the first check: a server that has none to run need not hold its HTTP client and parser. */
-export function loadLinkWalker(options: LinkWalkerOptions): Runner {
+export type RunnerOptions = Pick<NetworkPolicyOptions, 'privateTargets'>;
+
+/** The runner of a server's checks: all kinds that there are, each in the checks that need it. */
+export function startRunner({ privateTargets }: RunnerOptions): Runner {
+  const policy = createNetworkPolicy({ privateTargets });
+  return joinRunners([createLinkWalkerKind(policy)]);
+}
+
+function createLinkWalkerKind(policy: NetworkPolicy): RunnerKind {
   return {
-    async *run(target, { signal }) {
+    isNeeded: () => true,
+    async load() {
       const { createLinkWalker } = await import('./link-walker/link-walker.ts');
-      yield* createLinkWalker(options).run(target, { signal });
+      return createLinkWalker({ policy });
     },
   };
 }

@@ -42,7 +42,7 @@ describe('outages of the database under load', () => {
     await site.stop();
   }, HOOK_TIMEOUT_MS);
   beforeEach(async () => {
-    await postgres.query('truncate checks, idempotency_keys, chaos_trail');
+    await postgres.query('truncate checks, check_progress, idempotency_keys, chaos_trail');
     readiness = startReadinessLog(server.url);
     load = startTriggerLoad({ urls: () => [server.url], app, clients: 8, pauseMs: 100 });
     await readiness.waitUntilReady();

@@ -65,7 +65,7 @@ describe('migrations', () => {
     await writeFile(join(folder, '900001_good.sql'), 'alter table organizations add column motto text;');
     await writeFile(
       join(folder, '900002_breaks-in-the-middle.sql'),
-      `update organizations set name = 'Changed'; drop table checks; alter table nowhere add column x text;`,
+      `update organizations set name = 'Changed'; drop table checks cascade; alter table nowhere add column x text;`,
     );
     const failure = await migrate(database.connectionString, folder).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(DatabaseStartError);

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createLinkWalker } from '../../server/runner/link-walker/link-walker.ts';
+import { createNetworkPolicy } from '../../server/runner/network/network-policy.ts';
 import { type RawSite, startHttpSite, startTcpSite } from '../helpers/network/raw-site.ts';
-import { summarize, walkSite } from '../helpers/network/walk-site.ts';
+import { createTarget, summarize, walkSite } from '../helpers/network/walk-site.ts';
 
 const rejections: unknown[] = [];
 const note = (reason: unknown) => void rejections.push(reason);
@@ -100,10 +101,10 @@ test('a signal that was aborted before opens no connection', async () => {
 
 test('a consumer that stops early leaves no connection open', async () => {
   site = await startHangingSite();
-  const walker = createLinkWalker({ privateTargets: 'allow' });
+  const walker = createLinkWalker({ policy: createNetworkPolicy({ privateTargets: 'allow' }) });
   const signal = new AbortController().signal;
   const names: string[] = [];
-  for await (const flow of walker.run({ url: site.url, discoverFlows: false }, { signal })) {
+  for await (const { flow } of walker.run(createTarget(site.url), { signal })) {
     names.push(flow.name);
     if (names.length === 2) {
       break;

@@ -3,7 +3,7 @@ import type {
   CheckStatus,
   Conclusion,
   Counts,
-  Flow,
+  FlowResult,
   TriggerAnswer,
 } from '../../../server/features/checks/schema.ts';
 import { isRecord, textAt, valueAt } from '../lib/json.ts';
@@ -50,7 +50,7 @@ export interface Problem {
 
 export const CONCLUSIONS = ['success', 'failure', 'error', 'cancelled'] as const satisfies Conclusion[];
 const STATUSES = ['scheduled', 'running', 'finished', 'failed', 'cancelled'] as const satisfies CheckStatus[];
-const FLOW_STATUSES = ['passed', 'failed', 'skipped'] as const satisfies Flow['status'][];
+const FLOW_STATUSES = ['passed', 'failed', 'skipped'] as const satisfies FlowResult['status'][];
 
 /**
  * A status and a conclusion that do not go together are no result: a gate must not open for them. Whether failed
@@ -194,7 +194,7 @@ function parseCounts(value: unknown): Counts | undefined {
   return { total, passed, failed, skipped };
 }
 
-function parseFlows(value: unknown): Flow[] | undefined {
+function parseFlows(value: unknown): FlowResult[] | undefined {
   if (!Array.isArray(value)) {
     return undefined;
   }
@@ -202,7 +202,7 @@ function parseFlows(value: unknown): Flow[] | undefined {
   return flows.length === value.length ? flows : undefined;
 }
 
-function parseFlow(value: unknown): Flow | undefined {
+function parseFlow(value: unknown): FlowResult | undefined {
   const name = valueAt(value, 'name');
   const status = oneOf(FLOW_STATUSES, valueAt(value, 'status'));
   if (typeof name !== 'string' || status === undefined) {

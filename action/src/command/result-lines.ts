@@ -1,4 +1,4 @@
-import type { Flow } from '../../../server/features/checks/schema.ts';
+import type { FlowResult } from '../../../server/features/checks/schema.ts';
 import type { Comparison } from '../core/compare-with-main.ts';
 import { countOf, formatDuration, toLogText } from '../lib/text.ts';
 import type { Outcome } from '../report/summary.ts';
@@ -10,7 +10,7 @@ const NAMED_FIXED = 10;
 /** What failed and what is new, as lines; none where there is nothing to tell. */
 export function describeOutcome({ check, comparison }: Outcome): string[] {
   const failed = check?.flows.filter((flow) => flow.status === 'failed') ?? [];
-  const isNew = (flow: Flow) => comparison?.newlyFailed.has(flow.name) === true;
+  const isNew = (flow: FlowResult) => comparison?.newlyFailed.has(flow.name) === true;
   // What is new comes first, so that it is not what is left out.
   const sorted = [...failed.filter(isNew), ...failed.filter((flow) => !isNew(flow))];
   const lines = sorted.slice(0, MOST_FAILURES).map((flow) => describeFailure(flow, { isNew: isNew(flow) }));
@@ -27,7 +27,7 @@ export function describeOutcome({ check, comparison }: Outcome): string[] {
   return lines;
 }
 
-function describeFailure(flow: Flow, { isNew }: { isNew: boolean }): string {
+function describeFailure(flow: FlowResult, { isNew }: { isNew: boolean }): string {
   const why = toLogText(flow.error ?? 'no reason given', 1000);
   const time = formatDuration(flow.duration_ms);
   return `  ✕ ${toLogText(flow.name, 300)}: ${why} (${time}${isNew ? ', new' : ''})`;

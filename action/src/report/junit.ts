@@ -1,4 +1,4 @@
-import type { Flow } from '../../../server/features/checks/schema.ts';
+import type { FlowResult } from '../../../server/features/checks/schema.ts';
 import type { TriggerReceipt } from '../client/answers.ts';
 import { describeResult } from '../core/verdict.ts';
 import type { Outcome } from './summary.ts';
@@ -25,7 +25,7 @@ export function createJunit(receipt: TriggerReceipt, outcome: Outcome): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${createElement('testsuites', { name: 'Qassandra', ...counts }, body)}\n`;
 }
 
-function createCase(suite: string, flow: Flow): string {
+function createCase(suite: string, flow: FlowResult): string {
   const attributes = { name: flow.name, classname: suite, time: toSeconds(flow.duration_ms) };
   const error = flow.error ?? 'no reason given';
   switch (flow.status) {

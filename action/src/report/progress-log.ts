@@ -1,4 +1,4 @@
-import type { Flow } from '../../../server/features/checks/schema.ts';
+import type { FlowResult } from '../../../server/features/checks/schema.ts';
 import type { CheckView } from '../client/answers.ts';
 import { countOf, formatDuration, toLogText } from '../lib/text.ts';
 
@@ -21,7 +21,7 @@ const MOST_FLOWS = 200;
 
 const SIGNS = { passed: '✓', failed: '✕', skipped: '–' } as const;
 
-function describeFlow({ name, status, error, duration_ms }: Flow): string {
+function describeFlow({ name, status, error, duration_ms }: FlowResult): string {
   const why = error === null ? '' : `: ${toLogText(error, 300)}`;
   return `${SIGNS[status]} ${toLogText(name, 200)}${why} (${formatDuration(duration_ms)})`;
 }

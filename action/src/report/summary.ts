@@ -1,4 +1,4 @@
-import type { CheckStatus, Conclusion, Flow } from '../../../server/features/checks/schema.ts';
+import type { CheckStatus, Conclusion, FlowResult } from '../../../server/features/checks/schema.ts';
 import type { CheckView, TriggerReceipt } from '../client/answers.ts';
 import type { Comparison } from '../core/compare-with-main.ts';
 import { countOf, formatDuration, toSummaryAttribute, toSummaryText } from '../lib/text.ts';
@@ -99,7 +99,7 @@ function describeComparison({ branch, url, newlyFailed, fixed }: Comparison, fai
 }
 
 function createFailuresTable(
-  failed: readonly Flow[],
+  failed: readonly FlowResult[],
   comparison: Comparison | undefined,
   tableBytes: number,
 ): string | undefined {
@@ -107,7 +107,7 @@ function createFailuresTable(
     return undefined;
   }
   // What is new comes first, so that it is not what is left out.
-  const isNew = (flow: Flow) => comparison?.newlyFailed.has(flow.name) === true;
+  const isNew = (flow: FlowResult) => comparison?.newlyFailed.has(flow.name) === true;
   const sorted = [...failed.filter(isNew), ...failed.filter((flow) => !isNew(flow))];
   const rows: string[] = [];
   let bytes = 0;
@@ -128,7 +128,7 @@ function createFailuresTable(
     : `${table}\n\n<p>${countOf(left, 'more failed flow')} left out here: see the check.</p>`;
 }
 
-function createFailureRow(flow: Flow, { isNew }: { isNew: boolean }): string {
+function createFailureRow(flow: FlowResult, { isNew }: { isNew: boolean }): string {
   const name = `${toSummaryText(flow.name, 500)}${isNew ? ' <strong>(new)</strong>' : ''}`;
   const why = toSummaryText(flow.error ?? 'no reason given', 2000);
   return `<tr><td>${name}</td><td>${why}</td><td>${formatDuration(flow.duration_ms)}</td></tr>`;

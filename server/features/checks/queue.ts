@@ -2,38 +2,39 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Listener } from '../../db/listener.ts';
 import type { Queryable } from '../../db/pool.ts';
-import type { Observer } from '../../observe/observer.ts';
 import type { Runner } from '../../runner/contract.ts';
+import type { CheckObserver } from './check-observer.ts';
 import { runCheck } from './run-check.ts';
 import { type ClaimedCheck, claimChecks } from './sql/claim-checks.ts';
 import { releaseCheck } from './sql/release-check.ts';
 import { renewLeases } from './sql/renew-leases.ts';
-import type { TriggerWriter } from './trigger-writer.ts';
 
 export interface QueueOptions {
   readonly db: Queryable;
   readonly listener: Listener;
   readonly runner: Runner;
-  readonly triggers: Pick<TriggerWriter, 'isPressed'>;
+  /** How many checks run at the same time. */
+  readonly checksAtOnce: number;
+  /** Whether triggers flood in at this process, and claims had better pause. Absent in a process without an API. */
+  readonly isPressed?: () => boolean;
   readonly logger: Logger;
-  readonly observers: readonly Observer[];
+  readonly observers: readonly CheckObserver[];
 }
 
 export interface Queue {
-  /** Stops claiming and hands the checks that are running to other processes, or to this one's next start. */
+  /** Stops claiming and releases the running checks to other processes, or to this one's next start. */
   stop(): Promise<void>;
 }
 
-const CHECKS_AT_ONCE = 4;
-/** A check of a killed process is taken up again after the lease and at most one poll: within 20 s. */
+/** A killed process's check is taken up again after the lease and at most one poll: within 20 s. */
 const LEASE_SECONDS = 15;
 const POLL_MS = 5_000;
 /**
- * Between two claims while triggers flood in. Somebody waits for the answer to a trigger; what is queued behind
- * thousands of others can wait so much longer.
+ * Pause between two claims while triggers flood in. Somebody waits for the answer to each trigger; a check that is
+ * queued behind thousands of others can wait 50 ms more.
  */
 const CLAIM_PAUSE_MS = 50;
-/** Also how fast a worker notices that its check was cancelled. */
+/** Also how soon a worker notices that its check was cancelled. */
 const HEARTBEAT_MS = 1_000;
 
 interface Running {
@@ -43,10 +44,19 @@ interface Running {
 }
 
 /**
- * Takes checks off the `checks` table and runs them, several at once. A notification wakes it within
- * milliseconds of a trigger; the poll is there for those that got lost, and for leases that ran out.
+ * Takes checks off the `checks` table and runs them, several at the same time. A notification wakes it within
+ * milliseconds of a trigger; the poll finds checks whose notification was lost or whose lease ran out. Needs the
+ * database and nothing else, so it may run in a process without the API.
  */
-export function startQueue({ db, listener, runner, triggers, logger, observers }: QueueOptions): Queue {
+export function startQueue({
+  db,
+  listener,
+  runner,
+  checksAtOnce,
+  isPressed = () => false,
+  logger,
+  observers,
+}: QueueOptions): Queue {
   const running = new Map<string, Running>();
   let isStopping = false;
   let claiming: Promise<void> | undefined;
@@ -57,7 +67,7 @@ export function startQueue({ db, listener, runner, triggers, logger, observers }
     isWokenAgain = true;
     claiming ??= claimWhileThereAreSome().finally(() => {
       claiming = undefined;
-      // Woken between the last look and now.
+      // A call between the last claim and now.
       if (isWokenAgain && canClaim()) {
         wake();
       }
@@ -65,19 +75,19 @@ export function startQueue({ db, listener, runner, triggers, logger, observers }
   }
 
   function canClaim(): boolean {
-    return !isStopping && running.size < CHECKS_AT_ONCE;
+    return !isStopping && running.size < checksAtOnce;
   }
 
   async function claimWhileThereAreSome(): Promise<void> {
     while (isWokenAgain && canClaim()) {
       const pauseMs = claimedAt + CLAIM_PAUSE_MS - performance.now();
-      if (pauseMs > 0 && triggers.isPressed()) {
+      if (pauseMs > 0 && isPressed()) {
         await sleep(pauseMs);
         continue;
       }
       claimedAt = performance.now();
       isWokenAgain = false;
-      const limit = CHECKS_AT_ONCE - running.size;
+      const limit = checksAtOnce - running.size;
       try {
         for (const check of await claimChecks(db, { limit, leaseSeconds: LEASE_SECONDS })) {
           start(check);
@@ -139,8 +149,8 @@ export function startQueue({ db, listener, runner, triggers, logger, observers }
       }
       await Promise.all(left.map(({ ended }) => ended));
       await heartbeat.stop();
-      // A check that ended in spite of the abort holds no lease any more, and stays as it is.
-      // One that cannot be released now is taken up when its lease has run out.
+      // A check that ended in spite of the abort has no lease any more, and is not released.
+      // A check that cannot be released now is taken up when its lease has run out.
       for (const result of await Promise.allSettled(left.map(({ check }) => releaseCheck(db, check)))) {
         if (result.status === 'rejected') {
           logger.warn({ err: result.reason }, 'a check could not be handed over');
@@ -150,7 +160,7 @@ export function startQueue({ db, listener, runner, triggers, logger, observers }
   };
 }
 
-/** Calls `task` again and again, `milliseconds` after the last call came back. */
+/** Calls `task` again and again, `milliseconds` after the last call has ended. */
 function repeat(milliseconds: number, task: () => Promise<void>): { stop(): Promise<void> } {
   let isStopped = false;
   let current = Promise.resolve();

@@ -103,13 +103,15 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
     const caller = await callers.read(req);
     const app = await authorizeApp(db, caller, req.params.app, TO_TRIGGER);
     const checkId = parseId(req.params.check);
-    const cancelled = await cancelCheck(db, { appId: app.id, checkId });
-    if (!cancelled) {
-      throw (await findCheck(db, app.id, checkId))
-        ? new ApiError('check_already_ended', 'The check has ended, so there is nothing to cancel.')
-        : createCheckNotFoundError();
+    const isCancelled = await cancelCheck(db, { appId: app.id, checkId });
+    const row = await findCheck(db, app.id, checkId);
+    if (!row) {
+      throw createCheckNotFoundError();
     }
-    res.status(202).json(toCheck(cancelled, { caller, app, publicUrl }));
+    if (!isCancelled) {
+      throw new ApiError('check_already_ended', 'The check has ended, so there is nothing to cancel.');
+    }
+    res.status(202).json(toCheck(row, { caller, app, publicUrl }));
   });
 
   return router;

@@ -1,35 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Queryable } from '../../db/pool.ts';
-import { CheckError, type Runner } from '../../runner/contract.ts';
-import type { Conclusion, Flow } from './schema.ts';
+import { CheckError, type Runner, type RunTarget } from '../../runner/contract.ts';
+import { createProgressWriter } from './progress-writer.ts';
+import type { Conclusion, FlowResult } from './schema.ts';
 import type { ClaimedCheck } from './sql/claim-checks.ts';
 import { type CheckResult, finishCheck } from './sql/finish-check.ts';
-import { saveProgress } from './sql/save-progress.ts';
 
 export interface CheckRun {
   readonly db: Queryable;
   readonly logger: Logger;
   readonly runner: Runner;
   readonly check: ClaimedCheck;
-  /** Aborted when the check is cancelled, taken over, or handed over. */
+  /** Aborted when the check is cancelled, taken over, or released. */
   readonly signal: AbortSignal;
-  /** Called when readers see it in another way than before. */
+  /** Called when readers see another state of the check than before. */
   readonly onChanged: () => void;
 }
 
-/** Progress is written at most this often, however fast flows end. */
-const PROGRESS_EVERY_MS = 250;
 const FINISH_RETRY_MS = 1_000;
 /** A check that takes its process down each time must not do so for ever. */
 const MAX_ATTEMPTS = 3;
 
 /**
- * Runs one claimed check and stores its result. Every write is bound to the lease, so one that was lost ends
- * in nothing, and `undefined` comes back. Rejects with the signal's reason when that is aborted.
+ * Runs one claimed check and stores its result. Every write is bound to the lease: a worker that lost its lease
+ * cannot write, and `undefined` is returned. Rejects with the signal's reason when the signal is aborted.
  */
 export async function runCheck(run: CheckRun): Promise<Conclusion | undefined> {
-  // It runs now.
+  // Tell watchers that the check is running.
   run.onChanged();
   const result = await findResult(run);
   run.signal.throwIfAborted();
@@ -43,26 +41,18 @@ export async function runCheck(run: CheckRun): Promise<Conclusion | undefined> {
 
 type Result = Pick<CheckResult, 'conclusion' | 'flows' | 'error'>;
 
-async function findResult({ db, logger, runner, check, signal, onChanged }: CheckRun): Promise<Result> {
-  const flows: Flow[] = [];
+async function findResult(run: CheckRun): Promise<Result> {
+  const { logger, runner, check, signal } = run;
+  const flows: FlowResult[] = [];
   if (check.attempts > MAX_ATTEMPTS) {
     const error = `The server stopped ${MAX_ATTEMPTS} times while it ran this check, so it was given up. Trigger it again.`;
     return { conclusion: 'error', flows, error };
   }
-  const progress = createProgressWriter(async () => {
-    try {
-      if (await saveProgress(db, { checkId: check.id, leaseToken: check.lease_token, flows })) {
-        onChanged();
-      }
-    } catch (error) {
-      logger.warn({ err: error, check_id: check.id }, 'progress was not saved');
-    }
-  });
+  const progress = createProgressWriter(run);
   try {
-    const target = { url: check.target_url, discoverFlows: check.discover_flows };
-    for await (const flow of runner.run(target, { signal })) {
+    for await (const { flow } of runner.run(toRunTarget(check), { signal })) {
       flows.push(flow);
-      progress.request();
+      progress.add(flow);
     }
     return {
       conclusion: flows.some(({ status }) => status === 'failed') ? 'failure' : 'success',
@@ -81,8 +71,18 @@ async function findResult({ db, logger, runner, check, signal, onChanged }: Chec
       error: 'The check stopped because of a fault of the server. Trigger it again.',
     };
   } finally {
-    await progress.end();
+    await progress.stop();
   }
+}
+
+/** Apps have no flows and no settings of their own yet. */
+function toRunTarget({ app_id, target_url, discover_flows }: ClaimedCheck): RunTarget {
+  return {
+    app: { id: app_id, url: target_url },
+    flows: [],
+    settings: {},
+    discoverFlows: discover_flows,
+  };
 }
 
 /** Keeps trying through an outage of the database: the lease decides whether the result still counts. */
@@ -106,23 +106,4 @@ async function storeResult(
       await sleep(FINISH_RETRY_MS, undefined, { signal });
     }
   }
-}
-
-/** Calls `write` soon after each request, one call at a time, and several requests with one call. */
-function createProgressWriter(write: () => Promise<void>) {
-  let timer: NodeJS.Timeout | undefined;
-  let writing = Promise.resolve();
-  return {
-    request(): void {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        writing = writing.then(write);
-      }, PROGRESS_EVERY_MS);
-    },
-    /** What was requested and not yet written is left to the caller's last write. */
-    async end(): Promise<void> {
-      clearTimeout(timer);
-      await writing;
-    },
-  };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createCutTextSchema, createTextSchema, httpUrlSchema } from '../../http/field-schemas.ts';
+import type { FlowResult as RunnerFlowResult } from '../../runner/contract.ts';
 import { personSchema } from '../organizations/schema.ts';
 
 /** The shapes of a check on the wire: what the routes validate, what OpenAPI shows, what the action reads. */
@@ -105,7 +106,10 @@ export const checkListSchema = z
   })
   .meta({ id: 'CheckList' });
 
-export type Flow = z.infer<typeof flowSchema>;
+/** Compiles only where `Part` can stand for `Whole`. */
+type Fits<Part extends Whole, Whole> = Part;
+/** The runner's type, which the schema must fit both ways. */
+export type FlowResult = Fits<RunnerFlowResult, Fits<z.infer<typeof flowSchema>, RunnerFlowResult>>;
 export type Counts = z.infer<typeof countsSchema>;
 export type Conclusion = z.infer<typeof conclusionSchema>;
 export type CheckStatus = z.infer<typeof checkStatusSchema>;

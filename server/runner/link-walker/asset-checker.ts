@@ -15,19 +15,19 @@ export interface AssetReport {
 }
 
 export interface AssetChecker {
-  /** Fetches the assets of one page, but those that another page had already. Never rejects. */
+  /** Fetches the assets of one page, except those that were fetched for another page. Never rejects. */
   check(assets: readonly Asset[], options: { readonly signal: AbortSignal }): Promise<AssetReport>;
 }
 
 export interface AssetCheckerOptions {
   readonly client: HttpClient;
   readonly limits: WalkLimits;
-  /** The walk's, which outlives a page's: what a page did not wait for may still serve the next. */
+  /** The walk's signal. Fetches go on when their page's time is up, since the next page may need the same asset. */
   readonly signal: AbortSignal;
 }
 
 interface Verdict {
-  /** `null`: nothing to complain about. */
+  /** Why the asset failed; `null` when it is fine. */
   readonly reason: string | null;
 }
 
@@ -38,7 +38,7 @@ interface Fetching {
 
 const READ_BYTES = 64 * 1024;
 
-/** Checks the assets of all pages of one walk, each once and no more than `limits.assetsAtOnce` at a time. */
+/** Checks the assets of all pages of one walk, each once, and at most `limits.assetsAtOnce` at the same time. */
 export function createAssetChecker({
   client,
   limits,
@@ -74,7 +74,7 @@ export function createAssetChecker({
     if (verdict !== undefined) {
       return verdict;
     }
-    // The page's time is up. What had most of it is too slow; what began late was held up by the others.
+    // The page's time is up. An asset that had most of it is too slow; one that began late waited for others.
     const waitedMs = performance.now() - fetching.startedAt;
     if (waitedMs < limits.pageMs / 2) {
       return 'unseen';
@@ -84,7 +84,7 @@ export function createAssetChecker({
 
   return {
     async check(assets, { signal }) {
-      // Its own queue before the common one, so that a page with hundreds does not keep the others waiting.
+      // A queue for each page before the common one, so that a page with hundreds does not delay the others.
       const verdicts = await pLimit(limits.assetsAtOnce).map(assets, async (asset) => ({
         asset,
         verdict: await judge(asset, signal),
@@ -101,7 +101,7 @@ export function createAssetChecker({
   };
 }
 
-/** An asset that redirects to another origin is that origin's affair: it is not asked for, and passes. */
+/** An asset that redirects to another origin passes without a request to that origin. */
 async function fetchAsset(start: URL, { client, limits, signal }: AssetCheckerOptions): Promise<Verdict> {
   const { redirects, pageMs } = limits;
   const arrival = await followRedirects(start, { client, origin: start.origin, redirects, signal });

@@ -6,8 +6,8 @@ export interface ConcurrencyOptions<Item, Result> {
 }
 
 /**
- * Runs each item, starting in the order given, and yields each result as it comes with the item's index.
- * Those that still run when the consumer leaves, or when one rejects, are left to end by themselves.
+ * Runs all items, started in the order given, and yields each result with the item's index when it is there. When
+ * the consumer leaves or an item rejects, items that still run end by themselves.
  */
 export async function* inCompletionOrder<Item, Result>({
   items,
@@ -24,7 +24,7 @@ export async function* inCompletionOrder<Item, Result>({
       }
       const [index, item] = next.value;
       const promise = run(item).then((result) => ({ index, result }));
-      // Seen by the race below; this keeps one that rejects after the consumer left from ending the process.
+      // The race below sees a rejection; this handler keeps a later one from ending the process.
       promise.catch(() => undefined);
       running.set(index, promise);
     }

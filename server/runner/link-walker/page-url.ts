@@ -1,22 +1,22 @@
-/** Parameters that say where a visitor came from and never what the page shows. */
+/** Parameters that say where a visitor came from. They never change what the page shows. */
 const TRACKING_PARAMETER =
   /^(utm_\w+|gclid|gclsrc|gbraid|wbraid|dclid|fbclid|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|_ga|_gl)$/i;
 
 const SHOWN_CHARACTERS = 500;
 
-/** `href` as found in a page, made absolute; `null` when it is not a URL or neither http nor https. */
+/** Makes the `href` of a page absolute; `null` when it is no URL, or neither http nor https. */
 export function parseHttpUrl(href: string, base?: URL): URL | null {
   const url = URL.parse(href, base?.href);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     return null;
   }
-  // A user name in a link would make one page two, and would be printed.
+  // A user name in a link would make two pages of one, and would be printed.
   url.username = '';
   url.password = '';
   return url;
 }
 
-/** What to ask the server for: no fragment and no tracking parameters, all else as it was written. */
+/** The URL to request: without fragment and tracking parameters, otherwise as written. */
 export function withoutNoise(url: URL): URL {
   const clean = new URL(url);
   clean.hash = '';
@@ -26,7 +26,7 @@ export function withoutNoise(url: URL): URL {
   return clean;
 }
 
-/** Two URLs with the same key are the same page: the order of differently named parameters does not matter. */
+/** URLs with the same key are the same page: the order of differently named parameters does not matter. */
 export function pageKey(url: URL): string {
   const key = withoutNoise(url);
   key.search = parameters(key)
@@ -40,14 +40,14 @@ export function showPath(url: URL): string {
   return cut(`${url.pathname}${url.search}`);
 }
 
-/** For messages that leave the app: without the query, which may hold a preview deployment's access token. */
+/** The URL without its query, which may hold a preview deployment's access token, for messages about the app. */
 export function showAddress(url: URL): string {
   return cut(`${url.protocol}//${url.host}${url.pathname}`);
 }
 
 /**
- * Kept as written, not taken through `URLSearchParams`: that would turn `?print` into `?print=` and `%20`
- * into `+`, which some servers tell apart.
+ * The parameters as written. `URLSearchParams` would turn `?print` into `?print=` and `%20` into `+`, which some
+ * servers treat as different.
  */
 function parameters(url: URL): string[] {
   return url.search.slice(1).split('&').filter(Boolean);

@@ -20,12 +20,12 @@ interface Reference {
 
 type Attributes = Readonly<Record<string, string>>;
 
-/** More than any page has, and longer than any server takes: bounds the work that a hostile page can cause. */
+/** More than real pages have, and longer than servers accept: they limit the work that a hostile page can cause. */
 const MAX_REFERENCES = 5_000;
 const MAX_HREF_CHARACTERS = 8_000;
 const MAX_SRCSET_CHARACTERS = 250_000;
 
-/** The parser's time grows with the square of it, to a minute for 2 MB of `<div>`. Browsers stop at 512. */
+/** The parser's time grows with the square of the nesting: a minute for 2 MB of `<div>`. Browsers stop at 512. */
 const MAX_NESTING = 2_000;
 
 const ICON_RELATION = /^(icon|apple-touch-icon|apple-touch-icon-precomposed|mask-icon)$/;
@@ -45,8 +45,8 @@ const REFERENCES_OF: ReadonlyMap<string, (attributes: Attributes) => Reference[]
 ]);
 
 /**
- * The links of a page, and the images, scripts and styles it is made of, each once and in the page's order;
- * http and https only, of any origin. `url` is where the page was found, `<base>` is honoured.
+ * Finds the links of a page and its images, scripts and styles, each once and in the page's order: http and https
+ * only, of any origin. They are relative to `<base>` where there is one, else to `url`, where the page was found.
  */
 export function parsePage(html: string, url: URL): PageContents {
   const { references, base } = collectReferences(html);
@@ -68,17 +68,17 @@ export function parsePage(html: string, url: URL): PageContents {
   return { links: [...links.values()], assets: [...assets.values()] };
 }
 
-/** `href`s as written. What `noscript` holds counts: this runner is a browser without scripts. */
+/** Collects `href`s as written, also those within `noscript`: this runner runs no scripts. */
 function collectReferences(html: string): { references: Reference[]; base: string | null } {
   const references: Reference[] = [];
   let base: string | null = null;
-  // What a template holds is not part of the page until a script puts it there, with its blanks filled in.
+  // The content of a template is not part of the page until a script fills it in.
   let openTemplates = 0;
   let nesting = 0;
   const parser = new Parser({
     onopentag(name, attributes) {
       nesting += 1;
-      // Never resumed: what comes after is not looked at.
+      // The parser is never resumed, so it ignores the rest of the page.
       if (nesting > MAX_NESTING) {
         parser.pause();
       }
@@ -91,7 +91,7 @@ function collectReferences(html: string): { references: Reference[]; base: strin
       if (name === 'base') {
         base ??= isUsable(attributes.href) ? attributes.href : null;
       }
-      // One by one: a `srcset` may hold more than a call can take arguments.
+      // One by one: a `srcset` may hold more URLs than a call can have arguments.
       for (const reference of REFERENCES_OF.get(name)?.(attributes) ?? []) {
         references.push(reference);
       }
@@ -107,7 +107,7 @@ function collectReferences(html: string): { references: Reference[]; base: strin
   return { references, base };
 }
 
-/** An attribute that is missing or empty refers to nothing. */
+/** A missing or empty attribute refers to nothing. */
 function refer(kind: Reference['kind'], href: string | undefined): Reference[] {
   return isUsable(href) ? [{ kind, href }] : [];
 }
@@ -123,7 +123,7 @@ function referAll(srcset: string | undefined): Reference[] {
   return parseSrcset(srcset).flatMap((href) => refer('image', href));
 }
 
-/** A URL, then either the commas that it ends with, or its descriptors, which may hold commas in brackets. */
+/** A URL, followed by the commas that end it or by its descriptors, which may have commas in brackets. */
 const SRCSET_CANDIDATE = /([^\s,](?:\S*[^\s,])?)(?:,+(?=\s|$)|(?:\([^)]*(?:\)|$)|[^,(])*)/g;
 
 /** The URLs of `a.png 1x, b.png 2x`. A comma within a URL is a part of it. */

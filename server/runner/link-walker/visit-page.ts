@@ -1,4 +1,4 @@
-import type { Flow } from '../../features/checks/schema.ts';
+import type { FlowResult } from '../contract.ts';
 import { showSeconds, withDeadline } from '../deadline.ts';
 import type { AssetChecker, AssetReport } from './asset-checker.ts';
 import type { FailureReason } from './http/failure-reason.ts';
@@ -20,33 +20,33 @@ export interface VisitOptions {
   readonly limits: WalkLimits;
   /** The app's origin; `null` while the app's own URL may still redirect to another. */
   readonly origin: string | null;
-  /** The walk's. */
+  /** The walk's signal. */
   readonly signal: AbortSignal;
 }
 
 export interface Visit {
   readonly page: PageToVisit;
-  readonly flow: Flow;
-  /** Where the page was in the end; `null` when there was none. */
+  readonly flow: FlowResult;
+  /** The page's URL after redirects; `null` when there was no page. */
   readonly arrivedAt: URL | null;
-  /** To pages of the same origin. */
+  /** Links to pages of the same origin. */
   readonly links: readonly URL[];
-  /** Why no server answered; `null` when one did. */
+  /** Why no server answered; `null` when a server did. */
   readonly unreachable: FailureReason | null;
 }
 
-type FlowResult = Pick<Flow, 'status' | 'error'>;
+type Judgement = Pick<FlowResult, 'status' | 'error'>;
 
 const NAMED_FAILURES = 3;
 const NO_ASSETS: AssetReport = { failures: [], unseen: 0 };
 
-/** Opens one page with its assets and tells how that went, within `limits.pageMs`. Never rejects. */
+/** Opens one page with its assets and returns the result, within `limits.pageMs`. Never rejects. */
 export async function visitPage(page: PageToVisit, options: VisitOptions): Promise<Visit> {
   const { limits, signal } = options;
   const name = `GET ${showPath(page.url)}`;
   if (signal.aborted) {
     const error = `not visited: ${timeIsUp(limits)}`;
-    const flow: Flow = { name, status: 'skipped', duration_ms: 0, error };
+    const flow: FlowResult = { name, status: 'skipped', duration_ms: 0, error };
     return { page, flow, arrivedAt: null, links: [], unreachable: null };
   }
   const startedAt = performance.now();
@@ -89,11 +89,11 @@ interface JudgeOptions extends Pick<OpenedPage, 'answer' | 'report'> {
   readonly walkEnded: boolean;
 }
 
-function judge({ page, answer, report, limits, walkEnded }: JudgeOptions): FlowResult {
+function judge({ page, answer, report, limits, walkEnded }: JudgeOptions): Judgement {
   const isHome = page.linkedFrom === null;
   if (answer.kind === 'outside') {
     const error = `redirects to ${originOf(answer.url)}, which is outside the app`;
-    // The app's own URL may only come here with a redirect to no web page at all.
+    // Of the app's own URL, only a redirect to something other than http or https gets here.
     return { status: isHome ? 'failed' : 'skipped', error };
   }
   if (answer.kind !== 'page') {
@@ -124,7 +124,7 @@ function timeIsUp({ totalMs }: WalkLimits): string {
   return `the check's ${showSeconds(totalMs)} were over`;
 }
 
-/** A URL that is neither http nor https has no origin to speak of. */
+/** A URL that is neither http nor https has no origin; its scheme is shown instead. */
 function originOf(url: URL): string {
   return url.origin === 'null' ? url.protocol : url.origin;
 }

@@ -1,21 +1,21 @@
-/** What bounds one walk. Times are in milliseconds, sizes in bytes of the decoded body. */
+/** Limits of one walk. Times are in milliseconds, sizes in bytes of the decoded body. */
 export interface WalkLimits {
-  /** Pages opened at most, the app's own URL included. */
+  /** At most this many pages are opened, the app's own URL included. */
   readonly pages: number;
-  /** Links followed at most from the app's own URL to a page. */
+  /** At most this many links lead from the app's own URL to a page. */
   readonly depth: number;
   readonly pagesAtOnce: number;
-  /** For all pages of the walk together, beside the pages themselves. */
+  /** For all pages of the walk together, in addition to the pages themselves. */
   readonly assetsAtOnce: number;
   /** From a page's first request to its last asset. */
   readonly pageMs: number;
   readonly totalMs: number;
-  /** Of a page; what comes after is not read. */
+  /** Of a page; the rest is not read. */
   readonly pageBytes: number;
   readonly redirects: number;
 }
 
-export const DEFAULT_LIMITS: WalkLimits = {
+const DEFAULT_LIMITS: WalkLimits = {
   pages: 50,
   depth: 3,
   pagesAtOnce: 4,
@@ -25,3 +25,9 @@ export const DEFAULT_LIMITS: WalkLimits = {
   pageBytes: 2 * 1024 * 1024,
   redirects: 10,
 };
+
+/** The limits of a walk: those that are given, and the defaults. A page never has more time than the whole walk. */
+export function fillLimits(given: Partial<WalkLimits> = {}): WalkLimits {
+  const limits = { ...DEFAULT_LIMITS, ...given };
+  return { ...limits, pageMs: Math.min(limits.pageMs, limits.totalMs) };
+}

@@ -45,7 +45,8 @@ export interface Away {
 
 /**
  * Makes the database record every state of a check, in the transaction that changes it. So a second end is
- * seen even when it looks like the first.
+ * seen even when it looks like the first. Progress is in another table; each save raises
+ * the revision of the check's row, which is recorded here.
  */
 export async function startCheckTrail({ query }: Queries): Promise<void> {
   await query(`
@@ -103,7 +104,7 @@ export async function readFindings(
     ),
     endedTwice: await list(
       `select check_id as found from chaos_trail
-       where (was_conclusion is null and conclusion is not null) or (was_conclusion is not null and is_visible)
+       where (was_conclusion is null and conclusion is not null) or (was_conclusion is not null and (is_visible or revision > was_revision))
        group by 1 having count(*) > 1`,
     ),
     notEnded: await list('select id as found from checks where conclusion is null'),

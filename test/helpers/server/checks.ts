@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Conclusion, Flow, Metadata } from '../../../server/features/checks/schema.ts';
+import type { Conclusion, FlowResult, Metadata } from '../../../server/features/checks/schema.ts';
 import type { TestDatabase } from './database.ts';
 
 export interface CheckOptions {
   /** `null` makes a check that stays running. */
   readonly conclusion?: Conclusion | null;
-  readonly flows?: readonly Flow[];
+  readonly flows?: readonly FlowResult[];
   readonly error?: string | null;
   /** Stored unchanged, even if no trigger would accept it. */
   readonly metadata?: Metadata;
@@ -51,10 +51,10 @@ export async function insertCheck(
   return id;
 }
 
-export function passed(name: string, durationMs = 40): Flow {
+export function passed(name: string, durationMs = 40): FlowResult {
   return { name, status: 'passed', duration_ms: durationMs, error: null };
 }
 
-export function failed(name: string, error: string, durationMs = 90): Flow {
+export function failed(name: string, error: string, durationMs = 90): FlowResult {
   return { name, status: 'failed', duration_ms: durationMs, error };
 }

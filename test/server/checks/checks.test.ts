@@ -146,7 +146,7 @@ describe('checks', () => {
       expect(await Promise.all(waiting)).toEqual(waiting.map(() => 'cancelled'));
     });
 
-    test('with a revision, answers as soon as there is a newer one', async () => {
+    test('answers as soon as there is a newer revision than the given one', async () => {
       const checkId = await trigger(server, app, slow);
       let { revision, status } = (await read(checkId)).body;
       while (status === 'scheduled') {
@@ -264,7 +264,7 @@ describe('checks', () => {
       expect({ ...slim.checks[0], flows: [] }).toEqual(whole.checks[0]);
     });
 
-    test('is filtered by branch and by status', async () => {
+    test('can be filtered by branch and by status', async () => {
       expect(idsOf(await list('?branch=main')).sort()).toEqual(ids.slice(0, 3).sort());
       expect(idsOf(await list('?status=cancelled'))).toEqual([ids[1]]);
       expect(idsOf(await list('?branch=main&status=finished')).sort()).toEqual([ids[0], ids[2]].sort());

@@ -31,7 +31,7 @@ describe('retention', () => {
   });
   beforeEach(async () => {
     logged = '';
-    await database.query('truncate checks, idempotency_keys, audit_events');
+    await database.query('truncate checks, check_progress, idempotency_keys, audit_events');
     app = await server.createApp({ url: 'http://127.0.0.1:9/' });
   });
   afterEach(async () => {

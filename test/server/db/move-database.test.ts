@@ -34,14 +34,24 @@ describe('moving to another database', () => {
        from generate_series(1, 1200) as number`,
       [app.id],
     );
+    await from.query(
+      `insert into check_progress (check_id, position, lease_token, flow)
+       values ($1, 0, gen_random_uuid(), $2), ($1, 1, gen_random_uuid(), $2)`,
+      [id, JSON.stringify(passed('GET /näme'))],
+    );
     const before = (await withKey(first, app, 'get', `/checks/${id}`)).body;
     await expect(copyDatabase(from.connectionString, to.connectionString)).rejects.toThrow('Stop it first');
     await first.stop();
 
     const copied = await copyDatabase(from.connectionString, to.connectionString);
     expect(copied).toContainEqual({ name: 'checks', rows: 1201 });
-    const dump = 'select * from checks order by id';
-    expect((await to.query(dump)).rows).toEqual((await from.query(dump)).rows);
+    expect(copied).toContainEqual({ name: 'check_progress', rows: 2 });
+    for (const dump of [
+      'select * from checks order by id',
+      'select * from check_progress order by position',
+    ]) {
+      expect((await to.query(dump)).rows).toEqual((await from.query(dump)).rows);
+    }
     const second = await startTestServer({ database: to, env });
     expect((await withKey(second, app, 'get', `/checks/${id}`)).body).toEqual(before);
     await trigger(second, app);

@@ -25,7 +25,7 @@ const caller: KeyCaller = {
   origin: { ip: null, userAgent: null },
   settle: async () => {},
 };
-const check = { id, target_url: '', discover_flows: false, lease_token: id, attempts: 1 };
+const check = { id, app_id: id, target_url: '', discover_flows: false, lease_token: id, attempts: 1 };
 const trigger: Trigger = {
   caller,
   app,
@@ -33,12 +33,15 @@ const trigger: Trigger = {
   metadata: {},
   idempotency: { key: 'key', bodyHash: Buffer.alloc(32) },
 };
-const lease = { checkId: id, leaseToken: id, flows: [] };
+const lease = { checkId: id, leaseToken: id, flows: [], position: 0 };
 
 /** Statements that run with each trigger, check or poll. */
 const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown>])[] = [
   ['a trigger', (db) => triggerChecks(db, [trigger], { locked: 'skip', hourlyLimit: 100 })],
-  ['a trigger that waits', (db) => triggerChecks(db, [trigger], { locked: 'wait', hourlyLimit: 100 })],
+  [
+    'a trigger that waits for a lock',
+    (db) => triggerChecks(db, [trigger], { locked: 'wait', hourlyLimit: 100 }),
+  ],
   ['a claim', (db) => claimChecks(db, { limit: 4, leaseSeconds: 15 })],
   ['a heartbeat', (db) => renewLeases(db, { leases: [check], leaseSeconds: 15 })],
   ['progress', (db) => saveProgress(db, lease)],
@@ -60,7 +63,7 @@ const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown
       }),
   ],
   ['an app and what the caller may do with it', (db) => findAppAccess(db, caller, app)],
-  ['a key that is looked up alone', (db) => keyExists(db, Buffer.alloc(32))],
+  ['a look-up of a key alone', (db) => keyExists(db, Buffer.alloc(32))],
 ];
 
 /**

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Flow } from '../../../features/checks/schema.ts';
+import type { FlowResult } from '../../../features/checks/schema.ts';
 import { formatDuration } from '../ui/time.tsx';
 
 const LOOKS = {
@@ -11,7 +11,7 @@ const LOOKS = {
 const MOST_AT_FIRST = 50;
 
 /** What the check tried, what failed first. */
-export function FlowList({ flows }: { readonly flows: readonly Flow[] }) {
+export function FlowList({ flows }: { readonly flows: readonly FlowResult[] }) {
   const [isWhole, setIsWhole] = useState(false);
   // A flow has no id; the server only ever adds to the end.
   const sorted = flows
@@ -44,7 +44,7 @@ export function FlowList({ flows }: { readonly flows: readonly Flow[] }) {
   );
 }
 
-function FlowItem({ flow }: { readonly flow: Flow }) {
+function FlowItem({ flow }: { readonly flow: FlowResult }) {
   const { sign, word } = LOOKS[flow.status];
   return (
     <li className={`flow flow-${flow.status}`}>

@@ -1,8 +1,9 @@
 import type { Queryable } from '../../../db/pool.ts';
 
-/** A check that this process may run for as long as it renews the lease. */
+/** A check that this process may run as long as it renews the lease. */
 export interface ClaimedCheck {
   readonly id: string;
+  readonly app_id: string;
   readonly target_url: string;
   readonly discover_flows: boolean;
   readonly lease_token: string;
@@ -17,7 +18,8 @@ export interface Claim {
 
 /**
  * Takes the checks that have waited longest: scheduled ones, and running ones whose worker let its lease run
- * out. What an earlier attempt found is dropped, since it starts anew.
+ * out. Drops the flows of an earlier attempt, since the check starts anew. A worker that saved at this very moment
+ * may leave rows of progress that this statement does not see; its lease tells readers to ignore them.
  */
 export async function claimChecks(db: Queryable, { limit, leaseSeconds }: Claim): Promise<ClaimedCheck[]> {
   return db.query<ClaimedCheck>({
@@ -26,7 +28,7 @@ export async function claimChecks(db: Queryable, { limit, leaseSeconds }: Claim)
       with next as (
         select id
         from (
-          -- Where the limit is a parameter alone, a plan expects a tenth of all rows, and sorts them.
+          -- With only a parameter as its limit, PostgreSQL plans for a tenth of all rows, and sorts them.
           select id
           from checks
           where claimable_at <= now()
@@ -42,10 +44,13 @@ export async function claimChecks(db: Queryable, { limit, leaseSeconds }: Claim)
           claimable_at = now() + make_interval(secs => $2::double precision),
           lease_token = gen_random_uuid(), attempts = attempts + 1
         where id = any (array(select id from next))
-        returning id, target_url, metadata, lease_token, attempts
+        returning id, app_id, target_url, metadata, lease_token, attempts
+      ),
+      dropped as (
+        delete from check_progress where check_id = any (array(select id from next))
       )
       select
-        id, target_url, coalesce((metadata ->> 'discover_flows')::boolean, false) as discover_flows,
+        id, app_id, target_url, coalesce((metadata ->> 'discover_flows')::boolean, false) as discover_flows,
         lease_token, attempts
       from claimed`,
     values: [limit, leaseSeconds],

@@ -3,16 +3,17 @@ import { type Queryable, takeRow } from '../../../db/pool.ts';
 
 export interface OldChecks {
   readonly days: number;
-  /** At most so many checks in one statement. */
+  /** At most this many checks in one statement. */
   readonly limit: number;
-  /** `next` of the batch before; `null` to start from the first app. */
+  /** `next` of the previous batch; `null` to start from the first app. */
   readonly from: string | null;
 }
 
 /**
- * Removes ended checks of a few apps that are older than `days`, the oldest of each app first. What an app shows
- * and is compared with stays, however old it is: its newest check, and the newest finished one of its main
- * branch. Goes by app, so that the index that lists an app's checks finds them: triggers pay for no other one.
+ * Removes ended checks of a few apps that are older than `days`, the oldest of each app first. Keeps an app's newest
+ * check, which its pages show, and the newest finished check of its main branch, which others are compared with,
+ * however old they are. Goes by app, so that the index that lists an app's checks finds them: a further index would
+ * slow triggers down.
  */
 export async function deleteOldChecks(db: Queryable, { days, limit, from }: OldChecks): Promise<SweptBatch> {
   const rows = await db.query<SweptBatch>({
@@ -64,7 +65,7 @@ export async function deleteOldChecks(db: Queryable, { days, limit, from }: OldC
       )
       select
         turn.is_ours, done.deleted,
-        -- A full batch may have left some of the same apps.
+        -- After a full batch, the same apps may have more.
         case when done.deleted = $2::integer then coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
           else (select id from apps where id > (select id from page order by id desc limit 1) order by id limit 1)
         end as next

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../../db/pool.ts';
 import { CHECK_COLUMNS, type CheckRow } from '../check-row.ts';
 
-/** One check of an app; `checkId` is `null` for what cannot be an id. */
+/** One check of an app. `checkId` is `null` when the caller gave no valid id. */
 export async function findCheck(
   db: Queryable,
   appId: string,

@@ -1,26 +1,36 @@
 import type { Queryable } from '../../../db/pool.ts';
-import type { Conclusion, Flow } from '../schema.ts';
+import type { Conclusion, FlowResult } from '../schema.ts';
 
 export interface CheckResult {
   readonly checkId: string;
   readonly leaseToken: string;
   readonly conclusion: Exclude<Conclusion, 'cancelled'>;
-  readonly flows: readonly Flow[];
+  readonly flows: readonly FlowResult[];
   /** Why the check could not run; set with the conclusion `error` only. */
   readonly error: string | null;
 }
 
-/** Ends a check, whole and once: `false` where the lease is no longer ours, and nothing is written. */
+/**
+ * Ends a check, whole and once. Returns `false` where the lease is no longer ours, and then writes nothing. A save
+ * that this process gave up waiting for may leave rows of progress behind: nobody reads them, and they go with
+ * the check.
+ */
 export async function finishCheck(db: Queryable, result: CheckResult): Promise<boolean> {
   const rows = await db.query({
     name: 'finish-check',
     text: `
-      update checks set
-        status = case when $3::text = 'error' then 'failed' else 'finished' end,
-        conclusion = $3::text, flows = $4::jsonb, error = $5::text,
-        finished_at = now(), revision = revision + 1, claimable_at = null, lease_token = null
-      where id = $1::uuid and lease_token = $2::uuid and status = 'running'
-      returning id`,
+      with ended as (
+        update checks set
+          status = case when $3::text = 'error' then 'failed' else 'finished' end,
+          conclusion = $3::text, flows = $4::jsonb, error = $5::text,
+          finished_at = now(), revision = revision + 1, claimable_at = null, lease_token = null
+        where id = $1::uuid and lease_token = $2::uuid and status = 'running'
+        returning id
+      ),
+      dropped as (
+        delete from check_progress using ended where check_progress.check_id = ended.id
+      )
+      select id from ended`,
     values: [
       result.checkId,
       result.leaseToken,

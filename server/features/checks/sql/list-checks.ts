@@ -8,7 +8,7 @@ export interface CheckPage {
   readonly branch: string | undefined;
   readonly status: CheckStatus | undefined;
   readonly conclusion: Conclusion | undefined;
-  /** Only checks older than the one with this id. */
+  /** Only checks that are older than this one, by its id. */
   readonly before: string | undefined;
 }
 

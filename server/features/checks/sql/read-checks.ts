@@ -1,7 +1,7 @@
 import type { Queryable } from '../../../db/pool.ts';
 import { CHECK_COLUMNS, type CheckRow } from '../check-row.ts';
 
-/** The checks with these ids, of whatever app, for those who were already let in to wait for them. */
+/** The checks with these ids, of any app. For callers whose access was checked when they began to wait. */
 export async function readChecks(db: Queryable, ids: readonly string[]): Promise<CheckRow[]> {
   return db.query<CheckRow>({
     name: 'read-checks',

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../../db/pool.ts';
 import type { ClaimedCheck } from './claim-checks.ts';
 
-/** Hands a running check to whichever worker is free, without counting the attempt. */
+/** Gives a running check back to the queue, for any worker, without counting the attempt. */
 export async function releaseCheck(db: Queryable, check: ClaimedCheck): Promise<void> {
   await db.query({
     name: 'release-check',

@@ -5,7 +5,7 @@ export interface LeaseRenewal {
   readonly leaseSeconds: number;
 }
 
-/** Renews the leases that still stand and returns their tokens; the rest were cancelled or taken over. */
+/** Renews the leases that are still valid and returns their tokens. The other checks were cancelled or taken over. */
 export async function renewLeases(
   db: Queryable,
   { leases, leaseSeconds }: LeaseRenewal,

@@ -1,14 +1,14 @@
 import type { Dispatcher } from 'undici';
 
 /**
- * The cookies of one chain of redirects. Some sites set one and redirect to the same page; without it they
- * would seem to redirect in a loop. They are forgotten with the chain, so that no page changes another.
+ * The cookies of one chain of redirects. Some sites set a cookie and redirect to the same page; without the cookie
+ * they would seem to redirect in a loop. Cookies end with their chain, so that no page changes another.
  */
 export class ChainCookies {
   #origin = '';
   readonly #pairs = new Map<string, string>();
 
-  /** Takes what a response from `url` sets. Paths, domains and dates do not matter for so short a life. */
+  /** Stores the cookies of a response from `url`. Paths, domains and dates do not matter within one chain. */
   store(url: URL, headers: Dispatcher.ResponseData['headers']): void {
     this.#forgetOthers(url);
     for (const line of [headers['set-cookie'] ?? []].flat()) {
@@ -18,7 +18,7 @@ export class ChainCookies {
     }
   }
 
-  /** The `Cookie` header for `url`: empty when its origin set none. */
+  /** The `Cookie` header for `url`; empty when its origin set no cookie. */
   header(url: URL): string {
     this.#forgetOthers(url);
     return [...this.#pairs.values()].join('; ');

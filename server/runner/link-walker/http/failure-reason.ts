@@ -1,9 +1,9 @@
 import { errors } from 'undici';
 import { DeadlineError, showSeconds } from '../../deadline.ts';
-import { PrivateTargetError } from '../../network/connector.ts';
+import { PrivateTargetError } from '../../network/network-policy.ts';
 
 export interface FailureReason {
-  /** What happened, to follow the name of a page or asset: `refused the connection at shop.example:443`. */
+  /** What happened, written after the name of a page or asset: `refused the connection at shop.example:443`. */
   readonly reason: string;
   /** A sentence or two on what to check. */
   readonly advice: string;
@@ -18,14 +18,14 @@ const CUT_CODES = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_RES
 const TIMEOUT_CODES = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
 const UNROUTABLE_CODES = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EACCES', 'EPERM']);
 const DECODER_CODE = /^(Z_|ERR__ERROR|ERR_BROTLI|ERR_ZSTD|ZSTD_)/;
-/** Ours: undici gives its parser's errors a code or none, depending on its version. */
+/** A code of our own: undici gives its parser's errors a code or none, depending on its version. */
 const PARSER_CODE = 'not HTTP';
 const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|EPROTO$)/;
 
 const ISSUER_ADVICE =
   'Have the server send its whole certificate chain. If the issuer is your own, start Qassandra with NODE_EXTRA_CA_CERTS.';
 
-/** OpenSSL's verification errors, in words. */
+/** OpenSSL's verification errors in words. */
 const CERTIFICATE_REASONS: Readonly<Record<string, FailureReason>> = {
   CERT_HAS_EXPIRED: { reason: 'has a TLS certificate that has expired', advice: 'Renew the certificate.' },
   CERT_NOT_YET_VALID: {
@@ -56,7 +56,7 @@ const CERTIFICATE_REASONS: Readonly<Record<string, FailureReason>> = {
   },
 };
 
-/** Why no answer came: `error` is what connecting, or waiting for the headers, threw. */
+/** Says why there was no answer. `error` was thrown while connecting or while waiting for the headers. */
 export function describeConnectError(error: unknown, context: FailureContext): FailureReason {
   const { url, pageMs } = context;
   const code = codeOf(error);
@@ -78,7 +78,7 @@ export function describeConnectError(error: unknown, context: FailureContext): F
   return describeNameOrRoute(code, url) ?? describeProtocol(code, url);
 }
 
-/** Why an answer did not arrive whole: `error` is what reading its body threw. */
+/** Says why an answer is incomplete. `error` was thrown while its body was read. */
 export function describeBodyError(error: unknown, { pageMs }: FailureContext): string {
   const code = codeOf(error);
   if (error instanceof DeadlineError) {
@@ -166,7 +166,7 @@ function hostAndPort(url: URL): string {
   return `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
 }
 
-/** Errors are told apart by their codes; their texts may hold addresses and are never shown. */
+/** The code that identifies an error. Its message may contain addresses and is never shown. */
 function codeOf(error: unknown): string {
   if (error instanceof errors.HTTPParserError) {
     return PARSER_CODE;

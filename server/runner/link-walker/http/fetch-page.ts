@@ -11,7 +11,7 @@ import {
 } from './follow-redirects.ts';
 import { readBody } from './read-body.ts';
 
-/** What a URL led to in the end. `unreachable`: no server answered; `failed`: one did, but not with a page. */
+/** Where a URL led. `unreachable`: no server answered; `failed`: a server answered, but not with a page. */
 export type PageAnswer =
   | { readonly kind: 'page'; readonly url: URL; readonly html: string | null }
   | { readonly kind: 'outside'; readonly url: URL }
@@ -22,7 +22,7 @@ export interface FetchPageOptions extends Pick<FollowOptions, 'client' | 'origin
   readonly limits: WalkLimits;
 }
 
-/** GETs one page, through its redirects. Never rejects. `html` is `null` when the page is something else. */
+/** GETs one page and follows its redirects. Never rejects. `html` is `null` when the answer is not HTML. */
 export async function fetchPage(start: URL, options: FetchPageOptions): Promise<PageAnswer> {
   const { client, origin, signal, limits } = options;
   const { pageMs, pageBytes, redirects } = limits;

@@ -4,7 +4,7 @@ import { parseHttpUrl, showAddress, showPath } from '../page-url.ts';
 import { ChainCookies } from './chain-cookies.ts';
 import type { HttpClient } from './http-client.ts';
 
-/** Where a URL and its redirects led. `url` is the last one that was asked, or that was not asked any more. */
+/** Where a URL and its redirects led. `url` is the last URL that was requested, or the first that was refused. */
 export type Arrival =
   | { readonly kind: 'response'; readonly url: URL; readonly response: Dispatcher.ResponseData }
   | { readonly kind: 'outside'; readonly url: URL }
@@ -13,7 +13,7 @@ export type Arrival =
 
 export interface FollowOptions {
   readonly client: HttpClient;
-  /** Redirects to another origin are not followed; `null`: they are. */
+  /** The origin to stay in; `null` follows redirects to any origin. */
   readonly origin: string | null;
   readonly redirects: number;
   readonly signal: AbortSignal;
@@ -22,7 +22,7 @@ export interface FollowOptions {
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
 const DISCARDED_BYTES = 16 * 1024;
 
-/** GETs `start` and what it redirects to. Never rejects: `unreachable` holds the error, `signal`'s reason too. */
+/** GETs `start` and what it redirects to. Never rejects: `unreachable` holds the error or the signal's reason. */
 export async function followRedirects(
   start: URL,
   { client, origin, redirects, signal }: FollowOptions,
@@ -56,22 +56,22 @@ export async function followRedirects(
   return { kind: 'bad-redirect', url: start, reason: `redirects more than ${redirects} times` };
 }
 
-/** Reads on a little, so that the connection can be used again; nobody waits for it, and closing ends it. */
+/** Reads a little of the rest in the background, so that the connection can be used again. */
 export function discard(response: Dispatcher.ResponseData): void {
   response.body.dump({ limit: DISCARDED_BYTES }).catch(() => undefined);
 }
 
-/** `404 Not Found`: the standard's words, since the server's own may be anything. */
+/** `404 Not Found`, in the standard's words: the server's own may say anything. */
 export function showStatus(status: number): string {
   return `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
 }
 
-/** `2xx`: the only answers that are what was asked for. */
+/** Whether the status is `2xx`: only those answers contain what was requested. */
 export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** What a reason begins with when it is not `start` itself that it speaks of. */
+/** The beginning of a reason that is about the end of a redirect instead of `start`. */
 export function redirected(start: URL, end: URL): string {
   if (start.href === end.href) {
     return '';
@@ -107,7 +107,7 @@ function parseLocation({
   if (next === null) {
     return { kind: 'outside', url: anyUrl };
   }
-  // The fragment is for the browser; kept, it would make a loop look like ever new URLs.
+  // Servers do not see the fragment. With it, a loop would look like new URLs each time.
   next.hash = '';
   return { kind: 'next', url: next };
 }

@@ -4,24 +4,24 @@ import { USER_AGENT } from './user-agent.ts';
 
 export interface GetOptions {
   readonly signal: AbortSignal;
-  /** The `Cookie` header; empty for none. */
+  /** The `Cookie` header; empty to send none. */
   readonly cookie: string;
 }
 
 export interface HttpClient {
-  /** One GET, redirects not followed. Rejects with the socket's or undici's error, or the signal's reason. */
+  /** Sends one GET and follows no redirect. Rejects with the error of the socket or of undici, or the signal's reason. */
   get(url: URL, options: GetOptions): Promise<Dispatcher.ResponseData>;
-  /** Cuts whatever is still open. */
+  /** Closes all connections, also those in use. */
   close(): Promise<void>;
 }
 
 const STALE_SOCKET_CODES = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
-/** All requests of one walk. `signal` cuts every connection, those still being made included. */
+/** Sends all requests of one walk. `signal` closes every connection, also those that are being made. */
 export function createHttpClient(options: ConnectorOptions): HttpClient {
   const agent = new Agent({
     connect: createConnector(options),
-    // A page's deadline bounds both, also against a server that sends a byte now and then.
+    // The page's deadline limits both, also when a server sends a byte now and then.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
@@ -39,7 +39,7 @@ export function createHttpClient(options: ConnectorOptions): HttpClient {
     });
 
   return {
-    // Once more, as browsers do: the server may have closed a kept-alive socket just as it was taken for this.
+    // Try once more, as browsers do: the server may have closed a kept-alive socket just before this request.
     get: (url, getOptions) =>
       get(url, getOptions).catch((error: NodeJS.ErrnoException) => {
         if (!STALE_SOCKET_CODES.has(error.code ?? '') || getOptions.signal.aborted) {

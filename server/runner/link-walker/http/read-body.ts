@@ -8,10 +8,10 @@ import {
 } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 
-/** Not accepted more often than this, one within the other: each further one multiplies what a bomb costs. */
+/** At most this many encodings within each other: each further one multiplies what a bomb costs. */
 const MAX_ENCODINGS = 2;
 
-/** 8 MiB, what RFC 9659 allows on the web; a larger window would be memory at the server's command. */
+/** 8 MiB, the most that RFC 9659 allows on the web: a site could make a larger window use our memory. */
 const ZSTD_WINDOW = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
 
 const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
@@ -22,15 +22,15 @@ const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
   ['deflate', () => createInflate()],
 ]);
 
-/** A `Content-Encoding` that was not asked for, or too many of them. */
+/** A `Content-Encoding` that the request did not accept, or too many of them. */
 export class EncodingError extends Error {
   override readonly name = 'EncodingError';
   readonly code = 'unknown Content-Encoding';
 }
 
 /**
- * The first `maxBytes` of the decompressed body; the rest is not read and the connection cut.
- * Rejects with the socket's, zlib's or undici's error when the body breaks before that.
+ * Reads the first `maxBytes` of the decompressed body, then closes the connection. Rejects with the error of the
+ * socket, of zlib or of undici when the body breaks before that.
  */
 export async function readBody(
   { headers, body }: Dispatcher.ResponseData,
@@ -64,7 +64,7 @@ function decompress(
     body.on('error', () => undefined).destroy();
     throw new EncodingError();
   }
-  // The last stream, which is iterated over, is given the error of any; so nobody waits for the callback.
+  // The last stream gets the error of any stream, and its reader sees it; so the callback has nothing to do.
   const ignore = () => undefined;
   if (first === undefined) {
     return body;

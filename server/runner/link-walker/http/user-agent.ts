@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { z } from 'zod';
 
-/** What a site's owner finds in the access log, with where to read what it is. */
+/** Tells a site's owner, who finds it in the access log, what made the request and where to read about it. */
 export const USER_AGENT = `Qassandra/${readVersion()} (+https://qassandra.com)`;
 
 function readVersion(): string {

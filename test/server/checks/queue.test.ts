@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createDatabase, type Database, type Queryable } from '../../../server/db/pool.ts';
 import { startQueue } from '../../../server/features/checks/queue.ts';
+import { passed } from '../../helpers/server/checks.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
 
 const CHECKS = 24;
 
-/** Each test tells the queue whether triggers are flooding in. */
-describe('scheduled checks', () => {
+describe('the queue', () => {
   let database: TestDatabase;
   let db: Database;
   beforeAll(async () => {
@@ -24,7 +25,20 @@ describe('scheduled checks', () => {
     await database.drop();
   });
 
-  async function runAll({ isPressed }: { isPressed: boolean }): Promise<number[]> {
+  interface RunAllOptions {
+    readonly checksAtOnce?: number;
+    /** Absent as in a process without an API. */
+    readonly isPressed?: () => boolean;
+    readonly runMs?: number;
+  }
+
+  interface Run {
+    /** Milliseconds between each claim and the next. */
+    readonly pauses: readonly number[];
+    readonly mostAtOnce: number;
+  }
+
+  async function runAll({ checksAtOnce = 4, runMs = 0, ...pressure }: RunAllOptions): Promise<Run> {
     await database.query(
       `insert into checks (id, app_id, target_url, triggered_by)
        select gen_random_uuid(), apps.id, 'http://127.0.0.1:9/', 'api_key' from apps, generate_series(1, $1)`,
@@ -40,22 +54,28 @@ describe('scheduled checks', () => {
       },
     };
     const allEnded = Promise.withResolvers<void>();
+    let running = 0;
+    let mostAtOnce = 0;
     let ended = 0;
     const queue = startQueue({
       db: noted,
       listener: { subscribe: () => {}, notify: () => {}, stop: async () => {} },
       runner: {
         async *run() {
-          yield { name: `GET /${randomUUID()}`, status: 'passed', duration_ms: 1, error: null };
+          await sleep(runMs);
+          yield { flow: passed(`GET /${randomUUID()}`) };
         },
       },
-      triggers: { isPressed: () => isPressed },
+      checksAtOnce,
+      ...pressure,
       logger: pino({ level: 'silent' }),
       observers: [
         {
-          observeRequest: (_req, _res, next) => next(),
           observeCheck: async (_check, run) => {
+            running += 1;
+            mostAtOnce = Math.max(mostAtOnce, running);
             const conclusion = await run();
+            running -= 1;
             ended += 1;
             if (ended === CHECKS) {
               allEnded.resolve();
@@ -67,18 +87,27 @@ describe('scheduled checks', () => {
     });
     await allEnded.promise;
     await queue.stop();
-    return claimedAt.slice(1).map((at, index) => at - (claimedAt[index] ?? 0));
+    return { pauses: claimedAt.slice(1).map((at, index) => at - (claimedAt[index] ?? 0)), mostAtOnce };
   }
 
-  test('are all claimed during a flood of triggers, with a pause between two claims', async () => {
-    const pauses = await runAll({ isPressed: true });
+  test('claims with a pause between two claims while triggers flood in, and leaves no check', async () => {
+    const { pauses } = await runAll({ isPressed: () => true });
     expect(pauses.length).toBeGreaterThanOrEqual(CHECKS / 4 - 1);
-    // A timer may fire a millisecond early.
+    // A timer may be a millisecond early.
     expect(Math.min(...pauses)).toBeGreaterThan(48);
   });
 
-  test('are claimed without a pause when no triggers flood in', async () => {
-    const pauses = await runAll({ isPressed: false });
-    expect(Math.min(...pauses)).toBeLessThan(48);
+  test('claims as soon as checks end while no triggers flood in, and in a process without an API', async () => {
+    for (const options of [{ isPressed: () => false }, {}]) {
+      const { pauses } = await runAll(options);
+      expect(Math.min(...pauses)).toBeLessThan(48);
+    }
   });
+
+  test.each([1, 4, 9])(
+    'runs up to %d checks at the same time where that is the setting',
+    async (checksAtOnce) => {
+      expect((await runAll({ checksAtOnce, runMs: 20 })).mostAtOnce).toBe(checksAtOnce);
+    },
+  );
 });

@@ -1,0 +1,307 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { pino } from 'pino';
+import { createDatabase, type Database, type Queryable } from '../../../server/db/pool.ts';
+import { createProgressWriter } from '../../../server/features/checks/progress-writer.ts';
+import type { FlowResult } from '../../../server/features/checks/schema.ts';
+import { cancelCheck } from '../../../server/features/checks/sql/cancel-check.ts';
+import { type ClaimedCheck, claimChecks } from '../../../server/features/checks/sql/claim-checks.ts';
+import { findCheck } from '../../../server/features/checks/sql/find-check.ts';
+import { finishCheck } from '../../../server/features/checks/sql/finish-check.ts';
+import { listChecks } from '../../../server/features/checks/sql/list-checks.ts';
+import { readChecks } from '../../../server/features/checks/sql/read-checks.ts';
+import { releaseCheck } from '../../../server/features/checks/sql/release-check.ts';
+import { saveProgress } from '../../../server/features/checks/sql/save-progress.ts';
+import { failed, insertCheck, passed } from '../../helpers/server/checks.ts';
+import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
+
+const HOME = passed('GET /');
+const NEXT = passed('GET /next');
+const GONE = failed('GET /gone', 'responded 404 Not Found');
+
+describe('the progress of a check', () => {
+  let database: TestDatabase;
+  let db: Database;
+  let app: { readonly id: string };
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    db = createDatabase({ connectionString: database.connectionString, onIdleError: () => {} });
+    const { rows } = await database.query(
+      `with organization as (insert into organizations (name) values ('acme') returning id)
+       insert into apps (organization_id, alias, name) select id, 'shop', 'Shop' from organization returning id`,
+    );
+    app = { id: String(rows[0]?.id) };
+  });
+  beforeEach(async () => {
+    await database.query('truncate checks, check_progress');
+  });
+  afterAll(async () => {
+    await db.close();
+    await database.drop();
+  });
+
+  const claim = (on: Queryable = db) => claimChecks(on, { limit: 1, leaseSeconds: 15 });
+
+  /** A check that a worker has claimed. */
+  async function start(): Promise<ClaimedCheck> {
+    await database.query(
+      `insert into checks (id, app_id, target_url, triggered_by)
+       values ($1, $2, 'http://127.0.0.1:9/', 'api_key')`,
+      [randomUUID(), app.id],
+    );
+    return takeOnly(await claim());
+  }
+
+  function takeOnly<Item>(items: readonly Item[]): Item {
+    const [item] = items;
+    if (item === undefined || items.length > 1) {
+      throw new Error(`There are ${items.length}, not one.`);
+    }
+    return item;
+  }
+
+  const leaseOf = ({ id, lease_token }: ClaimedCheck) => ({ checkId: id, leaseToken: lease_token });
+  const expire = ({ id }: { id: string }) =>
+    database.query(`update checks set claimable_at = now() - interval '1 second' where id = $1`, [id]);
+  const cancel = ({ id }: { id: string }, on: Queryable = db) =>
+    cancelCheck(on, { appId: app.id, checkId: id });
+  const read = async ({ id }: { id: string }) =>
+    takeOnly([await findCheck(db, app.id, id)].flatMap((row) => row ?? []));
+  const readFlows = async (check: { id: string }) => (await read(check)).flows;
+  const countRows = async () =>
+    (await database.query('select count(*)::int as rows from check_progress')).rows[0]?.rows;
+
+  /** Runs a statement in a transaction of its own, and the rest before that transaction is committed. */
+  async function within<Result>(
+    ask: (on: Queryable) => Promise<Result>,
+    meanwhile: () => Promise<void>,
+  ): Promise<Result> {
+    const client = new pg.Client({ connectionString: database.connectionString });
+    await client.connect();
+    try {
+      await client.query('begin');
+      const result = await ask({
+        query: async <Row extends pg.QueryResultRow>({
+          text,
+          values = [],
+        }: {
+          text: string;
+          values?: readonly unknown[];
+        }) => (await client.query<Row>(text, [...values])).rows,
+      });
+      await meanwhile();
+      await client.query('commit');
+      return result;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Resolves once another statement waits for a lock that somebody holds. */
+  async function untilBlocked(): Promise<void> {
+    for (;;) {
+      const { rows } = await database.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      if (rows.length > 0) {
+        return;
+      }
+      await sleep(5);
+    }
+  }
+
+  test('is read in order by all who read checks, and each save raises the revision', async () => {
+    const check = await start();
+    const { revision } = await read(check);
+    await saveProgress(db, { ...leaseOf(check), flows: [HOME, NEXT], position: 0 });
+    await saveProgress(db, { ...leaseOf(check), flows: [GONE], position: 2 });
+    const row = await read(check);
+    expect(row).toMatchObject({ status: 'running', flows: [HOME, NEXT, GONE], revision: revision + 2 });
+    const page = { appId: app.id, limit: 5, before: undefined, branch: undefined, status: undefined };
+    expect(await listChecks(db, { ...page, conclusion: undefined })).toEqual([row]);
+    expect(await readChecks(db, [check.id])).toEqual([row]);
+  });
+
+  test('is written once: a save adds the flows it is given, and no others', async () => {
+    const check = await start();
+    const flows = Array.from({ length: 12 }, (_, at) => passed(`GET /${at}`));
+    for (const [position, flow] of flows.entries()) {
+      await saveProgress(db, { ...leaseOf(check), flows: [flow], position });
+    }
+    expect(await readFlows(check)).toEqual(flows);
+    const { rows } = await database.query('select flows from checks');
+    expect(rows).toEqual([{ flows: [] }]);
+    expect(await countRows()).toBe(12);
+  });
+
+  test('is the same when a save is repeated because its answer was lost', async () => {
+    const check = await start();
+    await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0 });
+    await saveProgress(db, { ...leaseOf(check), flows: [HOME, NEXT], position: 0 });
+    expect(await readFlows(check)).toEqual([HOME, NEXT]);
+  });
+
+  test('gives way to the whole result when the check ends', async () => {
+    const check = await start();
+    await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0 });
+    const result = { flows: [HOME, GONE], conclusion: 'failure', error: null } as const;
+    expect(await finishCheck(db, { ...leaseOf(check), ...result })).toBe(true);
+    expect(await read(check)).toMatchObject({ status: 'finished', flows: [HOME, GONE] });
+    expect(await countRows()).toBe(0);
+    expect(await saveProgress(db, { ...leaseOf(check), flows: [NEXT], position: 1 })).toBe(false);
+    expect(await countRows()).toBe(0);
+  });
+
+  test('is shown after a cancellation, and goes with the check', async () => {
+    const check = await start();
+    await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0 });
+    expect(await cancel(check)).toBe(true);
+    expect(await read(check)).toMatchObject({ status: 'cancelled', flows: [HOME] });
+    await database.query('delete from checks');
+    expect(await countRows()).toBe(0);
+  });
+
+  test('is shown after a release, until the check starts anew', async () => {
+    const check = await start();
+    await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0 });
+    await releaseCheck(db, check);
+    expect(await readFlows(check)).toEqual([HOME]);
+    await claim();
+    expect(await readFlows(check)).toEqual([]);
+    expect(await countRows()).toBe(0);
+  });
+
+  test('of a worker that lost its lease changes nothing', async () => {
+    const lost = await start();
+    await saveProgress(db, { ...leaseOf(lost), flows: [HOME, NEXT], position: 0 });
+    await expire(lost);
+    const taken = takeOnly(await claim());
+    const { revision } = await read(taken);
+    expect(await saveProgress(db, { ...leaseOf(lost), flows: [GONE], position: 2 })).toBe(false);
+    expect(await finishCheck(db, { ...leaseOf(lost), flows: [], conclusion: 'success', error: null })).toBe(
+      false,
+    );
+    expect(await read(taken)).toMatchObject({ status: 'running', flows: [], revision });
+    await saveProgress(db, { ...leaseOf(taken), flows: [HOME], position: 0 });
+    expect(await readFlows(taken)).toEqual([HOME]);
+  });
+
+  test('saved while the check is being cancelled changes nothing', async () => {
+    const check = await start();
+    let saving: Promise<boolean> | undefined;
+    await within(
+      (on) => cancel(check, on),
+      async () => {
+        saving = saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0 });
+        await untilBlocked();
+      },
+    );
+    expect(await saving).toBe(false);
+    expect(await read(check)).toMatchObject({ status: 'cancelled', flows: [] });
+    expect(await countRows()).toBe(0);
+  });
+
+  test('saved just before a cancellation is there when the check is read after it', async () => {
+    const check = await start();
+    let cancelling: Promise<boolean> | undefined;
+    await within(
+      (on) => saveProgress(on, { ...leaseOf(check), flows: [HOME], position: 0 }),
+      async () => {
+        cancelling = cancel(check);
+        await untilBlocked();
+      },
+    );
+    expect(await cancelling).toBe(true);
+    expect(await read(check)).toMatchObject({ status: 'cancelled', flows: [HOME] });
+  });
+
+  test('saved while another worker claims the check changes nothing', async () => {
+    const lost = await start();
+    await expire(lost);
+    let saving: Promise<boolean> | undefined;
+    const claimed = await within(claim, async () => {
+      saving = saveProgress(db, { ...leaseOf(lost), flows: [HOME], position: 0 });
+      await untilBlocked();
+    });
+    expect(claimed).toMatchObject([{ id: lost.id, attempts: 2 }]);
+    expect(await saving).toBe(false);
+    expect(await readFlows(lost)).toEqual([]);
+    expect(await countRows()).toBe(0);
+  });
+
+  test('keeps other workers from claiming the check while it is saved, and is dropped by the next claim', async () => {
+    const lost = await start();
+    await expire(lost);
+    await within(
+      (on) => saveProgress(on, { ...leaseOf(lost), flows: [HOME], position: 0 }),
+      async () => expect(await claim()).toEqual([]),
+    );
+    expect(await readFlows(lost)).toEqual([HOME]);
+    expect(await claim()).toHaveLength(1);
+    expect(await readFlows(lost)).toEqual([]);
+  });
+
+  test('that a claim did not see is not shown as that of the next attempt', async () => {
+    const check = await start();
+    // As of a save that was committed after the claim's statement began, and before it locked the check.
+    await database.query(
+      `insert into check_progress (check_id, position, lease_token, flow)
+       select $1, number, gen_random_uuid(), $2 from generate_series(0, 2) as number`,
+      [check.id, JSON.stringify(GONE)],
+    );
+    expect(await readFlows(check)).toEqual([]);
+    await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0 });
+    expect(await readFlows(check)).toEqual([HOME]);
+    await finishCheck(db, { ...leaseOf(check), flows: [HOME], conclusion: 'success', error: null });
+    expect(await countRows()).toBe(0);
+  });
+
+  test('that could not be saved goes with the next save', async () => {
+    const check = await start();
+    const batches: unknown[] = [];
+    const breaking: Queryable = {
+      query: async (statement) => {
+        batches.push(statement.values?.slice(2));
+        if (batches.length === 1) {
+          throw new Error('the connection broke');
+        }
+        return db.query(statement);
+      },
+    };
+    let changes = 0;
+    const progress = createProgressWriter({
+      db: breaking,
+      logger: pino({ level: 'silent' }),
+      check,
+      onChanged: () => {
+        changes += 1;
+      },
+    });
+    const add = async (flow: FlowResult, until: number) => {
+      progress.add(flow);
+      while (batches.length < until) {
+        await sleep(10);
+      }
+    };
+    await add(HOME, 1);
+    await add(NEXT, 2);
+    await add(GONE, 3);
+    await progress.stop();
+    expect(await readFlows(check)).toEqual([HOME, NEXT, GONE]);
+    expect(batches).toEqual([
+      [0, JSON.stringify([HOME])],
+      [0, JSON.stringify([HOME, NEXT])],
+      [2, JSON.stringify([GONE])],
+    ]);
+    expect(changes).toBe(2);
+  });
+
+  test('that an older server saved into the row is shown, while the check runs and after a cancellation', async () => {
+    const running = await insertCheck(database, app, { conclusion: null, flows: [HOME, NEXT] });
+    expect(await readFlows({ id: running })).toEqual([HOME, NEXT]);
+    await cancel({ id: running });
+    expect(await readFlows({ id: running })).toEqual([HOME, NEXT]);
+  });
+});
