@@ -29,12 +29,15 @@ export interface ServerOptions {
   readonly config: Config;
   readonly connectionString: string;
   readonly logger: Logger;
-  /** At the end, how long connections that nobody uses are kept, in milliseconds; see `closeServer`. */
+  /** At the end, how long new connections are still taken, in milliseconds; see `closeServer`. */
+  readonly drainMs?: number;
+  /** And how long connections that nobody uses are kept after that. */
   readonly lingerMs?: number;
   /** Other than the usual ones. */
   readonly httpLimits?: Partial<HttpLimits> | undefined;
 }
 
+const DRAIN_MS = 500;
 const LINGER_MS = 2_000;
 
 /** Everything of the server on a database that runs: migrates, then serves requests and runs checks. */
@@ -42,6 +45,7 @@ export async function startServer({
   config,
   connectionString,
   logger,
+  drainMs = DRAIN_MS,
   lingerMs = LINGER_MS,
   httpLimits,
 }: ServerOptions): Promise<RunningServer> {
@@ -102,7 +106,11 @@ export async function startServer({
       async stop() {
         isStopping = true;
         watch.stop();
-        await Promise.all([closeServer(http, { lingerMs, onClosed }), queue.stop(), housekeeping.stop()]);
+        await Promise.all([
+          closeServer(http, { drainMs, lingerMs, onClosed }),
+          queue.stop(),
+          housekeeping.stop(),
+        ]);
         await closeOthers();
       },
     };

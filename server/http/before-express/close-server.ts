@@ -5,12 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface CloseOptions {
   /** Called once no new connection is taken: from then on each answer says `Connection: close`. */
   readonly onClosed: () => void;
+  /** How long `/readyz` answers 503 before new connections are refused. */
+  readonly drainMs: number;
   /** How long a connection that nobody uses is still kept, so that a request on its way there is answered. */
   readonly lingerMs: number;
 }
 
-/** `/readyz` answers 503 for that long before new connections are refused. */
-const DRAIN_MS = 500;
 /** Docker kills what has not stopped 10 s after SIGTERM. */
 const GRACE_MS = 6_000;
 const SWEEP_MS = 100;
@@ -24,8 +24,11 @@ const SWEEP_MS = 100;
  * Not the other way round: clients that are told to close before would open new connections, and those that the
  * kernel has taken and we have not when we stop listening are reset, with the request that may be in them.
  */
-export async function closeServer(http: Server, { onClosed, lingerMs }: CloseOptions): Promise<void> {
-  await sleep(DRAIN_MS);
+export async function closeServer(
+  http: Server,
+  { onClosed, drainMs, lingerMs }: CloseOptions,
+): Promise<void> {
+  await sleep(drainMs);
   // Not http's own `close`, which also closes at once what is idle.
   const ended = new Promise<void>((resolve) => NetServer.prototype.close.call(http, () => resolve()));
   onClosed();

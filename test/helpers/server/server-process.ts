@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { findFreePort } from '../../../server/db/embedded/free-port.ts';
+import { findTestPort } from '../network/test-port.ts';
 import { signIn } from './server.ts';
 
 /** The server as its user starts it: a process of its own. */
@@ -31,7 +31,7 @@ export async function startServerProcess({
   env,
   isLogDropped = false,
 }: ServerProcessOptions): Promise<ServerProcess> {
-  const port = env.PORT ?? (await findFreePort());
+  const port = env.PORT ?? (await findTestPort());
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env.PATH, PORT: String(port), LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', isLogDropped ? 'ignore' : 'pipe'],
