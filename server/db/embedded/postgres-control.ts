@@ -29,6 +29,8 @@ export interface PostgresControlOptions {
   readonly cluster: string;
   readonly pgCtl: string;
   readonly osUser: OsUser | undefined;
+  /** PostgreSQL's settings by name, on top of the usual ones. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The server of one cluster, whichever process started it. */
@@ -39,14 +41,20 @@ export interface PostgresControl {
   stop(): Promise<void>;
 }
 
-export function createPostgresControl({ cluster, pgCtl, osUser }: PostgresControlOptions): PostgresControl {
+export function createPostgresControl({
+  cluster,
+  pgCtl,
+  osUser,
+  settings = {},
+}: PostgresControlOptions): PostgresControl {
   const log = join(cluster, 'server.log');
   const control = (...args: string[]) => runTool(osUser, pgCtl, ['--pgdata', cluster, ...args]);
 
   async function launch(): Promise<void> {
     // The same one as the last time, where it can be had: processes of ours that are still there know no other.
     const port = await findFreePort(await readLastPort(cluster));
-    const options = [...SERVER_OPTIONS, `-p ${port}`].join(' ');
+    const added = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+    const options = [...SERVER_OPTIONS, ...added, `-p ${port}`].join(' ');
     await control('start', '--wait', `--timeout=${START_TIMEOUT_SECONDS}`, `--log=${log}`, '-o', options);
   }
 
