@@ -7,10 +7,12 @@ export default {
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }],
   },
+  testSequencer: '<rootDir>/test/helpers/jest/start-order.js',
   globalSetup: '<rootDir>/test/helpers/server/global-setup.ts',
   globalTeardown: '<rootDir>/test/helpers/server/global-teardown.ts',
   modulePathIgnorePatterns: ['<rootDir>/action/dist', '<rootDir>/build'],
   testTimeout: 30_000,
-  // The tests wait for other processes most of the time: with a worker a core, half of each core was idle.
-  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  // Most files wait for other processes more than they compute: a worker a core leaves half of each core idle. Those
+  // that wait are as many on any machine, so this is a sum and no product.
+  maxWorkers: availableParallelism() + 4,
 };

@@ -33,12 +33,15 @@ export interface ServerOptions {
   readonly config: Config;
   readonly connectionString: string;
   readonly logger: Logger;
+  /** How long new connections are still accepted at shutdown, in milliseconds; see `closeServer`. */
+  readonly drainMs?: number;
   /** How long idle connections are kept at shutdown, in milliseconds; see `closeServer`. */
   readonly lingerMs?: number;
   /** Overrides of the default limits, for tests. */
   readonly httpLimits?: Partial<HttpLimits> | undefined;
 }
 
+const DRAIN_MS = 500;
 const LINGER_MS = 2_000;
 
 /** Starts the whole server on a running database: migrates, then serves requests and runs checks. */
@@ -127,7 +130,7 @@ interface Api {
 
 async function startApi(
   { db, listener, watch, observers }: ProcessParts,
-  { config, logger, lingerMs = LINGER_MS, httpLimits }: ServerOptions,
+  { config, logger, drainMs = DRAIN_MS, lingerMs = LINGER_MS, httpLimits }: ServerOptions,
 ): Promise<Api> {
   const failedAuthLimit = createFailedAuthLimit({
     db,
@@ -166,7 +169,7 @@ async function startApi(
     async stop() {
       isStopping = true;
       watch.stop();
-      await closeServer(http, { lingerMs, onClosed });
+      await closeServer(http, { drainMs, lingerMs, onClosed });
     },
   };
 }

@@ -21,6 +21,11 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
+export interface EmbeddedPostgresOptions {
+  /** PostgreSQL's settings by name, on top of the usual ones: for data that need not survive a power cut. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 interface Tools {
   readonly initdb: string;
   readonly pg_ctl: string;
@@ -47,7 +52,10 @@ async function findTools(): Promise<Tools> {
  * process left it behind, or another process uses it. It listens on loopback only, on a free port, with a random
  * password. Rejects with a `DatabaseStartError`.
  */
-export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  dataDir: string,
+  { settings }: EmbeddedPostgresOptions = {},
+): Promise<EmbeddedPostgres> {
   const cluster = join(dataDir, 'postgres');
   await mkdir(dataDir, { recursive: true }).catch((cause: unknown) => {
     throw new DatabaseStartError(
@@ -62,7 +70,7 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
   if (!(await exists(join(cluster, 'PG_VERSION')))) {
     await createCluster({ cluster, osUser, tools });
   }
-  const control = createPostgresControl({ cluster, pgCtl: tools.pg_ctl, osUser });
+  const control = createPostgresControl({ cluster, pgCtl: tools.pg_ctl, osUser, settings });
   const port = await control.start();
   const password = await readFile(join(cluster, PASSWORD_FILE), 'utf8');
   const connectionString = `postgres://${DATABASE_USER}:${password}@127.0.0.1:${port}/postgres`;

@@ -31,6 +31,8 @@ export interface PostgresControlOptions {
   readonly cluster: string;
   readonly pgCtl: string;
   readonly osUser: OsUser | undefined;
+  /** PostgreSQL's settings by name, on top of the usual ones. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Controls the server of one cluster. Any process may have started that server. */
@@ -44,14 +46,20 @@ export interface PostgresControl {
   stop(): Promise<void>;
 }
 
-export function createPostgresControl({ cluster, pgCtl, osUser }: PostgresControlOptions): PostgresControl {
+export function createPostgresControl({
+  cluster,
+  pgCtl,
+  osUser,
+  settings = {},
+}: PostgresControlOptions): PostgresControl {
   const log = join(cluster, 'server.log');
   const control = (...args: string[]) => runTool(osUser, pgCtl, ['--pgdata', cluster, ...args]);
 
   async function launch(): Promise<void> {
     // Take the last port again if it is free: it is the only port that our running processes know.
     const port = await findFreePort(await readLastPort(cluster));
-    const options = [...SERVER_OPTIONS, `-p ${port}`].join(' ');
+    const added = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+    const options = [...SERVER_OPTIONS, ...added, `-p ${port}`].join(' ');
     await control('start', '--wait', `--timeout=${START_TIMEOUT_SECONDS}`, `--log=${log}`, '-o', options);
   }
 

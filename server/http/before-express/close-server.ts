@@ -5,12 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface CloseOptions {
   /** Called once new connections are refused. From then on, each answer must say `Connection: close`. */
   readonly onClosed: () => void;
+  /** How long `/readyz` answers 503 before new connections are refused, in milliseconds. */
+  readonly drainMs: number;
   /** How long an idle connection is kept, in milliseconds, so that a request on its way to it is answered. */
   readonly lingerMs: number;
 }
 
-/** How long `/readyz` answers 503 before new connections are refused. */
-const DRAIN_MS = 500;
 /** Docker kills a process that has not stopped 10 s after SIGTERM. */
 const GRACE_MS = 6_000;
 const SWEEP_MS = 100;
@@ -24,8 +24,11 @@ const SWEEP_MS = 100;
  * Keep this order. Clients that are told to close earlier would open new connections here. And when the server stops
  * listening, the kernel resets the connections that Node has not accepted yet, together with any request on them.
  */
-export async function closeServer(http: Server, { onClosed, lingerMs }: CloseOptions): Promise<void> {
-  await sleep(DRAIN_MS);
+export async function closeServer(
+  http: Server,
+  { onClosed, drainMs, lingerMs }: CloseOptions,
+): Promise<void> {
+  await sleep(drainMs);
   // Not http's own `close`: it also closes idle connections at once.
   const ended = new Promise<void>((resolve) => NetServer.prototype.close.call(http, () => resolve()));
   onClosed();

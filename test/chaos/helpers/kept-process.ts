@@ -1,4 +1,4 @@
-import { findFreePort } from '../../../server/db/embedded/free-port.ts';
+import { findTestPort } from '../../helpers/network/test-port.ts';
 import { type ServerProcess, startServerProcess } from '../../helpers/server/server-process.ts';
 
 /** A server that restarts at the same address. */
@@ -10,7 +10,7 @@ export interface KeptProcess {
 }
 
 export async function startKeptProcess(env: Readonly<Record<string, string>>): Promise<KeptProcess> {
-  const port = String(await findFreePort());
+  const port = String(await findTestPort());
   const start = () => startServerProcess({ env: { LOG_LEVEL: 'fatal', ...env, PORT: port } });
   let current = await start();
   return {

@@ -10,11 +10,9 @@ export const COMMAND_BUNDLE = join(COMMAND_PACKAGE, 'index.js');
 
 /** Unlike the action's bundle it is not committed, so that it is built where it is missing or out of date. */
 export function buildStaleCommand(): void {
-  const sources = ['action', 'action/src'].flatMap((folder) =>
-    readdirSync(join(root, folder))
-      .filter((name) => /\.(ts|md)$/.test(name))
-      .map((name) => join(root, folder, name)),
-  );
+  const sources = readdirSync(join(root, 'action'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(ts|md)$/.test(name))
+    .map((name) => join(root, 'action', name));
   const newest = Math.max(...sources.map((path) => statSync(path).mtimeMs));
   if (existsSync(COMMAND_BUNDLE) && statSync(COMMAND_BUNDLE).mtimeMs > newest) {
     return;

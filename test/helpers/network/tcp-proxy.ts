@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
+import { findTestPort } from './test-port.ts';
 
 /** A connection to a server that a test can cut or make hang. */
 export interface TcpProxy {
@@ -34,9 +35,8 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     }
   });
   const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  await listen(0);
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
+  const port = await findTestPort();
+  await listen(port);
 
   function close(): Promise<void> {
     for (const socket of sockets) {

@@ -1,8 +1,8 @@
 import { parseConfig } from '../../../server/config.ts';
-import { findFreePort } from '../../../server/db/embedded/free-port.ts';
 import type { HttpLimits } from '../../../server/http/before-express/http-server.ts';
 import { createLogger } from '../../../server/observe/logger.ts';
 import { startServer } from '../../../server/server.ts';
+import { findTestPort } from '../network/test-port.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 export interface TestApp {
@@ -34,7 +34,7 @@ let names = 0;
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { env = {}, database, httpLimits } = options;
   const own = database ?? (await createTestDatabase());
-  const port = await findFreePort();
+  const port = await findTestPort();
   const config = parseConfig({ PORT: String(port), LOG_LEVEL: 'silent', ...env });
   const { connectionString } = own;
   // No test here sends a request to a server that is stopping; the tests of processes do.
@@ -42,6 +42,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     config,
     connectionString,
     logger: createLogger(config),
+    drainMs: 0,
     lingerMs: 0,
     httpLimits,
   });

@@ -2,9 +2,9 @@ import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import request from 'supertest';
 import { parseConfig } from '../../../server/config.ts';
-import { findFreePort } from '../../../server/db/embedded/free-port.ts';
 import { createLogger } from '../../../server/observe/logger.ts';
 import { type RunningServer, startServer } from '../../../server/server.ts';
+import { findTestPort } from '../../helpers/network/test-port.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
 import {
   createCredentials,
@@ -21,7 +21,7 @@ let url: string;
 let log = '';
 
 async function start(env: Record<string, string>): Promise<void> {
-  const port = await findFreePort();
+  const port = await findTestPort();
   const config = parseConfig({ PORT: String(port), LOG_LEVEL: 'trace', SUPABASE_URL: supabase.url, ...env });
   const destination = new PassThrough().on('data', (chunk) => {
     log += chunk;
@@ -31,6 +31,7 @@ async function start(env: Record<string, string>): Promise<void> {
     config,
     connectionString,
     logger: createLogger(config, destination),
+    drainMs: 0,
     lingerMs: 0,
   });
   url = `http://127.0.0.1:${port}`;

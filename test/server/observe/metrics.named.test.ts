@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { findFreePort } from '../../../server/db/embedded/free-port.ts';
+import { findTestPort } from '../../helpers/network/test-port.ts';
 import { type Scrape, scrape } from '../../helpers/server/scrape.ts';
 import { startTestServer, type TestServer } from '../../helpers/server/server.ts';
 
@@ -28,7 +28,7 @@ describe('the dashboard and the alerts', () => {
   let server: TestServer;
   let real: Scrape;
   beforeAll(async () => {
-    const port = await findFreePort();
+    const port = await findTestPort();
     server = await startTestServer({ env: { METRICS_PORT: String(port) } });
     real = await scrape(port);
   });

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generateApiKey } from '../../../server/auth/keys/api-key.ts';
-import { findFreePort } from '../../../server/db/embedded/free-port.ts';
 import { trigger, withKey } from '../../helpers/network/requests.ts';
 import { type Site, startSite } from '../../helpers/network/site.ts';
 import { startTcpProxy, type TcpProxy } from '../../helpers/network/tcp-proxy.ts';
+import { findTestPort } from '../../helpers/network/test-port.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
 import { scrape as scrapePort } from '../../helpers/server/scrape.ts';
 import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
@@ -25,7 +25,7 @@ describe('metrics', () => {
     const direct = new URL(database.connectionString);
     proxy = await startTcpProxy({ host: direct.hostname, port: Number(direct.port || 5432) });
     const connectionString = Object.assign(direct, { hostname: '127.0.0.1', port: String(proxy.port) }).href;
-    port = await findFreePort();
+    port = await findTestPort();
     server = await startTestServer({
       database: { ...database, connectionString },
       env: { METRICS_PORT: String(port) },

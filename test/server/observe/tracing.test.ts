@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { findFreePort } from '../../../server/db/embedded/free-port.ts';
 import { withKey } from '../../helpers/network/requests.ts';
 import { startSite } from '../../helpers/network/site.ts';
+import { findTestPort } from '../../helpers/network/test-port.ts';
 import { type Collector, startCollector } from '../../helpers/server/collector.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
 import { startTestServer } from '../../helpers/server/server.ts';
@@ -146,7 +146,7 @@ describe('traces', () => {
       env: {
         DATABASE_URL: database.connectionString,
         NODE_OPTIONS: `--import=${PRINT_LOADED}`,
-        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await findFreePort()}`,
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await findTestPort()}`,
       },
     });
     expect(server.output()).toContain('loaded @opentelemetry');

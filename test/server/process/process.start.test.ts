@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { findFreePort } from '../../../server/db/embedded/free-port.ts';
 import { version } from '../../../server/version.ts';
+import { findTestPort } from '../../helpers/network/test-port.ts';
 import { createTestDatabase } from '../../helpers/server/database.ts';
 import { startTestServer } from '../../helpers/server/server.ts';
 import { startServerProcess } from '../../helpers/server/server-process.ts';
@@ -62,7 +62,7 @@ describe('a server process that starts', () => {
   });
 
   test('explains that its database cannot be reached, without the password, and exits with 1', async () => {
-    const port = await findFreePort();
+    const port = await findTestPort();
     const { code, output } = await runToItsEnd({
       DATABASE_URL: `postgres://u:secret@127.0.0.1:${port}/x`,
     });
@@ -88,7 +88,7 @@ describe('a server process that starts', () => {
     const database = await createTestDatabase();
     const server = await startTestServer();
     const { code, output } = await runToItsEnd({
-      PORT: String(await findFreePort()),
+      PORT: String(await findTestPort()),
       METRICS_PORT: new URL(server.url).port,
       DATABASE_URL: database.connectionString,
     });
