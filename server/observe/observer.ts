@@ -1,4 +1,4 @@
-import type { CheckObserver } from '../features/checks/check-observer.ts';
+import type { CheckObserver } from '../features/checks/queue/check-observer.ts';
 import type { PreExpressHandler } from '../http/before-express/run-before-express.ts';
 
 /** Observes requests and checks from outside and changes neither: the metrics and the traces. */

@@ -4,7 +4,7 @@ import { describeOperation, KEY_OR_SESSION } from '../../http/describe-operation
 import { inApp } from '../apps/openapi.ts';
 import { checksQuerySchema, waitQuerySchema } from './routes.ts';
 import { checkListSchema, checkSchema, triggerAnswerSchema, triggerBodySchema } from './schema.ts';
-import { IDEMPOTENCY_KEY_FORM } from './trigger-input.ts';
+import { IDEMPOTENCY_KEY_FORM } from './trigger/trigger-input.ts';
 
 const inCheck = inApp.extend({ check: z.string().meta({ description: "The check's id." }) });
 

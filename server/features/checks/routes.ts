@@ -16,8 +16,8 @@ import { type CheckList, checkStatusSchema, conclusionSchema, type TriggerAnswer
 import { cancelCheck } from './sql/cancel-check.ts';
 import { findCheck } from './sql/find-check.ts';
 import { listChecks } from './sql/list-checks.ts';
-import { readTriggerInput } from './trigger-input.ts';
-import type { TriggerWriter } from './trigger-writer.ts';
+import { readTriggerInput } from './trigger/trigger-input.ts';
+import type { TriggerWriter } from './trigger/trigger-writer.ts';
 import type { Watch } from './watch.ts';
 
 export interface CheckRoutesOptions {

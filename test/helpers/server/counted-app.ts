@@ -5,7 +5,7 @@ import { createApp } from '../../../server/app.ts';
 import { createFailedAuthLimit } from '../../../server/auth/limits/failed-auth-limit.ts';
 import { parseConfig } from '../../../server/config.ts';
 import type { Queryable, Statement } from '../../../server/db/pool.ts';
-import { createTriggerWriter } from '../../../server/features/checks/trigger-writer.ts';
+import { createTriggerWriter } from '../../../server/features/checks/trigger/trigger-writer.ts';
 import type { Watch } from '../../../server/features/checks/watch.ts';
 
 /** The application on a database that records its statements. It accepts keys only, no sessions. */

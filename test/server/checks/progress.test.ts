@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import pg from 'pg';
 import { pino } from 'pino';
 import { createDatabase, type Database, type Queryable } from '../../../server/db/pool.ts';
-import { createProgressWriter } from '../../../server/features/checks/progress-writer.ts';
+import { createProgressWriter } from '../../../server/features/checks/queue/progress-writer.ts';
 import type { FlowResult } from '../../../server/features/checks/schema.ts';
 import { cancelCheck } from '../../../server/features/checks/sql/cancel-check.ts';
 import { type ClaimedCheck, claimChecks } from '../../../server/features/checks/sql/claim-checks.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createDatabase, type Database, type Queryable } from '../../../server/db/pool.ts';
-import { startQueue } from '../../../server/features/checks/queue.ts';
+import { startQueue } from '../../../server/features/checks/queue/queue.ts';
 import { passed } from '../../helpers/server/checks.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
 

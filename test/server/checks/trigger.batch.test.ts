@@ -4,7 +4,7 @@ import pg from 'pg';
 import { DatabaseUnavailableError } from '../../../server/db/database-unavailable-error.ts';
 import { createDatabase, type Database, type Queryable, type Statement } from '../../../server/db/pool.ts';
 import type { Trigger } from '../../../server/features/checks/sql/trigger-checks.ts';
-import { createTriggerWriter } from '../../../server/features/checks/trigger-writer.ts';
+import { createTriggerWriter } from '../../../server/features/checks/trigger/trigger-writer.ts';
 import { withKey } from '../../helpers/network/requests.ts';
 import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
 

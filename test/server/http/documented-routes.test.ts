@@ -6,7 +6,7 @@ import { openSignIn } from '../../../server/auth/open-sign-in.ts';
 import { parseConfig } from '../../../server/config.ts';
 import { startListener } from '../../../server/db/listener.ts';
 import { createDatabase } from '../../../server/db/pool.ts';
-import { createTriggerWriter } from '../../../server/features/checks/trigger-writer.ts';
+import { createTriggerWriter } from '../../../server/features/checks/trigger/trigger-writer.ts';
 import { startWatch } from '../../../server/features/checks/watch.ts';
 import { createErrorAnswer } from '../../../server/http/problem.ts';
 import { createLogger } from '../../../server/observe/logger.ts';

@@ -3,7 +3,7 @@ import type { Queryable } from '../../../db/pool.ts';
 import type { AccessRow } from '../../apps/access-row.ts';
 import type { AppReference } from '../../apps/app-reference.ts';
 import type { CheckStatus, Metadata } from '../schema.ts';
-import type { Idempotency } from '../trigger-input.ts';
+import type { Idempotency } from '../trigger/trigger-input.ts';
 import {
   CLAIM_IDEMPOTENCY_KEYS,
   FIND_ACCESS,

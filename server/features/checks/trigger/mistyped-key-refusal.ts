@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { createMistypedKeyError, findBearerKey } from '../../auth/keys/bearer-key.ts';
-import type { PreExpressHandler } from '../../http/before-express/run-before-express.ts';
-import { listHeaderValues } from '../../http/header-values.ts';
-import type { ErrorAnswer } from '../../http/problem.ts';
-import { TRIGGER_PATH } from './routes.ts';
+import { createMistypedKeyError, findBearerKey } from '../../../auth/keys/bearer-key.ts';
+import type { PreExpressHandler } from '../../../http/before-express/run-before-express.ts';
+import { listHeaderValues } from '../../../http/header-values.ts';
+import type { ErrorAnswer } from '../../../http/problem.ts';
+import { TRIGGER_PATH } from '../routes.ts';
 
 /** The path as the action writes it. For other spellings the route itself gives the same answer. */
 const TRIGGER = /^\/api\/apps\/[\w-]+\/trigger$/;

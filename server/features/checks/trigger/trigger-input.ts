@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { parseInput } from '../../http/parse-input.ts';
-import { readJsonObject } from '../../http/read-body.ts';
-import { type Metadata, triggerBodySchema } from './schema.ts';
+import { parseInput } from '../../../http/parse-input.ts';
+import { readJsonObject } from '../../../http/read-body.ts';
+import { type Metadata, triggerBodySchema } from '../schema.ts';
 
 /** Identifies a repeated trigger. */
 export interface Idempotency {

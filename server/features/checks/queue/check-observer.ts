@@ -1,5 +1,5 @@
-import type { Conclusion } from './schema.ts';
-import type { ClaimedCheck } from './sql/claim-checks.ts';
+import type { Conclusion } from '../schema.ts';
+import type { ClaimedCheck } from '../sql/claim-checks.ts';
 
 /** Watches the checks that a process runs, and does not change them: the metrics, the traces. */
 export interface CheckObserver {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Listener } from '../../db/listener.ts';
-import type { Queryable } from '../../db/pool.ts';
-import type { Runner } from '../../runner/contract.ts';
+import type { Listener } from '../../../db/listener.ts';
+import type { Queryable } from '../../../db/pool.ts';
+import type { Runner } from '../../../runner/contract.ts';
+import { type ClaimedCheck, claimChecks } from '../sql/claim-checks.ts';
+import { releaseCheck } from '../sql/release-check.ts';
+import { renewLeases } from '../sql/renew-leases.ts';
 import type { CheckObserver } from './check-observer.ts';
 import { runCheck } from './run-check.ts';
-import { type ClaimedCheck, claimChecks } from './sql/claim-checks.ts';
-import { releaseCheck } from './sql/release-check.ts';
-import { renewLeases } from './sql/renew-leases.ts';
 
 export interface QueueOptions {
   readonly db: Queryable;

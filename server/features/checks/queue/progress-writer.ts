@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { Queryable } from '../../db/pool.ts';
-import type { FlowResult } from './schema.ts';
-import type { ClaimedCheck } from './sql/claim-checks.ts';
-import { saveProgress } from './sql/save-progress.ts';
+import type { Queryable } from '../../../db/pool.ts';
+import type { FlowResult } from '../schema.ts';
+import type { ClaimedCheck } from '../sql/claim-checks.ts';
+import { saveProgress } from '../sql/save-progress.ts';
 
 export interface ProgressWriterOptions {
   readonly db: Queryable;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Queryable } from '../../db/pool.ts';
-import { CheckError, type Runner, type RunTarget } from '../../runner/contract.ts';
+import type { Queryable } from '../../../db/pool.ts';
+import { CheckError, type Runner, type RunTarget } from '../../../runner/contract.ts';
+import type { Conclusion, FlowResult } from '../schema.ts';
+import type { ClaimedCheck } from '../sql/claim-checks.ts';
+import { type CheckResult, finishCheck } from '../sql/finish-check.ts';
 import { createProgressWriter } from './progress-writer.ts';
-import type { Conclusion, FlowResult } from './schema.ts';
-import type { ClaimedCheck } from './sql/claim-checks.ts';
-import { type CheckResult, finishCheck } from './sql/finish-check.ts';
 
 export interface CheckRun {
   readonly db: Queryable;

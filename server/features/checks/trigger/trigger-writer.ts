@@ -1,13 +1,13 @@
 import { AsyncResource } from 'node:async_hooks';
 import pLimit from 'p-limit';
-import { DatabaseUnavailableError } from '../../db/database-unavailable-error.ts';
-import { type Queryable, takeRow } from '../../db/pool.ts';
+import { DatabaseUnavailableError } from '../../../db/database-unavailable-error.ts';
+import { type Queryable, takeRow } from '../../../db/pool.ts';
 import {
   type Trigger,
   type TriggerChecksOptions,
   type TriggerRow,
   triggerChecks,
-} from './sql/trigger-checks.ts';
+} from '../sql/trigger-checks.ts';
 
 /** Stores triggers. */
 export interface TriggerWriter {
