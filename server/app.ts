@@ -14,6 +14,7 @@ import { createAppRoutes } from './features/apps/routes.ts';
 import { createAuditRoutes } from './features/audit/routes.ts';
 import { createCheckRoutes } from './features/checks/routes.ts';
 import { createMistypedKeyRefusal } from './features/checks/trigger/mistyped-key-refusal.ts';
+import { createTriggerRoutes } from './features/checks/trigger/trigger-routes.ts';
 import type { TriggerWriter } from './features/checks/trigger/trigger-writer.ts';
 import type { Watch } from './features/checks/watch.ts';
 import { createInvitationRoutes } from './features/organizations/invitation-routes.ts';
@@ -91,7 +92,8 @@ export function createRoutes(parts: RouteParts): Express {
   app.use(
     '/api',
     preventCaching,
-    createCheckRoutes({ db, callers, triggers, watch, publicUrl }),
+    createTriggerRoutes({ db, callers, triggers, publicUrl }),
+    createCheckRoutes({ db, callers, watch, publicUrl }),
     handleError,
   );
   app.use(['/healthz', '/readyz'], preventCaching);

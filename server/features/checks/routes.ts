@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { CallerReader } from '../../auth/caller.ts';
@@ -8,16 +7,12 @@ import { createTextSchema } from '../../http/field-schemas.ts';
 import { isUuid, parseId } from '../../http/ids.ts';
 import { createCursorSchema, limitSchema, toPage } from '../../http/paging.ts';
 import { parseInput } from '../../http/parse-input.ts';
-import { sendJson } from '../../http/send-json.ts';
-import { authorizeApp, enforceAccess, type Requirement } from '../apps/access.ts';
-import { parseAppReference } from '../apps/app-reference.ts';
-import { getCheckUrl, hasEnded, toCheck } from './check-row.ts';
-import { type CheckList, checkStatusSchema, conclusionSchema, type TriggerAnswer } from './schema.ts';
+import { authorizeApp, type Requirement } from '../apps/access.ts';
+import { hasEnded, toCheck } from './check-row.ts';
+import { type CheckList, checkStatusSchema, conclusionSchema } from './schema.ts';
 import { cancelCheck } from './sql/cancel-check.ts';
 import { findCheck } from './sql/find-check.ts';
 import { listChecks } from './sql/list-checks.ts';
-import { readTriggerInput } from './trigger/trigger-input.ts';
-import type { TriggerWriter } from './trigger/trigger-writer.ts';
 import type { Watch } from './watch.ts';
 
 export interface CheckRoutesOptions {
@@ -25,12 +20,9 @@ export interface CheckRoutesOptions {
   readonly callers: CallerReader;
   readonly watch: Watch;
   readonly publicUrl: string;
-  readonly triggers: TriggerWriter;
 }
 
-/** Below `/api`. */
-export const TRIGGER_PATH = '/apps/:app/trigger';
-const TO_TRIGGER: Requirement = { role: 'member', key: true };
+const TO_CANCEL: Requirement = { role: 'member', key: true };
 const TO_READ: Requirement = { role: 'viewer', key: true };
 
 export const waitQuerySchema = z.object({
@@ -58,12 +50,11 @@ export const checksQuerySchema = z.object({
     .meta({ description: '`false` leaves the flows out; the counts stay.' }),
 });
 
-/** `/api/apps/APP/trigger` and `/api/apps/APP/checks`. */
+/** `/api/apps/APP/checks`: reads, waits for and cancels checks. */
 export function createCheckRoutes(options: CheckRoutesOptions): Router {
   const { db, callers, publicUrl } = options;
   const router = Router();
 
-  router.post(TRIGGER_PATH, (req, res) => answerTrigger(options, req, res));
   router.get('/apps/:app/checks/:check', (req, res) => answerCheck(options, req, res));
 
   router.get('/apps/:app/checks', async (req, res) => {
@@ -79,7 +70,7 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
       before: cursor,
     });
     if (rows.length === 0 && cursor !== undefined && !(await findCheck(db, app.id, cursor))) {
-      // Not the end of the list, which a client would take an empty page for.
+      // An empty page would tell the client that the list has ended.
       throw new ApiError(
         'invalid_request',
         'The cursor is of no check that is here. Start from the first page.',
@@ -101,7 +92,7 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
 
   router.post('/apps/:app/checks/:check/cancel', async (req, res) => {
     const caller = await callers.read(req);
-    const app = await authorizeApp(db, caller, req.params.app, TO_TRIGGER);
+    const app = await authorizeApp(db, caller, req.params.app, TO_CANCEL);
     const checkId = parseId(req.params.check);
     const isCancelled = await cancelCheck(db, { appId: app.id, checkId });
     const row = await findCheck(db, app.id, checkId);
@@ -115,57 +106,6 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
   });
 
   return router;
-}
-
-async function answerTrigger(
-  { db, callers, publicUrl, triggers }: CheckRoutesOptions,
-  req: Request<{ app: string }>,
-  res: Response,
-): Promise<void> {
-  const caller = await callers.read(req);
-  const app = parseAppReference(req.params.app);
-  const input = await readTriggerInput(req, res).catch(async (error: unknown) => {
-    // Whoever may not trigger learns that, and not what is wrong with the body.
-    await authorizeApp(db, caller, req.params.app, TO_TRIGGER);
-    throw error;
-  });
-  const checkId = randomUUID();
-  const row = await triggers.write({ caller, app, checkId, ...input });
-  const appId = await enforceAccess(db, { caller, app, access: row, requirement: TO_TRIGGER });
-  if (row.retry_after_seconds !== null) {
-    throw new ApiError(
-      'too_many_requests',
-      'The app was triggered too often. Try again after the pause that Retry-After names.',
-      {
-        headers: { 'Retry-After': String(row.retry_after_seconds) },
-      },
-    );
-  }
-  const isReplay = row.check_id !== checkId;
-  if (row.target_url === null && !isReplay) {
-    throw new ApiError('app_url_missing', 'Set the URL of the app in its settings, or send app_url.', {
-      errors: [{ path: 'app_url', message: 'is required, since the app has no URL of its own' }],
-    });
-  }
-  if (row.is_reused) {
-    throw new ApiError(
-      'idempotency_key_reused',
-      'This Idempotency-Key came with another body in the last 24 hours. Use a new key for a new trigger.',
-    );
-  }
-  res.locals.isReplay = isReplay;
-  const answer: TriggerAnswer = {
-    message: 'Check triggered successfully',
-    check_id: row.check_id,
-    app_id: appId,
-    app_name: row.name,
-    status: row.status,
-    metadata: input.metadata,
-    check_url: getCheckUrl(publicUrl, row.alias, row.check_id),
-    ...(input.warnings.length > 0 && { warnings: [...input.warnings] }),
-  };
-  res.setHeader('Location', `/api/apps/${appId}/checks/${row.check_id}`);
-  sendJson(res, { status: 202, content: answer });
 }
 
 async function answerCheck(

@@ -3,7 +3,7 @@ import { createMistypedKeyError, findBearerKey } from '../../../auth/keys/bearer
 import type { PreExpressHandler } from '../../../http/before-express/run-before-express.ts';
 import { listHeaderValues } from '../../../http/header-values.ts';
 import type { ErrorAnswer } from '../../../http/problem.ts';
-import { TRIGGER_PATH } from '../routes.ts';
+import { TRIGGER_PATH } from './trigger-routes.ts';
 
 /** The path as the action writes it. For other spellings the route itself gives the same answer. */
 const TRIGGER = /^\/api\/apps\/[\w-]+\/trigger$/;
