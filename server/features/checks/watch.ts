@@ -12,94 +12,50 @@ export interface WatchOptions {
 
 export interface CheckWait {
   readonly checkId: string;
-  /** How the check is at the start. Called again with each newer state. */
+  /** Reads the check once, at the start. Newer states come by notification. */
   readonly read: () => Promise<CheckRow | undefined>;
+  /** Whether this state ends the wait. */
   readonly isEnough: (row: CheckRow) => boolean;
   readonly timeoutMs: number;
-  /** Aborted when nobody reads the answer any more. */
+  /** Aborted when the caller has gone. */
   readonly signal: AbortSignal;
 }
 
 /** Holds answers until a check has changed. */
 export interface Watch {
-  /** The check once `isEnough`, the time is up or the server stops; `undefined` where it is not there (any more). */
+  /** The check once `isEnough`, the time is up or the server stops; `undefined` where there is no such check (any more). */
   wait(wait: CheckWait): Promise<CheckRow | undefined>;
-  /** How many wait. */
+  /** How many requests wait. */
   count(): number;
-  /** Answers everyone who waits with what there is, and from then on does not wait. */
+  /** Answers pending waits with the current state. Later waits answer at once. */
   stop(): void;
 }
 
-/** The safety net for notifications that got lost: one query for everyone who waits. */
+/** Finds changes whose notification was lost, with one query for all checks that are waited for. */
 const POLL_MS = 3_000;
 
+/** Gets each newer state of a check; `undefined` once the check is gone. */
 type OnChange = (row: CheckRow | undefined) => void;
 
 /**
- * Many wait for few checks: a notification costs one query for all who wait for that check, and what comes
- * while it is under way shares the next one.
+ * Many requests wait for few checks. A notification costs one query for all that wait for that check, and the
+ * notifications that arrive while it runs share the next query.
  */
 export function startWatch({ db, listener, logger }: WatchOptions): Watch {
-  const waiters = new Map<string, Set<OnChange>>();
-  const changed = new Set<string>();
+  const subscriptions = createSubscriptions();
+  const announce = createAnnouncer({ db, logger, subscriptions });
   const stopping = new AbortController();
-  let isReading = false;
-
-  function notice(checkIds: Iterable<string>): void {
-    for (const id of checkIds) {
-      if (waiters.has(id)) {
-        changed.add(id);
-      }
-    }
-    if (!isReading) {
-      void readWhileThereAreSome();
-    }
-  }
-
-  async function readWhileThereAreSome(): Promise<void> {
-    isReading = true;
-    while (changed.size > 0) {
-      const ids = [...changed];
-      changed.clear();
-      try {
-        const rows = new Map((await readChecks(db, ids)).map((row) => [row.id, row]));
-        for (const id of ids) {
-          for (const onChange of waiters.get(id) ?? []) {
-            onChange(rows.get(id));
-          }
-        }
-      } catch (error) {
-        logger.warn(
-          { err: error },
-          'checks could not be read for those who wait; trying again at the next poll',
-        );
-      }
-    }
-    isReading = false;
-  }
-
-  function subscribe(checkId: string, onChange: OnChange): () => void {
-    const all = waiters.get(checkId) ?? new Set();
-    waiters.set(checkId, all.add(onChange));
-    return () => {
-      all.delete(onChange);
-      if (all.size === 0 && waiters.get(checkId) === all) {
-        waiters.delete(checkId);
-      }
-    };
-  }
-
-  const poll = setInterval(() => notice(waiters.keys()), POLL_MS);
+  const poll = setInterval(() => announce(subscriptions.listCheckIds()), POLL_MS);
   listener.subscribe('qassandra_check_changed', (checkId) =>
-    notice(checkId === undefined ? waiters.keys() : [checkId]),
+    announce(checkId === undefined ? subscriptions.listCheckIds() : [checkId]),
   );
 
   return {
     async wait({ checkId, read, isEnough, timeoutMs, signal }) {
       const { promise: enough, resolve } = Promise.withResolvers<void>();
       let newest: CheckRow | undefined;
-      // Subscribed before the first read: what changes in between is not missed, and may come back first.
-      const unsubscribe = subscribe(checkId, (row) => {
+      // Subscribe before the first read, so that no change in between is missed. Such a change may arrive first.
+      const unsubscribe = subscriptions.add(checkId, (row) => {
         newest = row;
         if (!row || isEnough(row)) {
           resolve();
@@ -121,10 +77,84 @@ export function startWatch({ db, listener, logger }: WatchOptions): Watch {
         unsubscribe();
       }
     },
-    count: () => [...waiters.values()].reduce((sum, { size }) => sum + size, 0),
+    count: subscriptions.count,
     stop() {
       clearInterval(poll);
       stopping.abort();
     },
+  };
+}
+
+interface Subscriptions {
+  /** Returns a function that ends the subscription. */
+  add(checkId: string, onChange: OnChange): () => void;
+  publish(checkId: string, row: CheckRow | undefined): void;
+  has(checkId: string): boolean;
+  listCheckIds(): string[];
+  count(): number;
+}
+
+function createSubscriptions(): Subscriptions {
+  const byCheck = new Map<string, Set<OnChange>>();
+  return {
+    add(checkId, onChange) {
+      const all = byCheck.get(checkId) ?? new Set();
+      byCheck.set(checkId, all.add(onChange));
+      return () => {
+        all.delete(onChange);
+        if (all.size === 0 && byCheck.get(checkId) === all) {
+          byCheck.delete(checkId);
+        }
+      };
+    },
+    publish(checkId, row) {
+      for (const onChange of byCheck.get(checkId) ?? []) {
+        onChange(row);
+      }
+    },
+    has: (checkId) => byCheck.has(checkId),
+    listCheckIds: () => [...byCheck.keys()],
+    count: () => [...byCheck.values()].reduce((sum, { size }) => sum + size, 0),
+  };
+}
+
+interface AnnouncerOptions extends Pick<WatchOptions, 'db' | 'logger'> {
+  readonly subscriptions: Subscriptions;
+}
+
+/** Returns a function that reads the given checks and publishes them, one query at a time. */
+function createAnnouncer({ db, logger, subscriptions }: AnnouncerOptions) {
+  const changed = new Set<string>();
+  let isReading = false;
+
+  async function readChanged(): Promise<void> {
+    isReading = true;
+    while (changed.size > 0) {
+      const ids = [...changed];
+      changed.clear();
+      try {
+        const rows = new Map((await readChecks(db, ids)).map((row) => [row.id, row]));
+        for (const id of ids) {
+          subscriptions.publish(id, rows.get(id));
+        }
+      } catch (error) {
+        logger.warn(
+          { err: error },
+          'checks could not be read for those who wait; trying again at the next poll',
+        );
+      }
+    }
+    isReading = false;
+  }
+
+  return (checkIds: readonly string[]): void => {
+    for (const id of checkIds) {
+      if (subscriptions.has(id)) {
+        changed.add(id);
+      }
+    }
+    if (!isReading) {
+      void readChanged();
+    }
   };
 }

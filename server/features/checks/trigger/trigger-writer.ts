@@ -8,12 +8,13 @@ import {
   type TriggerRow,
   triggerChecks,
 } from '../sql/trigger-checks.ts';
+import { createTriggerPressure } from './trigger-pressure.ts';
 
 /** Stores triggers. */
 export interface TriggerWriter {
-  /** What it resolves with is durable. */
+  /** Resolves once the trigger is durable. */
   write(trigger: Trigger): Promise<TriggerRow>;
-  /** Whether so many come in from callers who may that other work had better wait. */
+  /** Whether triggers flood in from authorized callers, so that other work should wait. */
   isPressed(): boolean;
 }
 
@@ -27,42 +28,33 @@ interface Waiting {
   readonly trigger: Trigger;
   readonly resolve: (row: TriggerRow | Promise<TriggerRow>) => void;
   readonly reject: (reason: unknown) => void;
-  /** Of the trigger's own request; less than half the price of `AsyncLocalStorage.snapshot`. */
+  /** The context of the trigger's own request. Costs less than half of `AsyncLocalStorage.snapshot`. */
   readonly context: AsyncResource;
 }
 
-/** Triggers of an app that somebody holds, each in a statement that waits: they leave the pool to others. */
+/** Triggers of locked apps run in statements of their own that wait. Few at once, so that they leave the pool to others. */
 const ALONE_AT_ONCE = 2;
-/** Bounds what one statement holds in memory: a body has at most 64 KiB. */
+/** Bounds the memory of one statement: a body has at most 64 KiB. */
 const BATCH_SIZE = 64;
-/** So many that one statement stores come of a flood, or of the legs of one workflow, whose checks can wait a moment too. */
-const PRESSING = 3;
-const PRESSED_FOR_MS = 100;
 
 /**
- * Triggers that arrive while others are being stored share the next statement, its round trip and its commit.
- * None waits for a timer: the first goes at once, and how many share one follows from how many come. One statement
- * at a time: two would wait for each other's locks on the app, and share their triggers out in smaller parts.
+ * Triggers that arrive while others are being stored share the next statement, its round trip and its commit. No timer:
+ * the first runs at once, and the size of a batch follows from how many arrive. One statement at a time: two would wait
+ * for each other's locks on the app, and split the triggers into smaller batches.
  *
- * A trigger only ever joins a statement that has not begun, so a key that was replaced before the request came
- * is seen to be.
+ * A trigger only joins a statement that has not begun, so the statement sees a key that was replaced before the request
+ * arrived.
  */
 export function createTriggerWriter({ db, hourlyLimit, onStored }: TriggerWriterOptions): TriggerWriter {
   const waiting: Waiting[] = [];
   const alone = pLimit(ALONE_AT_ONCE);
+  const pressure = createTriggerPressure();
   let isWriting = false;
-  let pressedAt = Number.NEGATIVE_INFINITY;
-  let wasPressed = false;
 
-  async function store(
-    triggers: readonly Trigger[],
-    locked: TriggerChecksOptions['locked'],
-  ): Promise<TriggerRow[]> {
+  async function store(triggers: readonly Trigger[], locked: TriggerChecksOptions['locked']) {
     const rows = await triggerChecks(db, triggers, { locked, hourlyLimit });
     const stored = rows.filter(({ is_stored }) => is_stored).length;
-    if (stored >= PRESSING) {
-      pressedAt = performance.now();
-    }
+    pressure.noteStored(stored);
     if (stored > 0) {
       onStored();
     }
@@ -79,17 +71,17 @@ export function createTriggerWriter({ db, hourlyLimit, onStored }: TriggerWriter
       if (batch.length === 1 || error instanceof DatabaseUnavailableError) {
         throw error;
       }
-      // One of them made the statement fail: it alone shall.
+      // One trigger made the statement fail: run each alone, so that only that one fails.
       return [];
     });
     for (const [index, { trigger, resolve }] of batch.entries()) {
       const row = rows[index];
-      // Whoever holds up one app holds up nobody else.
+      // A locked app must not delay other apps: write its trigger separately.
       resolve(row === undefined || row.is_locked ? writeAlone(trigger) : row);
     }
   }
 
-  /** Those who wait would find no other database, and have waited as long as the others: answered in bounded time. */
+  /** Without a database, refuses the waiting triggers too: they would find none either, and must not wait without end. */
   function refuse(batch: readonly Waiting[], error: unknown): void {
     const refused = error instanceof DatabaseUnavailableError ? [...batch, ...waiting.splice(0)] : batch;
     for (const { reject } of refused) {
@@ -97,23 +89,19 @@ export function createTriggerWriter({ db, hourlyLimit, onStored }: TriggerWriter
     }
   }
 
-  function isPressed(): boolean {
-    // However long a statement takes, it takes no pressure away.
-    return (isWriting && wasPressed) || performance.now() - pressedAt < PRESSED_FOR_MS;
-  }
-
   function writeNext(): void {
     if (isWriting || waiting.length === 0) {
       return;
     }
-    wasPressed = isPressed();
     isWriting = true;
+    pressure.begin();
     const batch = takeBatch(waiting);
-    // Else traces would have it as part of the request before, which set this one off.
+    // In the context of its own request: traces would add the statement to the request before otherwise.
     void Promise.resolve(batch[0]?.context.runInAsyncScope(write, undefined, batch))
       .catch((error: unknown) => refuse(batch, error))
       .finally(() => {
         isWriting = false;
+        pressure.end();
         writeNext();
       });
   }
@@ -125,11 +113,11 @@ export function createTriggerWriter({ db, hourlyLimit, onStored }: TriggerWriter
       writeNext();
       return promise;
     },
-    isPressed,
+    isPressed: pressure.isPressed,
   };
 }
 
-/** Takes from the front what may share a statement: no idempotency key twice. */
+/** Takes from the start of the line what may share a statement: no idempotency key twice. */
 function takeBatch(waiting: Waiting[]): Waiting[] {
   const keys = new Set<string>();
   let count = 0;

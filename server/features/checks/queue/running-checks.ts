@@ -1,0 +1,129 @@
+import type { Logger } from 'pino';
+import type { Listener } from '../../../db/listener.ts';
+import type { Queryable } from '../../../db/pool.ts';
+import type { Runner } from '../../../runner/contract.ts';
+import type { ClaimedCheck } from '../sql/claim-checks.ts';
+import { releaseCheck } from '../sql/release-check.ts';
+import { renewLeases } from '../sql/renew-leases.ts';
+import type { CheckObserver } from './check-observer.ts';
+import { runCheck } from './run-check.ts';
+
+export interface RunningChecksOptions {
+  readonly db: Queryable;
+  readonly listener: Listener;
+  readonly runner: Runner;
+  readonly logger: Logger;
+  readonly observers: readonly CheckObserver[];
+  /** How long a renewed lease lasts. */
+  readonly leaseSeconds: number;
+  /** Called when a check has ended, so that another one can be claimed. */
+  readonly onFree: () => void;
+}
+
+/** The checks that this process runs and holds the leases of. */
+export interface RunningChecks {
+  count(): number;
+  start(check: ClaimedCheck): void;
+  /** Aborts all checks and releases them to other processes, or to this one's next start. */
+  release(): Promise<void>;
+}
+
+/** How often all leases are renewed. Also how soon a worker notices that its check was cancelled. */
+const HEARTBEAT_MS = 1_000;
+
+interface RunningCheck {
+  readonly check: ClaimedCheck;
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** Runs claimed checks and renews their leases until they have ended. */
+export function startRunningChecks({
+  db,
+  listener,
+  runner,
+  logger,
+  observers,
+  leaseSeconds,
+  onFree,
+}: RunningChecksOptions): RunningChecks {
+  const running = new Map<string, RunningCheck>();
+
+  function start(check: ClaimedCheck): void {
+    const abort = new AbortController();
+    const onChanged = () => listener.notify('qassandra_check_changed', check.id);
+    const run = () => runCheck({ db, logger, runner, check, signal: abort.signal, onChanged });
+    const observed = observers.reduce(
+      (inner, { observeCheck }) =>
+        () =>
+          observeCheck(check, inner),
+      run,
+    );
+    const ended = observed()
+      .then(() => {})
+      .catch((error: unknown) => {
+        logger.info({ check_id: check.id, reason: String(error) }, 'check was let go of');
+      })
+      .finally(() => {
+        running.delete(check.lease_token);
+        onFree();
+      });
+    running.set(check.lease_token, { check, abort, ended });
+  }
+
+  async function beat(): Promise<void> {
+    if (running.size === 0) {
+      return;
+    }
+    const leases = [...running.values()].map(({ check }) => check);
+    const standing = await renewLeases(db, { leases, leaseSeconds });
+    for (const { lease_token } of leases.filter((check) => !standing.has(check.lease_token))) {
+      running.get(lease_token)?.abort.abort(new Error('the check was cancelled or taken over'));
+    }
+  }
+
+  const heartbeat = repeat(HEARTBEAT_MS, () =>
+    beat().catch((error: unknown) => logger.warn({ err: error }, 'leases were not renewed; trying again')),
+  );
+
+  return {
+    count: () => running.size,
+    start,
+    async release() {
+      const left = [...running.values()];
+      for (const { abort } of left) {
+        abort.abort(new Error('the server is stopping'));
+      }
+      await Promise.all(left.map(({ ended }) => ended));
+      await heartbeat.stop();
+      // A check that ended in spite of the abort has no lease any more, and is not released.
+      // A check that cannot be released now is taken up when its lease has run out.
+      for (const result of await Promise.allSettled(left.map(({ check }) => releaseCheck(db, check)))) {
+        if (result.status === 'rejected') {
+          logger.warn({ err: result.reason }, 'a check could not be handed over');
+        }
+      }
+    },
+  };
+}
+
+/** Calls `task` again and again, `milliseconds` after the last call has ended. */
+function repeat(milliseconds: number, task: () => Promise<void>): { stop(): Promise<void> } {
+  let isStopped = false;
+  let current = Promise.resolve();
+  let timer = setTimeout(tick, milliseconds);
+  function tick(): void {
+    current = task().finally(() => {
+      if (!isStopped) {
+        timer = setTimeout(tick, milliseconds);
+      }
+    });
+  }
+  return {
+    async stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      await current;
+    },
+  };
+}
