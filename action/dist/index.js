@@ -32907,12 +32907,38 @@ function createConnection({ serverUrl, appId, apiKey, proxy }, { words, report }
     };
 }
 
+// EXTERNAL MODULE: ./build/action/action/src/lib/errors.js
+var errors = __nccwpck_require__(7840);
+;// CONCATENATED MODULE: ./build/action/action/src/core/listen-for-stop.js
+
+/** How long a trigger that is under way may still answer: its answer holds the id of the check to cancel. */
+const LAST_CALL_MS = 2000;
+/**
+ * Listens for the runner's cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the kill; on Windows Ctrl-C and
+ * Ctrl-Break, which Node.js calls SIGBREAK. A terminal that is closed sends SIGHUP. The listeners stay, so that the
+ * second signal does not end the process while the check is being cancelled.
+ */
+function listenForStop(source, { step }) {
+    const requested = new AbortController();
+    const lastCall = new AbortController();
+    const stop = (signal) => {
+        if (requested.signal.aborted) {
+            return;
+        }
+        const reason = new errors/* StopError */.Tj(`The ${step} was cancelled (${signal}).`);
+        requested.abort(reason);
+        setTimeout(() => lastCall.abort(reason), LAST_CALL_MS).unref();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) {
+        source.on(signal, stop);
+    }
+    return { requested: requested.signal, lastCall: lastCall.signal };
+}
+
 // EXTERNAL MODULE: ./build/action/server/auth/keys/api-key-form.js
 var api_key_form = __nccwpck_require__(6464);
 // EXTERNAL MODULE: ./build/action/action/src/client/answers.js
 var answers = __nccwpck_require__(1252);
-// EXTERNAL MODULE: ./build/action/action/src/lib/errors.js
-var errors = __nccwpck_require__(7840);
 // EXTERNAL MODULE: ./build/action/action/src/lib/text.js
 var lib_text = __nccwpck_require__(8216);
 ;// CONCATENATED MODULE: ./build/action/action/src/inputs/input-parsers.js
@@ -33541,7 +33567,7 @@ function setText(metadata, field, value, limit) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/core/metadata/prepare-metadata.js
+;// CONCATENATED MODULE: ./build/action/action/src/core/prepare-metadata.js
 
 
 
@@ -33743,33 +33769,7 @@ async function tryToCompare(check, ports) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/core/stop-signals.js
-
-/** How long a trigger that is under way may still answer: its answer holds the id of the check to cancel. */
-const LAST_CALL_MS = 2000;
-/**
- * Listens for the runner's cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the kill; on Windows Ctrl-C and
- * Ctrl-Break, which Node.js calls SIGBREAK. A terminal that is closed sends SIGHUP. The listeners stay, so that the
- * second signal does not end the process while the check is being cancelled.
- */
-function listenForStop(source, { step }) {
-    const requested = new AbortController();
-    const lastCall = new AbortController();
-    const stop = (signal) => {
-        if (requested.signal.aborted) {
-            return;
-        }
-        const reason = new errors/* StopError */.Tj(`The ${step} was cancelled (${signal}).`);
-        requested.abort(reason);
-        setTimeout(() => lastCall.abort(reason), LAST_CALL_MS).unref();
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) {
-        source.on(signal, stop);
-    }
-    return { requested: requested.signal, lastCall: lastCall.signal };
-}
-
-;// CONCATENATED MODULE: ./build/action/action/src/lib/on-silent-end.js
+;// CONCATENATED MODULE: ./build/action/action/src/lib/detect-silent-end.js
 /**
  * Calls `tell` where the process ends before the function that is returned was called: one that waits for what
  * never comes has nothing left to do, and Node.js would end it as if all were well. A gate must not open for that.
@@ -33864,7 +33864,7 @@ function createCommenter(options) {
             return;
         }
         try {
-            const { keepComment } = await __nccwpck_require__.e(/* import() */ 79).then(__nccwpck_require__.bind(__nccwpck_require__, 7079));
+            const { keepComment } = await __nccwpck_require__.e(/* import() */ 7).then(__nccwpck_require__.bind(__nccwpck_require__, 6007));
             const kept = await keepComment({
                 github: inputs.github,
                 pullRequestNumber,
@@ -33987,7 +33987,7 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-;// CONCATENATED MODULE: ./build/action/action/src/core/metadata/workflow-event.js
+;// CONCATENATED MODULE: ./build/action/action/src/step/withheld-secrets.js
 
 const DEPENDABOT = 'dependabot[bot]';
 /** On these a run that Dependabot started reads the Dependabot secrets; on others it has the Actions secrets. */

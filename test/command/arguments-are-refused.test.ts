@@ -150,7 +150,7 @@ describe('usage', () => {
   test('names the options that there are, and fits a terminal', async () => {
     const { stdout } = await runCommand({ args: ['--help'] });
     const source = readFileSync(
-      join(import.meta.dirname, '..', '..', 'action', 'src', 'command', 'options.ts'),
+      join(import.meta.dirname, '..', '..', 'action', 'src', 'command', 'command-options.ts'),
       'utf8',
     );
     const block = /const OPTIONS = \{([^}]+)\}/.exec(source)?.[1] ?? '';

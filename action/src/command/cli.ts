@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { createConnection } from '../core/connection.ts';
+import { listenForStop } from '../core/listen-for-stop.ts';
 import { run } from '../core/run.ts';
-import { listenForStop } from '../core/stop-signals.ts';
+import { onSilentEnd } from '../lib/detect-silent-end.ts';
 import { ActionError, CheckFailedError, NoKeyError, toActionError } from '../lib/errors.ts';
-import { onSilentEnd } from '../lib/on-silent-end.ts';
 import { VERSION } from '../lib/version.ts';
 import { type CommandInputs, readCommand } from './command-inputs.ts';
 import { createTerminalReport } from './command-report.ts';

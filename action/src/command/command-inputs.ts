@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { withFacts } from '../core/metadata/trigger-metadata.ts';
-import type { WorkflowEvent } from '../core/metadata/workflow-event.ts';
 import {
   assertKeyForm,
   type Environment,
@@ -17,8 +16,9 @@ import {
 } from '../inputs/input-parsers.ts';
 import { InputError, NoKeyError } from '../lib/errors.ts';
 import type { RunInputs } from '../step/step-inputs.ts';
+import type { WorkflowEvent } from '../step/withheld-secrets.ts';
 import { type CiEnvironment, readCiEnvironment } from './ci-environment.ts';
-import { type CliOptions, type OptionName, parseCliOptions } from './options.ts';
+import { type CliOptions, type OptionName, parseCliOptions } from './command-options.ts';
 import type { ReportPaths } from './requested-report-files.ts';
 
 /** What a command depends on beside what any run does. */

@@ -3,7 +3,7 @@ import { type ApiConnection, type TriggerOptions, triggerCheck } from '../client
 import { withRetries } from '../client/retry.ts';
 import { RequestError, StopError } from '../lib/errors.ts';
 import type { RunInputs } from '../step/step-inputs.ts';
-import { type MetadataPorts, prepareMetadata } from './metadata/prepare-metadata.ts';
+import { type MetadataPorts, prepareMetadata } from './prepare-metadata.ts';
 
 const TRIGGER_TIMEOUT_MS = 30_000;
 

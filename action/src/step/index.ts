@@ -1,10 +1,10 @@
 import * as core from '@actions/core';
 import { createConnection } from '../core/connection.ts';
+import { listenForStop } from '../core/listen-for-stop.ts';
 import { run } from '../core/run.ts';
 import type { RunPorts } from '../core/start-check.ts';
-import { listenForStop } from '../core/stop-signals.ts';
+import { onSilentEnd } from '../lib/detect-silent-end.ts';
 import { NoKeyError, toActionError } from '../lib/errors.ts';
-import { onSilentEnd } from '../lib/on-silent-end.ts';
 import { STEP_WORDS } from '../lib/words.ts';
 import { annotateWarning } from './annotations.ts';
 import { cancelLeftCheck } from './cancel-left-check.ts';

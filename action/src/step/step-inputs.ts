@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type { Conclusion } from '../../../server/features/checks/schema.ts';
 import type { MetadataInputs } from '../core/metadata/trigger-metadata.ts';
-import { explainWithheldSecrets, type WorkflowEvent } from '../core/metadata/workflow-event.ts';
 import {
   assertKeyForm,
   type Environment,
@@ -22,6 +21,7 @@ import {
 } from '../inputs/input-parsers.ts';
 import { InputError, NoKeyError } from '../lib/errors.ts';
 import { parseJson } from '../lib/json.ts';
+import { explainWithheldSecrets, type WorkflowEvent } from './withheld-secrets.ts';
 
 /** All that a run depends on, whoever starts it. */
 export interface RunInputs {

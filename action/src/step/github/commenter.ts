@@ -39,7 +39,7 @@ export function createCommenter(options: CommenterOptions): (outcome: Outcome) =
       return;
     }
     try {
-      const { keepComment } = await import('./comment-on-github.ts');
+      const { keepComment } = await import('./keep-comment.ts');
       const kept = await keepComment({
         github: inputs.github,
         pullRequestNumber,

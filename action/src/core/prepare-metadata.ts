@@ -1,11 +1,11 @@
-import type { Metadata } from '../../../../server/features/checks/schema.ts';
-import { messageOf } from '../../lib/errors.ts';
-import { textAt } from '../../lib/json.ts';
-import { toLogText } from '../../lib/text.ts';
-import type { RunInputs } from '../../step/step-inputs.ts';
-import type { Report } from '../../step/step-report.ts';
-import type { StopSignals } from '../stop-signals.ts';
-import { createTriggerMetadata, withCommitMessage } from './trigger-metadata.ts';
+import type { Metadata } from '../../../server/features/checks/schema.ts';
+import { messageOf } from '../lib/errors.ts';
+import { textAt } from '../lib/json.ts';
+import { toLogText } from '../lib/text.ts';
+import type { RunInputs } from '../step/step-inputs.ts';
+import type { Report } from '../step/step-report.ts';
+import type { StopSignals } from './listen-for-stop.ts';
+import { createTriggerMetadata, withCommitMessage } from './metadata/trigger-metadata.ts';
 
 export interface CommitMessageOptions {
   readonly commitSha: string;

@@ -1,4 +1,4 @@
-import { textAt, valueAt } from '../../lib/json.ts';
+import { textAt, valueAt } from '../lib/json.ts';
 
 /** What the runner says of the event that started the workflow. */
 export interface WorkflowEvent {
