@@ -28481,6 +28481,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 
 /***/ }),
 
+/***/ 4708:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+
+/***/ }),
+
 /***/ 7030:
 /***/ ((module) => {
 
@@ -28579,176 +28586,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 1252:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B2: () => (/* binding */ parseChecks),
-/* harmony export */   Fq: () => (/* binding */ parseCheckOf),
-/* harmony export */   Fr: () => (/* binding */ CONCLUSIONS),
-/* harmony export */   JT: () => (/* binding */ parseProblem),
-/* harmony export */   dp: () => (/* binding */ parseApp),
-/* harmony export */   gK: () => (/* binding */ parseTriggerAnswer)
-/* harmony export */ });
-/* harmony import */ var _lib_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(25);
-
-const CONCLUSIONS = ['success', 'failure', 'error', 'cancelled'];
-const STATUSES = ['scheduled', 'running', 'finished', 'failed', 'cancelled'];
-const FLOW_STATUSES = ['passed', 'failed', 'skipped'];
-/**
- * A status and a conclusion that do not go together are no result: a gate must not open for them. Whether failed
- * flows make a check fail is the server's to say.
- */
-const CONCLUSIONS_OF = {
-    scheduled: [null],
-    running: [null],
-    finished: ['success', 'failure'],
-    failed: ['error'],
-    cancelled: ['cancelled'],
-};
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** The answer to a trigger, or undefined where it is not one. */
-function parseTriggerAnswer(body) {
-    const check_id = parseId((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'check_id'));
-    const status = oneOf(STATUSES, (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'status'));
-    const check_url = parseLink((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'check_url'));
-    if (check_id === undefined || status === undefined || check_url === undefined) {
-        return undefined;
-    }
-    return {
-        check_id,
-        status,
-        check_url,
-        app_id: parseId((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'app_id')) ?? '',
-        app_name: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'app_name') ?? '',
-        warnings: listOf((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'warnings')).filter((warning) => typeof warning === 'string'),
-    };
-}
-/** The check of that id, or undefined where it is none: a cache between may answer with another one's. */
-function parseCheckOf(checkId, body) {
-    const check = parseCheck(body);
-    return check?.id.toLowerCase() === checkId.toLowerCase() ? check : undefined;
-}
-/** A check, or undefined where it is none, or contradicts itself about whether and how it has ended. */
-function parseCheck(body) {
-    const id = parseId((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'id'));
-    const status = oneOf(STATUSES, (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'status'));
-    const conclusion = parseConclusion((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'conclusion'));
-    const url = parseLink((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'url'));
-    const counts = parseCounts((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'counts'));
-    const flows = parseFlows((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'flows'));
-    const revision = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'revision');
-    if (id === undefined || status === undefined || conclusion === undefined) {
-        return undefined;
-    }
-    if (url === undefined || counts === undefined || flows === undefined) {
-        return undefined;
-    }
-    if (!CONCLUSIONS_OF[status].includes(conclusion)) {
-        return undefined;
-    }
-    return {
-        id,
-        status,
-        conclusion,
-        // Without one, each answer counts as the same news: the wait still ends with the check.
-        revision: isCount(revision) ? revision : 0,
-        url,
-        counts,
-        flows,
-        error: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'error') ?? null,
-        created_at: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'created_at') ?? '',
-        started_at: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'started_at') ?? null,
-        finished_at: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'finished_at') ?? null,
-        document: body,
-    };
-}
-function parseApp(body) {
-    const main_branch = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'main_branch');
-    return main_branch === undefined ? undefined : { main_branch };
-}
-/** The checks of a list, or undefined where it is none. */
-function parseChecks(body) {
-    const checks = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'checks');
-    if (!Array.isArray(checks)) {
-        return undefined;
-    }
-    const parsed = checks.map(parseCheck).filter((check) => check !== undefined);
-    return parsed.length === checks.length ? parsed : undefined;
-}
-/** What a refusal says of itself, or undefined where it is not a problem as the API writes them. */
-function parseProblem(body) {
-    const code = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'code');
-    const detail = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'detail');
-    if (code === undefined && detail === undefined) {
-        return undefined;
-    }
-    const errors = listOf((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'errors')).map((error) => `${formatPath((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(error, 'path'))}: ${(0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(error, 'message') ?? 'not accepted'}`);
-    return { code, detail, errors };
-}
-function formatPath(path) {
-    const parts = Array.isArray(path) ? path : [path];
-    const known = parts.filter((part) => typeof part === 'string' || typeof part === 'number');
-    return known.join('.') || 'body';
-}
-function listOf(value) {
-    return Array.isArray(value) ? value : [];
-}
-function parseId(value) {
-    return typeof value === 'string' && UUID.test(value) ? value : undefined;
-}
-/** As the URL parser writes it, without the line breaks that it skips over. No command of a CI's: see toLogText. */
-function parseLink(value) {
-    const url = typeof value === 'string' ? URL.parse(value) : null;
-    return url !== null && /^https?:$/.test(url.protocol)
-        ? url.href.replace(/##(\w*)\[/g, '##$1%5B')
-        : undefined;
-}
-function parseConclusion(value) {
-    return value === null ? null : oneOf(CONCLUSIONS, value);
-}
-function parseCounts(value) {
-    if (!(0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(value)) {
-        return undefined;
-    }
-    const { total, passed, failed, skipped } = value;
-    if (!isCount(total) || !isCount(passed) || !isCount(failed) || !isCount(skipped)) {
-        return undefined;
-    }
-    return { total, passed, failed, skipped };
-}
-function parseFlows(value) {
-    if (!Array.isArray(value)) {
-        return undefined;
-    }
-    const flows = value.map(parseFlow).filter((flow) => flow !== undefined);
-    return flows.length === value.length ? flows : undefined;
-}
-function parseFlow(value) {
-    const name = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'name');
-    const status = oneOf(FLOW_STATUSES, (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'status'));
-    if (typeof name !== 'string' || status === undefined) {
-        return undefined;
-    }
-    const duration_ms = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'duration_ms');
-    return {
-        name: name || '(without a name)',
-        status,
-        duration_ms: isCount(duration_ms) ? duration_ms : 0,
-        error: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(value, 'error') ?? null,
-    };
-}
-function isCount(value) {
-    return typeof value === 'number' && Number.isInteger(value) && value >= 0;
-}
-function oneOf(allowed, value) {
-    return allowed.find((candidate) => candidate === value);
-}
-
-
-/***/ }),
-
-/***/ 8970:
+/***/ 6397:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28770,12 +28608,255 @@ var json = __nccwpck_require__(25);
 /** Sent as the User-Agent. The same as in package.json, which a test holds it to: reading that file here would make every change of a dependency's range a change of the bundle. */
 const VERSION = '0.1.0';
 
-// EXTERNAL MODULE: ./build/action/action/src/client/answers.js
-var answers = __nccwpck_require__(1252);
-// EXTERNAL MODULE: ./build/action/action/src/client/http.js + 1 modules
-var http = __nccwpck_require__(5799);
+// EXTERNAL MODULE: ./build/action/action/src/lib/conclusions.js
+var conclusions = __nccwpck_require__(2271);
+;// CONCATENATED MODULE: ./build/action/action/src/client/answers.js
+
+
+const STATUSES = ['scheduled', 'running', 'finished', 'failed', 'cancelled'];
+const FLOW_STATUSES = ['passed', 'failed', 'skipped'];
+/**
+ * A status and a conclusion that do not go together are no result: a gate must not open for them. Whether failed
+ * flows make a check fail is the server's to say.
+ */
+const CONCLUSIONS_OF = {
+    scheduled: [null],
+    running: [null],
+    finished: ['success', 'failure'],
+    failed: ['error'],
+    cancelled: ['cancelled'],
+};
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** The answer to a trigger, or undefined where it is not one. */
+function parseTriggerAnswer(body) {
+    const check_id = parseId((0,json/* valueAt */.fK)(body, 'check_id'));
+    const status = oneOf(STATUSES, (0,json/* valueAt */.fK)(body, 'status'));
+    const check_url = parseLink((0,json/* valueAt */.fK)(body, 'check_url'));
+    if (check_id === undefined || status === undefined || check_url === undefined) {
+        return undefined;
+    }
+    return {
+        check_id,
+        status,
+        check_url,
+        app_id: parseId((0,json/* valueAt */.fK)(body, 'app_id')) ?? '',
+        app_name: (0,json/* textAt */.$6)(body, 'app_name') ?? '',
+        warnings: listOf((0,json/* valueAt */.fK)(body, 'warnings')).filter((warning) => typeof warning === 'string'),
+    };
+}
+/** The check of that id, or undefined where it is none: a cache between may answer with another one's. */
+function parseCheckOf(checkId, body) {
+    const check = parseCheck(body);
+    return check?.id.toLowerCase() === checkId.toLowerCase() ? check : undefined;
+}
+/** A check, or undefined where it is none, or contradicts itself about whether and how it has ended. */
+function parseCheck(body) {
+    const id = parseId((0,json/* valueAt */.fK)(body, 'id'));
+    const status = oneOf(STATUSES, (0,json/* valueAt */.fK)(body, 'status'));
+    const conclusion = parseConclusion((0,json/* valueAt */.fK)(body, 'conclusion'));
+    const url = parseLink((0,json/* valueAt */.fK)(body, 'url'));
+    const counts = parseCounts((0,json/* valueAt */.fK)(body, 'counts'));
+    const flows = parseFlows((0,json/* valueAt */.fK)(body, 'flows'));
+    const revision = (0,json/* valueAt */.fK)(body, 'revision');
+    if (id === undefined || status === undefined || conclusion === undefined) {
+        return undefined;
+    }
+    if (url === undefined || counts === undefined || flows === undefined) {
+        return undefined;
+    }
+    if (!CONCLUSIONS_OF[status].includes(conclusion)) {
+        return undefined;
+    }
+    return {
+        id,
+        status,
+        conclusion,
+        // Without one, each answer counts as the same news: the wait still ends with the check.
+        revision: isCount(revision) ? revision : 0,
+        url,
+        counts,
+        flows,
+        error: (0,json/* textAt */.$6)(body, 'error') ?? null,
+        created_at: (0,json/* textAt */.$6)(body, 'created_at') ?? '',
+        started_at: (0,json/* textAt */.$6)(body, 'started_at') ?? null,
+        finished_at: (0,json/* textAt */.$6)(body, 'finished_at') ?? null,
+        document: body,
+    };
+}
+function parseApp(body) {
+    const main_branch = (0,json/* textAt */.$6)(body, 'main_branch');
+    return main_branch === undefined ? undefined : { main_branch };
+}
+/** The checks of a list, or undefined where it is none. */
+function parseChecks(body) {
+    const checks = (0,json/* valueAt */.fK)(body, 'checks');
+    if (!Array.isArray(checks)) {
+        return undefined;
+    }
+    const parsed = checks.map(parseCheck).filter((check) => check !== undefined);
+    return parsed.length === checks.length ? parsed : undefined;
+}
+/** What a refusal says of itself, or undefined where it is not a problem as the API writes them. */
+function parseProblem(body) {
+    const code = (0,json/* textAt */.$6)(body, 'code');
+    const detail = (0,json/* textAt */.$6)(body, 'detail');
+    if (code === undefined && detail === undefined) {
+        return undefined;
+    }
+    const errors = listOf((0,json/* valueAt */.fK)(body, 'errors')).map((error) => `${formatPath((0,json/* valueAt */.fK)(error, 'path'))}: ${(0,json/* textAt */.$6)(error, 'message') ?? 'not accepted'}`);
+    return { code, detail, errors };
+}
+function formatPath(path) {
+    const parts = Array.isArray(path) ? path : [path];
+    const known = parts.filter((part) => typeof part === 'string' || typeof part === 'number');
+    return known.join('.') || 'body';
+}
+function listOf(value) {
+    return Array.isArray(value) ? value : [];
+}
+function parseId(value) {
+    return typeof value === 'string' && UUID.test(value) ? value : undefined;
+}
+/** As the URL parser writes it, without the line breaks that it skips over. No command of a CI's: see toLogText. */
+function parseLink(value) {
+    const url = typeof value === 'string' ? URL.parse(value) : null;
+    return url !== null && /^https?:$/.test(url.protocol)
+        ? url.href.replace(/##(\w*)\[/g, '##$1%5B')
+        : undefined;
+}
+function parseConclusion(value) {
+    return value === null ? null : oneOf(conclusions/* CONCLUSIONS */.F, value);
+}
+function parseCounts(value) {
+    if (!(0,json/* isRecord */.u4)(value)) {
+        return undefined;
+    }
+    const { total, passed, failed, skipped } = value;
+    if (!isCount(total) || !isCount(passed) || !isCount(failed) || !isCount(skipped)) {
+        return undefined;
+    }
+    return { total, passed, failed, skipped };
+}
+function parseFlows(value) {
+    if (!Array.isArray(value)) {
+        return undefined;
+    }
+    const flows = value.map(parseFlow).filter((flow) => flow !== undefined);
+    return flows.length === value.length ? flows : undefined;
+}
+function parseFlow(value) {
+    const name = (0,json/* valueAt */.fK)(value, 'name');
+    const status = oneOf(FLOW_STATUSES, (0,json/* valueAt */.fK)(value, 'status'));
+    if (typeof name !== 'string' || status === undefined) {
+        return undefined;
+    }
+    const duration_ms = (0,json/* valueAt */.fK)(value, 'duration_ms');
+    return {
+        name: name || '(without a name)',
+        status,
+        duration_ms: isCount(duration_ms) ? duration_ms : 0,
+        error: (0,json/* textAt */.$6)(value, 'error') ?? null,
+    };
+}
+function isCount(value) {
+    return typeof value === 'number' && Number.isInteger(value) && value >= 0;
+}
+function oneOf(allowed, value) {
+    return allowed.find((candidate) => candidate === value);
+}
+
+// EXTERNAL MODULE: external "node:diagnostics_channel"
+var external_node_diagnostics_channel_ = __nccwpck_require__(3053);
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(7067);
+// EXTERNAL MODULE: external "node:https"
+var external_node_https_ = __nccwpck_require__(4708);
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: ./build/action/action/src/client/http.js
+
+
+
+
+/** No answer came within the request's own time. */
+class HttpTimeoutError extends Error {
+    name = 'HttpTimeoutError';
+}
+/** A check with thousands of flows is far below this; more is no answer of this server's. */
+const BODY_LIMIT = 32 * 1024 * 1024;
+/**
+ * Sends a request and reads the whole answer. Rejects with the reason of `signal` when that is aborted, with an
+ * HttpTimeoutError, or with what Node says of the connection.
+ */
+async function sendRequest(options) {
+    // An abort that was before is told to nobody.
+    options.signal.throwIfAborted();
+    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(options.timeoutMs)));
+    try {
+        const response = await openExchange(options, AbortSignal.any([options.signal, timeout]));
+        const body = await readBody(response);
+        return { status: Number(response.statusCode), headers: response.headers, body };
+    }
+    catch (error) {
+        options.signal.throwIfAborted();
+        if (timeout.aborted) {
+            throw new HttpTimeoutError(`no answer within ${options.timeoutMs} ms`, { cause: error });
+        }
+        throw error;
+    }
+}
+function openExchange(options, signal) {
+    const { method, url, headers, body, agents } = options;
+    const [send, agent] = url.protocol === 'https:' ? [external_node_https_.request, agents?.https] : [external_node_http_.request, agents?.http];
+    return new Promise((resolve, reject) => {
+        const [request, sockets] = noteSockets(() => send(url, { method, headers, signal, ...(agent && { agent }) }, resolve));
+        // Node hands no abort on to a request whose tunnel through a proxy is not open yet, and waits for it for ever.
+        const giveUp = () => {
+            for (const socket of sockets) {
+                socket.destroy();
+            }
+            reject(signal.reason);
+        };
+        signal.addEventListener('abort', giveUp, { once: true });
+        request.on('error', reject);
+        request.on('close', () => {
+            signal.removeEventListener('abort', giveUp);
+            // An answer of another kind (101) is no response, and no error either.
+            reject(new Error('the connection was closed without an answer'));
+        });
+        request.end(body);
+    });
+}
+/** What `open` returns, and the sockets that it has opened: none where one that is open is used again. */
+function noteSockets(open) {
+    const sockets = [];
+    const note = (message) => {
+        const { socket } = Object(message);
+        if (socket instanceof external_node_net_.Socket) {
+            sockets.push(socket);
+        }
+    };
+    (0,external_node_diagnostics_channel_.subscribe)('net.client.socket', note);
+    try {
+        return [open(), sockets];
+    }
+    finally {
+        (0,external_node_diagnostics_channel_.unsubscribe)('net.client.socket', note);
+    }
+}
+async function readBody(response) {
+    const parts = [];
+    let size = 0;
+    for await (const part of response) {
+        parts.push(part);
+        size += part.length;
+        if (size > BODY_LIMIT) {
+            throw new Error(`the answer is longer than ${BODY_LIMIT} bytes`);
+        }
+    }
+    return Buffer.concat(parts).toString('utf8');
+}
+
 // EXTERNAL MODULE: ./build/action/action/src/lib/errors.js
 var errors = __nccwpck_require__(7840);
 // EXTERNAL MODULE: ./build/action/action/src/lib/text.js
@@ -28876,7 +28957,7 @@ function explainProxySignIn({ machine }) {
 /** The server answered, and not with 2xx. */
 function createRefusalError(answer, context) {
     const { words } = context;
-    const problem = (0,answers/* parseProblem */.JT)((0,json/* parseJson */.qF)(answer.body));
+    const problem = parseProblem((0,json/* parseJson */.qF)(answer.body));
     const code = problem?.code === undefined ? '' : `, ${(0,lib_text/* toLogText */.ZQ)(problem.code, 100)}`;
     const isProxys = answer.status === 407;
     const parts = [
@@ -28969,7 +29050,7 @@ function readRequestId(answer) {
     return id && (0,lib_text/* toLogText */.ZQ)(id, 200);
 }
 function describeCause(error, context) {
-    if (error instanceof http/* HttpTimeoutError */.Iu) {
+    if (error instanceof HttpTimeoutError) {
         return `no answer within ${(0,lib_text/* formatDuration */.a3)(context.timeoutMs)}`;
     }
     const code = codeOf(error) ?? '';
@@ -29003,7 +29084,7 @@ function triggerCheck(connection, options) {
         isTrigger: true,
         headers: { 'content-type': 'application/json', 'idempotency-key': options.idempotencyKey },
         body: JSON.stringify(options.body),
-        parse: answers/* parseTriggerAnswer */.gK,
+        parse: parseTriggerAnswer,
     });
 }
 /** `GET /api/apps/APP/checks/CHECK_ID?wait=SECONDS&after=REVISION`. */
@@ -29015,7 +29096,7 @@ function readCheck(connection, options) {
         outcome: "The check's result could not be read",
         headers: {},
         body: undefined,
-        parse: (body) => (0,answers/* parseCheckOf */.Fq)(options.checkId, body),
+        parse: (body) => parseCheckOf(options.checkId, body),
     });
 }
 /** `GET /api/apps/APP`. */
@@ -29027,7 +29108,7 @@ function readApp(connection, bounds) {
         outcome: 'The app could not be read',
         headers: {},
         body: undefined,
-        parse: answers/* parseApp */.dp,
+        parse: parseApp,
     });
 }
 /** `GET /api/apps/APP/checks`, newest first. */
@@ -29040,7 +29121,7 @@ function listChecks(connection, options) {
         outcome: 'The checks of the main branch could not be read',
         headers: {},
         body: undefined,
-        parse: answers/* parseChecks */.B2,
+        parse: parseChecks,
     });
 }
 /** `POST /api/apps/APP/checks/CHECK_ID/cancel`. An ended check is refused with 409. */
@@ -29052,7 +29133,7 @@ function cancelCheck(connection, options) {
         outcome: 'The check was not cancelled',
         headers: {},
         body: undefined,
-        parse: (body) => (0,answers/* parseCheckOf */.Fq)(options.checkId, body),
+        parse: (body) => parseCheckOf(options.checkId, body),
     });
 }
 async function callApi(connection, call) {
@@ -29080,7 +29161,7 @@ async function exchange(connection, call, { url, context }) {
     try {
         const { agents } = connection;
         const sent = { ...call, url, agents, headers: createHeaders(connection, call) };
-        const answer = redact(await (0,http/* sendRequest */.w$)(sent), connection.apiKey);
+        const answer = redact(await sendRequest(sent), connection.apiKey);
         finish(String(answer.status), readRequestId(answer));
         return answer;
     }
@@ -29133,142 +29214,6 @@ function unescapeWords(json) {
         const character = String.fromCharCode(Number.parseInt(code ?? '0', 16));
         return /\w/.test(character) ? character : written;
     });
-}
-
-
-/***/ }),
-
-/***/ 5799:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Iu: () => (/* binding */ HttpTimeoutError),
-  jQ: () => (/* binding */ createAgents),
-  I$: () => (/* binding */ ignoresProxies),
-  w$: () => (/* binding */ sendRequest)
-});
-
-// EXTERNAL MODULE: external "node:diagnostics_channel"
-var external_node_diagnostics_channel_ = __nccwpck_require__(3053);
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ./build/action/action/src/client/http.js
-
-
-
-
-/**
- * Agents that go through the proxies of `proxyEnv` (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`). `undefined` where
- * none is named, or Node's agents do not know of proxies, which they do from 24.5 on.
- */
-function createAgents(proxyEnv) {
-    if (!namesProxy(proxyEnv) || !knowsProxies()) {
-        return undefined;
-    }
-    const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
-    const proxies = {
-        'http:': originOf(http_proxy ?? HTTP_PROXY),
-        'https:': originOf(https_proxy ?? HTTPS_PROXY),
-    };
-    return { http: new external_node_http_.Agent({ proxyEnv }), https: new external_node_https_namespaceObject.Agent({ proxyEnv }), proxies };
-}
-/** Whether proxies are named and Node's agents do not know of them. */
-function ignoresProxies(proxyEnv) {
-    return namesProxy(proxyEnv) && !knowsProxies();
-}
-/** Node's agents learned of them together with this flag. */
-function knowsProxies() {
-    return process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
-}
-function namesProxy(proxyEnv) {
-    return Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name));
-}
-function originOf(url) {
-    return url && new URL(url).origin;
-}
-/** No answer came within the request's own time. */
-class HttpTimeoutError extends Error {
-    name = 'HttpTimeoutError';
-}
-/** A check with thousands of flows is far below this; more is no answer of this server's. */
-const BODY_LIMIT = 32 * 1024 * 1024;
-/**
- * Sends a request and reads the whole answer. Rejects with the reason of `signal` when that is aborted, with an
- * HttpTimeoutError, or with what Node says of the connection.
- */
-async function sendRequest(options) {
-    // An abort that was before is told to nobody.
-    options.signal.throwIfAborted();
-    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(options.timeoutMs)));
-    try {
-        const response = await openExchange(options, AbortSignal.any([options.signal, timeout]));
-        const body = await readBody(response);
-        return { status: Number(response.statusCode), headers: response.headers, body };
-    }
-    catch (error) {
-        options.signal.throwIfAborted();
-        if (timeout.aborted) {
-            throw new HttpTimeoutError(`no answer within ${options.timeoutMs} ms`, { cause: error });
-        }
-        throw error;
-    }
-}
-function openExchange(options, signal) {
-    const { method, url, headers, body, agents } = options;
-    const [send, agent] = url.protocol === 'https:' ? [external_node_https_namespaceObject.request, agents?.https] : [external_node_http_.request, agents?.http];
-    return new Promise((resolve, reject) => {
-        const [request, sockets] = noteSockets(() => send(url, { method, headers, signal, ...(agent && { agent }) }, resolve));
-        // Node hands no abort on to a request whose tunnel through a proxy is not open yet, and waits for it for ever.
-        const giveUp = () => {
-            for (const socket of sockets) {
-                socket.destroy();
-            }
-            reject(signal.reason);
-        };
-        signal.addEventListener('abort', giveUp, { once: true });
-        request.on('error', reject);
-        request.on('close', () => {
-            signal.removeEventListener('abort', giveUp);
-            // An answer of another kind (101) is no response, and no error either.
-            reject(new Error('the connection was closed without an answer'));
-        });
-        request.end(body);
-    });
-}
-/** What `open` returns, and the sockets that it has opened: none where one that is open is used again. */
-function noteSockets(open) {
-    const sockets = [];
-    const note = (message) => {
-        const { socket } = Object(message);
-        if (socket instanceof external_node_net_.Socket) {
-            sockets.push(socket);
-        }
-    };
-    (0,external_node_diagnostics_channel_.subscribe)('net.client.socket', note);
-    try {
-        return [open(), sockets];
-    }
-    finally {
-        (0,external_node_diagnostics_channel_.unsubscribe)('net.client.socket', note);
-    }
-}
-async function readBody(response) {
-    const parts = [];
-    let size = 0;
-    for await (const part of response) {
-        parts.push(part);
-        size += part.length;
-        if (size > BODY_LIMIT) {
-            throw new Error(`the answer is longer than ${BODY_LIMIT} bytes`);
-        }
-    }
-    return Buffer.concat(parts).toString('utf8');
 }
 
 
@@ -29366,6 +29311,18 @@ function parseRetryAfter({ 'retry-after': value = '', date = '', }) {
 function parseHttpDate(text) {
     return /^(mon|tue|wed|thu|fri|sat|sun)/i.test(text) ? Date.parse(text) : Number.NaN;
 }
+
+
+/***/ }),
+
+/***/ 2271:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ CONCLUSIONS)
+/* harmony export */ });
+/** How a check can end. */
+const CONCLUSIONS = ['success', 'failure', 'error', 'cancelled'];
 
 
 /***/ }),
@@ -29703,7 +29660,7 @@ function createFailureRow(flow, { isNew }) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Q: () => (/* binding */ createOctokit)
 /* harmony export */ });
-/* harmony import */ var _client_api_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8970);
+/* harmony import */ var _client_api_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6397);
 
 /**
  * Loads GitHub's library, which costs more than all the rest of a step: only where GitHub is asked. As it is loaded
@@ -32888,10 +32845,46 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-// EXTERNAL MODULE: ./build/action/action/src/client/api-client.js + 2 modules
-var api_client = __nccwpck_require__(8970);
-// EXTERNAL MODULE: ./build/action/action/src/client/http.js + 1 modules
-var client_http = __nccwpck_require__(5799);
+// EXTERNAL MODULE: ./build/action/action/src/client/api-client.js + 4 modules
+var api_client = __nccwpck_require__(6397);
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+// EXTERNAL MODULE: external "node:https"
+var external_node_https_ = __nccwpck_require__(4708);
+;// CONCATENATED MODULE: ./build/action/action/src/client/proxies.js
+
+
+/**
+ * Creates agents that go through the proxies of `proxyEnv` (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`). Returns
+ * `undefined` if no proxy is named, or if Node's agents do not support proxies (before 24.5): Node's own agents serve
+ * then.
+ */
+function createProxyAgents(proxyEnv) {
+    if (!namesProxy(proxyEnv) || !supportsProxies()) {
+        return undefined;
+    }
+    const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
+    const proxies = {
+        'http:': originOf(http_proxy ?? HTTP_PROXY),
+        'https:': originOf(https_proxy ?? HTTPS_PROXY),
+    };
+    return { http: new external_node_http_.Agent({ proxyEnv }), https: new external_node_https_.Agent({ proxyEnv }), proxies };
+}
+/** Whether proxies are named that Node's agents do not support. */
+function ignoresProxies(proxyEnv) {
+    return namesProxy(proxyEnv) && !supportsProxies();
+}
+/** Node's agents support proxies since the version that added this flag. */
+function supportsProxies() {
+    return process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
+}
+function namesProxy(proxyEnv) {
+    return Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name));
+}
+function originOf(url) {
+    return url && new URL(url).origin;
+}
+
 ;// CONCATENATED MODULE: ./build/action/action/src/core/connection.js
 
 
@@ -32901,10 +32894,25 @@ function createConnection({ serverUrl, appId, apiKey, proxy }, { words, report }
         serverUrl,
         appId,
         apiKey,
-        agents: (0,client_http/* createAgents */.jQ)(proxy),
+        agents: createProxyAgents(proxy),
         words,
         onExchange: (exchange) => report.debug((0,api_client/* describeExchange */.Nu)(exchange)),
     };
+}
+/** The way to the server may be another than whoever set it up believes. */
+function warnOfConnection({ serverUrl, proxy }, { report, connection }) {
+    const { server, machine } = connection.words;
+    if (sendsKeyInTheClear(serverUrl)) {
+        report.warn(`${server} is an http address, so the API key crosses the network unencrypted: use https.`);
+    }
+    if (ignoresProxies(proxy)) {
+        report.warn(`The environment names a proxy, and this Node.js (${process.version}) cannot use one, so the server is asked directly: the ${machine} needs Node.js 24.5 or later, or 22.21.`);
+    }
+}
+/** Whether the key would cross a network unencrypted. */
+function sendsKeyInTheClear(serverUrl) {
+    const { protocol, hostname } = new URL(serverUrl);
+    return protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 // EXTERNAL MODULE: ./build/action/action/src/lib/errors.js
@@ -32933,167 +32941,6 @@ function listenForStop(source, { step }) {
         source.on(signal, stop);
     }
     return { requested: requested.signal, lastCall: lastCall.signal };
-}
-
-// EXTERNAL MODULE: ./build/action/server/auth/keys/api-key-form.js
-var api_key_form = __nccwpck_require__(6464);
-// EXTERNAL MODULE: ./build/action/action/src/client/answers.js
-var answers = __nccwpck_require__(1252);
-// EXTERNAL MODULE: ./build/action/action/src/lib/text.js
-var lib_text = __nccwpck_require__(8216);
-;// CONCATENATED MODULE: ./build/action/action/src/inputs/input-parsers.js
-
-
-
-
-/** The longest a job may run is five days. */
-const LONGEST_TIMEOUT_MINUTES = 5 * 24 * 60;
-/** Whether the key would cross a network unencrypted. */
-function sendsKeyInTheClear(serverUrl) {
-    const { protocol, hostname } = new URL(serverUrl);
-    return protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-}
-function assertKeyForm(apiKey, subject) {
-    if (!(0,api_key_form/* isApiKey */.A)(apiKey)) {
-        throw new errors/* InputError */.dz(`${subject} does not look like a Qassandra key: it is perhaps truncated or mistyped. A key starts with \`qsk_\`, has 46 characters and ends with a checksum of the rest. Copy it again, or have an admin generate a new one on the app's page of the dashboard, and update the secret. Nothing was sent.`);
-    }
-}
-/** Whether something that is no secret by its name holds a key. */
-function looksLikeKey(value) {
-    return value.startsWith('qsk_');
-}
-/** Whether a value that is sent on and shown has the key in it. What is no key (`test`, say) may be anywhere. */
-function holdsKey(value, apiKey) {
-    return (0,api_key_form/* isApiKey */.A)(apiKey) && value.includes(apiKey);
-}
-function parseAppId(value, subject) {
-    if (value === '') {
-        throw new errors/* InputError */.dz(`${subject} is empty. Give the app's UUID or alias, as its page on the dashboard shows them.`);
-    }
-    if (!/^[A-Za-z0-9-]{2,40}$/.test(value)) {
-        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}, which is neither a UUID nor an alias: an alias has 2 to 40 lower-case letters, digits and hyphens.`);
-    }
-    return value;
-}
-/** Returned without a slash at the end. */
-function parseServerUrl(value, subject) {
-    const url = parseHttpUrl(value, subject);
-    // The parser says nothing of one that nothing follows.
-    if (/[?#]/.test(value)) {
-        throw explainUrl(subject, 'must be the address of the server alone, without `?` or `#`');
-    }
-    return url.href.replace(/\/+$/, '');
-}
-/** Returned as it was written; an empty text where nothing is given. */
-function parseAppUrl(value, subject) {
-    if (value !== '') {
-        parseHttpUrl(value, subject);
-    }
-    return value;
-}
-function parseHttpUrl(value, subject) {
-    const url = URL.parse(value);
-    if (url === null || !/^https?:\/\//i.test(value)) {
-        throw explainUrl(subject, 'must be an absolute http or https URL');
-    }
-    if (url.username !== '' || url.password !== '') {
-        throw explainUrl(subject, 'must not hold a user name or a password');
-    }
-    if (value.length > 2048) {
-        throw explainUrl(subject, 'must have at most 2,048 characters');
-    }
-    return url;
-}
-/** The value is not shown: an address that does not parse may still hold a password. */
-function explainUrl(subject, why) {
-    return new errors/* InputError */.dz(`${subject} ${why}, for example https://preview.example.com.`);
-}
-function parseIfNoKey(value, subject) {
-    const lower = value.toLowerCase();
-    if (lower !== 'fail' && lower !== 'skip') {
-        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}: it must be \`fail\` or \`skip\`.`);
-    }
-    return lower;
-}
-/** In milliseconds. */
-function parseTimeout(value, subject) {
-    const minutes = /^(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
-    if (!(minutes > 0 && minutes <= LONGEST_TIMEOUT_MINUTES)) {
-        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}: it must be a number of minutes above 0 and at most ${LONGEST_TIMEOUT_MINUTES}, for example 15 or 0.5.`);
-    }
-    return minutes * 60_000;
-}
-function parseFailOn(value, subject) {
-    const names = value.split(',').map((name) => name.trim().toLowerCase());
-    const given = names.filter((name) => name !== '');
-    const advice = `use any of ${answers/* CONCLUSIONS */.Fr.join(', ')}, separated by commas`;
-    // Two expressions that came out empty, say: a step that nothing fails would be no gate.
-    if (given.length === 0) {
-        throw new errors/* InputError */.dz(`${subject} names no conclusion: ${advice}.`);
-    }
-    return given.map((name) => {
-        const conclusion = answers/* CONCLUSIONS */.Fr.find((candidate) => candidate === name);
-        if (conclusion !== undefined) {
-            return conclusion;
-        }
-        throw new errors/* InputError */.dz(`${subject} names ${quote(name)}, which is no conclusion: ${advice}.`);
-    });
-}
-function parsePullRequestNumber(value, subject) {
-    const digits = value.replace(/^#/, '');
-    if (!/^\d{0,64}$/.test(digits)) {
-        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}: it must be a number, for example 42.`);
-    }
-    return digits;
-}
-/** A value as a message may show it; a key that was put in the wrong place is not shown. */
-function quote(value) {
-    return `“${(0,lib_text/* toLogText */.ZQ)(value, 100).replace(/qsk_\w+/g, 'qsk_…')}”`;
-}
-const PROXY_NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'];
-const EXCEPTION_NAMES = ['NO_PROXY', 'no_proxy'];
-function readProxy(environment, mask) {
-    const proxy = {};
-    for (const name of PROXY_NAMES) {
-        const value = environment[name]?.trim() ?? '';
-        if (value !== '') {
-            proxy[name] = parseProxyUrl(name, value, mask);
-        }
-    }
-    for (const name of EXCEPTION_NAMES) {
-        const value = environment[name] ?? '';
-        if (value !== '') {
-            proxy[name] = value;
-        }
-    }
-    return proxy;
-}
-/** Without a scheme it is an http address, as curl and the runner take it. Its password is never shown. */
-function parseProxyUrl(name, value, mask) {
-    const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
-    const [password, decoded] = [url?.password ?? '', decode(url?.password ?? '')];
-    if (password !== '') {
-        mask(password);
-    }
-    if (decoded !== undefined && decoded !== '') {
-        mask(decoded);
-    }
-    if (url !== null &&
-        /^https?:$/.test(url.protocol) &&
-        decoded !== undefined &&
-        decode(url.username) !== undefined) {
-        return url.href;
-    }
-    throw new errors/* InputError */.dz(`The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, or leave it empty.`);
-}
-/** Undefined where it is not percent-encoded right. */
-function decode(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return undefined;
-    }
 }
 
 // EXTERNAL MODULE: ./build/action/action/src/lib/json.js
@@ -33189,6 +33036,8 @@ async function cancelOnServer({ connection, checkId, report }) {
     }
 }
 
+// EXTERNAL MODULE: ./build/action/action/src/lib/text.js
+var lib_text = __nccwpck_require__(8216);
 ;// CONCATENATED MODULE: ./build/action/action/src/core/wait-for-check.js
 
 
@@ -33723,12 +33572,11 @@ function endSentence(text) {
 
 
 
-
 /** Triggers a check, waits for it and reports it. Throws whatever must not end green. */
 async function run(inputs, ports) {
     const { report, stop } = ports;
     const deadline = performance.now() + inputs.timeoutMs;
-    warnOfTheWay(inputs, ports);
+    warnOfConnection(inputs, ports);
     const receipt = await startCheck(inputs, ports, { deadline });
     report.triggered(receipt);
     if (!inputs.wait && !stop.requested.aborted) {
@@ -33747,16 +33595,6 @@ async function run(inputs, ports) {
     const why = conclusion === 'success' ? ` ${ports.connection.words.failOn} names \`success\`.` : '';
     throw new errors/* CheckFailedError */.CO(conclusion, `${describeResult(check)}${why} See ${receipt.check_url}`);
 }
-/** The way to the server may be another than whoever set it up believes. */
-function warnOfTheWay({ serverUrl, proxy }, { report, connection }) {
-    const { server, machine } = connection.words;
-    if (sendsKeyInTheClear(serverUrl)) {
-        report.warn(`${server} is an http address, so the API key crosses the network unencrypted: use https.`);
-    }
-    if ((0,client_http/* ignoresProxies */.I$)(proxy)) {
-        report.warn(`The environment names a proxy, and this Node.js (${process.version}) cannot use one, so the server is asked directly: the ${machine} needs Node.js 24.5 or later, or 22.21.`);
-    }
-}
 /** What is new is good to know; where it cannot be found out, nothing else changes. */
 async function tryToCompare(check, ports) {
     const { connection, report, stop } = ports;
@@ -33774,31 +33612,11 @@ async function tryToCompare(check, ports) {
  * Calls `tell` where the process ends before the function that is returned was called: one that waits for what
  * never comes has nothing left to do, and Node.js would end it as if all were well. A gate must not open for that.
  */
-function onSilentEnd(tell) {
+function detectSilentEnd(tell) {
     const listener = () => tell(new Error('it stopped before it came to an end'));
     process.once('exit', listener);
     return () => process.off('exit', listener);
 }
-
-;// CONCATENATED MODULE: ./build/action/action/src/lib/words.js
-/** A step of a workflow. */
-const STEP_WORDS = {
-    client: 'qassandra-action',
-    step: 'step',
-    program: 'action',
-    machine: 'runner',
-    again: 'run the job again',
-    keySource: 'the secret that `api-key` reads',
-    key: '`api-key`',
-    app: '`app-id`',
-    server: '`server-url`',
-    appUrl: 'the input `app-url`, or the `environment_url` of the deployment',
-    timeout: '`timeout-minutes`',
-    failOn: '`fail-on`',
-    message: '`commit-message`',
-    title: '`pull-request-title`',
-    inputs: 'the inputs of the step',
-};
 
 ;// CONCATENATED MODULE: ./build/action/action/src/step/annotations.js
 
@@ -33987,6 +33805,163 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+// EXTERNAL MODULE: ./build/action/server/auth/keys/api-key-form.js
+var api_key_form = __nccwpck_require__(6464);
+// EXTERNAL MODULE: ./build/action/action/src/lib/conclusions.js
+var conclusions = __nccwpck_require__(2271);
+;// CONCATENATED MODULE: ./build/action/action/src/inputs/input-parsers.js
+
+
+
+
+/** The longest a job may run is five days. */
+const LONGEST_TIMEOUT_MINUTES = 5 * 24 * 60;
+function assertKeyForm(apiKey, subject) {
+    if (!(0,api_key_form/* isApiKey */.A)(apiKey)) {
+        throw new errors/* InputError */.dz(`${subject} does not look like a Qassandra key: it is perhaps truncated or mistyped. A key starts with \`qsk_\`, has 46 characters and ends with a checksum of the rest. Copy it again, or have an admin generate a new one on the app's page of the dashboard, and update the secret. Nothing was sent.`);
+    }
+}
+/** Whether something that is no secret by its name holds a key. */
+function looksLikeKey(value) {
+    return value.startsWith('qsk_');
+}
+/** Whether a value that is sent on and shown has the key in it. What is no key (`test`, say) may be anywhere. */
+function holdsKey(value, apiKey) {
+    return (0,api_key_form/* isApiKey */.A)(apiKey) && value.includes(apiKey);
+}
+function parseAppId(value, subject) {
+    if (value === '') {
+        throw new errors/* InputError */.dz(`${subject} is empty. Give the app's UUID or alias, as its page on the dashboard shows them.`);
+    }
+    if (!/^[A-Za-z0-9-]{2,40}$/.test(value)) {
+        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}, which is neither a UUID nor an alias: an alias has 2 to 40 lower-case letters, digits and hyphens.`);
+    }
+    return value;
+}
+/** Returned without a slash at the end. */
+function parseServerUrl(value, subject) {
+    const url = parseHttpUrl(value, subject);
+    // The parser says nothing of one that nothing follows.
+    if (/[?#]/.test(value)) {
+        throw explainUrl(subject, 'must be the address of the server alone, without `?` or `#`');
+    }
+    return url.href.replace(/\/+$/, '');
+}
+/** Returned as it was written; an empty text where nothing is given. */
+function parseAppUrl(value, subject) {
+    if (value !== '') {
+        parseHttpUrl(value, subject);
+    }
+    return value;
+}
+function parseHttpUrl(value, subject) {
+    const url = URL.parse(value);
+    if (url === null || !/^https?:\/\//i.test(value)) {
+        throw explainUrl(subject, 'must be an absolute http or https URL');
+    }
+    if (url.username !== '' || url.password !== '') {
+        throw explainUrl(subject, 'must not hold a user name or a password');
+    }
+    if (value.length > 2048) {
+        throw explainUrl(subject, 'must have at most 2,048 characters');
+    }
+    return url;
+}
+/** The value is not shown: an address that does not parse may still hold a password. */
+function explainUrl(subject, why) {
+    return new errors/* InputError */.dz(`${subject} ${why}, for example https://preview.example.com.`);
+}
+function parseIfNoKey(value, subject) {
+    const lower = value.toLowerCase();
+    if (lower !== 'fail' && lower !== 'skip') {
+        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}: it must be \`fail\` or \`skip\`.`);
+    }
+    return lower;
+}
+/** In milliseconds. */
+function parseTimeout(value, subject) {
+    const minutes = /^(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
+    if (!(minutes > 0 && minutes <= LONGEST_TIMEOUT_MINUTES)) {
+        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}: it must be a number of minutes above 0 and at most ${LONGEST_TIMEOUT_MINUTES}, for example 15 or 0.5.`);
+    }
+    return minutes * 60_000;
+}
+function parseFailOn(value, subject) {
+    const names = value.split(',').map((name) => name.trim().toLowerCase());
+    const given = names.filter((name) => name !== '');
+    const advice = `use any of ${conclusions/* CONCLUSIONS */.F.join(', ')}, separated by commas`;
+    // Two expressions that came out empty, say: a step that nothing fails would be no gate.
+    if (given.length === 0) {
+        throw new errors/* InputError */.dz(`${subject} names no conclusion: ${advice}.`);
+    }
+    return given.map((name) => {
+        const conclusion = conclusions/* CONCLUSIONS */.F.find((candidate) => candidate === name);
+        if (conclusion !== undefined) {
+            return conclusion;
+        }
+        throw new errors/* InputError */.dz(`${subject} names ${quote(name)}, which is no conclusion: ${advice}.`);
+    });
+}
+function parsePullRequestNumber(value, subject) {
+    const digits = value.replace(/^#/, '');
+    if (!/^\d{0,64}$/.test(digits)) {
+        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}: it must be a number, for example 42.`);
+    }
+    return digits;
+}
+/** A value as a message may show it; a key that was put in the wrong place is not shown. */
+function quote(value) {
+    return `“${(0,lib_text/* toLogText */.ZQ)(value, 100).replace(/qsk_\w+/g, 'qsk_…')}”`;
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/inputs/read-proxies.js
+
+const PROXY_NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'];
+const EXCEPTION_NAMES = ['NO_PROXY', 'no_proxy'];
+function readProxies(environment, mask) {
+    const proxy = {};
+    for (const name of PROXY_NAMES) {
+        const value = environment[name]?.trim() ?? '';
+        if (value !== '') {
+            proxy[name] = parseProxyUrl(name, value, mask);
+        }
+    }
+    for (const name of EXCEPTION_NAMES) {
+        const value = environment[name] ?? '';
+        if (value !== '') {
+            proxy[name] = value;
+        }
+    }
+    return proxy;
+}
+/** Without a scheme it is an http address, as curl and the runner take it. Its password is never shown. */
+function parseProxyUrl(name, value, mask) {
+    const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
+    const [password, decoded] = [url?.password ?? '', decode(url?.password ?? '')];
+    if (password !== '') {
+        mask(password);
+    }
+    if (decoded !== undefined && decoded !== '') {
+        mask(decoded);
+    }
+    if (url !== null &&
+        /^https?:$/.test(url.protocol) &&
+        decoded !== undefined &&
+        decode(url.username) !== undefined) {
+        return url.href;
+    }
+    throw new errors/* InputError */.dz(`The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, or leave it empty.`);
+}
+/** Undefined where it is not percent-encoded right. */
+function decode(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/action/action/src/step/withheld-secrets.js
 
 const DEPENDABOT = 'dependabot[bot]';
@@ -34032,6 +34007,7 @@ function isFromFork(event) {
 
 
 
+
 /** As in action.yml, where a person reads them; they are here too for inputs that are given and empty. */
 const DEFAULTS = {
     'server-url': 'https://qassandra.com',
@@ -34044,7 +34020,7 @@ const DEFAULTS = {
     'if-no-key': 'fail',
 };
 /** The only reader of inputs and environment. Throws an InputError that says what to correct. */
-function readInputs({ environment, mask }) {
+function readStepInputs({ environment, mask }) {
     let apiKey = '';
     const read = (name) => {
         const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
@@ -34069,7 +34045,7 @@ function readInputs({ environment, mask }) {
         cancelOnTimeout: parseBoolean('cancel-on-timeout', read('cancel-on-timeout')),
         comment: parseBoolean('comment', read('comment')),
         reportFolder: environment.RUNNER_TEMP || (0,external_node_os_namespaceObject.tmpdir)(),
-        proxy: readProxy(environment, mask),
+        proxy: readProxies(environment, mask),
         metadata: {
             appUrl: parseAppUrl(read('app-url'), nameInput('app-url')),
             discoverFlows: parseBoolean('discover-flows', read('discover-flows')),
@@ -34287,25 +34263,8 @@ function toSeconds(ms) {
     return (ms / 1000).toFixed(3);
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/step/temporary-report-files.js
-
-
-
-/** Writes the JSON and the JUnit report, named after the check: a job may have several. */
-async function writeReportFiles(folder, outcome) {
-    const { receipt } = outcome;
-    if (receipt === undefined) {
-        return undefined;
-    }
-    const files = {
-        report: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.json`),
-        junit: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.xml`),
-    };
-    await (0,promises_namespaceObject.writeFile)(files.report, createReportJson(receipt, outcome));
-    await (0,promises_namespaceObject.writeFile)(files.junit, createJunit(receipt, outcome));
-    return files;
-}
-/** All that is known at the end, with the check as the server has it. */
+;// CONCATENATED MODULE: ./build/action/action/src/report/report-json.js
+/** Creates the JSON report: everything known at the end, with the check as the server answered it. */
 function createReportJson(receipt, outcome) {
     const { check, status, conclusion, problem, comparison } = outcome;
     return `${JSON.stringify({
@@ -34328,6 +34287,26 @@ function createReportJson(receipt, outcome) {
     }, undefined, 2)}\n`;
 }
 
+;// CONCATENATED MODULE: ./build/action/action/src/step/temporary-report-files.js
+
+
+
+
+/** Writes the JSON and the JUnit report, named after the check: a job may have several. */
+async function writeTemporaryReportFiles(folder, outcome) {
+    const { receipt } = outcome;
+    if (receipt === undefined) {
+        return undefined;
+    }
+    const files = {
+        report: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.json`),
+        junit: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.xml`),
+    };
+    await (0,promises_namespaceObject.writeFile)(files.report, createReportJson(receipt, outcome));
+    await (0,promises_namespaceObject.writeFile)(files.junit, createJunit(receipt, outcome));
+    return files;
+}
+
 ;// CONCATENATED MODULE: ./build/action/action/src/step/step-report.js
 
 
@@ -34346,7 +34325,7 @@ const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/action.m
 /** GitHub cuts an annotation here. */
 const ANNOTATION_LENGTH = 4096;
 /** The report as GitHub's runner takes it. */
-function createReport({ folder, comment }) {
+function createStepReport({ folder, comment }) {
     const progress = createProgressLog({
         print: (line) => info(line),
         openGroup: (title) => startGroup(title),
@@ -34447,7 +34426,7 @@ function setOutputs({ receipt, check, status, conclusion }, files) {
 /** Like the summary: where a disk is full, the gate still stands. */
 async function tryToWriteFiles(folder, outcome) {
     try {
-        return await writeReportFiles(folder, outcome);
+        return await writeTemporaryReportFiles(folder, outcome);
     }
     catch (error) {
         annotateWarning(`No report files were written: ${(0,errors/* messageOf */.bD)(error)}`);
@@ -34463,6 +34442,26 @@ async function writeSummary(markdown) {
         info(`No job summary was written: ${(0,errors/* messageOf */.bD)(error)}`);
     }
 }
+
+;// CONCATENATED MODULE: ./build/action/action/src/step/step-words.js
+/** A step of a workflow. */
+const STEP_WORDS = {
+    client: 'qassandra-action',
+    step: 'step',
+    program: 'action',
+    machine: 'runner',
+    again: 'run the job again',
+    keySource: 'the secret that `api-key` reads',
+    key: '`api-key`',
+    app: '`app-id`',
+    server: '`server-url`',
+    appUrl: 'the input `app-url`, or the `environment_url` of the deployment',
+    timeout: '`timeout-minutes`',
+    failOn: '`fail-on`',
+    message: '`commit-message`',
+    title: '`pull-request-title`',
+    inputs: 'the inputs of the step',
+};
 
 ;// CONCATENATED MODULE: ./build/action/action/src/step/index.js
 
@@ -34492,12 +34491,12 @@ async function start() {
         if (!isPost) {
             noteStart();
         }
-        const inputs = readInputs({ environment: process.env, mask: core_setSecret });
+        const inputs = readStepInputs({ environment: process.env, mask: core_setSecret });
         const { requested: signal } = stop;
         const comment = inputs.comment
             ? createCommenter({ inputs, signal, note: info, debug: core_debug, warn: annotateWarning })
             : undefined;
-        const report = createReport({ folder: inputs.reportFolder, comment });
+        const report = createStepReport({ folder: inputs.reportFolder, comment });
         const connection = createConnection(inputs, { words: STEP_WORDS, report });
         if (leftCheckId === undefined) {
             await run(inputs, { report, stop, connection, fetchCommitMessage: createMessageReader(inputs) });
@@ -34532,6 +34531,6 @@ function fail(error) {
 function endProcess() {
     process.stdout.write('', () => process.exit());
 }
-const cameToAnEnd = onSilentEnd(fail);
+const cameToAnEnd = detectSilentEnd(fail);
 void start().then(cameToAnEnd).then(endProcess);
 

@@ -6,6 +6,7 @@ import type {
   Flow,
   TriggerAnswer,
 } from '../../../server/features/checks/schema.ts';
+import { CONCLUSIONS } from '../lib/conclusions.ts';
 import { isRecord, textAt, valueAt } from '../lib/json.ts';
 
 /**
@@ -48,7 +49,6 @@ export interface Problem {
   readonly errors: string[];
 }
 
-export const CONCLUSIONS = ['success', 'failure', 'error', 'cancelled'] as const satisfies Conclusion[];
 const STATUSES = ['scheduled', 'running', 'finished', 'failed', 'cancelled'] as const satisfies CheckStatus[];
 const FLOW_STATUSES = ['passed', 'failed', 'skipped'] as const satisfies Flow['status'][];
 

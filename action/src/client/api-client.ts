@@ -12,7 +12,8 @@ import {
   parseTriggerAnswer,
   type TriggerReceipt,
 } from './answers.ts';
-import { type Agents, type HttpAnswer, sendRequest } from './http.ts';
+import { type HttpAnswer, sendRequest } from './http.ts';
+import type { ProxyAgents } from './proxies.ts';
 import {
   createRefusalError,
   createUnreachableError,
@@ -42,7 +43,7 @@ export interface ApiConnection {
   readonly appId: string;
   readonly apiKey: string;
   /** For proxies. */
-  readonly agents: Agents | undefined;
+  readonly agents: ProxyAgents | undefined;
   readonly onExchange: (exchange: Exchange) => void;
   /** The caller's own, for messages. */
   readonly words: Words;

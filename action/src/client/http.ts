@@ -1,67 +1,25 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
-  Agent,
   type ClientRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
   request as requestHttp,
 } from 'node:http';
-import { request as requestHttps, Agent as SecureAgent } from 'node:https';
+import { request as requestHttps } from 'node:https';
 import { Socket } from 'node:net';
+import type { ProxyAgents } from './proxies.ts';
 
 /**
  * One HTTP exchange. Node's http client and not `fetch`: loading it costs half the time to the first request,
  * it never follows a redirect (the key would go along), and its errors say what happened.
  */
 
-/** What opens the connections; by Node's own agents where there is no proxy. */
-export interface Agents {
-  readonly http: Agent;
-  readonly https: SecureAgent;
-  /** The address of the proxy for http and for https, without its password; for messages. */
-  readonly proxies: Readonly<Record<string, string | undefined>>;
-}
-
-/**
- * Agents that go through the proxies of `proxyEnv` (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`). `undefined` where
- * none is named, or Node's agents do not know of proxies, which they do from 24.5 on.
- */
-export function createAgents(proxyEnv: Readonly<Record<string, string>>): Agents | undefined {
-  if (!namesProxy(proxyEnv) || !knowsProxies()) {
-    return undefined;
-  }
-  const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
-  const proxies = {
-    'http:': originOf(http_proxy ?? HTTP_PROXY),
-    'https:': originOf(https_proxy ?? HTTPS_PROXY),
-  };
-  return { http: new Agent({ proxyEnv }), https: new SecureAgent({ proxyEnv }), proxies };
-}
-
-/** Whether proxies are named and Node's agents do not know of them. */
-export function ignoresProxies(proxyEnv: Readonly<Record<string, string>>): boolean {
-  return namesProxy(proxyEnv) && !knowsProxies();
-}
-
-/** Node's agents learned of them together with this flag. */
-function knowsProxies(): boolean {
-  return process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
-}
-
-function namesProxy(proxyEnv: Readonly<Record<string, string>>): boolean {
-  return Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name));
-}
-
-function originOf(url: string | undefined): string | undefined {
-  return url && new URL(url).origin;
-}
-
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
-  readonly agents?: Agents | undefined;
+  readonly agents?: ProxyAgents | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }

@@ -2,13 +2,13 @@
 import { createConnection } from '../core/connection.ts';
 import { listenForStop } from '../core/listen-for-stop.ts';
 import { run } from '../core/run.ts';
-import { onSilentEnd } from '../lib/detect-silent-end.ts';
+import { detectSilentEnd } from '../lib/detect-silent-end.ts';
 import { ActionError, CheckFailedError, NoKeyError, toActionError } from '../lib/errors.ts';
 import { VERSION } from '../lib/version.ts';
-import { type CommandInputs, readCommand } from './command-inputs.ts';
-import { createTerminalReport } from './command-report.ts';
+import { type CommandInputs, readCommandInputs } from './command-inputs.ts';
+import { createCommandReport } from './command-report.ts';
 import { COMMAND_WORDS } from './command-words.ts';
-import { prepareReports } from './requested-report-files.ts';
+import { prepareRequestedReportFiles } from './requested-report-files.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 import { USAGE } from './usage.ts';
 
@@ -19,11 +19,16 @@ async function start(): Promise<void> {
   const { argv, env: environment, stdout, stderr } = process;
   const secrets: string[] = [];
   const terminal = createTerminal({ stdout, stderr, environment, secrets });
-  const cameToAnEnd = onSilentEnd((reason) => fail(reason, terminal));
+  const cameToAnEnd = detectSilentEnd((reason) => fail(reason, terminal));
   try {
     assertRuntime();
     const mask = (secret: string): void => void secrets.push(secret);
-    const command = readCommand({ args: argv.slice(2), environment, mask, prepareReports });
+    const command = readCommandInputs({
+      args: argv.slice(2),
+      environment,
+      mask,
+      prepareReports: prepareRequestedReportFiles,
+    });
     if (command === 'help') {
       terminal.print(USAGE.trimEnd());
     } else if (command === 'version') {
@@ -51,7 +56,7 @@ async function check(
   options: { isDebug: boolean },
 ): Promise<void> {
   const stop = listenForStop(process, COMMAND_WORDS);
-  const report = createTerminalReport({ terminal, inputs, stop: stop.requested, ...options });
+  const report = createCommandReport({ terminal, inputs, stop: stop.requested, ...options });
   await run(inputs, { report, stop, connection: createConnection(inputs, { words: COMMAND_WORDS, report }) });
 }
 

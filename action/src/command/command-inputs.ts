@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { RunInputs } from '../core/contracts.ts';
 import { withFacts } from '../core/metadata/trigger-metadata.ts';
+import type { WorkflowEvent } from '../core/metadata/workflow-event.ts';
 import {
   assertKeyForm,
   type Environment,
@@ -12,23 +14,21 @@ import {
   parsePullRequestNumber,
   parseServerUrl,
   parseTimeout,
-  readProxy,
 } from '../inputs/input-parsers.ts';
+import { readProxies } from '../inputs/read-proxies.ts';
 import { InputError, NoKeyError } from '../lib/errors.ts';
-import type { RunInputs } from '../step/step-inputs.ts';
-import type { WorkflowEvent } from '../step/withheld-secrets.ts';
 import { type CiEnvironment, readCiEnvironment } from './ci-environment.ts';
-import { type CliOptions, type OptionName, parseCliOptions } from './command-options.ts';
-import type { ReportPaths } from './requested-report-files.ts';
+import { type OptionName, type ParsedOptions, parseCommandOptions } from './command-options.ts';
+import type { RequestedReportPaths } from './requested-report-files.ts';
 
 /** What a command depends on beside what any run does. */
-export interface CommandInputs extends RunInputs, ReportPaths {}
+export interface CommandInputs extends RunInputs, RequestedReportPaths {}
 
-export interface ReadCommandOptions {
+export interface ReadCommandInputsOptions {
   readonly args: readonly string[];
   readonly environment: Environment;
   /** Called with where reports go before anything else is looked at, which may end the command. */
-  readonly prepareReports: (paths: ReportPaths) => void;
+  readonly prepareReports: (paths: RequestedReportPaths) => void;
   /** Called with every value that must not be seen, before anything else is done with it. */
   readonly mask: (secret: string) => void;
 }
@@ -40,7 +40,12 @@ const NO_EVENT: WorkflowEvent = { name: '', payload: undefined, sha: '', ref: ''
 export type Command = 'help' | 'version' | 'nothing' | CommandInputs;
 
 /** The only reader of arguments and environment. Throws an InputError that says what to correct. */
-export function readCommand({ args, environment, mask, prepareReports }: ReadCommandOptions): Command {
+export function readCommandInputs({
+  args,
+  environment,
+  mask,
+  prepareReports,
+}: ReadCommandInputsOptions): Command {
   const apiKey = readApiKey(environment);
   if (apiKey !== '') {
     mask(apiKey);
@@ -48,7 +53,7 @@ export function readCommand({ args, environment, mask, prepareReports }: ReadCom
   if (args.length === 0) {
     return 'nothing';
   }
-  const options = parseCliOptions(args);
+  const options = parseCommandOptions(args);
   if (options.values.has('help')) {
     return 'help';
   }
@@ -67,11 +72,11 @@ function readApiKey(environment: Environment): string {
   return /^\$\(\w+\)$/.test(value) ? '' : value;
 }
 
-interface Surroundings extends Omit<ReadCommandOptions, 'args'> {
+interface Surroundings extends Omit<ReadCommandInputsOptions, 'args'> {
   readonly apiKey: string;
 }
 
-function readCheckInputs({ values }: CliOptions, surroundings: Surroundings): CommandInputs {
+function readCheckInputs({ values }: ParsedOptions, surroundings: Surroundings): CommandInputs {
   const { environment, apiKey, mask } = surroundings;
   const read = (name: OptionName, fallback = ''): string => {
     const value = values.get(name) || fallback;
@@ -97,7 +102,7 @@ function readCheckInputs({ values }: CliOptions, surroundings: Surroundings): Co
     timeoutMs: parse('timeout-minutes', parseTimeout, '15'),
     failOn: parse('fail-on', parseFailOn, 'failure,error,cancelled'),
     cancelOnTimeout: !values.has('no-cancel-on-timeout'),
-    proxy: readProxy(environment, mask),
+    proxy: readProxies(environment, mask),
     metadata: withFacts(
       {
         appUrl: parse('app-url', parseAppUrl),

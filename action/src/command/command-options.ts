@@ -26,7 +26,7 @@ const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS;
 
-export interface CliOptions {
+export interface ParsedOptions {
   /** Absent where only options were given, or nothing. */
   readonly command: string | undefined;
   /** What was given with a value; a flag has its own name as the value. */
@@ -36,7 +36,7 @@ export interface CliOptions {
 const USAGE_HINT = 'See `qassandra --help`.';
 
 /** Reads the arguments. Throws an InputError that says what to correct, and never shows a key. */
-export function parseCliOptions(args: readonly string[]): CliOptions {
+export function parseCommandOptions(args: readonly string[]): ParsedOptions {
   const options = Object.fromEntries(
     Object.entries(OPTIONS).map(([name, value]) => [
       name,

@@ -1,13 +1,13 @@
 import { accessSync, constants, lstatSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { Outcome } from '../core/contracts.ts';
 import { InputError, messageOf } from '../lib/errors.ts';
 import { toLogText } from '../lib/text.ts';
 import { createJunit } from '../report/junit.ts';
-import type { Outcome } from '../report/summary.ts';
-import { createReportJson } from '../step/temporary-report-files.ts';
+import { createReportJson } from '../report/report-json.ts';
 
 /** Where the command writes its reports to; empty where none is wanted. */
-export interface ReportPaths {
+export interface RequestedReportPaths {
   readonly reportFile: string;
   readonly junitFile: string;
 }
@@ -16,7 +16,7 @@ export interface ReportPaths {
  * Makes way for the reports: what an earlier run has left must not be taken for this one's, and a path that
  * cannot be written to is better known before the check than after.
  */
-export function prepareReports({ reportFile, junitFile }: ReportPaths): void {
+export function prepareRequestedReportFiles({ reportFile, junitFile }: RequestedReportPaths): void {
   const isBoth = reportFile !== '' && junitFile !== '';
   if (isBoth && resolve(reportFile) === resolve(junitFile)) {
     throw new InputError('`--report-file` and `--junit-file` name the same file: give each its own.');
@@ -65,8 +65,8 @@ function removeFile(path: string): boolean {
 }
 
 /** Where a disk is full, the gate still stands, and half a report is none. */
-export function writeNamedReports(
-  { reportFile, junitFile }: ReportPaths,
+export function writeRequestedReportFiles(
+  { reportFile, junitFile }: RequestedReportPaths,
   outcome: Outcome,
   warn: (message: string) => void,
 ): void {

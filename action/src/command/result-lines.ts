@@ -1,14 +1,13 @@
 import type { Flow } from '../../../server/features/checks/schema.ts';
-import type { Comparison } from '../core/compare-with-main.ts';
+import type { Comparison, Outcome } from '../core/contracts.ts';
 import { countOf, formatDuration, toLogText } from '../lib/text.ts';
-import type { Outcome } from '../report/summary.ts';
 
 /** A terminal is for reading: the report files have the rest. */
 const MOST_FAILURES = 100;
 const NAMED_FIXED = 10;
 
 /** What failed and what is new, as lines; none where there is nothing to tell. */
-export function describeOutcome({ check, comparison }: Outcome): string[] {
+export function createResultLines({ check, comparison }: Outcome): string[] {
   const failed = check?.flows.filter((flow) => flow.status === 'failed') ?? [];
   const isNew = (flow: Flow) => comparison?.newlyFailed.has(flow.name) === true;
   // What is new comes first, so that it is not what is left out.

@@ -2,7 +2,7 @@ import type { CheckView } from '../client/answers.ts';
 import { type ApiConnection, cancelCheck, readCheck } from '../client/api-client.ts';
 import { withRetries } from '../client/retry.ts';
 import { EndUnknownError, RequestError } from '../lib/errors.ts';
-import type { Report } from '../step/step-report.ts';
+import type { Report } from './contracts.ts';
 
 /** The runner kills the step 10 seconds after its first signal, and a trigger that is under way may have taken 2. */
 const LONGEST_MS = 7000;

@@ -1,17 +1,7 @@
 import type { CheckView, EndedCheck } from '../client/answers.ts';
 import { type ApiConnection, listChecks, readApp } from '../client/api-client.ts';
 import { valueAt } from '../lib/json.ts';
-
-/** How a check differs from the one before it on the app's main branch. */
-export interface Comparison {
-  readonly branch: string;
-  /** The page of the check that this one is compared with. */
-  readonly url: string;
-  /** Names of flows that fail now and did not then. */
-  readonly newlyFailed: ReadonlySet<string>;
-  /** Names of flows that failed then and pass now. */
-  readonly fixed: readonly string[];
-}
+import type { Comparison } from './contracts.ts';
 
 /** Nothing of the gate depends on it, so both requests together are not waited for longer than this. */
 const TIMEOUT_MS = 3000;

@@ -7,10 +7,8 @@ import {
   toActionError,
   WaitTimeoutError,
 } from '../lib/errors.ts';
-import type { Outcome } from '../report/summary.ts';
-import type { RunInputs } from '../step/step-inputs.ts';
 import { cancelOnServer } from './cancel-on-server.ts';
-import type { RunPorts } from './start-check.ts';
+import type { Outcome, RunInputs, RunPorts } from './contracts.ts';
 import { waitForCheck } from './wait-for-check.ts';
 
 export interface FollowOptions {

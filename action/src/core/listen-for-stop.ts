@@ -1,15 +1,9 @@
 import { StopError } from '../lib/errors.ts';
 import type { Words } from '../lib/words.ts';
+import type { StopSignals } from './contracts.ts';
 
 /** How long a trigger that is under way may still answer: its answer holds the id of the check to cancel. */
 const LAST_CALL_MS = 2000;
-
-export interface StopSignals {
-  /** Aborted as soon as the runner asks to stop. */
-  readonly requested: AbortSignal;
-  /** Aborted a little later, for the one request that should not be thrown away. */
-  readonly lastCall: AbortSignal;
-}
 
 /**
  * Listens for the runner's cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the kill; on Windows Ctrl-C and

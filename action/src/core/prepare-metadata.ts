@@ -2,27 +2,12 @@ import type { Metadata } from '../../../server/features/checks/schema.ts';
 import { messageOf } from '../lib/errors.ts';
 import { textAt } from '../lib/json.ts';
 import { toLogText } from '../lib/text.ts';
-import type { RunInputs } from '../step/step-inputs.ts';
-import type { Report } from '../step/step-report.ts';
-import type { StopSignals } from './listen-for-stop.ts';
+import type { Report, RunInputs, RunPorts } from './contracts.ts';
 import { createTriggerMetadata, withCommitMessage } from './metadata/trigger-metadata.ts';
-
-export interface CommitMessageOptions {
-  readonly commitSha: string;
-  readonly signal: AbortSignal;
-}
-
-/** Who is told, who may stop it, and where the code is kept. */
-export interface MetadataPorts {
-  readonly report: Report;
-  readonly stop: StopSignals;
-  /** Asks for what nobody has said; absent where nothing can be asked. */
-  readonly fetchCommitMessage?: ((options: CommitMessageOptions) => Promise<string | undefined>) | undefined;
-}
 
 export interface PrepareMetadataOptions {
   readonly inputs: Pick<RunInputs, 'metadata' | 'event'>;
-  readonly ports: MetadataPorts;
+  readonly ports: Pick<RunPorts, 'report' | 'stop' | 'fetchCommitMessage'>;
 }
 
 /** The trigger's body, with the commit's message looked up where neither input nor event says it. */

@@ -2,18 +2,13 @@ import type { TriggerReceipt } from '../client/answers.ts';
 import { type ApiConnection, type TriggerOptions, triggerCheck } from '../client/api-client.ts';
 import { withRetries } from '../client/retry.ts';
 import { RequestError, StopError } from '../lib/errors.ts';
-import type { RunInputs } from '../step/step-inputs.ts';
-import { type MetadataPorts, prepareMetadata } from './prepare-metadata.ts';
+import type { RunInputs, RunPorts } from './contracts.ts';
+import { prepareMetadata } from './prepare-metadata.ts';
 
 const TRIGGER_TIMEOUT_MS = 30_000;
 
 /** What a try may take once the time is nearly over: one of a few milliseconds could only fail. */
 const LAST_TRY_MS = 2000;
-
-/** What a run needs of the world around it. */
-export interface RunPorts extends MetadataPorts {
-  readonly connection: ApiConnection;
-}
 
 export interface StartOptions {
   /** The moment, as of performance.now, after which nothing is tried any more. */

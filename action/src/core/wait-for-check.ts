@@ -3,7 +3,7 @@ import { type ApiConnection, readCheck } from '../client/api-client.ts';
 import { pause, withRetries } from '../client/retry.ts';
 import { GaveUpError, type RequestError, WaitTimeoutError } from '../lib/errors.ts';
 import { formatDuration } from '../lib/text.ts';
-import type { Report } from '../step/step-report.ts';
+import type { Report } from './contracts.ts';
 
 /** Many proxies end a request that says nothing for 30 seconds. */
 const LONGEST_HOLD_SECONDS = 25;

@@ -1,6 +1,6 @@
 import { isApiKey } from '../../../server/auth/keys/api-key-form.ts';
 import type { Conclusion } from '../../../server/features/checks/schema.ts';
-import { CONCLUSIONS } from '../client/answers.ts';
+import { CONCLUSIONS } from '../lib/conclusions.ts';
 import { InputError } from '../lib/errors.ts';
 import { toLogText } from '../lib/text.ts';
 
@@ -11,17 +11,8 @@ import { toLogText } from '../lib/text.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The variables that name a proxy, as far as they are set; in the form that Node's agents take. */
-export type ProxyEnvironment = Readonly<Record<string, string>>;
-
 /** The longest a job may run is five days. */
 const LONGEST_TIMEOUT_MINUTES = 5 * 24 * 60;
-
-/** Whether the key would cross a network unencrypted. */
-export function sendsKeyInTheClear(serverUrl: string): boolean {
-  const { protocol, hostname } = new URL(serverUrl);
-  return protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-}
 
 export function assertKeyForm(apiKey: string, subject: string): void {
   if (!isApiKey(apiKey)) {
@@ -139,56 +130,4 @@ export function parsePullRequestNumber(value: string, subject: string): string {
 /** A value as a message may show it; a key that was put in the wrong place is not shown. */
 export function quote(value: string): string {
   return `“${toLogText(value, 100).replace(/qsk_\w+/g, 'qsk_…')}”`;
-}
-
-const PROXY_NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'];
-const EXCEPTION_NAMES = ['NO_PROXY', 'no_proxy'];
-
-export function readProxy(environment: Environment, mask: (secret: string) => void): ProxyEnvironment {
-  const proxy: Record<string, string> = {};
-  for (const name of PROXY_NAMES) {
-    const value = environment[name]?.trim() ?? '';
-    if (value !== '') {
-      proxy[name] = parseProxyUrl(name, value, mask);
-    }
-  }
-  for (const name of EXCEPTION_NAMES) {
-    const value = environment[name] ?? '';
-    if (value !== '') {
-      proxy[name] = value;
-    }
-  }
-  return proxy;
-}
-
-/** Without a scheme it is an http address, as curl and the runner take it. Its password is never shown. */
-function parseProxyUrl(name: string, value: string, mask: (secret: string) => void): string {
-  const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
-  const [password, decoded] = [url?.password ?? '', decode(url?.password ?? '')];
-  if (password !== '') {
-    mask(password);
-  }
-  if (decoded !== undefined && decoded !== '') {
-    mask(decoded);
-  }
-  if (
-    url !== null &&
-    /^https?:$/.test(url.protocol) &&
-    decoded !== undefined &&
-    decode(url.username) !== undefined
-  ) {
-    return url.href;
-  }
-  throw new InputError(
-    `The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, or leave it empty.`,
-  );
-}
-
-/** Undefined where it is not percent-encoded right. */
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 import type { Flow } from '../../../server/features/checks/schema.ts';
 import type { TriggerReceipt } from '../client/answers.ts';
+import type { Outcome } from '../core/contracts.ts';
 import { describeResult } from '../core/verdict.ts';
-import type { Outcome } from './summary.ts';
 
 /** The check as JUnit XML, in the form that test reporters have in common: one test case a flow. */
 export function createJunit(receipt: TriggerReceipt, outcome: Outcome): string {

@@ -1,24 +1,7 @@
-import type { CheckStatus, Conclusion, Flow } from '../../../server/features/checks/schema.ts';
+import type { Flow } from '../../../server/features/checks/schema.ts';
 import type { CheckView, TriggerReceipt } from '../client/answers.ts';
-import type { Comparison } from '../core/compare-with-main.ts';
+import type { Comparison, Outcome } from '../core/contracts.ts';
 import { countOf, formatDuration, toSummaryAttribute, toSummaryText } from '../lib/text.ts';
-
-/** How a run of the action ended, as far as it got. */
-export interface Outcome {
-  /** Absent when the trigger was not answered. */
-  readonly receipt: TriggerReceipt | undefined;
-  /** The check as last seen. */
-  readonly check: CheckView | undefined;
-  readonly status: CheckStatus;
-  /** `null` when the check was not waited for, or not to its end. */
-  readonly conclusion: Conclusion | null;
-  /** Why the conclusion is not known, or not the check's own. */
-  readonly problem?: string | undefined;
-  /** Absent where there is nothing to compare with. */
-  readonly comparison?: Comparison | undefined;
-  /** Whether the check should have been cancelled and was not: the post step tries again. */
-  readonly isAbandoned?: boolean;
-}
 
 /** GitHub drops a step's whole summary above 1 MiB; this leaves room for what stands around the table. */
 export const SUMMARY_TABLE_BYTES = 800 * 1024;

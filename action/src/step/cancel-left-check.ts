@@ -1,7 +1,7 @@
 import type { ApiConnection } from '../client/api-client.ts';
 import { cancelOnServer } from '../core/cancel-on-server.ts';
+import type { Report } from '../core/contracts.ts';
 import { EndUnknownError } from '../lib/errors.ts';
-import type { Report } from './step-report.ts';
 
 export interface CancelLeftCheckOptions {
   readonly connection: ApiConnection;

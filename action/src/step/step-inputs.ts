@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import type { Conclusion } from '../../../server/features/checks/schema.ts';
-import type { MetadataInputs } from '../core/metadata/trigger-metadata.ts';
+import type { RunInputs } from '../core/contracts.ts';
+import type { WorkflowEvent } from '../core/metadata/workflow-event.ts';
 import {
   assertKeyForm,
   type Environment,
   holdsKey,
   looksLikeKey,
-  type ProxyEnvironment,
   parseAppId,
   parseAppUrl,
   parseFailOn,
@@ -17,27 +16,12 @@ import {
   parseServerUrl,
   parseTimeout,
   quote,
-  readProxy,
 } from '../inputs/input-parsers.ts';
+import { readProxies } from '../inputs/read-proxies.ts';
 import { InputError, NoKeyError } from '../lib/errors.ts';
 import { parseJson } from '../lib/json.ts';
-import { explainWithheldSecrets, type WorkflowEvent } from './withheld-secrets.ts';
-
-/** All that a run depends on, whoever starts it. */
-export interface RunInputs {
-  readonly apiKey: string;
-  readonly appId: string;
-  /** Without a slash at the end. */
-  readonly serverUrl: string;
-  readonly wait: boolean;
-  readonly timeoutMs: number;
-  readonly failOn: readonly Conclusion[];
-  readonly cancelOnTimeout: boolean;
-  readonly proxy: ProxyEnvironment;
-  readonly metadata: MetadataInputs;
-  readonly event: WorkflowEvent;
-  readonly idempotencyKey: string;
-}
+import type { GitHubAccess } from './github/octokit.ts';
+import { explainWithheldSecrets } from './withheld-secrets.ts';
 
 /** What else a step of a workflow depends on. */
 export interface StepInputs extends RunInputs {
@@ -46,14 +30,6 @@ export interface StepInputs extends RunInputs {
   /** Where report files go. */
   readonly reportFolder: string;
   readonly github: GitHubAccess;
-}
-
-/** How to ask GitHub for what the event does not say. */
-export interface GitHubAccess {
-  readonly token: string;
-  readonly apiUrl: string;
-  readonly owner: string;
-  readonly repo: string;
 }
 
 /** As in action.yml, where a person reads them; they are here too for inputs that are given and empty. */
@@ -68,14 +44,14 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   'if-no-key': 'fail',
 };
 
-export interface ReadInputsOptions {
+export interface ReadStepInputsOptions {
   readonly environment: Environment;
   /** Called with every value that must not be seen, before anything else is done with it. */
   readonly mask: (secret: string) => void;
 }
 
 /** The only reader of inputs and environment. Throws an InputError that says what to correct. */
-export function readInputs({ environment, mask }: ReadInputsOptions): StepInputs {
+export function readStepInputs({ environment, mask }: ReadStepInputsOptions): StepInputs {
   let apiKey = '';
   const read = (name: string): string => {
     const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
@@ -101,7 +77,7 @@ export function readInputs({ environment, mask }: ReadInputsOptions): StepInputs
     cancelOnTimeout: parseBoolean('cancel-on-timeout', read('cancel-on-timeout')),
     comment: parseBoolean('comment', read('comment')),
     reportFolder: environment.RUNNER_TEMP || tmpdir(),
-    proxy: readProxy(environment, mask),
+    proxy: readProxies(environment, mask),
     metadata: {
       appUrl: parseAppUrl(read('app-url'), nameInput('app-url')),
       discoverFlows: parseBoolean('discover-flows', read('discover-flows')),

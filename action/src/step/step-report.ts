@@ -1,35 +1,14 @@
 import * as core from '@actions/core';
-import type { CheckView, EndedCheck, TriggerReceipt } from '../client/answers.ts';
+import type { EndedCheck, TriggerReceipt } from '../client/answers.ts';
+import type { Outcome, Report } from '../core/contracts.ts';
 import { describeResult } from '../core/verdict.ts';
-import {
-  ActionError,
-  CheckFailedError,
-  messageOf,
-  type NoKeyError,
-  type RequestError,
-} from '../lib/errors.ts';
+import { ActionError, CheckFailedError, messageOf, type NoKeyError } from '../lib/errors.ts';
 import { cutText, formatDuration, toLogText, toSummaryText } from '../lib/text.ts';
 import { createProgressLog } from '../report/progress-log.ts';
-import { createSummary, type Outcome, SUMMARY_TABLE_BYTES } from '../report/summary.ts';
+import { createSummary, SUMMARY_TABLE_BYTES } from '../report/summary.ts';
 import { annotateWarning, countWarningsLeft } from './annotations.ts';
 import { noteCheckToCancel, noteThatRunIsOver } from './post-state.ts';
-import { type ReportFiles, writeReportFiles } from './temporary-report-files.ts';
-
-/** What a person and later steps get to see. */
-export interface Report {
-  note(message: string): void;
-  warn(message: string): void;
-  debug(message: string): void;
-  /** A request has failed and will be tried again. */
-  retrying(error: RequestError, pauseMs: number): void;
-  triggered(receipt: TriggerReceipt): void;
-  /** The check was read, and has not ended. */
-  progressed(check: CheckView): void;
-  /** The check has ended. Tells what failed, as errors where that fails the step. */
-  ended(check: EndedCheck, options: { isFailing: boolean }): void;
-  /** Writes outputs, files and summary: once, when nothing more will come. */
-  finish(outcome: Outcome): Promise<void>;
-}
+import { type ReportFiles, writeTemporaryReportFiles } from './temporary-report-files.ts';
 
 /** GitHub shows ten annotations of a type a step. The tenth error is the step's own failure. */
 const MOST_FLOWS = 9;
@@ -37,12 +16,12 @@ const MOST_FLOWS = 9;
 /** What failed is more important than what the server did not understand. */
 const MOST_SERVER_WARNINGS = 3;
 
-export const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/action.md#how-a-step-ends';
+const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/action.md#how-a-step-ends';
 
 /** GitHub cuts an annotation here. */
 const ANNOTATION_LENGTH = 4096;
 
-export interface ReportOptions {
+export interface StepReportOptions {
   /** Where report files go. */
   readonly folder: string;
   /** Writes the comment on the pull request, where one is wanted. */
@@ -50,7 +29,7 @@ export interface ReportOptions {
 }
 
 /** The report as GitHub's runner takes it. */
-export function createReport({ folder, comment }: ReportOptions): Report {
+export function createStepReport({ folder, comment }: StepReportOptions): Report {
   const progress = createProgressLog({
     print: (line) => core.info(line),
     openGroup: (title) => core.startGroup(title),
@@ -164,7 +143,7 @@ function setOutputs({ receipt, check, status, conclusion }: Outcome, files: Repo
 /** Like the summary: where a disk is full, the gate still stands. */
 async function tryToWriteFiles(folder: string, outcome: Outcome): Promise<ReportFiles | undefined> {
   try {
-    return await writeReportFiles(folder, outcome);
+    return await writeTemporaryReportFiles(folder, outcome);
   } catch (error) {
     annotateWarning(`No report files were written: ${messageOf(error)}`);
     return undefined;

@@ -1,20 +1,5 @@
+import type { WorkflowEvent } from '../core/metadata/workflow-event.ts';
 import { textAt, valueAt } from '../lib/json.ts';
-
-/** What the runner says of the event that started the workflow. */
-export interface WorkflowEvent {
-  /** For example `pull_request`. */
-  readonly name: string;
-  /** The webhook's payload, as it came. */
-  readonly payload: unknown;
-  /** `GITHUB_SHA`; of a pull request, the merge commit's. */
-  readonly sha: string;
-  /** `GITHUB_REF`, for example `refs/heads/main`; of a pull request, the merge commit's. */
-  readonly ref: string;
-  /** `GITHUB_HEAD_REF`: the head branch of a pull request, else empty. */
-  readonly headRef: string;
-  /** Who set it off. */
-  readonly actor: string;
-}
 
 const DEPENDABOT = 'dependabot[bot]';
 

@@ -3,7 +3,7 @@ import {
   createTriggerMetadata,
   type MetadataInputs,
 } from '../../../action/src/core/metadata/trigger-metadata.ts';
-import type { WorkflowEvent } from '../../../action/src/step/withheld-secrets.ts';
+import type { WorkflowEvent } from '../../../action/src/core/metadata/workflow-event.ts';
 import { recordedEvent } from '../../helpers/action/events.ts';
 
 /** What a trigger says of each event: pure, so without a process. `events-reach-the-server` has one of each go all the way. */

@@ -27,7 +27,7 @@ try {
     ...jest,
     'node_modules/jest/bin/jest.js',
     'test/action',
-    'test/cli',
+    'test/command',
     ...process.argv.slice(2),
   ]);
   const report = ['report', '--temp-directory', coverage, '--reporter', 'text', '--100'];

@@ -1,5 +1,5 @@
 import { textAt, valueAt } from '../../lib/json.ts';
-import type { WorkflowEvent } from '../../step/withheld-secrets.ts';
+import type { WorkflowEvent } from './workflow-event.ts';
 
 /** What an event, or another CI's environment, says of the code under test. */
 export interface CommitFacts {

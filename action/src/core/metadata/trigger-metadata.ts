@@ -1,7 +1,7 @@
 import type { Metadata } from '../../../../server/features/checks/schema.ts';
 import { cutText } from '../../lib/text.ts';
-import type { WorkflowEvent } from '../../step/withheld-secrets.ts';
 import { branchOf, type CommitFacts, readFacts } from './event-facts.ts';
+import type { WorkflowEvent } from './workflow-event.ts';
 
 /** What the inputs say; an empty text where they say nothing. */
 export interface MetadataInputs {

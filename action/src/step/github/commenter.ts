@@ -1,8 +1,8 @@
+import type { Outcome, RunInputs } from '../../core/contracts.ts';
 import { createTriggerMetadata } from '../../core/metadata/trigger-metadata.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { toLogText } from '../../lib/text.ts';
-import type { Outcome } from '../../report/summary.ts';
-import type { StepInputs } from '../step-inputs.ts';
+import type { GitHubAccess } from './octokit.ts';
 
 const NOTES = {
   outdated: 'No comment: the one on the pull request is of a newer check.',
@@ -10,8 +10,12 @@ const NOTES = {
     'The comment on the pull request was written. Another job may have written one at the same moment: GitHub did not say.',
 } as const;
 
+interface CommenterInputs extends Pick<RunInputs, 'appId' | 'metadata' | 'event'> {
+  readonly github: GitHubAccess;
+}
+
 export interface CommenterOptions {
-  readonly inputs: StepInputs;
+  readonly inputs: CommenterInputs;
   /** Aborted when the step is to stop: there is no time left then. */
   readonly signal: AbortSignal;
   readonly note: (message: string) => void;
@@ -59,7 +63,7 @@ export function createCommenter(options: CommenterOptions): (outcome: Outcome) =
 }
 
 /** Why GitHub need not be asked at all. */
-function findObstacle({ github }: StepInputs): string | undefined {
+function findObstacle({ github }: CommenterInputs): string | undefined {
   if (github.token === '') {
     return 'the input `github-token` is empty. Leave it out, so that the token of the job is used.';
   }

@@ -1,6 +1,5 @@
 import { textAt } from '../../lib/json.ts';
-import type { GitHubAccess } from '../step-inputs.ts';
-import { createOctokit } from './octokit.ts';
+import { createOctokit, type GitHubAccess } from './octokit.ts';
 
 /** A check can do without its commit's message, so GitHub is not waited for longer than this. */
 const TIMEOUT_MS = 5000;

@@ -1,7 +1,7 @@
+import type { Outcome } from '../../core/contracts.ts';
 import { formatDuration, toSummaryText } from '../../lib/text.ts';
-import { createSummary, type Outcome } from '../../report/summary.ts';
-import type { GitHubAccess } from '../step-inputs.ts';
-import { createOctokit, type Octokit } from './octokit.ts';
+import { createSummary } from '../../report/summary.ts';
+import { createOctokit, type GitHubAccess, type Octokit } from './octokit.ts';
 
 /** GitHub refuses a comment of more than 65,536 characters; this leaves room for what stands around the table. */
 const TABLE_BYTES = 40 * 1024;

@@ -1,9 +1,16 @@
 import type { GitHub } from '@actions/github/lib/utils';
 import { describeExchange } from '../../client/api-client.ts';
-import type { GitHubAccess } from '../step-inputs.ts';
 
 type Library = typeof import('@actions/github');
 export type Octokit = InstanceType<typeof GitHub>;
+
+/** How to ask GitHub for what the event does not say. */
+export interface GitHubAccess {
+  readonly token: string;
+  readonly apiUrl: string;
+  readonly owner: string;
+  readonly repo: string;
+}
 
 /**
  * Loads GitHub's library, which costs more than all the rest of a step: only where GitHub is asked. As it is loaded
