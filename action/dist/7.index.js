@@ -14,23 +14,13 @@ export const modules = {
 
 
 
-/** GitHub refuses a comment of more than 65,536 characters; this leaves room for what stands around the table. */
 const TABLE_BYTES = 40 * 1024;
-/** The gate does not depend on the comment, so it is not waited for longer than this. */
 const TIMEOUT_MS = 20_000;
-/** A rate limit that lasts longer is not waited for. */
 const LONGEST_RATE_LIMIT_SECONDS = 10;
 const PAGE_SIZE = 100;
-/** The retry plugin's own, and 429: limits of requests are the throttling plugin's, which asks less and not more. */
 const FINAL_STATUSES = [400, 401, 403, 404, 410, 422, 429, 451];
-/** What GitHub calls people who cannot write to the repository. */
 const STRANGERS = ['NONE', 'CONTRIBUTOR', 'FIRST_TIMER', 'FIRST_TIME_CONTRIBUTOR', 'MANNEQUIN'];
-/** Below the marker, unseen: when the server made the check that the comment is of. */
 const CHECK_TIME = /^<!-- check created_at=(\S+) -->$/m;
-/**
- * Keeps one comment a pull request and app: finds the one with the app's marker and rewrites it, or makes it.
- * Rejects with what GitHub says where it does not allow that.
- */
 async function keepComment(options) {
     const { github, appId, pullRequestNumber, outcome } = options;
     const octokit = await createCommentingOctokit(options);
@@ -46,7 +36,6 @@ async function keepComment(options) {
     }
     const { data: made } = await octokit.rest.issues.createComment({ ...issue, body });
     try {
-        // Another job of the same app may have looked at the same moment: the first comment stays.
         const [first = made] = await findComments(thread);
         if (first.id === made.id) {
             return 'written';
@@ -59,11 +48,9 @@ async function keepComment(options) {
         return other;
     }
     catch {
-        // Whatever it was, the comment that was made is there.
         return 'unsettled';
     }
 }
-/** `gone` where somebody has deleted it since it was listed. */
 async function rewrite({ octokit, owner, repo }, comment, { body, outcome }) {
     if (isOutdated(outcome, comment)) {
         return 'outdated';
@@ -80,12 +67,10 @@ async function rewrite({ octokit, owner, repo }, comment, { body, outcome }) {
         throw error;
     }
 }
-/** The check of an earlier push may end after that of a later one. Without the times, who comes last writes. */
 function isOutdated({ check }, { body }) {
     const time = CHECK_TIME.exec(String(body))?.[1];
     return Date.parse(String(time)) > Date.parse(String(check?.created_at));
 }
-/** Octokit takes an error of that name for the end; with any other reason it would try again, and again. */
 function createBound(stop) {
     const bound = new AbortController();
     const abort = (message) => () => bound.abort(new DOMException(message, 'AbortError'));
@@ -94,7 +79,6 @@ function createBound(stop) {
     stop.addEventListener('abort', abort('The step was cancelled.'));
     return bound.signal;
 }
-/** The app's id and not its alias, which may change, or be written either way in two workflows. */
 function createMarker(appId) {
     return `<!-- qassandra-check app=${appId} -->`;
 }
@@ -102,15 +86,10 @@ function createBody(marker, { outcome, commitSha }) {
     const commit = commitSha === undefined ? '' : `\n<sub>Of commit ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_1__/* .toSummaryText */ .ri)(commitSha)}.</sub>\n`;
     return `${marker}\n${createTime(outcome)}${(0,_report_summary_js__WEBPACK_IMPORTED_MODULE_2__/* .createSummary */ .F)(outcome, TABLE_BYTES)}${commit}`;
 }
-/** As `CHECK_TIME` reads it. Written anew from what the server says, so that nothing else can stand there. */
 function createTime({ check }) {
     const time = Date.parse(String(check?.created_at));
     return Number.isNaN(time) ? '' : `<!-- check created_at=${new Date(time).toISOString()} -->\n`;
 }
-/**
- * The comments that begin with the marker, oldest first. One that quotes it does not count, nor does a stranger's,
- * who could write the marker, have the result written below it, and change it afterwards.
- */
 async function findComments({ octokit, marker, ...issue }) {
     const comments = await octokit.paginate(octokit.rest.issues.listComments, {
         ...issue,

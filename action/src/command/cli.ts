@@ -10,7 +10,7 @@ import { createCommandReport } from './command-report.ts';
 import { COMMAND_WORDS } from './command-words.ts';
 import { prepareRequestedReportFiles } from './requested-report-files.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
-import { USAGE } from './usage.ts';
+import { createUsage } from './usage.ts';
 
 const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/other-ci.md';
 
@@ -30,12 +30,12 @@ async function start(): Promise<void> {
       prepareReports: prepareRequestedReportFiles,
     });
     if (command === 'help') {
-      terminal.print(USAGE.trimEnd());
+      terminal.print(createUsage());
     } else if (command === 'version') {
       terminal.print(VERSION);
     } else if (command === 'nothing') {
       // Not green: a job that says no more than this would check nothing, and seem to.
-      terminal.print(USAGE.trimEnd());
+      terminal.print(createUsage());
       process.exitCode = 1;
     } else {
       await check(command, terminal, { isDebug: (environment.QASSANDRA_DEBUG ?? '') !== '' });

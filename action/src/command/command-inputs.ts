@@ -15,6 +15,12 @@ import {
   parseServerUrl,
   parseTimeout,
 } from '../inputs/input-parsers.ts';
+import {
+  type CommandFlagName,
+  type CommandInputName,
+  findDefault,
+  INPUT_TABLE,
+} from '../inputs/input-table.ts';
 import { readProxies } from '../inputs/read-proxies.ts';
 import { InputError, NoKeyError } from '../lib/errors.ts';
 import { type CiEnvironment, readCiEnvironment } from './ci-environment.ts';
@@ -78,35 +84,38 @@ interface Surroundings extends Omit<ReadCommandInputsOptions, 'args'> {
 
 function readCheckInputs({ values }: ParsedOptions, surroundings: Surroundings): CommandInputs {
   const { environment, apiKey, mask } = surroundings;
-  const read = (name: OptionName, fallback = ''): string => {
-    const value = values.get(name) || fallback;
+  const read = (name: CommandInputName): string => {
+    const { option } = INPUT_TABLE[name];
+    const value = values.get(option) || findDefault(name);
     if (holdsKey(value, apiKey)) {
-      throw createMisplacedKeyError(name);
+      throw createMisplacedKeyError(option);
     }
     return value;
   };
-  const parse = <T>(name: OptionName, parser: (value: string, subject: string) => T, fallback = ''): T =>
-    parser(read(name, fallback), `\`--${name}\``);
+  const parse = <T>(name: CommandInputName, parser: (value: string, subject: string) => T): T =>
+    parser(read(name), `\`--${INPUT_TABLE[name].option}\``);
+  const readFlag = (name: CommandFlagName): boolean =>
+    values.has(INPUT_TABLE[name].option) !== (findDefault(name) === 'true');
 
   const reports = { reportFile: read('report-file'), junitFile: read('junit-file') };
   surroundings.prepareReports(reports);
   assertAppUrl(values.get('app-url'));
   const ci = readCiEnvironment(environment);
-  const appId = readAppId(read('app'));
-  assertApiKey(apiKey, { ci, ifNoKey: parse('if-no-key', parseIfNoKey, 'fail') });
+  const appId = readAppId(read('app-id'));
+  assertApiKey(apiKey, { ci, ifNoKey: parse('if-no-key', parseIfNoKey) });
   return {
     apiKey,
     appId,
-    serverUrl: readServerUrl(read('server'), environment),
-    wait: !values.has('no-wait'),
-    timeoutMs: parse('timeout-minutes', parseTimeout, '15'),
-    failOn: parse('fail-on', parseFailOn, 'failure,error,cancelled'),
-    cancelOnTimeout: !values.has('no-cancel-on-timeout'),
+    serverUrl: values.get('server') ? parse('server-url', parseServerUrl) : readServerUrl(environment),
+    wait: readFlag('wait'),
+    timeoutMs: parse('timeout-minutes', parseTimeout),
+    failOn: parse('fail-on', parseFailOn),
+    cancelOnTimeout: readFlag('cancel-on-timeout'),
     proxy: readProxies(environment, mask),
     metadata: withFacts(
       {
         appUrl: parse('app-url', parseAppUrl),
-        discoverFlows: values.has('discover-flows'),
+        discoverFlows: readFlag('discover-flows'),
         branch: read('branch'),
         commitSha: read('commit-sha'),
         commitMessage: read('commit-message'),
@@ -150,12 +159,10 @@ function readAppId(value: string): string {
   return parseAppId(value, '`--app`');
 }
 
-function readServerUrl(option: string, environment: Environment): string {
-  if (option !== '') {
-    return parseServerUrl(option, '`--server`');
-  }
-  const fromEnvironment = environment.QASSANDRA_SERVER_URL?.trim() ?? '';
-  return parseServerUrl(fromEnvironment || 'https://qassandra.com', 'QASSANDRA_SERVER_URL');
+/** The address where `--server` does not name one. */
+function readServerUrl(environment: Environment): string {
+  const value = environment.QASSANDRA_SERVER_URL?.trim() || findDefault('server-url');
+  return parseServerUrl(value, 'QASSANDRA_SERVER_URL');
 }
 
 interface KeyPolicy {

@@ -17,6 +17,7 @@ import {
   parseTimeout,
   quote,
 } from '../inputs/input-parsers.ts';
+import { findDefault, type StepFlagName, type StepInputName } from '../inputs/input-table.ts';
 import { readProxies } from '../inputs/read-proxies.ts';
 import { InputError, NoKeyError } from '../lib/errors.ts';
 import { parseJson } from '../lib/json.ts';
@@ -32,18 +33,6 @@ export interface StepInputs extends RunInputs {
   readonly github: GitHubAccess;
 }
 
-/** As in action.yml, where a person reads them; they are here too for inputs that are given and empty. */
-const DEFAULTS: Readonly<Record<string, string>> = {
-  'server-url': 'https://qassandra.com',
-  'discover-flows': 'false',
-  wait: 'true',
-  'timeout-minutes': '15',
-  'fail-on': 'failure,error,cancelled',
-  comment: 'false',
-  'cancel-on-timeout': 'true',
-  'if-no-key': 'fail',
-};
-
 export interface ReadStepInputsOptions {
   readonly environment: Environment;
   /** Called with every value that must not be seen, before anything else is done with it. */
@@ -53,41 +42,42 @@ export interface ReadStepInputsOptions {
 /** The only reader of inputs and environment. Throws an InputError that says what to correct. */
 export function readStepInputs({ environment, mask }: ReadStepInputsOptions): StepInputs {
   let apiKey = '';
-  const read = (name: string): string => {
-    const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
+  const read = (name: StepInputName): string => {
+    const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || findDefault(name);
     if (holdsKey(value, apiKey)) {
       throw createMisplacedKeyError(name);
     }
     return value;
   };
+  const parse = <T>(name: StepInputName, parser: (value: string, subject: string) => T): T =>
+    parser(read(name), nameInput(name));
+  const readFlag = (name: StepFlagName): boolean => parse(name, parseBoolean);
+
   apiKey = read('api-key');
   if (apiKey !== '') {
     mask(apiKey);
   }
   const event = readEvent(environment);
-  assertApiKey(apiKey, { event, ifNoKey: parseIfNoKey(read('if-no-key'), nameInput('if-no-key')) });
+  assertApiKey(apiKey, { event, ifNoKey: parse('if-no-key', parseIfNoKey) });
 
   return {
     apiKey,
     appId: parseAppId(assertNoKey(read('app-id'), mask), nameInput('app-id')),
-    serverUrl: parseServerUrl(read('server-url'), nameInput('server-url')),
-    wait: parseBoolean('wait', read('wait')),
-    timeoutMs: parseTimeout(read('timeout-minutes'), nameInput('timeout-minutes')),
-    failOn: parseFailOn(read('fail-on'), nameInput('fail-on')),
-    cancelOnTimeout: parseBoolean('cancel-on-timeout', read('cancel-on-timeout')),
-    comment: parseBoolean('comment', read('comment')),
+    serverUrl: parse('server-url', parseServerUrl),
+    wait: readFlag('wait'),
+    timeoutMs: parse('timeout-minutes', parseTimeout),
+    failOn: parse('fail-on', parseFailOn),
+    cancelOnTimeout: readFlag('cancel-on-timeout'),
+    comment: readFlag('comment'),
     reportFolder: environment.RUNNER_TEMP || tmpdir(),
     proxy: readProxies(environment, mask),
     metadata: {
-      appUrl: parseAppUrl(read('app-url'), nameInput('app-url')),
-      discoverFlows: parseBoolean('discover-flows', read('discover-flows')),
+      appUrl: parse('app-url', parseAppUrl),
+      discoverFlows: readFlag('discover-flows'),
       branch: read('branch'),
       commitSha: read('commit-sha'),
       commitMessage: read('commit-message'),
-      pullRequestNumber: parsePullRequestNumber(
-        read('pull-request-number'),
-        nameInput('pull-request-number'),
-      ),
+      pullRequestNumber: parse('pull-request-number', parsePullRequestNumber),
       pullRequestTitle: read('pull-request-title'),
     },
     event,
@@ -137,21 +127,21 @@ function assertNoKey(value: string, mask: (secret: string) => void): string {
 }
 
 /** Any other input is sent on, and shown. */
-function createMisplacedKeyError(name: string): InputError {
+function createMisplacedKeyError(name: StepInputName): InputError {
   return new InputError(
     `${nameInput(name)} holds an API key: give the key as \`api-key\`, from a secret, and replace it if this workflow file is public.`,
   );
 }
 
 /** As the subject of a sentence. */
-function nameInput(name: string): string {
+function nameInput(name: StepInputName): string {
   return `The input \`${name}\``;
 }
 
-function parseBoolean(name: string, value: string): boolean {
+function parseBoolean(value: string, subject: string): boolean {
   const lower = value.toLowerCase();
   if (lower !== 'true' && lower !== 'false') {
-    throw new InputError(`${nameInput(name)} is ${quote(value)}: it must be \`true\` or \`false\`.`);
+    throw new InputError(`${subject} is ${quote(value)}: it must be \`true\` or \`false\`.`);
   }
   return lower === 'true';
 }

@@ -7,6 +7,7 @@ import { cutText, formatDuration, toLogText, toSummaryText } from '../lib/text.t
 import { createProgressLog } from '../report/progress-log.ts';
 import { createSummary, SUMMARY_TABLE_BYTES } from '../report/summary.ts';
 import { annotateWarning, countWarningsLeft } from './annotations.ts';
+import { createOutputs } from './outputs.ts';
 import { noteCheckToCancel, noteThatRunIsOver } from './post-state.ts';
 import { type ReportFiles, writeTemporaryReportFiles } from './temporary-report-files.ts';
 
@@ -116,7 +117,9 @@ function notePass(check: EndedCheck): void {
 /** A later step that reads an empty conclusion may do what it should not, so this fails the step by itself. */
 function tryToSetOutputs(outcome: Outcome, files: ReportFiles | undefined): void {
   try {
-    setOutputs(outcome, files);
+    for (const [name, value] of Object.entries(createOutputs(outcome, files))) {
+      core.setOutput(name, value);
+    }
   } catch (error) {
     reportFailure(
       new ActionError(
@@ -125,19 +128,6 @@ function tryToSetOutputs(outcome: Outcome, files: ReportFiles | undefined): void
       ),
     );
   }
-}
-
-function setOutputs({ receipt, check, status, conclusion }: Outcome, files: ReportFiles | undefined): void {
-  core.setOutput('check-id', receipt?.check_id ?? '');
-  core.setOutput('check-url', receipt?.check_url ?? '');
-  core.setOutput('status', status);
-  core.setOutput('conclusion', conclusion ?? '');
-  core.setOutput('total', check?.counts.total ?? '');
-  core.setOutput('passed', check?.counts.passed ?? '');
-  core.setOutput('failed', check?.counts.failed ?? '');
-  core.setOutput('skipped', check?.counts.skipped ?? '');
-  core.setOutput('report-file', files?.report ?? '');
-  core.setOutput('junit-file', files?.junit ?? '');
 }
 
 /** Like the summary: where a disk is full, the gate still stands. */
