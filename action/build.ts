@@ -87,8 +87,8 @@ function bundle(folder: string, main: string): void {
 }
 
 /**
- * The command as a package of its own, since the server's dependencies are of no use to it: one file, and no
- * dependencies. Node.js does not strip types in node_modules, so it has to be JavaScript.
+ * Builds the command as a package of its own, since it does not use the server's dependencies: one file without
+ * dependencies. It must be JavaScript, because Node.js does not strip types in node_modules.
  */
 function bundleCommand(): void {
   bundle(npmPackage, 'command/cli.js');
@@ -110,7 +110,7 @@ function bundleCommand(): void {
   writeFileSync(join(npmPackage, 'package.json'), `${JSON.stringify(contents, undefined, 2)}\n`);
 }
 
-/** Runs a package's command with this Node, so that neither PATH nor a shell matters. */
+/** Runs a package's command with this Node.js, without PATH or a shell. */
 function runTool(script: string, options: string[]): void {
   const path = join(root, 'node_modules', script);
   const { status, error } = spawnSync(process.execPath, [path, ...options], { cwd: root, stdio: 'inherit' });
@@ -122,7 +122,7 @@ function runTool(script: string, options: string[]): void {
   }
 }
 
-/** The names of files that only one of the folders has, or that are not the same in both. */
+/** Lists the files that only one of the folders has, or that differ. */
 function listDifferences(committed: string, fresh: string): string[] {
   const names = new Set([...listFiles(committed), ...listFiles(fresh)]);
   return [...names].filter((name) => readText(join(committed, name)) !== readText(join(fresh, name))).sort();

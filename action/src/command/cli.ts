@@ -14,7 +14,7 @@ import { createUsage } from './usage.ts';
 
 const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/other-ci.md';
 
-/** The process: whatever goes wrong, from the first argument on, ends in one message and the exit code 1. */
+/** Runs the command. Any problem, from the first argument on, becomes one message and the exit code 1. */
 async function start(): Promise<void> {
   const { argv, env: environment, stdout, stderr } = process;
   const secrets: string[] = [];
@@ -34,7 +34,7 @@ async function start(): Promise<void> {
     } else if (command === 'version') {
       terminal.print(VERSION);
     } else if (command === 'nothing') {
-      // Not green: a job that says no more than this would check nothing, and seem to.
+      // Exits with 1: a job that runs only `qassandra` would check nothing and seem to pass.
       terminal.print(createUsage());
       process.exitCode = 1;
     } else {
@@ -60,7 +60,7 @@ async function check(
   await run(inputs, { report, stop, connection: createConnection(inputs, { words: COMMAND_WORDS, report }) });
 }
 
-/** npm only warns of a package that is made for newer versions. */
+/** npm only warns about a package that needs a newer Node.js. */
 function assertRuntime(): void {
   if (typeof URL.parse === 'function') {
     return;
@@ -70,7 +70,7 @@ function assertRuntime(): void {
 
 function fail(error: unknown, terminal: Terminal): void {
   process.exitCode = 1;
-  // The report has told the verdict already, with all that failed.
+  // The report has already shown the verdict and the failures.
   if (error instanceof CheckFailedError) {
     return;
   }

@@ -27,25 +27,25 @@ import { type CiEnvironment, readCiEnvironment } from './ci-environment.ts';
 import { type OptionName, type ParsedOptions, parseCommandOptions } from './command-options.ts';
 import type { RequestedReportPaths } from './requested-report-files.ts';
 
-/** What a command depends on beside what any run does. */
+/** The inputs of a run, and those that only the command has. */
 export interface CommandInputs extends RunInputs, RequestedReportPaths {}
 
 export interface ReadCommandInputsOptions {
   readonly args: readonly string[];
   readonly environment: Environment;
-  /** Called with where reports go before anything else is looked at, which may end the command. */
+  /** Called with the paths of the reports before anything else is read, since reading may end the command. */
   readonly prepareReports: (paths: RequestedReportPaths) => void;
-  /** Called with every value that must not be seen, before anything else is done with it. */
+  /** Called with every secret value, before anything else uses it. */
   readonly mask: (secret: string) => void;
 }
 
-/** Says nothing: the facts of other CI systems come from their variables. */
+/** An empty event: other CI systems describe the commit in their variables. */
 const NO_EVENT: WorkflowEvent = { name: '', payload: undefined, sha: '', ref: '', headRef: '', actor: '' };
 
-/** What was asked for: a check, or a text to print. */
+/** What the user asked for: a check, or a text to print. */
 export type Command = 'help' | 'version' | 'nothing' | CommandInputs;
 
-/** The only reader of arguments and environment. Throws an InputError that says what to correct. */
+/** Reads all arguments and the environment of the command. Throws an InputError that says what to correct. */
 export function readCommandInputs({
   args,
   environment,
@@ -72,7 +72,7 @@ export function readCommandInputs({
   return readCheckInputs(options, { environment, apiKey, mask, prepareReports });
 }
 
-/** Where there is no variable of a name, Azure leaves the name: `$(QASSANDRA_API_KEY)` is no key. */
+/** Azure leaves the name of a variable that does not exist: `$(QASSANDRA_API_KEY)` is not a key. */
 function readApiKey(environment: Environment): string {
   const value = environment.QASSANDRA_API_KEY?.trim() ?? '';
   return /^\$\(\w+\)$/.test(value) ? '' : value;
@@ -130,7 +130,10 @@ function readCheckInputs({ values }: ParsedOptions, surroundings: Surroundings):
   };
 }
 
-/** An empty variable, say: a check of the app's own URL would be green whatever is wrong with the preview. */
+/**
+ * An empty option may come from an empty variable: a check of the app's own URL would then pass, however broken the
+ * preview is.
+ */
 function assertAppUrl(value: string | undefined): void {
   if (value !== '') {
     return;
@@ -140,7 +143,7 @@ function assertAppUrl(value: string | undefined): void {
   );
 }
 
-/** Any option is for others to see; most are sent on, too. */
+/** Other users can see any option, and most options are sent as well. */
 function createMisplacedKeyError(name: OptionName): InputError {
   return new InputError(
     `\`--${name}\` holds an API key, which every process on the machine can read there: put it into the environment variable QASSANDRA_API_KEY, and replace it if others could see it.`,
@@ -159,7 +162,7 @@ function readAppId(value: string): string {
   return parseAppId(value, '`--app`');
 }
 
-/** The address where `--server` does not name one. */
+/** Reads the address if `--server` does not name one. */
 function readServerUrl(environment: Environment): string {
   const value = environment.QASSANDRA_SERVER_URL?.trim() || findDefault('server-url');
   return parseServerUrl(value, 'QASSANDRA_SERVER_URL');

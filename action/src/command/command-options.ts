@@ -15,15 +15,15 @@ export const OPTIONS: ReadonlyMap<string, string | undefined> = new Map([
 ]);
 
 export interface ParsedOptions {
-  /** Absent where only options were given, or nothing. */
+  /** Absent if there are only options, or no arguments. */
   readonly command: string | undefined;
-  /** What was given with a value; a flag has its own name as the value. */
+  /** The values of the given options; the value of a flag is its own name. */
   readonly values: ReadonlyMap<OptionName, string>;
 }
 
 const USAGE_HINT = 'See `qassandra --help`.';
 
-/** Reads the arguments. Throws an InputError that says what to correct, and never shows a key. */
+/** Reads the arguments. Throws an InputError that says what to correct and never shows a key. */
 export function parseCommandOptions(args: readonly string[]): ParsedOptions {
   const options = Object.fromEntries(
     [...OPTIONS].map(([name, placeholder]) => [
@@ -31,7 +31,7 @@ export function parseCommandOptions(args: readonly string[]): ParsedOptions {
       { type: placeholder === undefined ? ('boolean' as const) : ('string' as const) },
     ]),
   );
-  // Not strict: Node's own sentences would show what was given, which may be a key.
+  // Not strict: Node's own messages would show the argument, which may be a key.
   const { tokens } = parseArgs({
     args: args.map((arg) => (arg === '-h' ? '--help' : arg)),
     options,
@@ -70,7 +70,7 @@ function readOption({ name, rawName, value, inlineValue }: OptionToken): [Option
     }
     throw new InputError(`\`--${name}\` takes no value: leave out what stands after it. ${USAGE_HINT}`);
   }
-  // What begins with a dash is the next option, unless it was written with an equals sign.
+  // A text that starts with a dash is the next option, unless it follows an equals sign.
   if (value === undefined || (value.startsWith('-') && inlineValue !== true)) {
     throw new InputError(
       `\`--${name}\` needs a value: write \`--${name} ${placeholder}\`, or \`--${name}=…\` where it begins with a dash.`,

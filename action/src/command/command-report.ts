@@ -12,14 +12,16 @@ export interface CommandReportOptions {
   readonly terminal: Terminal;
   readonly inputs: RequestedReportPaths;
   readonly isDebug: boolean;
-  /** Aborted where the command is to stop. */
+  /** Aborted when the command must stop. */
   readonly stop: AbortSignal;
 }
 
-/** Of a check that has just been made. */
+/** The counts of a new check. */
 const NO_COUNTS = { total: 0, passed: 0, failed: 0, skipped: 0 };
 
-/** The report for a person at a terminal, or for a CI's log. */
+/**
+ * Creates the report of the command, for a person at a terminal or a CI's log. The step's is in step/step-report.ts.
+ */
 export function createCommandReport({ terminal, inputs, isDebug, stop }: CommandReportOptions): Report {
   const { print, printError } = terminal;
   const live = createLiveLine(terminal);

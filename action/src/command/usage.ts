@@ -1,7 +1,7 @@
 import { findDefault } from '../inputs/input-table.ts';
 import { OPTIONS, type OptionName } from './command-options.ts';
 
-/** The help of each option, in the order of the output. A line break starts another line of the same column. */
+/** The help of each option, in the order of the output. A line break starts a new line in the same column. */
 const HELP: Readonly<Record<OptionName, string>> = {
   app: "the app's UUID or alias (required)",
   server: `the server; else QASSANDRA_SERVER_URL, else ${findDefault('server-url')}`,
@@ -23,7 +23,7 @@ const HELP: Readonly<Record<OptionName, string>> = {
   help: 'print this',
 };
 
-/** What stands above the first option of a group. */
+/** The title above the first option of a group. */
 const TITLES: Readonly<Partial<Record<string, string>>> = {
   app: '\nWhat to check\n',
   'no-wait': '\nHow to wait\n',

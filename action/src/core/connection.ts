@@ -3,7 +3,7 @@ import { createProxyAgents, ignoresProxies } from '../client/proxies.ts';
 import type { Words } from '../lib/words.ts';
 import type { Report, RunInputs, RunPorts } from './contracts.ts';
 
-/** The way to the server as the inputs name it, with a line of the debug log for each exchange. */
+/** Creates the connection to the server from the inputs. Each exchange is a line of the debug log. */
 export function createConnection(
   { serverUrl, appId, apiKey, proxy }: RunInputs,
   { words, report }: { words: Words; report: Pick<Report, 'debug'> },
@@ -18,7 +18,7 @@ export function createConnection(
   };
 }
 
-/** The way to the server may be another than whoever set it up believes. */
+/** Warns if the connection is less safe than the user may expect, or does not use the proxy. */
 export function warnOfConnection({ serverUrl, proxy }: RunInputs, { report, connection }: RunPorts): void {
   const { server, machine } = connection.words;
   if (sendsKeyInTheClear(serverUrl)) {

@@ -6,7 +6,7 @@ import type { RequestError } from '../lib/errors.ts';
 import type { MetadataInputs } from './metadata/trigger-metadata.ts';
 import type { WorkflowEvent } from './metadata/workflow-event.ts';
 
-/** What a run takes from its entry point, and what it hands back: the same for the step and the command. */
+/** What a run takes from its entry point, and what it returns: the same for the step and the command. */
 
 /** What the user asked for, typed and validated. */
 export interface RunInputs {

@@ -10,7 +10,7 @@ export interface PrepareMetadataOptions {
   readonly ports: Pick<RunPorts, 'report' | 'stop' | 'fetchCommitMessage'>;
 }
 
-/** The trigger's body, with the commit's message looked up where neither input nor event says it. */
+/** Creates the body of the trigger. Looks up the commit's message if neither input nor event has it. */
 export async function prepareMetadata({ inputs, ports }: PrepareMetadataOptions): Promise<Metadata> {
   const { event } = inputs;
   const { report, fetchCommitMessage } = ports;
@@ -38,7 +38,7 @@ export async function prepareMetadata({ inputs, ports }: PrepareMetadataOptions)
   }
 }
 
-/** A deployment that is not there yet, or never will be, comes as the same event as one that is. */
+/** Warns if the deployment is not there yet, or has failed: GitHub sends the same event for these. */
 function warnOfState(state: string, report: Report): void {
   if (state === 'success') {
     return;

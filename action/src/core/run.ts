@@ -7,7 +7,7 @@ import { followCheck } from './follow-check.ts';
 import { startCheck } from './start-check.ts';
 import { describeResult } from './verdict.ts';
 
-/** Triggers a check, waits for it and reports it. Throws whatever must not end green. */
+/** Triggers a check, waits for it and reports it. Throws in every case that must not pass. */
 export async function run(inputs: RunInputs, ports: RunPorts): Promise<void> {
   const { report, stop } = ports;
   const deadline = performance.now() + inputs.timeoutMs;
@@ -32,7 +32,7 @@ export async function run(inputs: RunInputs, ports: RunPorts): Promise<void> {
   throw new CheckFailedError(conclusion, `${describeResult(check)}${why} See ${receipt.check_url}`);
 }
 
-/** What is new is good to know; where it cannot be found out, nothing else changes. */
+/** The comparison is extra information: if it fails, nothing else changes. */
 async function tryToCompare(check: EndedCheck, ports: RunPorts): Promise<Comparison | undefined> {
   const { connection, report, stop } = ports;
   try {

@@ -5,13 +5,13 @@ import { InputError } from '../lib/errors.ts';
 import { toLogText } from '../lib/text.ts';
 
 /**
- * What both fronts take, text → typed. `subject` is how the front calls the input at the start of a sentence:
- * ``The input `app-id` `` here, `` `--app` `` there.
+ * Parsers of the inputs of both entry points, text → typed. `subject` names the input at the start of a sentence: ``The
+ * input `app-id` `` for the step, `` `--app` `` for the command.
  */
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The longest a job may run is five days. */
+/** A job may run for five days at most. */
 const LONGEST_TIMEOUT_MINUTES = 5 * 24 * 60;
 
 export function assertKeyForm(apiKey: string, subject: string): void {
@@ -22,12 +22,14 @@ export function assertKeyForm(apiKey: string, subject: string): void {
   }
 }
 
-/** Whether something that is no secret by its name holds a key. */
+/** Whether a value that should not be secret looks like a key. */
 export function looksLikeKey(value: string): boolean {
   return value.startsWith('qsk_');
 }
 
-/** Whether a value that is sent on and shown has the key in it. What is no key (`test`, say) may be anywhere. */
+/**
+ * Whether a value that is sent and shown contains the key. A text that is not a key (`test`) may be part of any value.
+ */
 export function holdsKey(value: string, apiKey: string): boolean {
   return isApiKey(apiKey) && value.includes(apiKey);
 }
@@ -46,17 +48,17 @@ export function parseAppId(value: string, subject: string): string {
   return value;
 }
 
-/** Returned without a slash at the end. */
+/** Returns the address without a slash at the end. */
 export function parseServerUrl(value: string, subject: string): string {
   const url = parseHttpUrl(value, subject);
-  // The parser says nothing of one that nothing follows.
+  // The URL parser does not report a `?` or `#` with nothing after it.
   if (/[?#]/.test(value)) {
     throw explainUrl(subject, 'must be the address of the server alone, without `?` or `#`');
   }
   return url.href.replace(/\/+$/, '');
 }
 
-/** Returned as it was written; an empty text where nothing is given. */
+/** Returns the value unchanged; an empty text if nothing is given. */
 export function parseAppUrl(value: string, subject: string): string {
   if (value !== '') {
     parseHttpUrl(value, subject);
@@ -78,7 +80,7 @@ function parseHttpUrl(value: string, subject: string): URL {
   return url;
 }
 
-/** The value is not shown: an address that does not parse may still hold a password. */
+/** Does not show the value: an address that cannot be parsed may still contain a password. */
 function explainUrl(subject: string, why: string): InputError {
   return new InputError(`${subject} ${why}, for example https://preview.example.com.`);
 }
@@ -91,7 +93,7 @@ export function parseIfNoKey(value: string, subject: string): 'fail' | 'skip' {
   return lower;
 }
 
-/** In milliseconds. */
+/** Returns milliseconds. */
 export function parseTimeout(value: string, subject: string): number {
   const minutes = /^(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
   if (!(minutes > 0 && minutes <= LONGEST_TIMEOUT_MINUTES)) {
@@ -106,7 +108,7 @@ export function parseFailOn(value: string, subject: string): readonly Conclusion
   const names = value.split(',').map((name) => name.trim().toLowerCase());
   const given = names.filter((name) => name !== '');
   const advice = `use any of ${CONCLUSIONS.join(', ')}, separated by commas`;
-  // Two expressions that came out empty, say: a step that nothing fails would be no gate.
+  // Two expressions may both be empty: a step that nothing can fail would be no gate.
   if (given.length === 0) {
     throw new InputError(`${subject} names no conclusion: ${advice}.`);
   }
@@ -127,7 +129,7 @@ export function parsePullRequestNumber(value: string, subject: string): string {
   return digits;
 }
 
-/** A value as a message may show it; a key that was put in the wrong place is not shown. */
+/** Quotes a value for a message. Hides a key that was put in the wrong place. */
 export function quote(value: string): string {
   return `“${toLogText(value, 100).replace(/qsk_\w+/g, 'qsk_…')}”`;
 }

@@ -22,7 +22,7 @@ export function readProxies(environment: Environment, mask: (secret: string) => 
   return proxy;
 }
 
-/** Without a scheme it is an http address, as curl and the runner take it. Its password is never shown. */
+/** Without a scheme it is an http address, as for curl and the runner. The password is never shown. */
 function parseProxyUrl(name: string, value: string, mask: (secret: string) => void): string {
   const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
   const [password, decoded] = [url?.password ?? '', decode(url?.password ?? '')];
@@ -45,7 +45,7 @@ function parseProxyUrl(name: string, value: string, mask: (secret: string) => vo
   );
 }
 
-/** Undefined where it is not percent-encoded right. */
+/** Returns undefined if the percent-encoding is not valid. */
 function decode(text: string): string | undefined {
   try {
     return decodeURIComponent(text);

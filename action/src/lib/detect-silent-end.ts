@@ -1,6 +1,6 @@
 /**
- * Calls `tell` where the process ends before the function that is returned was called: one that waits for what
- * never comes has nothing left to do, and Node.js would end it as if all were well. A gate must not open for that.
+ * Calls `tell` if the process ends before the returned function is called. A process that waits for something that
+ * never happens has nothing left to do, and Node.js ends it with exit code 0. A gate must not pass then.
  */
 export function detectSilentEnd(tell: (reason: Error) => void): () => void {
   const listener = (): void => tell(new Error('it stopped before it came to an end'));

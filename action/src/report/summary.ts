@@ -3,15 +3,15 @@ import type { CheckView, TriggerReceipt } from '../client/answers.ts';
 import type { Comparison, Outcome } from '../core/contracts.ts';
 import { countOf, formatDuration, toSummaryAttribute, toSummaryText } from '../lib/text.ts';
 
-/** GitHub drops a step's whole summary above 1 MiB; this leaves room for what stands around the table. */
+/** GitHub drops a step's whole summary if it exceeds 1 MiB. This leaves room for the rest of the summary. */
 export const SUMMARY_TABLE_BYTES = 800 * 1024;
 
 /** How many fixed flows are named. */
 const NAMED_FIXED = 10;
 
 /**
- * The job summary, and the comment of a pull request. Tables are HTML, in which a name from a tested page cannot
- * start any Markdown. The table of failures has at most `tableBytes`.
+ * Creates the job summary, and the text of the comment on a pull request. Tables are HTML: a name from a tested page
+ * cannot start Markdown there. The table of failures has at most `tableBytes`.
  */
 export function createSummary(outcome: Outcome, tableBytes: number): string {
   const { receipt, check, problem, comparison } = outcome;
@@ -39,7 +39,7 @@ function createHeading({ receipt, conclusion, problem }: Outcome): string {
   return problem === undefined ? `${name}: check triggered` : `❌ ${name}: result not known`;
 }
 
-/** A heading is Markdown, so whatever could be markup there is written as a character reference. */
+/** A heading is Markdown, so characters that could be markup become character references. */
 function escapeHeading(text: string): string {
   return toSummaryText(text, 200).replace(
     /[\\*_~[\]()#]|!(?!-- -->)/g,
@@ -66,7 +66,7 @@ function createCountsTable({ counts, started_at, finished_at }: CheckView): stri
   ].join('\n');
 }
 
-/** What is new since the main branch: the reader's own change, most likely. */
+/** Describes what changed since the main branch, which is probably the reader's own change. */
 function describeComparison({ branch, url, newlyFailed, fixed }: Comparison, failed: number): string {
   const named = fixed.slice(0, NAMED_FIXED).map((name) => toSummaryText(name, 200));
   const more = fixed.length > named.length ? `, and ${fixed.length - named.length} more` : '';
@@ -89,7 +89,7 @@ function createFailuresTable(
   if (failed.length === 0) {
     return undefined;
   }
-  // What is new comes first, so that it is not what is left out.
+  // New failures first, so that the limit does not cut them off.
   const isNew = (flow: Flow) => comparison?.newlyFailed.has(flow.name) === true;
   const sorted = [...failed.filter(isNew), ...failed.filter((flow) => !isNew(flow))];
   const rows: string[] = [];

@@ -14,7 +14,7 @@ import { readStepInputs, type StepInputs } from './step-inputs.ts';
 import { createStepReport, reportFailure, reportSkip } from './step-report.ts';
 import { STEP_WORDS } from './step-words.ts';
 
-/** The process: whatever goes wrong, from the first input on, ends in one failed step with one message. */
+/** Runs the step. Any problem, from the first input on, becomes one failed step with one message. */
 async function start(): Promise<void> {
   const stop = listenForStop(process, STEP_WORDS);
   const isPost = isPostStep();
@@ -48,7 +48,7 @@ async function start(): Promise<void> {
   }
 }
 
-/** `undefined` where GitHub cannot be asked: no token, or no workflow. */
+/** Returns `undefined` if GitHub cannot be asked: no token, or not in a workflow. */
 function createMessageReader({ github }: StepInputs): RunPorts['fetchCommitMessage'] {
   if (github.token === '' || github.repo === '') {
     return undefined;
@@ -61,8 +61,8 @@ function fail(error: unknown): void {
 }
 
 /**
- * GitHub's client keeps connections that it has given up, and opens new ones behind a proxy that closes them: the
- * step is over when it has come to its end, whatever is still open. What was printed is out before.
+ * Ends the process even if connections are open: GitHub's client keeps connections that it no longer uses, and opens
+ * new ones behind a proxy that closes them. Waits until the output is written.
  */
 function endProcess(): void {
   process.stdout.write('', () => process.exit());

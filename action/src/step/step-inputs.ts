@@ -24,22 +24,22 @@ import { parseJson } from '../lib/json.ts';
 import type { GitHubAccess } from './github/octokit.ts';
 import { explainWithheldSecrets } from './withheld-secrets.ts';
 
-/** What else a step of a workflow depends on. */
+/** The inputs of a run, and those that only a step has. */
 export interface StepInputs extends RunInputs {
   /** Whether to keep a comment on the pull request up to date. */
   readonly comment: boolean;
-  /** Where report files go. */
+  /** The folder for report files. */
   readonly reportFolder: string;
   readonly github: GitHubAccess;
 }
 
 export interface ReadStepInputsOptions {
   readonly environment: Environment;
-  /** Called with every value that must not be seen, before anything else is done with it. */
+  /** Called with every secret value, before anything else uses it. */
   readonly mask: (secret: string) => void;
 }
 
-/** The only reader of inputs and environment. Throws an InputError that says what to correct. */
+/** Reads all inputs and the environment of the step. Throws an InputError that says what to correct. */
 export function readStepInputs({ environment, mask }: ReadStepInputsOptions): StepInputs {
   let apiKey = '';
   const read = (name: StepInputName): string => {
@@ -90,7 +90,7 @@ export function readStepInputs({ environment, mask }: ReadStepInputsOptions): St
   };
 }
 
-/** `owner/name`; both are empty where there is none. */
+/** Splits `owner/name`; both are empty if there is no name. */
 function splitRepository(name: string): { owner: string; repo: string } {
   const slash = name.indexOf('/');
   return { owner: name.slice(0, slash), repo: name.slice(slash + 1) };
@@ -126,14 +126,14 @@ function assertNoKey(value: string, mask: (secret: string) => void): string {
   throw createMisplacedKeyError('app-id');
 }
 
-/** Any other input is sent on, and shown. */
+/** Any input other than `api-key` is sent and shown. */
 function createMisplacedKeyError(name: StepInputName): InputError {
   return new InputError(
     `${nameInput(name)} holds an API key: give the key as \`api-key\`, from a secret, and replace it if this workflow file is public.`,
   );
 }
 
-/** As the subject of a sentence. */
+/** Names an input as the subject of a sentence. */
 function nameInput(name: StepInputName): string {
   return `The input \`${name}\``;
 }
@@ -146,7 +146,7 @@ function parseBoolean(value: string, subject: string): boolean {
   return lower === 'true';
 }
 
-/** What is no token could not be a header's value either, and would be shown in the error that says so. */
+/** Other characters are not valid in a header either, and the error about that would show them. */
 function parseToken(value: string): string {
   if (/^[\x21-\x7e]*$/.test(value)) {
     return value;
@@ -167,7 +167,7 @@ function readEvent(environment: Environment): WorkflowEvent {
   };
 }
 
-/** A check can do without what the event says of the commit, so a file that cannot be read is an empty event. */
+/** Reads the event's file. A check does not need the event, so an unreadable file counts as an empty event. */
 function readPayload(path: string | undefined): unknown {
   if (path === undefined || path === '') {
     return undefined;
@@ -180,9 +180,9 @@ function readPayload(path: string | undefined): unknown {
 }
 
 /**
- * One key for all tries of this step. Run, attempt, job and step tell an operator where a trigger came from;
- * they are no identity, since the legs of a matrix, a reusable workflow called twice and a composite action
- * used twice have them all in common, and would be answered with another leg's check, green or not. The UUID is.
+ * Creates one key for all tries of this step. Run, attempt, job and step tell an operator where a trigger came from.
+ * They do not identify a step: the legs of a matrix, a reusable workflow called twice and a composite action used twice
+ * share them, and would get another leg's check. The UUID identifies it.
  */
 function createIdempotencyKey(environment: Environment): string {
   const names = ['GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB', 'GITHUB_ACTION'];

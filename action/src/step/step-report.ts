@@ -11,25 +11,28 @@ import { createOutputs } from './outputs.ts';
 import { noteCheckToCancel, noteThatRunIsOver } from './post-state.ts';
 import { type ReportFiles, writeTemporaryReportFiles } from './temporary-report-files.ts';
 
-/** GitHub shows ten annotations of a type a step. The tenth error is the step's own failure. */
+/** GitHub shows ten annotations of each type per step. The tenth error is the step's own failure. */
 const MOST_FLOWS = 9;
 
-/** What failed is more important than what the server did not understand. */
+/** Failures matter more than the server's warnings about the trigger. */
 const MOST_SERVER_WARNINGS = 3;
 
 const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/action.md#how-a-step-ends';
 
-/** GitHub cuts an annotation here. */
+/** GitHub's limit for the length of an annotation. */
 const ANNOTATION_LENGTH = 4096;
 
 export interface StepReportOptions {
-  /** Where report files go. */
+  /** The folder for report files. */
   readonly folder: string;
-  /** Writes the comment on the pull request, where one is wanted. */
+  /** Writes the comment on the pull request, if the user wants one. */
   readonly comment: ((outcome: Outcome) => Promise<void>) | undefined;
 }
 
-/** The report as GitHub's runner takes it. */
+/**
+ * Creates the report of the step: log, annotations, outputs, summary and files, as GitHub's runner takes them. The
+ * command's is in command/command-report.ts.
+ */
 export function createStepReport({ folder, comment }: StepReportOptions): Report {
   const progress = createProgressLog({
     print: (line) => core.info(line),
@@ -68,7 +71,7 @@ export function createStepReport({ folder, comment }: StepReportOptions): Report
   };
 }
 
-/** Ends the step as failed, with one annotation that says why and where there is help. */
+/** Fails the step with one annotation that has the reason and a link to help. */
 export function reportFailure(error: ActionError): void {
   const help = error instanceof CheckFailedError ? '' : ` Help: ${HELP_URL}`;
   core.error(cutText(error.message, ANNOTATION_LENGTH - help.length) + help, {
@@ -77,7 +80,7 @@ export function reportFailure(error: ActionError): void {
   process.exitCode = core.ExitCode.Failure;
 }
 
-/** Ends the step as passed without a check, and says so where people look. */
+/** Passes the step without a check, and says so in an annotation and the summary. */
 export async function reportSkip({ message }: NoKeyError): Promise<void> {
   core.notice(message, { title: 'Qassandra: skipped' });
   await writeSummary(`## ⏭️ Qassandra: skipped\n\n<p>${toSummaryText(message, 4000)}</p>\n`);
@@ -97,7 +100,7 @@ function triggered({ check_id, check_url, warnings }: TriggerReceipt): void {
 
 function annotateFlows(check: EndedCheck, { isFailing }: { isFailing: boolean }): void {
   const annotate = isFailing ? core.error : annotateWarning;
-  // The tenth warning is the comment's, which may not have been written.
+  // The tenth warning is reserved for a comment that could not be written.
   const most = isFailing ? MOST_FLOWS : Math.max(0, countWarningsLeft() - 1);
   const failed = check.flows.filter((flow) => flow.status === 'failed');
   for (const flow of failed.slice(0, most)) {
@@ -114,7 +117,7 @@ function notePass(check: EndedCheck): void {
   core.notice(cutText(`${describeResult(check)}${passes}`, ANNOTATION_LENGTH), { title: 'Qassandra' });
 }
 
-/** A later step that reads an empty conclusion may do what it should not, so this fails the step by itself. */
+/** Fails the step if the outputs cannot be set: a later step could take an empty conclusion for a result. */
 function tryToSetOutputs(outcome: Outcome, files: ReportFiles | undefined): void {
   try {
     for (const [name, value] of Object.entries(createOutputs(outcome, files))) {
@@ -130,7 +133,7 @@ function tryToSetOutputs(outcome: Outcome, files: ReportFiles | undefined): void
   }
 }
 
-/** Like the summary: where a disk is full, the gate still stands. */
+/** As with the summary, a full disk does not change the result of the gate. */
 async function tryToWriteFiles(folder: string, outcome: Outcome): Promise<ReportFiles | undefined> {
   try {
     return await writeTemporaryReportFiles(folder, outcome);
@@ -140,7 +143,7 @@ async function tryToWriteFiles(folder: string, outcome: Outcome): Promise<Report
   }
 }
 
-/** A summary is for reading: where none can be written (older servers, local runners), the gate still stands. */
+/** The summary is for reading only: if it cannot be written (older servers, local runners), the gate's result stays. */
 async function writeSummary(markdown: string): Promise<void> {
   try {
     await core.summary.addRaw(markdown).write();

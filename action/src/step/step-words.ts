@@ -1,6 +1,6 @@
 import type { Words } from '../lib/words.ts';
 
-/** A step of a workflow. */
+/** The words for a step of a workflow. The command's are in command/command-words.ts. */
 export const STEP_WORDS: Words = {
   client: 'qassandra-action',
   step: 'step',

@@ -4,13 +4,16 @@ import type { Outcome } from '../core/contracts.ts';
 import { createJunit } from '../report/junit.ts';
 import { createReportJson } from '../report/report-json.ts';
 
-/** Paths of what was written, for later steps. */
+/** The paths of the written files, for later steps. */
 export interface ReportFiles {
   readonly report: string;
   readonly junit: string;
 }
 
-/** Writes the JSON and the JUnit report, named after the check: a job may have several. */
+/**
+ * Writes the JSON and the JUnit report into the runner's temporary folder. They are named after the check, since a job
+ * may have several. The command writes to paths that the user chose: command/requested-report-files.ts.
+ */
 export async function writeTemporaryReportFiles(
   folder: string,
   outcome: Outcome,

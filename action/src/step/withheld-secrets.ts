@@ -3,7 +3,7 @@ import { textAt, valueAt } from '../lib/json.ts';
 
 const DEPENDABOT = 'dependabot[bot]';
 
-/** On these a run that Dependabot started reads the Dependabot secrets; on others it has the Actions secrets. */
+/** For these events a run started by Dependabot reads the Dependabot secrets; for others, the Actions secrets. */
 const DEPENDABOT_EVENTS = [
   'pull_request',
   'pull_request_review',
@@ -14,7 +14,7 @@ const DEPENDABOT_EVENTS = [
   'deployment_status',
 ];
 
-/** Why the workflow has no secrets in such an event, or undefined where it should have them. */
+/** Explains why the workflow gets no secrets for this event; returns undefined if it should get them. */
 export function explainWithheldSecrets(event: WorkflowEvent): string | undefined {
   const isDependabots = event.actor === DEPENDABOT;
   const author = textAt(event.payload, 'pull_request', 'user', 'login');
@@ -30,7 +30,7 @@ export function explainWithheldSecrets(event: WorkflowEvent): string | undefined
   return undefined;
 }
 
-/** A head repository that is gone was a fork: the base repository cannot be. */
+/** A deleted head repository was a fork: the base repository exists. */
 function isFromFork(event: WorkflowEvent): boolean {
   if (valueAt(event.payload, 'pull_request', 'head') === undefined) {
     return false;

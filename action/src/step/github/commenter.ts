@@ -16,14 +16,18 @@ interface CommenterInputs extends Pick<RunInputs, 'appId' | 'metadata' | 'event'
 
 export interface CommenterOptions {
   readonly inputs: CommenterInputs;
-  /** Aborted when the step is to stop: there is no time left then. */
+  /** Aborted when the step must stop: then there is no time left. */
   readonly signal: AbortSignal;
   readonly note: (message: string) => void;
   readonly debug: (message: string) => void;
   readonly warn: (message: string) => void;
 }
 
-/** What `comment: true` does with an outcome. Never rejects: the gate does not depend on it. */
+/**
+ * Creates the function that comments on an outcome for `comment: true`. It decides whether to comment, and explains a
+ * refusal; keep-comment.ts talks to GitHub and is loaded only then. Never rejects: the gate does not depend on the
+ * comment.
+ */
 export function createCommenter(options: CommenterOptions): (outcome: Outcome) => Promise<void> {
   const { inputs, signal, note, debug, warn } = options;
   const metadata = createTriggerMetadata(inputs.metadata, inputs.event);
@@ -62,7 +66,7 @@ export function createCommenter(options: CommenterOptions): (outcome: Outcome) =
   };
 }
 
-/** Why GitHub need not be asked at all. */
+/** Explains why there is no point in asking GitHub. */
 function findObstacle({ github }: CommenterInputs): string | undefined {
   if (github.token === '') {
     return 'the input `github-token` is empty. Leave it out, so that the token of the job is used.';
