@@ -14,7 +14,7 @@ const inputs = Object.entries(INPUT_TABLE).filter(([, { offeredBy }]) => offered
 
 const KEY_BODY = `qsk_${'Ab3'.repeat(12)}`;
 
-/** A step with no inputs but those it cannot do without. */
+/** A step with required inputs only. */
 const ENVIRONMENT = { 'INPUT_API-KEY': KEY_BODY + createChecksum(KEY_BODY), 'INPUT_APP-ID': 'shop' };
 
 test('action.yml names the inputs that the step reads, and no others', () => {
@@ -61,6 +61,6 @@ test('action.yml runs the committed bundle on node24', () => {
   expect(readFileSync(join(root, main), 'utf8')).toContain('/trigger');
 });
 
-test('the version that requests name is that of package.json', () => {
+test('the version in requests is that of package.json', () => {
   expect(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version).toBe(VERSION);
 });

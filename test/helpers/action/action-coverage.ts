@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Runs the scenarios of the action and of the command on their sources instead of the bundles, and fails where a
- * line or branch of them is not reached. Only their own processes are measured: what Jest runs is transformed, and would be
- * counted at other lines. A process that is killed writes nothing.
+ * Runs the scenarios of the action and the command on their sources instead of the bundles. Fails if they do not reach
+ * every line and branch. Measures only their own processes: Jest transforms what it runs, so its lines would differ. A
+ * killed process writes no coverage.
  */
 
 const root = join(import.meta.dirname, '..', '..', '..');

@@ -25,7 +25,7 @@ export function buildStaleCommand(): void {
   }
 }
 
-/** As paths from `action`. */
+/** Lists the sources as paths from `action`. */
 function listSources(): string[] {
   return readdirSync(join(root, 'action', 'src'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
