@@ -8,7 +8,7 @@ import {
 } from './input-descriptions.ts';
 import { INPUT_TABLE, type Input } from './src/inputs/input-table.ts';
 
-/** A file that lists the inputs, with the list as the input table has it. */
+/** A file that lists the inputs, with an up-to-date list. */
 export interface InputDocument {
   /** As a path from the root of the repository. */
   readonly path: string;
@@ -17,13 +17,13 @@ export interface InputDocument {
 
 const INPUTS: readonly (readonly [string, Input])[] = Object.entries(INPUT_TABLE);
 
-/** What stands around a table in the docs. Markdown needs an empty line on either side of a table. */
+/** The markers around a table in the docs, with the empty lines that Markdown needs around a table. */
 const MARKERS = {
   start: '<!-- Made by `npm run build` from action/src/inputs/input-table.ts. -->\n\n',
   end: '\n<!-- The end of what is made. -->\n',
 };
 
-/** Makes the files that list the inputs anew, from what is there and the input table. */
+/** Creates the files that list the inputs from their current contents and the input table. */
 export function createInputDocuments(root: string): InputDocument[] {
   const create = (path: string, part: Omit<Part, 'path'>): InputDocument => ({
     path,
@@ -63,7 +63,7 @@ function createManifestBlock(): string {
     .join('');
 }
 
-/** Quotes a scalar where YAML would read it as something else than this text, or a person might. */
+/** Quotes a text that YAML, or a reader, could take for something else. */
 function quoteYaml(text: string): string {
   return /^$|^(true|false|[\d.]+)$|'|: | #/.test(text) ? JSON.stringify(text) : text;
 }
@@ -72,7 +72,7 @@ function createStepTable(): string {
   return createTable('input', STEP_INPUT_DESCRIPTIONS, (name) => ({ name, placeholder: '' }));
 }
 
-/** The options that are no inputs stand at the end. */
+/** Options that are not inputs come last. */
 function createCommandTable(): string {
   const rows = createTable('option', COMMAND_INPUT_DESCRIPTIONS, (name, input) => {
     const { option = name, placeholder = '' } = input.offeredBy === 'step' ? {} : input;
@@ -96,8 +96,7 @@ function createTable(
   for (const [name, input] of INPUTS) {
     const description = descriptions[name];
     if (description !== undefined) {
-      const usual = input.isRequired ? 'required' : `\`${input.default}\``;
-      const cells = `${description.docs} | ${description.docsDefault ?? usual}`;
+      const cells = `${description.docs} | ${description.docsDefault ?? describeDefault(name, input)}`;
       rows.set(cells, [...(rows.get(cells) ?? []), findName(name, input)]);
     }
   }
@@ -105,7 +104,17 @@ function createTable(
   return `| ${heading} | meaning | default |\n|---|---|---|\n${lines.join('')}`;
 }
 
-/** A row that inputs share has no room for their placeholders. */
+function describeDefault(name: string, input: Input): string {
+  if (input.isRequired) {
+    return 'required';
+  }
+  if (input.default === undefined) {
+    throw new Error(`The input ${name} has no default: give its description a \`docsDefault\`.`);
+  }
+  return `\`${input.default}\``;
+}
+
+/** A row for several inputs has no room for their placeholders. */
 function formatNames(names: readonly RowName[]): string {
   return names
     .map(({ name, placeholder }) => (names.length === 1 ? `${name} ${placeholder}`.trim() : name))

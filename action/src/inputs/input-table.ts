@@ -5,7 +5,6 @@
  */
 
 interface BaseInput {
-  /** A `boolean` input is a flag of the command: an option without a value. */
   readonly type: 'boolean' | 'choice' | 'list' | 'minutes' | 'number' | 'path' | 'secret' | 'text' | 'url';
   readonly isRequired?: true;
   /** The value if the input is absent or empty. */
@@ -18,15 +17,26 @@ interface StepOnlyInput extends BaseInput {
   readonly offeredBy: 'step';
 }
 
-interface OptionInput extends BaseInput {
+interface CommandInput extends BaseInput {
   readonly offeredBy: 'command' | 'both';
-  /** The command's option, without its dashes. A flag is given to get the opposite of the default. */
+  /** The command's option, without its dashes. */
   readonly option: string;
-  /** Stands for the option's value in the help. */
-  readonly placeholder?: string;
 }
 
-export type Input = StepOnlyInput | OptionInput;
+interface ValueInput extends CommandInput {
+  readonly type: Exclude<BaseInput['type'], 'boolean'>;
+  /** Stands for the option's value in the help. */
+  readonly placeholder: string;
+}
+
+/** The option takes no value: giving it means the opposite of the default. */
+interface FlagInput extends CommandInput {
+  readonly type: 'boolean';
+  readonly default: 'true' | 'false';
+  readonly placeholder?: never;
+}
+
+export type Input = StepOnlyInput | ValueInput | FlagInput;
 
 /** In the order of action.yml, the help and the tables. */
 export const INPUT_TABLE = {

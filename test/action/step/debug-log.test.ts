@@ -52,6 +52,20 @@ test('each request to GitHub is a line too', async () => {
   expect(record.stdout).not.toContain(TOKEN);
 });
 
+test('the line of a request to GitHub has the request id if GitHub sends one', async () => {
+  const headers = { 'x-github-request-id': 'E0F1:2A3B' };
+  const refused = refusal(403, 'Resource not accessible by integration', { headers });
+  const github = await startGitHub({ rules: [{ on: /^POST/, faults: [refused] }] });
+  const scenario = await host.open();
+  const record = await scenario.run(onPullRequest(github, { env: { RUNNER_DEBUG: '1' } }));
+  await github.stop();
+  expect(record.debug).toContainEqual(
+    expect.stringMatching(
+      new RegExp(`^POST ${COMMENTS} of GitHub: 403 after \\d+ ms, request id E0F1:2A3B$`),
+    ),
+  );
+});
+
 test('a request without an answer, and one without an id, are lines too', async () => {
   const faults: Fault[] = [{ kind: 'drop' }, { kind: 'answer', status: 503, body: 'Busy' }];
   const scenario = await host.open({ rules: [{ on: /trigger$/, faults }] });
