@@ -11,12 +11,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInputDocuments } from './input-documents.ts';
 import { createLicenses } from './licenses.ts';
 import { textAt } from './src/lib/json.ts';
 
 /**
- * Builds the bundle that GitHub runs: `node action/build.ts` writes action/dist, which is committed;
- * `node action/build.ts --check` fails where what is committed is not what the sources make;
+ * `node action/build.ts` writes what is committed: the bundle that GitHub runs to action/dist, and the lists of inputs
+ * into action.yml and the docs. `node action/build.ts --check` fails if any of that is out of date.
  * `node action/build.ts --cli` writes the npm package of the command to build/npm, which is not committed.
  */
 
@@ -29,31 +30,45 @@ if (process.argv.includes('--check')) {
 } else if (process.argv.includes('--cli')) {
   bundleCommand();
 } else {
+  for (const { path, contents } of createInputDocuments(root)) {
+    writeFileSync(join(root, path), contents);
+  }
   bundle(dist, 'step/index.js');
 }
 
 function check(): void {
+  const stale = [...listStaleDocuments(), ...listStaleBundles()];
+  if (stale.length === 0) {
+    return;
+  }
+  console.error('These files are not what action/ makes. Run `npm run build` and commit them:');
+  for (const path of stale) {
+    console.error(`  ${path}`);
+  }
+  process.exitCode = 1;
+}
+
+function listStaleDocuments(): string[] {
+  return createInputDocuments(root)
+    .filter(({ path, contents }) => readText(join(root, path)) !== contents)
+    .map(({ path }) => path);
+}
+
+function listStaleBundles(): string[] {
   const fresh = mkdtempSync(join(tmpdir(), 'qassandra-dist-'));
   try {
     bundle(fresh, 'step/index.js');
-    const stale = listDifferences(dist, fresh);
-    if (stale.length === 0) {
-      return;
-    }
-    console.error('action/dist is not what action/src makes. Run `npm run build` and commit these files:');
-    for (const name of stale) {
-      console.error(`  action/dist/${name}`);
-    }
-    process.exitCode = 1;
+    return listDifferences(dist, fresh).map((name) => `action/dist/${name}`);
   } finally {
     rmSync(fresh, { recursive: true });
   }
 }
 
 /**
- * TypeScript first, then ncc on its JavaScript: ncc's own TypeScript support needs a compiler API that
- * TypeScript 7 does not have. Not minified: that would start slower, and hide what runs. The folder between
- * the two has a fixed name, since ncc writes it into the bundle.
+ * Compiles TypeScript first, then bundles the JavaScript: ncc's own TypeScript support needs a compiler API that
+ * TypeScript 7 does not have. Not minified: a minified bundle starts slower and hides what runs. Without our comments:
+ * they are in the sources, and a change of a comment needs no new bundle. The folder between the two has a fixed name,
+ * since ncc writes it into the bundle.
  */
 function bundle(folder: string, main: string): void {
   const compiled = join(root, 'build', 'action');
@@ -72,8 +87,8 @@ function bundle(folder: string, main: string): void {
 }
 
 /**
- * The command as a package of its own, since the server's dependencies are of no use to it: one file, and no
- * dependencies. Node.js does not strip types in node_modules, so it has to be JavaScript.
+ * Builds the command as a package of its own, since it does not use the server's dependencies: one file without
+ * dependencies. It must be JavaScript, because Node.js does not strip types in node_modules.
  */
 function bundleCommand(): void {
   bundle(npmPackage, 'command/cli.js');
@@ -95,7 +110,7 @@ function bundleCommand(): void {
   writeFileSync(join(npmPackage, 'package.json'), `${JSON.stringify(contents, undefined, 2)}\n`);
 }
 
-/** Runs a package's command with this Node, so that neither PATH nor a shell matters. */
+/** Runs a package's command with this Node.js, without PATH or a shell. */
 function runTool(script: string, options: string[]): void {
   const path = join(root, 'node_modules', script);
   const { status, error } = spawnSync(process.execPath, [path, ...options], { cwd: root, stdio: 'inherit' });
@@ -107,7 +122,7 @@ function runTool(script: string, options: string[]): void {
   }
 }
 
-/** The names of files that only one of the folders has, or that are not the same in both. */
+/** Lists the files that only one of the folders has, or that differ. */
 function listDifferences(committed: string, fresh: string): string[] {
   const names = new Set([...listFiles(committed), ...listFiles(fresh)]);
   return [...names].filter((name) => readText(join(committed, name)) !== readText(join(fresh, name))).sort();

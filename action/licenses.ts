@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { isRecord, textAt } from './src/lib/json.ts';
 
 /**
- * The licences of all packages in a bundle, as one text. ncc's own list leaves out every package whose modules
- * it has joined into one, which is most; its statistics name them all.
+ * Creates one text with the licences of all packages in a bundle. ncc's own list leaves out most packages: those whose
+ * modules it has joined into one. Its statistics name them all.
  */
 export function createLicenses(options: { root: string; stats: unknown }): string {
   const folders = new Set<string>();
@@ -13,7 +13,7 @@ export function createLicenses(options: { root: string; stats: unknown }): strin
   return `${[...new Set(entries)].sort().join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
-/** Modules are nested in modules, and in chunks, to any depth. */
+/** Modules are nested in modules and chunks, at any depth. */
 function collectPackageFolders(value: unknown, folders: Set<string>): void {
   if (Array.isArray(value)) {
     for (const item of value) {

@@ -28481,6 +28481,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 
 /***/ }),
 
+/***/ 4708:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+
+/***/ }),
+
 /***/ 7030:
 /***/ ((module) => {
 
@@ -28579,176 +28586,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 1252:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B2: () => (/* binding */ parseChecks),
-/* harmony export */   Fq: () => (/* binding */ parseCheckOf),
-/* harmony export */   Fr: () => (/* binding */ CONCLUSIONS),
-/* harmony export */   JT: () => (/* binding */ parseProblem),
-/* harmony export */   dp: () => (/* binding */ parseApp),
-/* harmony export */   gK: () => (/* binding */ parseTriggerAnswer)
-/* harmony export */ });
-/* harmony import */ var _lib_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(25);
-
-const CONCLUSIONS = ['success', 'failure', 'error', 'cancelled'];
-const STATUSES = ['scheduled', 'running', 'finished', 'failed', 'cancelled'];
-const FLOW_STATUSES = ['passed', 'failed', 'skipped'];
-/**
- * A status and a conclusion that do not go together are no result: a gate must not open for them. Whether failed
- * flows make a check fail is the server's to say.
- */
-const CONCLUSIONS_OF = {
-    scheduled: [null],
-    running: [null],
-    finished: ['success', 'failure'],
-    failed: ['error'],
-    cancelled: ['cancelled'],
-};
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** The answer to a trigger, or undefined where it is not one. */
-function parseTriggerAnswer(body) {
-    const check_id = parseId((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'check_id'));
-    const status = oneOf(STATUSES, (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'status'));
-    const check_url = parseLink((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'check_url'));
-    if (check_id === undefined || status === undefined || check_url === undefined) {
-        return undefined;
-    }
-    return {
-        check_id,
-        status,
-        check_url,
-        app_id: parseId((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'app_id')) ?? '',
-        app_name: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'app_name') ?? '',
-        warnings: listOf((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'warnings')).filter((warning) => typeof warning === 'string'),
-    };
-}
-/** The check of that id, or undefined where it is none: a cache between may answer with another one's. */
-function parseCheckOf(checkId, body) {
-    const check = parseCheck(body);
-    return check?.id.toLowerCase() === checkId.toLowerCase() ? check : undefined;
-}
-/** A check, or undefined where it is none, or contradicts itself about whether and how it has ended. */
-function parseCheck(body) {
-    const id = parseId((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'id'));
-    const status = oneOf(STATUSES, (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'status'));
-    const conclusion = parseConclusion((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'conclusion'));
-    const url = parseLink((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'url'));
-    const counts = parseCounts((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'counts'));
-    const flows = parseFlows((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'flows'));
-    const revision = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'revision');
-    if (id === undefined || status === undefined || conclusion === undefined) {
-        return undefined;
-    }
-    if (url === undefined || counts === undefined || flows === undefined) {
-        return undefined;
-    }
-    if (!CONCLUSIONS_OF[status].includes(conclusion)) {
-        return undefined;
-    }
-    return {
-        id,
-        status,
-        conclusion,
-        // Without one, each answer counts as the same news: the wait still ends with the check.
-        revision: isCount(revision) ? revision : 0,
-        url,
-        counts,
-        flows,
-        error: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'error') ?? null,
-        created_at: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'created_at') ?? '',
-        started_at: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'started_at') ?? null,
-        finished_at: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'finished_at') ?? null,
-        document: body,
-    };
-}
-function parseApp(body) {
-    const main_branch = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'main_branch');
-    return main_branch === undefined ? undefined : { main_branch };
-}
-/** The checks of a list, or undefined where it is none. */
-function parseChecks(body) {
-    const checks = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'checks');
-    if (!Array.isArray(checks)) {
-        return undefined;
-    }
-    const parsed = checks.map(parseCheck).filter((check) => check !== undefined);
-    return parsed.length === checks.length ? parsed : undefined;
-}
-/** What a refusal says of itself, or undefined where it is not a problem as the API writes them. */
-function parseProblem(body) {
-    const code = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'code');
-    const detail = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(body, 'detail');
-    if (code === undefined && detail === undefined) {
-        return undefined;
-    }
-    const errors = listOf((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(body, 'errors')).map((error) => `${formatPath((0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(error, 'path'))}: ${(0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(error, 'message') ?? 'not accepted'}`);
-    return { code, detail, errors };
-}
-function formatPath(path) {
-    const parts = Array.isArray(path) ? path : [path];
-    const known = parts.filter((part) => typeof part === 'string' || typeof part === 'number');
-    return known.join('.') || 'body';
-}
-function listOf(value) {
-    return Array.isArray(value) ? value : [];
-}
-function parseId(value) {
-    return typeof value === 'string' && UUID.test(value) ? value : undefined;
-}
-/** As the URL parser writes it, without the line breaks that it skips over. No command of a CI's: see toLogText. */
-function parseLink(value) {
-    const url = typeof value === 'string' ? URL.parse(value) : null;
-    return url !== null && /^https?:$/.test(url.protocol)
-        ? url.href.replace(/##(\w*)\[/g, '##$1%5B')
-        : undefined;
-}
-function parseConclusion(value) {
-    return value === null ? null : oneOf(CONCLUSIONS, value);
-}
-function parseCounts(value) {
-    if (!(0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(value)) {
-        return undefined;
-    }
-    const { total, passed, failed, skipped } = value;
-    if (!isCount(total) || !isCount(passed) || !isCount(failed) || !isCount(skipped)) {
-        return undefined;
-    }
-    return { total, passed, failed, skipped };
-}
-function parseFlows(value) {
-    if (!Array.isArray(value)) {
-        return undefined;
-    }
-    const flows = value.map(parseFlow).filter((flow) => flow !== undefined);
-    return flows.length === value.length ? flows : undefined;
-}
-function parseFlow(value) {
-    const name = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'name');
-    const status = oneOf(FLOW_STATUSES, (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'status'));
-    if (typeof name !== 'string' || status === undefined) {
-        return undefined;
-    }
-    const duration_ms = (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .valueAt */ .fK)(value, 'duration_ms');
-    return {
-        name: name || '(without a name)',
-        status,
-        duration_ms: isCount(duration_ms) ? duration_ms : 0,
-        error: (0,_lib_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(value, 'error') ?? null,
-    };
-}
-function isCount(value) {
-    return typeof value === 'number' && Number.isInteger(value) && value >= 0;
-}
-function oneOf(allowed, value) {
-    return allowed.find((candidate) => candidate === value);
-}
-
-
-/***/ }),
-
-/***/ 8970:
+/***/ 6397:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28767,395 +28605,160 @@ var api_key_form = __nccwpck_require__(6464);
 // EXTERNAL MODULE: ./build/action/action/src/lib/json.js
 var json = __nccwpck_require__(25);
 ;// CONCATENATED MODULE: ./build/action/action/src/lib/version.js
-/** Sent as the User-Agent. The same as in package.json, which a test holds it to: reading that file here would make every change of a dependency's range a change of the bundle. */
 const VERSION = '0.1.0';
 
-// EXTERNAL MODULE: ./build/action/action/src/client/answers.js
-var answers = __nccwpck_require__(1252);
-// EXTERNAL MODULE: ./build/action/action/src/client/http.js + 1 modules
-var http = __nccwpck_require__(5799);
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-// EXTERNAL MODULE: ./build/action/action/src/lib/errors.js
-var errors = __nccwpck_require__(7840);
-// EXTERNAL MODULE: ./build/action/action/src/lib/text.js
-var lib_text = __nccwpck_require__(8216);
-// EXTERNAL MODULE: ./build/action/action/src/client/retry.js + 1 modules
-var retry = __nccwpck_require__(6210);
-;// CONCATENATED MODULE: ./build/action/action/src/client/request-failures.js
+// EXTERNAL MODULE: ./build/action/action/src/lib/conclusions.js
+var conclusions = __nccwpck_require__(2271);
+;// CONCATENATED MODULE: ./build/action/action/src/client/answers.js
 
 
-
-
-
-
-
-/**
- * The statuses that the contract has tried again, and those by which Cloudflare says that its connection to the
- * server failed; any other refusal stands.
- */
-const RETRYABLE_STATUSES = [429, 502, 503, 504, 520, 521, 522, 523, 524];
-const ADVICE = {
-    401: ({ keySource }) => `The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`,
-    403: ({ key }) => `The server knows the caller and does not allow this: check that ${key} is the key of this app, and that no firewall stands between.`,
-    404: ({ app, server }) => `Check ${app} (the UUID or the alias of the app) and ${server}: a key opens its own app only.`,
-    407: explainProxySignIn,
-    429: () => 'Too many requests with this key: run fewer jobs at once.',
-    500: ({ again }) => `This is a fault of the server: ${again}, and give its operator the request id.`,
+const STATUSES = ['scheduled', 'running', 'finished', 'failed', 'cancelled'];
+const FLOW_STATUSES = ['passed', 'failed', 'skipped'];
+const CONCLUSIONS_OF = {
+    scheduled: [null],
+    running: [null],
+    finished: ['success', 'failure'],
+    failed: ['error'],
+    cancelled: ['cancelled'],
 };
-/** What a trigger may be refused for beside that. */
-const TRIGGER_ADVICE = {
-    400: ({ inputs, appUrl }) => `Correct ${inputs} (\`app_url\` is ${appUrl}).`,
-    409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which makes a new one.`,
-    413: ({ message, title }) => `The trigger is too large: shorten ${message} and ${title}.`,
-};
-/** The others of 3xx lead nowhere. */
-const REDIRECTS = [301, 302, 303, 307, 308];
-const TITLES = {
-    401: 'the key was refused',
-    403: 'not allowed',
-    404: 'no such app for this key',
-    407: 'the proxy asks for a sign-in',
-    429: 'too many requests',
-};
-const CONNECTION_CAUSES = {
-    ECONNREFUSED: 'the connection was refused: nothing listens at that address',
-    ECONNRESET: 'the connection was cut before the answer was complete',
-    EPIPE: 'the connection was cut before the answer was complete',
-    HPE_INVALID_CONSTANT: 'what answered does not speak HTTP',
-    ENOTFOUND: 'the host name does not resolve',
-    EAI_AGAIN: 'the host name does not resolve at the moment',
-    ETIMEDOUT: 'the connection timed out',
-    EHOSTUNREACH: 'there is no way to that host from here',
-    ENETUNREACH: 'there is no way to that network from here',
-    EPROTO: 'TLS could not be agreed on; is it an `http` address?',
-};
-/** Certificates do not mend themselves while a job waits. */
-const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
-/** There was no answer, or not all of it. */
-function createUnreachableError(error, context) {
-    const { machine, server } = context.words;
-    const code = codeOf(error) ?? '';
-    if (code === 'ERR_PROXY_TUNNEL') {
-        return createTunnelError(error, context);
-    }
-    const isCertificate = CERTIFICATE_CODE.test(code);
-    const advice = isCertificate
-        ? `The ${machine} does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS.`
-        : `Check ${server}, that the server is up, and that this ${machine} can reach it.`;
-    const proxy = context.proxy === undefined
-        ? ''
-        : ` Requests to it go through the proxy ${context.proxy}, unless NO_PROXY names the server: check that, too.`;
-    const message = `${context.outcome}: ${context.serverUrl} could not be reached (${describeCause(error, context)}). ${advice}${proxy}`;
-    return new errors/* RequestError */.GI(message, {
-        title: isCertificate ? 'the certificate is not trusted' : 'the server was not reached',
-        retryable: !isCertificate,
-        cause: error,
-    });
-}
-/** The proxy did not let the request through to an https server. What it does not allow, it does not allow later. */
-function createTunnelError(error, context) {
-    const { outcome, serverUrl, proxy, words } = context;
-    const { statusCode } = Object(error);
-    const status = Number(statusCode) || 0;
-    const what = status === 0 ? 'gave no answer that can be read' : `answered ${nameStatus(status)}`;
-    const isRefusal = status >= 400 && status < 500 && !RETRYABLE_STATUSES.includes(status);
-    const advice = isRefusal
-        ? `Have the server allowed at the proxy, or add it to NO_PROXY if this ${words.machine} reaches it without.`
-        : `Check that the proxy reaches the server, or add the server to NO_PROXY if this ${words.machine} reaches it without.`;
-    const message = `${outcome}: ${serverUrl} could not be reached: the proxy ${proxy} ${what}. ${status === 407 ? explainProxySignIn(words) : advice}`;
-    return new errors/* RequestError */.GI(message, {
-        title: (status === 407 ? TITLES[407] : undefined) ?? 'the proxy did not let it through',
-        retryable: !isRefusal,
-        cause: error,
-    });
-}
-function explainProxySignIn({ machine }) {
-    return `A proxy between this ${machine} and the server asks for a user name and a password, or does not accept those that it was given: put them into its address in HTTPS_PROXY or HTTP_PROXY, as in http://user:password@proxy:3128.`;
-}
-/** The server answered, and not with 2xx. */
-function createRefusalError(answer, context) {
-    const { words } = context;
-    const problem = (0,answers/* parseProblem */.JT)((0,json/* parseJson */.qF)(answer.body));
-    const code = problem?.code === undefined ? '' : `, ${(0,lib_text/* toLogText */.ZQ)(problem.code, 100)}`;
-    const isProxys = answer.status === 407;
-    const parts = [
-        `${context.outcome}: ${context.serverUrl} answered ${nameStatus(answer.status)}${code}.`,
-        describeProblem(problem),
-        advise(answer, context),
-        problem === undefined && !isProxys
-            ? `The answer is not one of Qassandra's API: is ${words.server} right?`
-            : undefined,
-        describeRequestId(answer),
-    ];
-    return new errors/* RequestError */.GI(parts.filter((part) => part !== undefined).join(' '), {
-        title: chooseTitle(answer.status, context),
-        retryable: RETRYABLE_STATUSES.includes(answer.status),
-        status: answer.status,
-        isFromApi: isApiProblem(answer, problem),
-        retryAfterMs: (0,retry/* parseRetryAfter */.mu)(answer.headers),
-    });
-}
-/** The server answered 2xx with something else than it should. Tried again: a proxy's page may go away. */
-function createUnreadableError(answer, context) {
-    const isPage = /html/i.test(answer.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(answer.body);
-    const encoding = answer.headers['content-encoding'] ?? '';
-    const what = isPage
-        ? "with a web page, so it was not Qassandra's API that answered"
-        : encoding !== ''
-            ? `with a body that is encoded (${(0,lib_text/* toLogText */.ZQ)(encoding, 100)}), which was not asked for`
-            : (0,json/* parseJson */.qF)(answer.body) === undefined
-                ? 'with a body that is not JSON'
-                : `with JSON that this version of the ${context.words.program} does not understand`;
-    const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check ${context.words.server}, and whether a proxy or a sign-in page stands before the server.`;
-    return new errors/* RequestError */.GI([message, describeRequestId(answer)].filter(Boolean).join(' '), {
-        title: isPage ? 'a web page answered' : 'the answer is not understood',
-        retryable: true,
-    });
-}
-function nameStatus(status) {
-    return `${status} ${external_node_http_.STATUS_CODES[status] ?? ''}`.trim();
-}
-/** As the API writes them, or a proxy that has rewritten the type has left them: others have codes, too. */
-function isApiProblem({ headers }, problem) {
-    if (problem === undefined) {
-        return false;
-    }
-    const isTyped = /^application\/problem\+json\b/i.test(headers['content-type'] ?? '');
-    return isTyped || (/^[a-z]+(_[a-z]+)+$/.test(problem.code ?? '') && problem.detail !== undefined);
-}
-function chooseTitle(status, { isTrigger }) {
-    if (status === 400 && isTrigger) {
-        return 'the trigger is not valid';
-    }
-    if (REDIRECTS.includes(status)) {
-        return 'the server redirects';
-    }
-    return TITLES[status] ?? (status >= 500 ? 'the server failed' : 'the request was refused');
-}
-function advise(answer, context) {
-    const { status } = answer;
-    if (REDIRECTS.includes(status)) {
-        return describeRedirect(answer, context);
-    }
-    const advice = ADVICE[status] ?? (context.isTrigger ? TRIGGER_ADVICE[status] : undefined);
-    return advice?.(context.words);
-}
-function describeProblem(problem) {
-    if (problem === undefined) {
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+function parseTriggerAnswer(body) {
+    const check_id = parseId((0,json/* valueAt */.fK)(body, 'check_id'));
+    const status = oneOf(STATUSES, (0,json/* valueAt */.fK)(body, 'status'));
+    const check_url = parseLink((0,json/* valueAt */.fK)(body, 'check_url'));
+    if (check_id === undefined || status === undefined || check_url === undefined) {
         return undefined;
     }
-    const { detail, errors } = problem;
-    // A detail that is made of the errors says them already.
-    const texts = [detail, ...errors.filter((error) => !detail?.includes(error))];
-    return texts
-        .filter((text) => text !== undefined)
-        .map((text) => (0,lib_text/* toLogText */.ZQ)(text).replace(/([^.!?])$/, '$1.'))
-        .join(' ');
-}
-function describeRedirect(answer, { words }) {
-    const location = URL.parse(answer.headers.location ?? '');
-    const isHttp = location !== null && /^https?:$/.test(location.protocol);
-    const target = isHttp ? (0,lib_text/* toLogText */.ZQ)(location.origin, 300) : 'another address';
-    return `It redirects to ${target}, where the key is not sent on to: set ${words.server} to the address that answers itself.`;
-}
-function describeRequestId(answer) {
-    const id = readRequestId(answer);
-    return id === undefined ? undefined : `Request id: ${id}.`;
-}
-/** What the server calls the request in its own log. */
-function readRequestId(answer) {
-    const id = answer.headers['x-request-id']?.toString() ?? (0,json/* textAt */.$6)((0,json/* parseJson */.qF)(answer.body), 'request_id');
-    return id && (0,lib_text/* toLogText */.ZQ)(id, 200);
-}
-function describeCause(error, context) {
-    if (error instanceof http/* HttpTimeoutError */.Iu) {
-        return `no answer within ${(0,lib_text/* formatDuration */.a3)(context.timeoutMs)}`;
-    }
-    const code = codeOf(error) ?? '';
-    const message = (0,lib_text/* toLogText */.ZQ)((0,errors/* messageOf */.bD)(error), 300);
-    return CONNECTION_CAUSES[code] ?? [message, code].filter(Boolean).join(', ');
-}
-/** Node's code of a connection error; where several addresses were tried, Node gives the first one's. */
-function codeOf(error) {
-    const { code } = Object(error);
-    return typeof code === 'string' ? code : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/action/action/src/client/api-client.js
-
-
-
-
-
-
-/** As a line of the debug log. */
-function describeExchange({ method, path, outcome, requestId = 'none', ms }) {
-    return `${method} ${path}: ${outcome} after ${ms} ms, request id ${requestId}`;
-}
-/** `POST /api/apps/APP/trigger`: makes a check, or finds the one that the same idempotency key has made. */
-function triggerCheck(connection, options) {
-    return callApi(connection, {
-        ...options,
-        method: 'POST',
-        path: '/trigger',
-        outcome: 'The check was not triggered',
-        isTrigger: true,
-        headers: { 'content-type': 'application/json', 'idempotency-key': options.idempotencyKey },
-        body: JSON.stringify(options.body),
-        parse: answers/* parseTriggerAnswer */.gK,
-    });
-}
-/** `GET /api/apps/APP/checks/CHECK_ID?wait=SECONDS&after=REVISION`. */
-function readCheck(connection, options) {
-    return callApi(connection, {
-        ...options,
-        method: 'GET',
-        path: `/checks/${options.checkId}?wait=${options.waitSeconds}${options.after === undefined ? '' : `&after=${options.after}`}`,
-        outcome: "The check's result could not be read",
-        headers: {},
-        body: undefined,
-        parse: (body) => (0,answers/* parseCheckOf */.Fq)(options.checkId, body),
-    });
-}
-/** `GET /api/apps/APP`. */
-function readApp(connection, bounds) {
-    return callApi(connection, {
-        ...bounds,
-        method: 'GET',
-        path: '',
-        outcome: 'The app could not be read',
-        headers: {},
-        body: undefined,
-        parse: answers/* parseApp */.dp,
-    });
-}
-/** `GET /api/apps/APP/checks`, newest first. */
-function listChecks(connection, options) {
-    const { branch, status, limit } = options;
-    return callApi(connection, {
-        ...options,
-        method: 'GET',
-        path: `/checks?${new URLSearchParams({ branch, status, limit: String(limit) })}`,
-        outcome: 'The checks of the main branch could not be read',
-        headers: {},
-        body: undefined,
-        parse: answers/* parseChecks */.B2,
-    });
-}
-/** `POST /api/apps/APP/checks/CHECK_ID/cancel`. An ended check is refused with 409. */
-function cancelCheck(connection, options) {
-    return callApi(connection, {
-        ...options,
-        method: 'POST',
-        path: `/checks/${options.checkId}/cancel`,
-        outcome: 'The check was not cancelled',
-        headers: {},
-        body: undefined,
-        parse: (body) => (0,answers/* parseCheckOf */.Fq)(options.checkId, body),
-    });
-}
-async function callApi(connection, call) {
-    const { serverUrl, appId, agents, words } = connection;
-    const { outcome, isTrigger = false, timeoutMs } = call;
-    const url = new URL(`${serverUrl}/api/apps/${appId}${call.path}`);
-    const proxy = agents?.proxies[url.protocol];
-    const context = { outcome, isTrigger, serverUrl, timeoutMs, proxy, words };
-    const answer = await exchange(connection, call, { url, context });
-    if (answer.status < 200 || answer.status > 299) {
-        throw createRefusalError(answer, context);
-    }
-    const parsed = call.parse((0,json/* parseJson */.qF)(answer.body));
-    if (parsed === undefined) {
-        throw createUnreadableError(answer, context);
-    }
-    return parsed;
-}
-async function exchange(connection, call, { url, context }) {
-    const startedAt = performance.now();
-    const finish = (outcome, requestId) => {
-        const ms = Math.round(performance.now() - startedAt);
-        connection.onExchange({ method: call.method, path: url.pathname + url.search, outcome, requestId, ms });
-    };
-    try {
-        const { agents } = connection;
-        const sent = { ...call, url, agents, headers: createHeaders(connection, call) };
-        const answer = redact(await (0,http/* sendRequest */.w$)(sent), connection.apiKey);
-        finish(String(answer.status), readRequestId(answer));
-        return answer;
-    }
-    catch (error) {
-        finish('no answer');
-        call.signal.throwIfAborted();
-        throw createUnreachableError(error, context);
-    }
-}
-function createHeaders(connection, call) {
     return {
-        accept: 'application/json',
-        // Without this any encoding may be answered, and none is decoded here.
-        'accept-encoding': 'identity',
-        authorization: `Bearer ${connection.apiKey}`,
-        'user-agent': `${connection.words.client}/${VERSION} (node ${process.versions.node})`,
-        ...(call.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(call.body)) }),
-        ...call.headers,
+        check_id,
+        status,
+        check_url,
+        app_id: parseId((0,json/* valueAt */.fK)(body, 'app_id')) ?? '',
+        app_name: (0,json/* textAt */.$6)(body, 'app_name') ?? '',
+        warnings: listOf((0,json/* valueAt */.fK)(body, 'warnings')).filter((warning) => typeof warning === 'string'),
     };
 }
-/**
- * Whoever answers has been sent the key, and could say it back. The runner's mask covers the log, and not the
- * summary or a file, so it is taken out here, before anyone reads the answer.
- */
-function redact(answer, apiKey) {
-    const key = createKeyPattern(apiKey);
-    const headers = Object.entries(answer.headers).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? value.replace(key, '***') : value,
-    ]);
-    const body = unescapeWords(answer.body).replace(key, '***');
-    return { ...answer, headers: Object.fromEntries(headers), body };
+function parseCheckOf(checkId, body) {
+    const check = parseCheck(body);
+    return check?.id.toLowerCase() === checkId.toLowerCase() ? check : undefined;
 }
-/**
- * The key in either case, with its prefix or without. Line breaks and tabs in it count as nothing, as they are or
- * as JSON writes them: URL parsers skip over them, and would put it together again.
- */
-function createKeyPattern(apiKey) {
-    const gap = String.raw `(?:\\(?:[tnr]|u000[9ad])|[\t\n\r])*`;
-    const prefix = apiKey.slice(0, api_key_form/* API_KEY_PREFIX */.O2.length);
-    const secret = apiKey.slice(api_key_form/* API_KEY_PREFIX */.O2.length);
-    return new RegExp(`(?:${[...prefix].join(gap)}${gap})?${[...secret].join(gap)}`, 'gi');
-}
-/** JSON may write any character as an escape, so those of letters, digits and `_` are taken out. */
-function unescapeWords(json) {
-    if (!json.includes('\\u00')) {
-        return json;
+function parseCheck(body) {
+    const id = parseId((0,json/* valueAt */.fK)(body, 'id'));
+    const status = oneOf(STATUSES, (0,json/* valueAt */.fK)(body, 'status'));
+    const conclusion = parseConclusion((0,json/* valueAt */.fK)(body, 'conclusion'));
+    const url = parseLink((0,json/* valueAt */.fK)(body, 'url'));
+    const counts = parseCounts((0,json/* valueAt */.fK)(body, 'counts'));
+    const flows = parseFlows((0,json/* valueAt */.fK)(body, 'flows'));
+    const revision = (0,json/* valueAt */.fK)(body, 'revision');
+    if (id === undefined || status === undefined || conclusion === undefined) {
+        return undefined;
     }
-    return json.replace(/\\(?:u00([3-7][\da-fA-F])|.)/g, (written, code) => {
-        const character = String.fromCharCode(Number.parseInt(code ?? '0', 16));
-        return /\w/.test(character) ? character : written;
-    });
+    if (url === undefined || counts === undefined || flows === undefined) {
+        return undefined;
+    }
+    if (!CONCLUSIONS_OF[status].includes(conclusion)) {
+        return undefined;
+    }
+    return {
+        id,
+        status,
+        conclusion,
+        revision: isCount(revision) ? revision : 0,
+        url,
+        counts,
+        flows,
+        error: (0,json/* textAt */.$6)(body, 'error') ?? null,
+        created_at: (0,json/* textAt */.$6)(body, 'created_at') ?? '',
+        started_at: (0,json/* textAt */.$6)(body, 'started_at') ?? null,
+        finished_at: (0,json/* textAt */.$6)(body, 'finished_at') ?? null,
+        document: body,
+    };
 }
-
-
-/***/ }),
-
-/***/ 5799:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Iu: () => (/* binding */ HttpTimeoutError),
-  jQ: () => (/* binding */ createAgents),
-  I$: () => (/* binding */ ignoresProxies),
-  w$: () => (/* binding */ sendRequest)
-});
+function parseApp(body) {
+    const main_branch = (0,json/* textAt */.$6)(body, 'main_branch');
+    return main_branch === undefined ? undefined : { main_branch };
+}
+function parseChecks(body) {
+    const checks = (0,json/* valueAt */.fK)(body, 'checks');
+    if (!Array.isArray(checks)) {
+        return undefined;
+    }
+    const parsed = checks.map(parseCheck).filter((check) => check !== undefined);
+    return parsed.length === checks.length ? parsed : undefined;
+}
+function parseProblem(body) {
+    const code = (0,json/* textAt */.$6)(body, 'code');
+    const detail = (0,json/* textAt */.$6)(body, 'detail');
+    if (code === undefined && detail === undefined) {
+        return undefined;
+    }
+    const errors = listOf((0,json/* valueAt */.fK)(body, 'errors')).map((error) => `${formatPath((0,json/* valueAt */.fK)(error, 'path'))}: ${(0,json/* textAt */.$6)(error, 'message') ?? 'not accepted'}`);
+    return { code, detail, errors };
+}
+function formatPath(path) {
+    const parts = Array.isArray(path) ? path : [path];
+    const known = parts.filter((part) => typeof part === 'string' || typeof part === 'number');
+    return known.join('.') || 'body';
+}
+function listOf(value) {
+    return Array.isArray(value) ? value : [];
+}
+function parseId(value) {
+    return typeof value === 'string' && UUID.test(value) ? value : undefined;
+}
+function parseLink(value) {
+    const url = typeof value === 'string' ? URL.parse(value) : null;
+    return url !== null && /^https?:$/.test(url.protocol)
+        ? url.href.replace(/##(\w*)\[/g, '##$1%5B')
+        : undefined;
+}
+function parseConclusion(value) {
+    return value === null ? null : oneOf(conclusions/* CONCLUSIONS */.F, value);
+}
+function parseCounts(value) {
+    if (!(0,json/* isRecord */.u4)(value)) {
+        return undefined;
+    }
+    const { total, passed, failed, skipped } = value;
+    if (!isCount(total) || !isCount(passed) || !isCount(failed) || !isCount(skipped)) {
+        return undefined;
+    }
+    return { total, passed, failed, skipped };
+}
+function parseFlows(value) {
+    if (!Array.isArray(value)) {
+        return undefined;
+    }
+    const flows = value.map(parseFlow).filter((flow) => flow !== undefined);
+    return flows.length === value.length ? flows : undefined;
+}
+function parseFlow(value) {
+    const name = (0,json/* valueAt */.fK)(value, 'name');
+    const status = oneOf(FLOW_STATUSES, (0,json/* valueAt */.fK)(value, 'status'));
+    if (typeof name !== 'string' || status === undefined) {
+        return undefined;
+    }
+    const duration_ms = (0,json/* valueAt */.fK)(value, 'duration_ms');
+    return {
+        name: name || '(without a name)',
+        status,
+        duration_ms: isCount(duration_ms) ? duration_ms : 0,
+        error: (0,json/* textAt */.$6)(value, 'error') ?? null,
+    };
+}
+function isCount(value) {
+    return typeof value === 'number' && Number.isInteger(value) && value >= 0;
+}
+function oneOf(allowed, value) {
+    return allowed.find((candidate) => candidate === value);
+}
 
 // EXTERNAL MODULE: external "node:diagnostics_channel"
 var external_node_diagnostics_channel_ = __nccwpck_require__(3053);
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+// EXTERNAL MODULE: external "node:https"
+var external_node_https_ = __nccwpck_require__(4708);
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./build/action/action/src/client/http.js
@@ -29163,47 +28766,11 @@ var external_node_net_ = __nccwpck_require__(7030);
 
 
 
-/**
- * Agents that go through the proxies of `proxyEnv` (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`). `undefined` where
- * none is named, or Node's agents do not know of proxies, which they do from 24.5 on.
- */
-function createAgents(proxyEnv) {
-    if (!namesProxy(proxyEnv) || !knowsProxies()) {
-        return undefined;
-    }
-    const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
-    const proxies = {
-        'http:': originOf(http_proxy ?? HTTP_PROXY),
-        'https:': originOf(https_proxy ?? HTTPS_PROXY),
-    };
-    return { http: new external_node_http_.Agent({ proxyEnv }), https: new external_node_https_namespaceObject.Agent({ proxyEnv }), proxies };
-}
-/** Whether proxies are named and Node's agents do not know of them. */
-function ignoresProxies(proxyEnv) {
-    return namesProxy(proxyEnv) && !knowsProxies();
-}
-/** Node's agents learned of them together with this flag. */
-function knowsProxies() {
-    return process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
-}
-function namesProxy(proxyEnv) {
-    return Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name));
-}
-function originOf(url) {
-    return url && new URL(url).origin;
-}
-/** No answer came within the request's own time. */
 class HttpTimeoutError extends Error {
     name = 'HttpTimeoutError';
 }
-/** A check with thousands of flows is far below this; more is no answer of this server's. */
 const BODY_LIMIT = 32 * 1024 * 1024;
-/**
- * Sends a request and reads the whole answer. Rejects with the reason of `signal` when that is aborted, with an
- * HttpTimeoutError, or with what Node says of the connection.
- */
 async function sendRequest(options) {
-    // An abort that was before is told to nobody.
     options.signal.throwIfAborted();
     const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(options.timeoutMs)));
     try {
@@ -29221,10 +28788,9 @@ async function sendRequest(options) {
 }
 function openExchange(options, signal) {
     const { method, url, headers, body, agents } = options;
-    const [send, agent] = url.protocol === 'https:' ? [external_node_https_namespaceObject.request, agents?.https] : [external_node_http_.request, agents?.http];
+    const [send, agent] = url.protocol === 'https:' ? [external_node_https_.request, agents?.https] : [external_node_http_.request, agents?.http];
     return new Promise((resolve, reject) => {
         const [request, sockets] = noteSockets(() => send(url, { method, headers, signal, ...(agent && { agent }) }, resolve));
-        // Node hands no abort on to a request whose tunnel through a proxy is not open yet, and waits for it for ever.
         const giveUp = () => {
             for (const socket of sockets) {
                 socket.destroy();
@@ -29235,13 +28801,11 @@ function openExchange(options, signal) {
         request.on('error', reject);
         request.on('close', () => {
             signal.removeEventListener('abort', giveUp);
-            // An answer of another kind (101) is no response, and no error either.
             reject(new Error('the connection was closed without an answer'));
         });
         request.end(body);
     });
 }
-/** What `open` returns, and the sockets that it has opened: none where one that is open is used again. */
 function noteSockets(open) {
     const sockets = [];
     const note = (message) => {
@@ -29271,6 +28835,334 @@ async function readBody(response) {
     return Buffer.concat(parts).toString('utf8');
 }
 
+// EXTERNAL MODULE: ./build/action/action/src/lib/errors.js
+var errors = __nccwpck_require__(7840);
+// EXTERNAL MODULE: ./build/action/action/src/lib/text.js
+var lib_text = __nccwpck_require__(8216);
+// EXTERNAL MODULE: ./build/action/action/src/client/retry.js + 1 modules
+var retry = __nccwpck_require__(6210);
+;// CONCATENATED MODULE: ./build/action/action/src/client/request-failures.js
+
+
+
+
+
+
+
+const RETRYABLE_STATUSES = [429, 502, 503, 504, 520, 521, 522, 523, 524];
+const ADVICE = {
+    401: ({ keySource }) => `The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`,
+    403: ({ key }) => `The server knows the caller and does not allow this: check that ${key} is the key of this app, and that no firewall stands between.`,
+    404: ({ app, server }) => `Check ${app} (the UUID or the alias of the app) and ${server}: a key opens its own app only.`,
+    407: explainProxySignIn,
+    429: () => 'Too many requests with this key: run fewer jobs at once.',
+    500: ({ again }) => `This is a fault of the server: ${again}, and give its operator the request id.`,
+};
+const TRIGGER_ADVICE = {
+    400: ({ inputs, appUrl }) => `Correct ${inputs} (\`app_url\` is ${appUrl}).`,
+    409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which makes a new one.`,
+    413: ({ message, title }) => `The trigger is too large: shorten ${message} and ${title}.`,
+};
+const REDIRECTS = [301, 302, 303, 307, 308];
+const TITLES = {
+    401: 'the key was refused',
+    403: 'not allowed',
+    404: 'no such app for this key',
+    407: 'the proxy asks for a sign-in',
+    429: 'too many requests',
+};
+const CONNECTION_CAUSES = {
+    ECONNREFUSED: 'the connection was refused: nothing listens at that address',
+    ECONNRESET: 'the connection was cut before the answer was complete',
+    EPIPE: 'the connection was cut before the answer was complete',
+    HPE_INVALID_CONSTANT: 'what answered does not speak HTTP',
+    ENOTFOUND: 'the host name does not resolve',
+    EAI_AGAIN: 'the host name does not resolve at the moment',
+    ETIMEDOUT: 'the connection timed out',
+    EHOSTUNREACH: 'there is no way to that host from here',
+    ENETUNREACH: 'there is no way to that network from here',
+    EPROTO: 'TLS could not be agreed on; is it an `http` address?',
+};
+const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
+function createUnreachableError(error, context) {
+    const { machine, server } = context.words;
+    const code = codeOf(error) ?? '';
+    if (code === 'ERR_PROXY_TUNNEL') {
+        return createTunnelError(error, context);
+    }
+    const isCertificate = CERTIFICATE_CODE.test(code);
+    const advice = isCertificate
+        ? `The ${machine} does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS.`
+        : `Check ${server}, that the server is up, and that this ${machine} can reach it.`;
+    const proxy = context.proxy === undefined
+        ? ''
+        : ` Requests to it go through the proxy ${context.proxy}, unless NO_PROXY names the server: check that, too.`;
+    const message = `${context.outcome}: ${context.serverUrl} could not be reached (${describeCause(error, context)}). ${advice}${proxy}`;
+    return new errors/* RequestError */.GI(message, {
+        title: isCertificate ? 'the certificate is not trusted' : 'the server was not reached',
+        retryable: !isCertificate,
+        cause: error,
+    });
+}
+function createTunnelError(error, context) {
+    const { outcome, serverUrl, proxy, words } = context;
+    const { statusCode } = Object(error);
+    const status = Number(statusCode) || 0;
+    const what = status === 0 ? 'gave no answer that can be read' : `answered ${nameStatus(status)}`;
+    const isRefusal = status >= 400 && status < 500 && !RETRYABLE_STATUSES.includes(status);
+    const advice = isRefusal
+        ? `Have the server allowed at the proxy, or add it to NO_PROXY if this ${words.machine} reaches it without.`
+        : `Check that the proxy reaches the server, or add the server to NO_PROXY if this ${words.machine} reaches it without.`;
+    const message = `${outcome}: ${serverUrl} could not be reached: the proxy ${proxy} ${what}. ${status === 407 ? explainProxySignIn(words) : advice}`;
+    return new errors/* RequestError */.GI(message, {
+        title: (status === 407 ? TITLES[407] : undefined) ?? 'the proxy did not let it through',
+        retryable: !isRefusal,
+        cause: error,
+    });
+}
+function explainProxySignIn({ machine }) {
+    return `A proxy between this ${machine} and the server asks for a user name and a password, or does not accept those that it was given: put them into its address in HTTPS_PROXY or HTTP_PROXY, as in http://user:password@proxy:3128.`;
+}
+function createRefusalError(answer, context) {
+    const { words } = context;
+    const problem = parseProblem((0,json/* parseJson */.qF)(answer.body));
+    const code = problem?.code === undefined ? '' : `, ${(0,lib_text/* toLogText */.ZQ)(problem.code, 100)}`;
+    const isProxys = answer.status === 407;
+    const parts = [
+        `${context.outcome}: ${context.serverUrl} answered ${nameStatus(answer.status)}${code}.`,
+        describeProblem(problem),
+        advise(answer, context),
+        problem === undefined && !isProxys
+            ? `The answer is not one of Qassandra's API: is ${words.server} right?`
+            : undefined,
+        describeRequestId(answer),
+    ];
+    return new errors/* RequestError */.GI(parts.filter((part) => part !== undefined).join(' '), {
+        title: chooseTitle(answer.status, context),
+        retryable: RETRYABLE_STATUSES.includes(answer.status),
+        status: answer.status,
+        isFromApi: isApiProblem(answer, problem),
+        retryAfterMs: (0,retry/* parseRetryAfter */.mu)(answer.headers),
+    });
+}
+function createUnreadableError(answer, context) {
+    const isPage = /html/i.test(answer.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(answer.body);
+    const encoding = answer.headers['content-encoding'] ?? '';
+    const what = isPage
+        ? "with a web page, so it was not Qassandra's API that answered"
+        : encoding !== ''
+            ? `with a body that is encoded (${(0,lib_text/* toLogText */.ZQ)(encoding, 100)}), which was not asked for`
+            : (0,json/* parseJson */.qF)(answer.body) === undefined
+                ? 'with a body that is not JSON'
+                : `with JSON that this version of the ${context.words.program} does not understand`;
+    const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check ${context.words.server}, and whether a proxy or a sign-in page stands before the server.`;
+    return new errors/* RequestError */.GI([message, describeRequestId(answer)].filter(Boolean).join(' '), {
+        title: isPage ? 'a web page answered' : 'the answer is not understood',
+        retryable: true,
+    });
+}
+function nameStatus(status) {
+    return `${status} ${external_node_http_.STATUS_CODES[status] ?? ''}`.trim();
+}
+function isApiProblem({ headers }, problem) {
+    if (problem === undefined) {
+        return false;
+    }
+    const isTyped = /^application\/problem\+json\b/i.test(headers['content-type'] ?? '');
+    return isTyped || (/^[a-z]+(_[a-z]+)+$/.test(problem.code ?? '') && problem.detail !== undefined);
+}
+function chooseTitle(status, { isTrigger }) {
+    if (status === 400 && isTrigger) {
+        return 'the trigger is not valid';
+    }
+    if (REDIRECTS.includes(status)) {
+        return 'the server redirects';
+    }
+    return TITLES[status] ?? (status >= 500 ? 'the server failed' : 'the request was refused');
+}
+function advise(answer, context) {
+    const { status } = answer;
+    if (REDIRECTS.includes(status)) {
+        return describeRedirect(answer, context);
+    }
+    const advice = ADVICE[status] ?? (context.isTrigger ? TRIGGER_ADVICE[status] : undefined);
+    return advice?.(context.words);
+}
+function describeProblem(problem) {
+    if (problem === undefined) {
+        return undefined;
+    }
+    const { detail, errors } = problem;
+    const texts = [detail, ...errors.filter((error) => !detail?.includes(error))];
+    return texts
+        .filter((text) => text !== undefined)
+        .map((text) => (0,lib_text/* toLogText */.ZQ)(text).replace(/([^.!?])$/, '$1.'))
+        .join(' ');
+}
+function describeRedirect(answer, { words }) {
+    const location = URL.parse(answer.headers.location ?? '');
+    const isHttp = location !== null && /^https?:$/.test(location.protocol);
+    const target = isHttp ? (0,lib_text/* toLogText */.ZQ)(location.origin, 300) : 'another address';
+    return `It redirects to ${target}, where the key is not sent on to: set ${words.server} to the address that answers itself.`;
+}
+function describeRequestId(answer) {
+    const id = readRequestId(answer);
+    return id === undefined ? undefined : `Request id: ${id}.`;
+}
+function readRequestId(answer) {
+    const id = answer.headers['x-request-id']?.toString() ?? (0,json/* textAt */.$6)((0,json/* parseJson */.qF)(answer.body), 'request_id');
+    return id && (0,lib_text/* toLogText */.ZQ)(id, 200);
+}
+function describeCause(error, context) {
+    if (error instanceof HttpTimeoutError) {
+        return `no answer within ${(0,lib_text/* formatDuration */.a3)(context.timeoutMs)}`;
+    }
+    const code = codeOf(error) ?? '';
+    const message = (0,lib_text/* toLogText */.ZQ)((0,errors/* messageOf */.bD)(error), 300);
+    return CONNECTION_CAUSES[code] ?? [message, code].filter(Boolean).join(', ');
+}
+function codeOf(error) {
+    const { code } = Object(error);
+    return typeof code === 'string' ? code : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/client/api-client.js
+
+
+
+
+
+
+function describeExchange({ method, path, outcome, requestId = 'none', ms }) {
+    return `${method} ${path}: ${outcome} after ${ms} ms, request id ${requestId}`;
+}
+function triggerCheck(connection, options) {
+    return callApi(connection, {
+        ...options,
+        method: 'POST',
+        path: '/trigger',
+        outcome: 'The check was not triggered',
+        isTrigger: true,
+        headers: { 'content-type': 'application/json', 'idempotency-key': options.idempotencyKey },
+        body: JSON.stringify(options.body),
+        parse: parseTriggerAnswer,
+    });
+}
+function readCheck(connection, options) {
+    return callApi(connection, {
+        ...options,
+        method: 'GET',
+        path: `/checks/${options.checkId}?wait=${options.waitSeconds}${options.after === undefined ? '' : `&after=${options.after}`}`,
+        outcome: "The check's result could not be read",
+        headers: {},
+        body: undefined,
+        parse: (body) => parseCheckOf(options.checkId, body),
+    });
+}
+function readApp(connection, bounds) {
+    return callApi(connection, {
+        ...bounds,
+        method: 'GET',
+        path: '',
+        outcome: 'The app could not be read',
+        headers: {},
+        body: undefined,
+        parse: parseApp,
+    });
+}
+function listChecks(connection, options) {
+    const { branch, status, limit } = options;
+    return callApi(connection, {
+        ...options,
+        method: 'GET',
+        path: `/checks?${new URLSearchParams({ branch, status, limit: String(limit) })}`,
+        outcome: 'The checks of the main branch could not be read',
+        headers: {},
+        body: undefined,
+        parse: parseChecks,
+    });
+}
+function cancelCheck(connection, options) {
+    return callApi(connection, {
+        ...options,
+        method: 'POST',
+        path: `/checks/${options.checkId}/cancel`,
+        outcome: 'The check was not cancelled',
+        headers: {},
+        body: undefined,
+        parse: (body) => parseCheckOf(options.checkId, body),
+    });
+}
+async function callApi(connection, call) {
+    const { serverUrl, appId, agents, words } = connection;
+    const { outcome, isTrigger = false, timeoutMs } = call;
+    const url = new URL(`${serverUrl}/api/apps/${appId}${call.path}`);
+    const proxy = agents?.proxies[url.protocol];
+    const context = { outcome, isTrigger, serverUrl, timeoutMs, proxy, words };
+    const answer = await exchange(connection, call, { url, context });
+    if (answer.status < 200 || answer.status > 299) {
+        throw createRefusalError(answer, context);
+    }
+    const parsed = call.parse((0,json/* parseJson */.qF)(answer.body));
+    if (parsed === undefined) {
+        throw createUnreadableError(answer, context);
+    }
+    return parsed;
+}
+async function exchange(connection, call, { url, context }) {
+    const startedAt = performance.now();
+    const finish = (outcome, requestId) => {
+        const ms = Math.round(performance.now() - startedAt);
+        connection.onExchange({ method: call.method, path: url.pathname + url.search, outcome, requestId, ms });
+    };
+    try {
+        const { agents } = connection;
+        const sent = { ...call, url, agents, headers: createHeaders(connection, call) };
+        const answer = redact(await sendRequest(sent), connection.apiKey);
+        finish(String(answer.status), readRequestId(answer));
+        return answer;
+    }
+    catch (error) {
+        finish('no answer');
+        call.signal.throwIfAborted();
+        throw createUnreachableError(error, context);
+    }
+}
+function createHeaders(connection, call) {
+    return {
+        accept: 'application/json',
+        'accept-encoding': 'identity',
+        authorization: `Bearer ${connection.apiKey}`,
+        'user-agent': `${connection.words.client}/${VERSION} (node ${process.versions.node})`,
+        ...(call.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(call.body)) }),
+        ...call.headers,
+    };
+}
+function redact(answer, apiKey) {
+    const key = createKeyPattern(apiKey);
+    const headers = Object.entries(answer.headers).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value.replace(key, '***') : value,
+    ]);
+    const body = unescapeWords(answer.body).replace(key, '***');
+    return { ...answer, headers: Object.fromEntries(headers), body };
+}
+function createKeyPattern(apiKey) {
+    const gap = String.raw `(?:\\(?:[tnr]|u000[9ad])|[\t\n\r])*`;
+    const prefix = apiKey.slice(0, api_key_form/* API_KEY_PREFIX */.O2.length);
+    const secret = apiKey.slice(api_key_form/* API_KEY_PREFIX */.O2.length);
+    return new RegExp(`(?:${[...prefix].join(gap)}${gap})?${[...secret].join(gap)}`, 'gi');
+}
+function unescapeWords(json) {
+    if (!json.includes('\\u00')) {
+        return json;
+    }
+    return json.replace(/\\(?:u00([3-7][\da-fA-F])|.)/g, (written, code) => {
+        const character = String.fromCharCode(Number.parseInt(code ?? '0', 16));
+        return /\w/.test(character) ? character : written;
+    });
+}
+
 
 /***/ }),
 
@@ -29297,9 +29189,7 @@ var lib_text = __nccwpck_require__(8216);
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
-/** As long as a job may last: a server that asks for more says no more. */
 const LONGEST_RETRY_AFTER_MS = 5 * 24 * 60 * 60 * 1000;
-/** Runs `attempt` until it succeeds, fails for good, or the time is over; then throws a GaveUpError. */
 function withRetries(attempt, options) {
     return tryFrom({ tries: 1, startedAt: performance.now() }, attempt, options);
 }
@@ -29323,7 +29213,6 @@ async function tryFrom({ tries, startedAt }, attempt, options) {
     }
     return await tryFrom({ tries: tries + 1, startedAt }, attempt, options);
 }
-/** Waits, and rejects with the signal's own reason (not Node's AbortError) when that is aborted. */
 async function pause(ms, signal) {
     try {
         await (0,promises_namespaceObject.setTimeout)(ms, undefined, { signal });
@@ -29333,7 +29222,6 @@ async function pause(ms, signal) {
         throw error;
     }
 }
-/** Half of each pause is left to chance, so that many jobs that failed together do not come back together. */
 function choosePause(error, tries) {
     const growing = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
     const jittered = growing * (0.5 + Math.random() / 2);
@@ -29352,20 +29240,26 @@ function createGaveUpError(error, done) {
         cause: error,
     });
 }
-/**
- * What a Retry-After header asks for, in seconds or as an HTTP date, in milliseconds from now. The date is read by
- * the server's own clock. What is neither, or asks for no pause, says nothing: the pauses grow by themselves.
- */
 function parseRetryAfter({ 'retry-after': value = '', date = '', }) {
     const ms = /^\d+(\.\d+)?$/.test(value)
         ? Number(value) * 1000
         : parseHttpDate(value) - (parseHttpDate(date) || Date.now());
     return ms > 0 ? Math.min(ms, LONGEST_RETRY_AFTER_MS) : undefined;
 }
-/** HTTP's three forms begin with the day of the week. What else `Date.parse` takes is a guess: `32.5` is of 2032. */
 function parseHttpDate(text) {
     return /^(mon|tue|wed|thu|fri|sat|sun)/i.test(text) ? Date.parse(text) : Number.NaN;
 }
+
+
+/***/ }),
+
+/***/ 2271:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ CONCLUSIONS)
+/* harmony export */ });
+const CONCLUSIONS = ['success', 'failure', 'error', 'cancelled'];
 
 
 /***/ }),
@@ -29388,10 +29282,6 @@ function parseHttpDate(text) {
 /* harmony export */ });
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
 
-/**
- * A failure whose message tells a person what happened and what to do, under a title of a few words. Whatever
- * else is thrown is a bug.
- */
 class ActionError extends Error {
     name = 'ActionError';
     title;
@@ -29400,32 +29290,26 @@ class ActionError extends Error {
         this.title = title;
     }
 }
-/** What an error says, without its name; whatever else was thrown, as text. */
 function messageOf(error) {
     return String(error).replace(/^\w*Error(?: \[\w+\])?: /, '');
 }
-/** Whatever was thrown, as one that can be told; `program` is the subject of the sentence of a bug. */
 function toActionError(error, program) {
     if (error instanceof ActionError) {
         return error;
     }
     return new ActionError('a bug', `${program} failed in a way it does not know: ${(0,node_util__WEBPACK_IMPORTED_MODULE_0__.inspect)(error)}`);
 }
-/** An input, or what the workflow's environment says, cannot be used. */
 class InputError extends ActionError {
     name = 'InputError';
     constructor(message) {
         super('the step is not set up right', message);
     }
 }
-/** There is no key and `if-no-key` says that the step is left out then. No failure. */
 class NoKeyError extends InputError {
 }
-/** A request to the server that did not lead to an answer the action can use. */
 class RequestError extends ActionError {
     name = 'RequestError';
     retryable;
-    /** 0 when there was no answer that could be read. */
     status;
     isFromApi;
     retryAfterMs;
@@ -29437,7 +29321,6 @@ class RequestError extends ActionError {
         this.retryAfterMs = options.retryAfterMs;
     }
 }
-/** A request was tried again until nothing was left to try; the cause is its last failure. */
 class GaveUpError extends ActionError {
     name = 'GaveUpError';
 }
@@ -29447,28 +29330,24 @@ const TITLES = {
     error: 'the check could not run',
     cancelled: 'the check was cancelled',
 };
-/** The check has ended with a conclusion that `fail-on` names. */
 class CheckFailedError extends ActionError {
     name = 'CheckFailedError';
     constructor(conclusion, message) {
         super(TITLES[conclusion], message);
     }
 }
-/** The time of `timeout-minutes` is over and the check has not ended. */
 class WaitTimeoutError extends ActionError {
     name = 'WaitTimeoutError';
     constructor(message, options) {
         super('timed out', message, options);
     }
 }
-/** The workflow run was cancelled: the reason that the stop signals carry. */
 class StopError extends ActionError {
     name = 'StopError';
     constructor(message, options = {}) {
         super('cancelled', message, options);
     }
 }
-/** The check had ended before it could be cancelled, and how could not be read. */
 class EndUnknownError extends ActionError {
     name = 'EndUnknownError';
     constructor(cause) {
@@ -29490,11 +29369,9 @@ class EndUnknownError extends ActionError {
 /* harmony export */   qF: () => (/* binding */ parseJson),
 /* harmony export */   u4: () => (/* binding */ isRecord)
 /* harmony export */ });
-/** Whether `value` is an object with named members: not null, not an array. */
 function isRecord(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-/** The value that `path` leads to through nested objects, or undefined where the way ends early. */
 function valueAt(value, ...path) {
     let found = value;
     for (const name of path) {
@@ -29505,12 +29382,10 @@ function valueAt(value, ...path) {
     }
     return found;
 }
-/** Like `valueAt`, for a text that is not empty. */
 function textAt(value, ...path) {
     const found = valueAt(value, ...path);
     return typeof found === 'string' && found !== '' ? found : undefined;
 }
-/** Parses JSON from outside; undefined where it is none. Some programs of Windows begin it with a BOM. */
 function parseJson(text) {
     try {
         return JSON.parse(text.replace(/^\uFEFF/, ''));
@@ -29534,15 +29409,9 @@ function parseJson(text) {
 /* harmony export */   pq: () => (/* binding */ countOf),
 /* harmony export */   ri: () => (/* binding */ toSummaryText)
 /* harmony export */ });
-/** `text` with at most `limit` UTF-16 units, never cut within a character. */
 function cutText(text, limit) {
     return text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
 }
-/**
- * Text from outside (the server, a tested page) as one harmless line of the log. The runner takes a line that
- * starts with `::` for a command, and so it does `##[` anywhere in a line, as Azure's agent does `##vso[` and
- * TeamCity's `##teamcity[`; control and direction characters could hide any, or what follows.
- */
 function toLogText(text, limit = 1000) {
     const line = text
         .toWellFormed()
@@ -29552,14 +29421,9 @@ function toLogText(text, limit = 1000) {
         .trim();
     return line.length > limit ? `${cutText(line, limit - 1)}…` : line;
 }
-/**
- * Text from outside for the job summary and comments, which are HTML within Markdown: pipes and backticks are
- * Markdown's. GitHub looks for people to notify in the text that comes out, so an `@` is kept from its name.
- */
 function toSummaryText(text, limit = 1000) {
     return toSummaryAttribute(text, limit).replaceAll('@', '@<!-- -->');
 }
-/** The same for an attribute, between double quotes. */
 function toSummaryAttribute(text, limit) {
     return toLogText(text, limit)
         .replaceAll('&', '&amp;')
@@ -29569,11 +29433,9 @@ function toSummaryAttribute(text, limit) {
         .replaceAll('|', '&#124;')
         .replaceAll('`', '&#96;');
 }
-/** `1 flow`, `2 flows`. */
 function countOf(count, noun) {
     return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
-/** A duration as a person would say it: `840 ms`, `12.3 s`, `2 min 5 s`. */
 function formatDuration(ms) {
     if (ms < 1000) {
         return `${Math.round(ms)} ms`;
@@ -29598,14 +29460,8 @@ function formatDuration(ms) {
 /* harmony export */ });
 /* harmony import */ var _lib_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8216);
 
-/** GitHub drops a step's whole summary above 1 MiB; this leaves room for what stands around the table. */
 const SUMMARY_TABLE_BYTES = 800 * 1024;
-/** How many fixed flows are named. */
 const NAMED_FIXED = 10;
-/**
- * The job summary, and the comment of a pull request. Tables are HTML, in which a name from a tested page cannot
- * start any Markdown. The table of failures has at most `tableBytes`.
- */
 function createSummary(outcome, tableBytes) {
     const { receipt, check, problem, comparison } = outcome;
     const failed = check?.flows.filter((flow) => flow.status === 'failed') ?? [];
@@ -29630,7 +29486,6 @@ function createHeading({ receipt, conclusion, problem }) {
     }
     return problem === undefined ? `${name}: check triggered` : `❌ ${name}: result not known`;
 }
-/** A heading is Markdown, so whatever could be markup there is written as a character reference. */
 function escapeHeading(text) {
     return (0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(text, 200).replace(/[\\*_~[\]()#]|!(?!-- -->)/g, (character) => `&#${character.charCodeAt(0)};`);
 }
@@ -29651,7 +29506,6 @@ function createCountsTable({ counts, started_at, finished_at }) {
         '</table>',
     ].join('\n');
 }
-/** What is new since the main branch: the reader's own change, most likely. */
 function describeComparison({ branch, url, newlyFailed, fixed }, failed) {
     const named = fixed.slice(0, NAMED_FIXED).map((name) => (0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(name, 200));
     const more = fixed.length > named.length ? `, and ${fixed.length - named.length} more` : '';
@@ -29669,7 +29523,6 @@ function createFailuresTable(failed, comparison, tableBytes) {
     if (failed.length === 0) {
         return undefined;
     }
-    // What is new comes first, so that it is not what is left out.
     const isNew = (flow) => comparison?.newlyFailed.has(flow.name) === true;
     const sorted = [...failed.filter(isNew), ...failed.filter((flow) => !isNew(flow))];
     const rows = [];
@@ -29703,24 +29556,17 @@ function createFailureRow(flow, { isNew }) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Q: () => (/* binding */ createOctokit)
 /* harmony export */ });
-/* harmony import */ var _client_api_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8970);
+/* harmony import */ var _client_api_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6397);
 
-/**
- * Loads GitHub's library, which costs more than all the rest of a step: only where GitHub is asked. As it is loaded
- * it parses the event's file, which it has no use for here, and throws where that is empty or begins with a byte order
- * mark; so it does not learn of the file. All that is wanted of the event has been read by then.
- */
 function loadLibrary() {
     delete process.env.GITHUB_EVENT_PATH;
     return __nccwpck_require__.e(/* import() */ 758).then(__nccwpck_require__.bind(__nccwpck_require__, 1758));
 }
-/** GitHub's client. Every request is bounded by `signal`, and is a line of the debug log. */
 async function createOctokit({ github, signal, debug, options = {}, plugins = [], }) {
     const { getOctokit } = await loadLibrary();
     const octokit = getOctokit(github.token, { baseUrl: github.apiUrl, ...options }, ...plugins);
     octokit.hook.wrap('request', async (send, request) => {
         const startedAt = performance.now();
-        // Not given with each request, since `paginate` forgets it.
         request.request.signal = signal;
         const tell = (outcome, headers = {}) => {
             const { method, url } = octokit.request.endpoint(request);
@@ -29760,16 +29606,11 @@ async function createOctokit({ github, signal, debug, options = {}, plugins = []
 /* unused harmony exports API_KEY_RANDOM_LENGTH, BASE62, createChecksum */
 /* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8522);
 
-/**
- * The form of an API key: `qsk_`, 36 random base62 characters, and the CRC-32 of all of those as 6 base62 characters.
- * The action checks it before any request, and the server before any look-up, so this file imports nothing from either.
- */
 const API_KEY_PREFIX = 'qsk_';
 const API_KEY_RANDOM_LENGTH = 36;
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const CHECKSUM_LENGTH = 6;
 const FORM = new RegExp(`^${API_KEY_PREFIX}[0-9A-Za-z]{${API_KEY_RANDOM_LENGTH + CHECKSUM_LENGTH}}$`);
-/** The 6 characters that end a key. `body` is everything before them, prefix included. */
 function createChecksum(body) {
     let rest = (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.crc32)(body);
     let digits = '';
@@ -29779,7 +29620,6 @@ function createChecksum(body) {
     }
     return digits;
 }
-/** Whether `value` could be a key: right prefix, length, alphabet and checksum. Does not check that the key exists. */
 function isApiKey(value) {
     return FORM.test(value) && value.endsWith(createChecksum(value.slice(0, -CHECKSUM_LENGTH)));
 }
@@ -32887,186 +32727,86 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-// EXTERNAL MODULE: ./build/action/action/src/client/api-client.js + 2 modules
-var api_client = __nccwpck_require__(8970);
-// EXTERNAL MODULE: ./build/action/action/src/client/http.js + 1 modules
-var client_http = __nccwpck_require__(5799);
+// EXTERNAL MODULE: ./build/action/action/src/client/api-client.js + 4 modules
+var api_client = __nccwpck_require__(6397);
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+// EXTERNAL MODULE: external "node:https"
+var external_node_https_ = __nccwpck_require__(4708);
+;// CONCATENATED MODULE: ./build/action/action/src/client/proxies.js
+
+
+function createProxyAgents(proxyEnv) {
+    if (!namesProxy(proxyEnv) || !supportsProxies()) {
+        return undefined;
+    }
+    const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
+    const proxies = {
+        'http:': originOf(http_proxy ?? HTTP_PROXY),
+        'https:': originOf(https_proxy ?? HTTPS_PROXY),
+    };
+    return { http: new external_node_http_.Agent({ proxyEnv }), https: new external_node_https_.Agent({ proxyEnv }), proxies };
+}
+function ignoresProxies(proxyEnv) {
+    return namesProxy(proxyEnv) && !supportsProxies();
+}
+function supportsProxies() {
+    return process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
+}
+function namesProxy(proxyEnv) {
+    return Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name));
+}
+function originOf(url) {
+    return url && new URL(url).origin;
+}
+
 ;// CONCATENATED MODULE: ./build/action/action/src/core/connection.js
 
 
-/** The way to the server as the inputs name it, with a line of the debug log for each exchange. */
 function createConnection({ serverUrl, appId, apiKey, proxy }, { words, report }) {
     return {
         serverUrl,
         appId,
         apiKey,
-        agents: (0,client_http/* createAgents */.jQ)(proxy),
+        agents: createProxyAgents(proxy),
         words,
         onExchange: (exchange) => report.debug((0,api_client/* describeExchange */.Nu)(exchange)),
     };
 }
-
-// EXTERNAL MODULE: ./build/action/server/auth/keys/api-key-form.js
-var api_key_form = __nccwpck_require__(6464);
-// EXTERNAL MODULE: ./build/action/action/src/client/answers.js
-var answers = __nccwpck_require__(1252);
-// EXTERNAL MODULE: ./build/action/action/src/lib/errors.js
-var errors = __nccwpck_require__(7840);
-// EXTERNAL MODULE: ./build/action/action/src/lib/text.js
-var lib_text = __nccwpck_require__(8216);
-;// CONCATENATED MODULE: ./build/action/action/src/inputs/input-parsers.js
-
-
-
-
-/** The longest a job may run is five days. */
-const LONGEST_TIMEOUT_MINUTES = 5 * 24 * 60;
-/** Whether the key would cross a network unencrypted. */
+function warnOfConnection({ serverUrl, proxy }, { report, connection }) {
+    const { server, machine } = connection.words;
+    if (sendsKeyInTheClear(serverUrl)) {
+        report.warn(`${server} is an http address, so the API key crosses the network unencrypted: use https.`);
+    }
+    if (ignoresProxies(proxy)) {
+        report.warn(`The environment names a proxy, and this Node.js (${process.version}) cannot use one, so the server is asked directly: the ${machine} needs Node.js 24.5 or later, or 22.21.`);
+    }
+}
 function sendsKeyInTheClear(serverUrl) {
     const { protocol, hostname } = new URL(serverUrl);
     return protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
-function assertKeyForm(apiKey, subject) {
-    if (!(0,api_key_form/* isApiKey */.A)(apiKey)) {
-        throw new errors/* InputError */.dz(`${subject} does not look like a Qassandra key: it is perhaps truncated or mistyped. A key starts with \`qsk_\`, has 46 characters and ends with a checksum of the rest. Copy it again, or have an admin generate a new one on the app's page of the dashboard, and update the secret. Nothing was sent.`);
-    }
-}
-/** Whether something that is no secret by its name holds a key. */
-function looksLikeKey(value) {
-    return value.startsWith('qsk_');
-}
-/** Whether a value that is sent on and shown has the key in it. What is no key (`test`, say) may be anywhere. */
-function holdsKey(value, apiKey) {
-    return (0,api_key_form/* isApiKey */.A)(apiKey) && value.includes(apiKey);
-}
-function parseAppId(value, subject) {
-    if (value === '') {
-        throw new errors/* InputError */.dz(`${subject} is empty. Give the app's UUID or alias, as its page on the dashboard shows them.`);
-    }
-    if (!/^[A-Za-z0-9-]{2,40}$/.test(value)) {
-        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}, which is neither a UUID nor an alias: an alias has 2 to 40 lower-case letters, digits and hyphens.`);
-    }
-    return value;
-}
-/** Returned without a slash at the end. */
-function parseServerUrl(value, subject) {
-    const url = parseHttpUrl(value, subject);
-    // The parser says nothing of one that nothing follows.
-    if (/[?#]/.test(value)) {
-        throw explainUrl(subject, 'must be the address of the server alone, without `?` or `#`');
-    }
-    return url.href.replace(/\/+$/, '');
-}
-/** Returned as it was written; an empty text where nothing is given. */
-function parseAppUrl(value, subject) {
-    if (value !== '') {
-        parseHttpUrl(value, subject);
-    }
-    return value;
-}
-function parseHttpUrl(value, subject) {
-    const url = URL.parse(value);
-    if (url === null || !/^https?:\/\//i.test(value)) {
-        throw explainUrl(subject, 'must be an absolute http or https URL');
-    }
-    if (url.username !== '' || url.password !== '') {
-        throw explainUrl(subject, 'must not hold a user name or a password');
-    }
-    if (value.length > 2048) {
-        throw explainUrl(subject, 'must have at most 2,048 characters');
-    }
-    return url;
-}
-/** The value is not shown: an address that does not parse may still hold a password. */
-function explainUrl(subject, why) {
-    return new errors/* InputError */.dz(`${subject} ${why}, for example https://preview.example.com.`);
-}
-function parseIfNoKey(value, subject) {
-    const lower = value.toLowerCase();
-    if (lower !== 'fail' && lower !== 'skip') {
-        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}: it must be \`fail\` or \`skip\`.`);
-    }
-    return lower;
-}
-/** In milliseconds. */
-function parseTimeout(value, subject) {
-    const minutes = /^(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
-    if (!(minutes > 0 && minutes <= LONGEST_TIMEOUT_MINUTES)) {
-        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}: it must be a number of minutes above 0 and at most ${LONGEST_TIMEOUT_MINUTES}, for example 15 or 0.5.`);
-    }
-    return minutes * 60_000;
-}
-function parseFailOn(value, subject) {
-    const names = value.split(',').map((name) => name.trim().toLowerCase());
-    const given = names.filter((name) => name !== '');
-    const advice = `use any of ${answers/* CONCLUSIONS */.Fr.join(', ')}, separated by commas`;
-    // Two expressions that came out empty, say: a step that nothing fails would be no gate.
-    if (given.length === 0) {
-        throw new errors/* InputError */.dz(`${subject} names no conclusion: ${advice}.`);
-    }
-    return given.map((name) => {
-        const conclusion = answers/* CONCLUSIONS */.Fr.find((candidate) => candidate === name);
-        if (conclusion !== undefined) {
-            return conclusion;
+
+// EXTERNAL MODULE: ./build/action/action/src/lib/errors.js
+var errors = __nccwpck_require__(7840);
+;// CONCATENATED MODULE: ./build/action/action/src/core/listen-for-stop.js
+
+const LAST_CALL_MS = 2000;
+function listenForStop(source, { step }) {
+    const requested = new AbortController();
+    const lastCall = new AbortController();
+    const stop = (signal) => {
+        if (requested.signal.aborted) {
+            return;
         }
-        throw new errors/* InputError */.dz(`${subject} names ${quote(name)}, which is no conclusion: ${advice}.`);
-    });
-}
-function parsePullRequestNumber(value, subject) {
-    const digits = value.replace(/^#/, '');
-    if (!/^\d{0,64}$/.test(digits)) {
-        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}: it must be a number, for example 42.`);
+        const reason = new errors/* StopError */.Tj(`The ${step} was cancelled (${signal}).`);
+        requested.abort(reason);
+        setTimeout(() => lastCall.abort(reason), LAST_CALL_MS).unref();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) {
+        source.on(signal, stop);
     }
-    return digits;
-}
-/** A value as a message may show it; a key that was put in the wrong place is not shown. */
-function quote(value) {
-    return `“${(0,lib_text/* toLogText */.ZQ)(value, 100).replace(/qsk_\w+/g, 'qsk_…')}”`;
-}
-const PROXY_NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'];
-const EXCEPTION_NAMES = ['NO_PROXY', 'no_proxy'];
-function readProxy(environment, mask) {
-    const proxy = {};
-    for (const name of PROXY_NAMES) {
-        const value = environment[name]?.trim() ?? '';
-        if (value !== '') {
-            proxy[name] = parseProxyUrl(name, value, mask);
-        }
-    }
-    for (const name of EXCEPTION_NAMES) {
-        const value = environment[name] ?? '';
-        if (value !== '') {
-            proxy[name] = value;
-        }
-    }
-    return proxy;
-}
-/** Without a scheme it is an http address, as curl and the runner take it. Its password is never shown. */
-function parseProxyUrl(name, value, mask) {
-    const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
-    const [password, decoded] = [url?.password ?? '', decode(url?.password ?? '')];
-    if (password !== '') {
-        mask(password);
-    }
-    if (decoded !== undefined && decoded !== '') {
-        mask(decoded);
-    }
-    if (url !== null &&
-        /^https?:$/.test(url.protocol) &&
-        decoded !== undefined &&
-        decode(url.username) !== undefined) {
-        return url.href;
-    }
-    throw new errors/* InputError */.dz(`The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, or leave it empty.`);
-}
-/** Undefined where it is not percent-encoded right. */
-function decode(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return undefined;
-    }
+    return { requested: requested.signal, lastCall: lastCall.signal };
 }
 
 // EXTERNAL MODULE: ./build/action/action/src/lib/json.js
@@ -33074,14 +32814,8 @@ var json = __nccwpck_require__(25);
 ;// CONCATENATED MODULE: ./build/action/action/src/core/compare-with-main.js
 
 
-/** Nothing of the gate depends on it, so both requests together are not waited for longer than this. */
 const TIMEOUT_MS = 3000;
-/** This check itself, and others that were triggered at the same time, may be the newest. */
 const CANDIDATES = 5;
-/**
- * Looks the last finished check of the main branch up and compares. `undefined` where there is none, or the
- * check has no flows to compare. Rejects where the server does not say.
- */
 async function compareWithMain({ connection, check, signal, }) {
     if (check.status !== 'finished') {
         return undefined;
@@ -33105,7 +32839,6 @@ function compare(check, before, branch) {
         fixed: [...failedThen].filter((name) => passedNow.has(name)),
     };
 }
-/** A fork's branch may have the name of the main branch, and what it breaks is not broken there. */
 function isOfPullRequest({ document }) {
     return (0,json/* valueAt */.fK)(document, 'metadata', 'pull_request_id') !== undefined;
 }
@@ -33119,15 +32852,9 @@ var retry = __nccwpck_require__(6210);
 
 
 
-/** The runner kills the step 10 seconds after its first signal, and a trigger that is under way may have taken 2. */
 const LONGEST_MS = 7000;
-/** Within which a try may begin. */
 const BUDGET_MS = 4500;
 const REQUEST_TIMEOUT_MS = 2500;
-/**
- * Cancels the check on the server. A check that has ended in the meantime is returned as it ended; throws an
- * EndUnknownError where that cannot be read.
- */
 async function cancelOnServer({ connection, checkId, report }) {
     const startedAt = performance.now();
     const { signal } = new AbortController();
@@ -33137,7 +32864,6 @@ async function cancelOnServer({ connection, checkId, report }) {
     };
     const retries = {
         deadline: startedAt + BUDGET_MS,
-        // A server that asks for a longer pause is asked once more at the end: there is no later.
         isPatient: true,
         signal,
         isRetryable: (error) => error.retryable || error.status >= 500,
@@ -33154,7 +32880,6 @@ async function cancelOnServer({ connection, checkId, report }) {
         const check = await (0,retry/* withRetries */.LH)(read, retries).catch((reason) => {
             throw new errors/* EndUnknownError */.gE(reason);
         });
-        // The reader says that it goes on, so it was not cancelled: what is told is the refusal.
         if (check.conclusion === null) {
             throw error;
         }
@@ -33162,28 +32887,20 @@ async function cancelOnServer({ connection, checkId, report }) {
     }
 }
 
+// EXTERNAL MODULE: ./build/action/action/src/lib/text.js
+var lib_text = __nccwpck_require__(8216);
 ;// CONCATENATED MODULE: ./build/action/action/src/core/wait-for-check.js
 
 
 
 
-/** Many proxies end a request that says nothing for 30 seconds. */
 const LONGEST_HOLD_SECONDS = 25;
-/** How much longer than it was asked to hold its answer the server may take. */
 const ANSWER_TIME_MS = 10_000;
-/** The same, once the time is nearly over: a server that never answers must not prolong it much. */
 const LAST_ANSWER_TIME_MS = 2000;
-/** Between answers that came too early: something between has not let the server hold them. */
 const SHORTEST_INTERVAL_MS = 500;
-/**
- * Between answers with news: short at first, so that a quick check is not waited for, and longer with each, so
- * that a long one is not asked after all the time. The last still leaves the step to end within a second.
- */
 const INTERVAL_GROWTH_MS = 20;
 const LONGEST_INTERVAL_MS = 750;
-/** The revision of a check that was just made: the first answer is the first change. */
 const FIRST_REVISION = 1;
-/** Waits until the check has ended. Nothing but that, a refusal, the deadline or the signal ends the wait. */
 async function waitForCheck(options) {
     let after = FIRST_REVISION;
     let askedAt = performance.now();
@@ -33214,10 +32931,8 @@ async function readWithRetries(options, after) {
     try {
         return await (0,retry/* withRetries */.LH)(read, {
             deadline,
-            // The server may ask for a pause that is longer than the time: the check may have ended by then.
             isPatient: true,
             signal,
-            // One bad answer says nothing of the check, which goes on whether or not it can be read.
             isRetryable: (error) => error.retryable || !isForGood(error),
             onRetry: report.retrying,
         });
@@ -33229,10 +32944,6 @@ async function readWithRetries(options, after) {
         throw error;
     }
 }
-/**
- * The way to the server was open for the trigger, so that only what the server itself refuses is for good, and a
- * key that is refused, whoever says so. What stands before the server may refuse a request and not the next.
- */
 function isForGood({ status, isFromApi }) {
     return status >= 400 && status < 500 && (isFromApi || status === 401);
 }
@@ -33245,11 +32956,6 @@ function createTimeoutError(options, cause) {
 
 
 
-/**
- * Waits for a triggered check. Where the wait ends without a result (time-out, refusal, cancelled workflow),
- * outputs and summary say so before the reason is thrown. A cancelled workflow cancels the check, and so does a
- * time-out unless `cancel-on-timeout` says otherwise.
- */
 async function followCheck(inputs, ports, options) {
     const { connection, report, stop } = ports;
     const { receipt, deadline } = options;
@@ -33280,7 +32986,6 @@ async function followCheck(inputs, ports, options) {
         throw new errors/* ActionError */.lZ(title, problem, { cause: error });
     }
 }
-/** Cancels the check, reports that, and returns what to throw instead of `reason`. */
 async function stopCheck(reason, ports, { receipt, last }) {
     const { connection, report } = ports;
     const explain = (problem, cause) => reason instanceof errors/* StopError */.Tj
@@ -33304,14 +33009,12 @@ async function stopCheck(reason, ports, { receipt, last }) {
         return explain(problem, error);
     }
 }
-/** A check that goes on while nobody waits for it: as it was last seen. */
 function describeLast({ receipt, last }) {
     return { receipt, check: last, status: last?.status ?? receipt.status, conclusion: null };
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/core/metadata/event-facts.js
 
-/** What the event says of the code under test: pure, and nothing that is not sure. */
 function readFacts(event) {
     const { payload } = event;
     if ((0,json/* valueAt */.fK)(payload, 'pull_request', 'head') !== undefined) {
@@ -33339,7 +33042,6 @@ function readFacts(event) {
             return readRunner(event);
     }
 }
-/** Of events that say nothing of the code: what the runner says, where that is not of a merge commit. */
 function readRunner({ sha, ref, headRef }) {
     const number = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
     if (headRef !== '' || number !== undefined) {
@@ -33347,7 +33049,6 @@ function readRunner({ sha, ref, headRef }) {
     }
     return { commitSha: sha, branch: branchOf(ref) };
 }
-/** Of any event about a pull request: its own head, since GITHUB_SHA and GITHUB_REF are a merge commit's. */
 function readPullRequest(payload) {
     return {
         commitSha: (0,json/* textAt */.$6)(payload, 'pull_request', 'head', 'sha'),
@@ -33356,7 +33057,6 @@ function readPullRequest(payload) {
         pullRequestTitle: (0,json/* textAt */.$6)(payload, 'pull_request', 'title'),
     };
 }
-/** `after` of an annotated tag is the tag object's, so the head commit comes first. A deletion has no commit. */
 function readPush({ payload, sha, ref }) {
     const branch = branchOf((0,json/* textAt */.$6)(payload, 'ref') ?? ref);
     if ((0,json/* valueAt */.fK)(payload, 'deleted') === true) {
@@ -33368,7 +33068,6 @@ function readPush({ payload, sha, ref }) {
         branch,
     };
 }
-/** A merge queue's branch is `gh-readonly-queue/BASE/pr-NUMBER-SHA`: the only place that names the pull request. */
 function readMergeGroup({ payload, sha, ref }) {
     const branch = branchOf((0,json/* textAt */.$6)(payload, 'merge_group', 'head_ref') ?? ref);
     return {
@@ -33378,14 +33077,9 @@ function readMergeGroup({ payload, sha, ref }) {
         pullRequestNumber: /\/pr-(\d+)-[0-9a-f]+$/.exec(String(branch))?.[1],
     };
 }
-/**
- * `target_url` is not taken for the app's address: it has become the address of the deployment's log, and a log
- * that answers 200 would make a green check of nothing.
- */
 function readDeployment({ payload, sha, ref }) {
     const commitSha = (0,json/* textAt */.$6)(payload, 'deployment', 'sha') ?? sha;
     const deployed = (0,json/* textAt */.$6)(payload, 'deployment', 'ref') ?? '';
-    // What was deployed may be named by branch, tag or commit; GITHUB_REF says which, and is empty for a commit.
     const isCommit = /^[0-9a-f]{7,64}$/.test(deployed) && commitSha.startsWith(deployed);
     const named = deployed.startsWith('refs/') ? branchOf(deployed) : isCommit ? undefined : deployed;
     return {
@@ -33394,11 +33088,9 @@ function readDeployment({ payload, sha, ref }) {
         appUrl: httpUrlAt(payload, 'deployment_status', 'environment_url'),
     };
 }
-/** Runs on the default branch, about another run; so do the following, about another commit. */
 function readWorkflowRun(payload) {
     const run = (0,json/* valueAt */.fK)(payload, 'workflow_run');
     const branch = (0,json/* textAt */.$6)(run, 'head_branch');
-    // null where the fork is gone.
     const head = (0,json/* valueAt */.fK)(run, 'head_repository');
     const owner = (0,json/* textAt */.$6)(head, 'owner', 'login');
     const isOurs = head === undefined || (0,json/* textAt */.$6)(head, 'full_name') === (0,json/* textAt */.$6)(payload, 'repository', 'full_name');
@@ -33406,7 +33098,6 @@ function readWorkflowRun(payload) {
     return {
         commitSha: (0,json/* textAt */.$6)(run, 'head_sha'),
         commitMessage: (0,json/* textAt */.$6)(run, 'head_commit', 'message'),
-        // A fork's `main` is not this repository's, which others are compared with. GitHub writes it like this, too.
         branch: isOurs ? branch : owner && `${owner}:${branch}`,
         pullRequestNumber: isOfPullRequest ? pullRequestOf(run, payload) : undefined,
     };
@@ -33428,7 +33119,6 @@ function readCheckSuite(payload) {
         pullRequestNumber: pullRequestOf(suite, payload),
     };
 }
-/** A commit may be in several branches, and then none of them is the one. */
 function readStatus(payload) {
     const branches = listAt(payload, 'branches');
     return {
@@ -33437,7 +33127,6 @@ function readStatus(payload) {
         branch: branches.length === 1 ? (0,json/* textAt */.$6)(branches[0], 'name') : undefined,
     };
 }
-/** Of a pull request it says neither commit nor branch, and the runner's are the default branch's. */
 function readIssueComment(event) {
     const { payload } = event;
     if ((0,json/* valueAt */.fK)(payload, 'issue', 'pull_request') === undefined) {
@@ -33448,7 +33137,6 @@ function readIssueComment(event) {
         pullRequestTitle: (0,json/* textAt */.$6)(payload, 'issue', 'title'),
     };
 }
-/** The branch that a ref names, if it is one of a branch. */
 function branchOf(ref) {
     return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
 }
@@ -33456,11 +33144,6 @@ function numberAt(payload, ...path) {
     const value = (0,json/* valueAt */.fK)(payload, ...path);
     return typeof value === 'number' ? String(value) : undefined;
 }
-/**
- * The one pull request into this repository whose head is the commit. The list has others, too: into other
- * repositories, and those whose branch has the name. One from the default branch (to a release's, say) is not what
- * a commit of that branch is about.
- */
 function pullRequestOf(about, payload) {
     const fits = listAt(about, 'pull_requests').filter((pull) => (0,json/* textAt */.$6)(pull, 'head', 'sha') === (0,json/* textAt */.$6)(about, 'head_sha') &&
         (0,json/* valueAt */.fK)(pull, 'base', 'repo', 'id') === (0,json/* valueAt */.fK)(payload, 'repository', 'id') &&
@@ -33479,9 +33162,7 @@ function httpUrlAt(payload, ...path) {
 ;// CONCATENATED MODULE: ./build/action/action/src/core/metadata/trigger-metadata.js
 
 
-/** The contract's limits of a trigger's fields. */
 const LIMITS = { sha: 64, message: 8192, pullRequest: 64, title: 1024, branch: 255 };
-/** The body of the trigger: what the inputs say, else what the event says. Nothing is sent that is not known. */
 function createTriggerMetadata(inputs, event) {
     const facts = withFacts(inputs, readFacts(event));
     const metadata = {};
@@ -33496,11 +33177,6 @@ function createTriggerMetadata(inputs, event) {
     }
     return metadata;
 }
-/**
- * The inputs, with facts where they say nothing. An input that names another commit or pull request takes the
- * facts' texts out: they are not its own. A branch may be given as a full ref, as `github.ref` is one; a ref of
- * something else is no branch, and says nothing.
- */
 function withFacts(inputs, facts) {
     const choose = (input, fact) => input || (fact ?? '');
     const commitSha = choose(inputs.commitSha, facts.commitSha);
@@ -33518,21 +33194,17 @@ function withFacts(inputs, facts) {
         pullRequestTitle: choose(inputs.pullRequestTitle, isSamePullRequest ? facts.pullRequestTitle : ''),
     };
 }
-/** Git takes seven digits and more, of either case, for the whole. */
 function isShortFor(sha, whole) {
     const isPrefix = whole.toLowerCase().startsWith(sha.toLowerCase());
     return sha === whole || (sha.length >= 7 && isPrefix);
 }
-/** The metadata with a commit message that was found out later. */
 function withCommitMessage(metadata, message) {
     const completed = { ...metadata };
     setText(completed, 'git_commit_message', message, LIMITS.message);
     return completed;
 }
-/** A key in a commit's message is no secret any more, and still nothing to show to everyone who may see the check. */
 const KEY_IN_TEXT = /qsk_[0-9A-Za-z]{42}/g;
 function setText(metadata, field, value, limit) {
-    // NUL and lone surrogates cannot be stored, and would have the whole trigger refused.
     const storable = value.replaceAll('\0', '').toWellFormed();
     const text = (0,lib_text/* cutText */.IN)(field === 'app_url' ? storable : storable.replace(KEY_IN_TEXT, 'qsk_…'), limit);
     if (text !== '') {
@@ -33540,12 +33212,11 @@ function setText(metadata, field, value, limit) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/core/metadata/prepare-metadata.js
+;// CONCATENATED MODULE: ./build/action/action/src/core/prepare-metadata.js
 
 
 
 
-/** The trigger's body, with the commit's message looked up where neither input nor event says it. */
 async function prepareMetadata({ inputs, ports }) {
     const { event } = inputs;
     const { report, fetchCommitMessage } = ports;
@@ -33573,7 +33244,6 @@ async function prepareMetadata({ inputs, ports }) {
         return metadata;
     }
 }
-/** A deployment that is not there yet, or never will be, comes as the same event as one that is. */
 function warnOfState(state, report) {
     if (state === 'success') {
         return;
@@ -33587,11 +33257,8 @@ function warnOfState(state, report) {
 
 
 const TRIGGER_TIMEOUT_MS = 30_000;
-/** What a try may take once the time is nearly over: one of a few milliseconds could only fail. */
 const LAST_TRY_MS = 2000;
-/** How long the question may take whether a trigger that was not answered has made a check. */
 const QUESTION_MS = 2000;
-/** Triggers a check. Where the workflow is cancelled before there is one, outputs and summary say so. */
 async function startCheck(inputs, ports, { deadline }) {
     const tries = { unanswered: undefined };
     try {
@@ -33611,7 +33278,6 @@ async function startCheck(inputs, ports, { deadline }) {
         throw new errors/* StopError */.Tj(problem, { cause: error });
     }
 }
-/** A cancel lets a trigger that is under way answer for a moment: the answer holds the id of what to cancel. */
 async function trigger(inputs, ports, { deadline, tries }) {
     const { connection, report, stop } = ports;
     const body = await prepareMetadata({ inputs, ports });
@@ -33636,14 +33302,9 @@ async function trigger(inputs, ports, { deadline, tries }) {
         onRetry: report.retrying,
     });
 }
-/** Whether it is sure that no check was made. A gateway's 502 or 504 may be the end of an answer that was lost. */
 function isRefusal({ status }) {
     return (status >= 400 && status < 500) || status === 503;
 }
-/**
- * The check that a trigger has made whose answer was lost, or did not come in time: the same idempotency key finds it.
- * Where none was made one is made now, which whoever asks is about to cancel.
- */
 async function findMadeCheck(connection, { unanswered }) {
     if (unanswered === undefined) {
         return undefined;
@@ -33654,14 +33315,11 @@ async function findMadeCheck(connection, { unanswered }) {
 
 ;// CONCATENATED MODULE: ./build/action/action/src/core/verdict.js
 
-/** How many failed flows a message names; the summary has them all. */
 const NAMED_FLOWS = 3;
-/** What came out of an ended check, in a sentence or two. */
 function describeResult(check) {
     const named = check.conclusion === 'failure' ? nameFailedFlows(check) : '';
     return `${describeVerdict(check)} ${named}`.trim();
 }
-/** The same without the flows that failed, for where they are listed anyway. */
 function describeVerdict(check) {
     const { counts, conclusion } = check;
     const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
@@ -33696,12 +33354,10 @@ function endSentence(text) {
 
 
 
-
-/** Triggers a check, waits for it and reports it. Throws whatever must not end green. */
 async function run(inputs, ports) {
     const { report, stop } = ports;
     const deadline = performance.now() + inputs.timeoutMs;
-    warnOfTheWay(inputs, ports);
+    warnOfConnection(inputs, ports);
     const receipt = await startCheck(inputs, ports, { deadline });
     report.triggered(receipt);
     if (!inputs.wait && !stop.requested.aborted) {
@@ -33720,17 +33376,6 @@ async function run(inputs, ports) {
     const why = conclusion === 'success' ? ` ${ports.connection.words.failOn} names \`success\`.` : '';
     throw new errors/* CheckFailedError */.CO(conclusion, `${describeResult(check)}${why} See ${receipt.check_url}`);
 }
-/** The way to the server may be another than whoever set it up believes. */
-function warnOfTheWay({ serverUrl, proxy }, { report, connection }) {
-    const { server, machine } = connection.words;
-    if (sendsKeyInTheClear(serverUrl)) {
-        report.warn(`${server} is an http address, so the API key crosses the network unencrypted: use https.`);
-    }
-    if ((0,client_http/* ignoresProxies */.I$)(proxy)) {
-        report.warn(`The environment names a proxy, and this Node.js (${process.version}) cannot use one, so the server is asked directly: the ${machine} needs Node.js 24.5 or later, or 22.21.`);
-    }
-}
-/** What is new is good to know; where it cannot be found out, nothing else changes. */
 async function tryToCompare(check, ports) {
     const { connection, report, stop } = ports;
     try {
@@ -33742,73 +33387,20 @@ async function tryToCompare(check, ports) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/core/stop-signals.js
-
-/** How long a trigger that is under way may still answer: its answer holds the id of the check to cancel. */
-const LAST_CALL_MS = 2000;
-/**
- * Listens for the runner's cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the kill; on Windows Ctrl-C and
- * Ctrl-Break, which Node.js calls SIGBREAK. A terminal that is closed sends SIGHUP. The listeners stay, so that the
- * second signal does not end the process while the check is being cancelled.
- */
-function listenForStop(source, { step }) {
-    const requested = new AbortController();
-    const lastCall = new AbortController();
-    const stop = (signal) => {
-        if (requested.signal.aborted) {
-            return;
-        }
-        const reason = new errors/* StopError */.Tj(`The ${step} was cancelled (${signal}).`);
-        requested.abort(reason);
-        setTimeout(() => lastCall.abort(reason), LAST_CALL_MS).unref();
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) {
-        source.on(signal, stop);
-    }
-    return { requested: requested.signal, lastCall: lastCall.signal };
-}
-
-;// CONCATENATED MODULE: ./build/action/action/src/lib/on-silent-end.js
-/**
- * Calls `tell` where the process ends before the function that is returned was called: one that waits for what
- * never comes has nothing left to do, and Node.js would end it as if all were well. A gate must not open for that.
- */
-function onSilentEnd(tell) {
+;// CONCATENATED MODULE: ./build/action/action/src/lib/detect-silent-end.js
+function detectSilentEnd(tell) {
     const listener = () => tell(new Error('it stopped before it came to an end'));
     process.once('exit', listener);
     return () => process.off('exit', listener);
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/lib/words.js
-/** A step of a workflow. */
-const STEP_WORDS = {
-    client: 'qassandra-action',
-    step: 'step',
-    program: 'action',
-    machine: 'runner',
-    again: 'run the job again',
-    keySource: 'the secret that `api-key` reads',
-    key: '`api-key`',
-    app: '`app-id`',
-    server: '`server-url`',
-    appUrl: 'the input `app-url`, or the `environment_url` of the deployment',
-    timeout: '`timeout-minutes`',
-    failOn: '`fail-on`',
-    message: '`commit-message`',
-    title: '`pull-request-title`',
-    inputs: 'the inputs of the step',
-};
-
 ;// CONCATENATED MODULE: ./build/action/action/src/step/annotations.js
 
-/** GitHub shows ten annotations of a type a step. */
 const MOST_WARNINGS = 10;
 let warned = 0;
-/** How many more warnings GitHub would show. */
 function countWarningsLeft() {
     return MOST_WARNINGS - warned;
 }
-/** What is over GitHub's number is a warning in the log alone. */
 function annotateWarning(message, properties) {
     warning(message, properties);
     warned += 1;
@@ -33817,17 +33409,14 @@ function annotateWarning(message, properties) {
 ;// CONCATENATED MODULE: ./build/action/action/src/step/cancel-left-check.js
 
 
-/** The post step of a cancelled workflow: cancels the check that a step which was killed could not. */
 async function cancelLeftCheck({ connection, report, checkId, }) {
     try {
-        // A check that runs is cancelled a moment after the answer.
         const { conclusion, url } = await cancelOnServer({ connection, checkId, report });
         report.note(conclusion === null || conclusion === 'cancelled'
             ? `The check was cancelled on the server: ${url}`
             : `The check had ended (${conclusion}): ${url}`);
     }
     catch (error) {
-        // Nothing is left running, which is all that this step is for.
         if (!(error instanceof errors/* EndUnknownError */.gE)) {
             throw error;
         }
@@ -33843,7 +33432,6 @@ const NOTES = {
     outdated: 'No comment: the one on the pull request is of a newer check.',
     unsettled: 'The comment on the pull request was written. Another job may have written one at the same moment: GitHub did not say.',
 };
-/** What `comment: true` does with an outcome. Never rejects: the gate does not depend on it. */
 function createCommenter(options) {
     const { inputs, signal, note, debug, warn } = options;
     const metadata = createTriggerMetadata(inputs.metadata, inputs.event);
@@ -33863,7 +33451,7 @@ function createCommenter(options) {
             return;
         }
         try {
-            const { keepComment } = await __nccwpck_require__.e(/* import() */ 79).then(__nccwpck_require__.bind(__nccwpck_require__, 7079));
+            const { keepComment } = await __nccwpck_require__.e(/* import() */ 7).then(__nccwpck_require__.bind(__nccwpck_require__, 6007));
             const kept = await keepComment({
                 github: inputs.github,
                 pullRequestNumber,
@@ -33882,7 +33470,6 @@ function createCommenter(options) {
         }
     };
 }
-/** Why GitHub need not be asked at all. */
 function findObstacle({ github }) {
     if (github.token === '') {
         return 'the input `github-token` is empty. Leave it out, so that the token of the job is used.';
@@ -33919,9 +33506,7 @@ var github_octokit = __nccwpck_require__(801);
 ;// CONCATENATED MODULE: ./build/action/action/src/step/github/commit-message.js
 
 
-/** A check can do without its commit's message, so GitHub is not waited for longer than this. */
 const commit_message_TIMEOUT_MS = 5000;
-/** Asks GitHub for a commit's message. Rejects where it does not answer in time or refuses. */
 async function fetchCommitMessage(options) {
     const { github, debug } = options;
     const { owner, repo } = github;
@@ -33939,18 +33524,12 @@ async function fetchCommitMessage(options) {
 
 
 
-/**
- * What the step leaves for its post step, which runs in a process of its own when the workflow was cancelled:
- * the check that nobody waits for any more.
- */
 const STARTED = 'started';
 const CHECK_ID = 'check-id';
 const OVER = 'over';
-/** Whether this process is the post step. */
 function isPostStep() {
     return getState(STARTED) !== '';
 }
-/** Without it the post step would take itself for the step, and trigger another check: nothing is begun then. */
 function noteStart() {
     try {
         saveState(STARTED, 'true');
@@ -33962,11 +33541,9 @@ function noteStart() {
 function noteCheckToCancel(checkId) {
     tryToSave(CHECK_ID, checkId);
 }
-/** The step came to its own end, so that there is nothing left to do. */
 function noteThatRunIsOver() {
     tryToSave(OVER, 'true');
 }
-/** Without these the post step may leave a check going on, or cancel one that has ended, which changes nothing. */
 function tryToSave(name, value) {
     try {
         saveState(name, value);
@@ -33975,7 +33552,6 @@ function tryToSave(name, value) {
         annotateWarning(`The post step is not told \`${name}\`: ${(0,errors/* messageOf */.bD)(error)}`);
     }
 }
-/** The id of the check that the step left behind, if it did. */
 function readCheckToCancel() {
     return getState(OVER) === '' ? getState(CHECK_ID) || undefined : undefined;
 }
@@ -33986,10 +33562,220 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-;// CONCATENATED MODULE: ./build/action/action/src/core/metadata/workflow-event.js
+// EXTERNAL MODULE: ./build/action/server/auth/keys/api-key-form.js
+var api_key_form = __nccwpck_require__(6464);
+// EXTERNAL MODULE: ./build/action/action/src/lib/conclusions.js
+var conclusions = __nccwpck_require__(2271);
+;// CONCATENATED MODULE: ./build/action/action/src/inputs/input-parsers.js
+
+
+
+
+const LONGEST_TIMEOUT_MINUTES = 5 * 24 * 60;
+function assertKeyForm(apiKey, subject) {
+    if (!(0,api_key_form/* isApiKey */.A)(apiKey)) {
+        throw new errors/* InputError */.dz(`${subject} does not look like a Qassandra key: it is perhaps truncated or mistyped. A key starts with \`qsk_\`, has 46 characters and ends with a checksum of the rest. Copy it again, or have an admin generate a new one on the app's page of the dashboard, and update the secret. Nothing was sent.`);
+    }
+}
+function looksLikeKey(value) {
+    return value.startsWith('qsk_');
+}
+function holdsKey(value, apiKey) {
+    return (0,api_key_form/* isApiKey */.A)(apiKey) && value.includes(apiKey);
+}
+function parseAppId(value, subject) {
+    if (value === '') {
+        throw new errors/* InputError */.dz(`${subject} is empty. Give the app's UUID or alias, as its page on the dashboard shows them.`);
+    }
+    if (!/^[A-Za-z0-9-]{2,40}$/.test(value)) {
+        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}, which is neither a UUID nor an alias: an alias has 2 to 40 lower-case letters, digits and hyphens.`);
+    }
+    return value;
+}
+function parseServerUrl(value, subject) {
+    const url = parseHttpUrl(value, subject);
+    if (/[?#]/.test(value)) {
+        throw explainUrl(subject, 'must be the address of the server alone, without `?` or `#`');
+    }
+    return url.href.replace(/\/+$/, '');
+}
+function parseAppUrl(value, subject) {
+    if (value !== '') {
+        parseHttpUrl(value, subject);
+    }
+    return value;
+}
+function parseHttpUrl(value, subject) {
+    const url = URL.parse(value);
+    if (url === null || !/^https?:\/\//i.test(value)) {
+        throw explainUrl(subject, 'must be an absolute http or https URL');
+    }
+    if (url.username !== '' || url.password !== '') {
+        throw explainUrl(subject, 'must not hold a user name or a password');
+    }
+    if (value.length > 2048) {
+        throw explainUrl(subject, 'must have at most 2,048 characters');
+    }
+    return url;
+}
+function explainUrl(subject, why) {
+    return new errors/* InputError */.dz(`${subject} ${why}, for example https://preview.example.com.`);
+}
+function parseIfNoKey(value, subject) {
+    const lower = value.toLowerCase();
+    if (lower !== 'fail' && lower !== 'skip') {
+        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}: it must be \`fail\` or \`skip\`.`);
+    }
+    return lower;
+}
+function parseTimeout(value, subject) {
+    const minutes = /^(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
+    if (!(minutes > 0 && minutes <= LONGEST_TIMEOUT_MINUTES)) {
+        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}: it must be a number of minutes above 0 and at most ${LONGEST_TIMEOUT_MINUTES}, for example 15 or 0.5.`);
+    }
+    return minutes * 60_000;
+}
+function parseFailOn(value, subject) {
+    const names = value.split(',').map((name) => name.trim().toLowerCase());
+    const given = names.filter((name) => name !== '');
+    const advice = `use any of ${conclusions/* CONCLUSIONS */.F.join(', ')}, separated by commas`;
+    if (given.length === 0) {
+        throw new errors/* InputError */.dz(`${subject} names no conclusion: ${advice}.`);
+    }
+    return given.map((name) => {
+        const conclusion = conclusions/* CONCLUSIONS */.F.find((candidate) => candidate === name);
+        if (conclusion !== undefined) {
+            return conclusion;
+        }
+        throw new errors/* InputError */.dz(`${subject} names ${quote(name)}, which is no conclusion: ${advice}.`);
+    });
+}
+function parsePullRequestNumber(value, subject) {
+    const digits = value.replace(/^#/, '');
+    if (!/^\d{0,64}$/.test(digits)) {
+        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}: it must be a number, for example 42.`);
+    }
+    return digits;
+}
+function quote(value) {
+    return `“${(0,lib_text/* toLogText */.ZQ)(value, 100).replace(/qsk_\w+/g, 'qsk_…')}”`;
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/inputs/input-table.js
+const INPUT_TABLE = {
+    'api-key': { offeredBy: 'step', type: 'secret', isRequired: true },
+    'app-id': { offeredBy: 'both', type: 'text', isRequired: true, option: 'app', placeholder: 'APP' },
+    'server-url': {
+        offeredBy: 'both',
+        type: 'url',
+        default: 'https://qassandra.com',
+        option: 'server',
+        placeholder: 'URL',
+    },
+    'app-url': { offeredBy: 'both', type: 'url', option: 'app-url', placeholder: 'URL' },
+    'discover-flows': { offeredBy: 'both', type: 'boolean', default: 'false', option: 'discover-flows' },
+    wait: { offeredBy: 'both', type: 'boolean', default: 'true', option: 'no-wait' },
+    'timeout-minutes': {
+        offeredBy: 'both',
+        type: 'minutes',
+        default: '15',
+        option: 'timeout-minutes',
+        placeholder: 'MINUTES',
+    },
+    'fail-on': {
+        offeredBy: 'both',
+        type: 'list',
+        default: 'failure,error,cancelled',
+        option: 'fail-on',
+        placeholder: 'LIST',
+    },
+    comment: { offeredBy: 'step', type: 'boolean', default: 'false' },
+    'cancel-on-timeout': {
+        offeredBy: 'both',
+        type: 'boolean',
+        default: 'true',
+        option: 'no-cancel-on-timeout',
+    },
+    'if-no-key': {
+        offeredBy: 'both',
+        type: 'choice',
+        default: 'fail',
+        option: 'if-no-key',
+        placeholder: 'fail|skip',
+    },
+    'github-token': { offeredBy: 'step', type: 'secret', expression: '${{ github.token }}' },
+    'report-file': { offeredBy: 'command', type: 'path', option: 'report-file', placeholder: 'PATH' },
+    'junit-file': { offeredBy: 'command', type: 'path', option: 'junit-file', placeholder: 'PATH' },
+    branch: { offeredBy: 'both', type: 'text', option: 'branch', placeholder: 'NAME' },
+    'commit-sha': { offeredBy: 'both', type: 'text', option: 'commit-sha', placeholder: 'SHA' },
+    'commit-message': { offeredBy: 'both', type: 'text', option: 'commit-message', placeholder: 'TEXT' },
+    'pull-request-number': {
+        offeredBy: 'both',
+        type: 'number',
+        option: 'pull-request-number',
+        placeholder: 'NUMBER',
+    },
+    'pull-request-title': {
+        offeredBy: 'both',
+        type: 'text',
+        option: 'pull-request-title',
+        placeholder: 'TEXT',
+    },
+};
+function findDefault(name) {
+    const input = INPUT_TABLE[name];
+    return input.default ?? '';
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/inputs/read-proxies.js
+
+const PROXY_NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'];
+const EXCEPTION_NAMES = ['NO_PROXY', 'no_proxy'];
+function readProxies(environment, mask) {
+    const proxy = {};
+    for (const name of PROXY_NAMES) {
+        const value = environment[name]?.trim() ?? '';
+        if (value !== '') {
+            proxy[name] = parseProxyUrl(name, value, mask);
+        }
+    }
+    for (const name of EXCEPTION_NAMES) {
+        const value = environment[name] ?? '';
+        if (value !== '') {
+            proxy[name] = value;
+        }
+    }
+    return proxy;
+}
+function parseProxyUrl(name, value, mask) {
+    const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
+    const [password, decoded] = [url?.password ?? '', decode(url?.password ?? '')];
+    if (password !== '') {
+        mask(password);
+    }
+    if (decoded !== undefined && decoded !== '') {
+        mask(decoded);
+    }
+    if (url !== null &&
+        /^https?:$/.test(url.protocol) &&
+        decoded !== undefined &&
+        decode(url.username) !== undefined) {
+        return url.href;
+    }
+    throw new errors/* InputError */.dz(`The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, or leave it empty.`);
+}
+function decode(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/step/withheld-secrets.js
 
 const DEPENDABOT = 'dependabot[bot]';
-/** On these a run that Dependabot started reads the Dependabot secrets; on others it has the Actions secrets. */
 const DEPENDABOT_EVENTS = [
     'pull_request',
     'pull_request_review',
@@ -33999,7 +33785,6 @@ const DEPENDABOT_EVENTS = [
     'deployment',
     'deployment_status',
 ];
-/** Why the workflow has no secrets in such an event, or undefined where it should have them. */
 function explainWithheldSecrets(event) {
     const isDependabots = event.actor === DEPENDABOT;
     const author = (0,json/* textAt */.$6)(event.payload, 'pull_request', 'user', 'login');
@@ -34014,7 +33799,6 @@ function explainWithheldSecrets(event) {
     }
     return undefined;
 }
-/** A head repository that is gone was a fork: the base repository cannot be. */
 function isFromFork(event) {
     if ((0,json/* valueAt */.fK)(event.payload, 'pull_request', 'head') === undefined) {
         return false;
@@ -34031,51 +33815,43 @@ function isFromFork(event) {
 
 
 
-/** As in action.yml, where a person reads them; they are here too for inputs that are given and empty. */
-const DEFAULTS = {
-    'server-url': 'https://qassandra.com',
-    'discover-flows': 'false',
-    wait: 'true',
-    'timeout-minutes': '15',
-    'fail-on': 'failure,error,cancelled',
-    comment: 'false',
-    'cancel-on-timeout': 'true',
-    'if-no-key': 'fail',
-};
-/** The only reader of inputs and environment. Throws an InputError that says what to correct. */
-function readInputs({ environment, mask }) {
+
+
+function readStepInputs({ environment, mask }) {
     let apiKey = '';
     const read = (name) => {
-        const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
+        const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || findDefault(name);
         if (holdsKey(value, apiKey)) {
             throw createMisplacedKeyError(name);
         }
         return value;
     };
+    const parse = (name, parser) => parser(read(name), nameInput(name));
+    const readFlag = (name) => parse(name, parseBoolean);
     apiKey = read('api-key');
     if (apiKey !== '') {
         mask(apiKey);
     }
     const event = readEvent(environment);
-    assertApiKey(apiKey, { event, ifNoKey: parseIfNoKey(read('if-no-key'), nameInput('if-no-key')) });
+    assertApiKey(apiKey, { event, ifNoKey: parse('if-no-key', parseIfNoKey) });
     return {
         apiKey,
         appId: parseAppId(assertNoKey(read('app-id'), mask), nameInput('app-id')),
-        serverUrl: parseServerUrl(read('server-url'), nameInput('server-url')),
-        wait: parseBoolean('wait', read('wait')),
-        timeoutMs: parseTimeout(read('timeout-minutes'), nameInput('timeout-minutes')),
-        failOn: parseFailOn(read('fail-on'), nameInput('fail-on')),
-        cancelOnTimeout: parseBoolean('cancel-on-timeout', read('cancel-on-timeout')),
-        comment: parseBoolean('comment', read('comment')),
+        serverUrl: parse('server-url', parseServerUrl),
+        wait: readFlag('wait'),
+        timeoutMs: parse('timeout-minutes', parseTimeout),
+        failOn: parse('fail-on', parseFailOn),
+        cancelOnTimeout: readFlag('cancel-on-timeout'),
+        comment: readFlag('comment'),
         reportFolder: environment.RUNNER_TEMP || (0,external_node_os_namespaceObject.tmpdir)(),
-        proxy: readProxy(environment, mask),
+        proxy: readProxies(environment, mask),
         metadata: {
-            appUrl: parseAppUrl(read('app-url'), nameInput('app-url')),
-            discoverFlows: parseBoolean('discover-flows', read('discover-flows')),
+            appUrl: parse('app-url', parseAppUrl),
+            discoverFlows: readFlag('discover-flows'),
             branch: read('branch'),
             commitSha: read('commit-sha'),
             commitMessage: read('commit-message'),
-            pullRequestNumber: parsePullRequestNumber(read('pull-request-number'), nameInput('pull-request-number')),
+            pullRequestNumber: parse('pull-request-number', parsePullRequestNumber),
             pullRequestTitle: read('pull-request-title'),
         },
         event,
@@ -34087,14 +33863,12 @@ function readInputs({ environment, mask }) {
         },
     };
 }
-/** `owner/name`; both are empty where there is none. */
 function splitRepository(name) {
     const slash = name.indexOf('/');
     return { owner: name.slice(0, slash), repo: name.slice(slash + 1) };
 }
 function assertApiKey(apiKey, { event, ifNoKey }) {
     if (apiKey === '') {
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: a workflow's expression, as it is to be written
         const advice = 'pass it with `api-key: ${{ secrets.QASSANDRA_API_KEY }}`';
         const reason = explainWithheldSecrets(event) ??
             `Add the key as a secret under Settings → Secrets and variables → Actions, and ${advice}. If it is passed like that already, no secret of that name is set for this repository, or for this job's environment.`;
@@ -34112,22 +33886,19 @@ function assertNoKey(value, mask) {
     mask(value);
     throw createMisplacedKeyError('app-id');
 }
-/** Any other input is sent on, and shown. */
 function createMisplacedKeyError(name) {
     return new errors/* InputError */.dz(`${nameInput(name)} holds an API key: give the key as \`api-key\`, from a secret, and replace it if this workflow file is public.`);
 }
-/** As the subject of a sentence. */
 function nameInput(name) {
     return `The input \`${name}\``;
 }
-function parseBoolean(name, value) {
+function parseBoolean(value, subject) {
     const lower = value.toLowerCase();
     if (lower !== 'true' && lower !== 'false') {
-        throw new errors/* InputError */.dz(`${nameInput(name)} is ${quote(value)}: it must be \`true\` or \`false\`.`);
+        throw new errors/* InputError */.dz(`${subject} is ${quote(value)}: it must be \`true\` or \`false\`.`);
     }
     return lower === 'true';
 }
-/** What is no token could not be a header's value either, and would be shown in the error that says so. */
 function parseToken(value) {
     if (/^[\x21-\x7e]*$/.test(value)) {
         return value;
@@ -34144,7 +33915,6 @@ function readEvent(environment) {
         actor: environment.GITHUB_ACTOR ?? '',
     };
 }
-/** A check can do without what the event says of the commit, so a file that cannot be read is an empty event. */
 function readPayload(path) {
     if (path === undefined || path === '') {
         return undefined;
@@ -34156,11 +33926,6 @@ function readPayload(path) {
         return undefined;
     }
 }
-/**
- * One key for all tries of this step. Run, attempt, job and step tell an operator where a trigger came from;
- * they are no identity, since the legs of a matrix, a reusable workflow called twice and a composite action
- * used twice have them all in common, and would be answered with another leg's check, green or not. The UUID is.
- */
 function createIdempotencyKey(environment) {
     const names = ['GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB', 'GITHUB_ACTION'];
     const origin = names.map((name) => (environment[name] ?? '').replace(/[^\w.-]/g, '_').slice(0, 50) || '-');
@@ -34169,7 +33934,6 @@ function createIdempotencyKey(environment) {
 
 ;// CONCATENATED MODULE: ./build/action/action/src/report/progress-log.js
 
-/** A log is for reading: the rest is in the summary and the report file. */
 const MOST_FLOWS = 200;
 const SIGNS = { passed: '✓', failed: '✕', skipped: '–' };
 function describeFlow({ name, status, error, duration_ms }) {
@@ -34189,7 +33953,6 @@ function createProgressLog(lines) {
         isOpen = false;
     }
     function tellFlows({ flows }) {
-        // A worker that died left fewer behind: the check has started anew.
         if (flows.length < told) {
             told = 0;
         }
@@ -34223,13 +33986,28 @@ function createProgressLog(lines) {
 
 // EXTERNAL MODULE: ./build/action/action/src/report/summary.js
 var report_summary = __nccwpck_require__(2598);
+;// CONCATENATED MODULE: ./build/action/action/src/step/outputs.js
+function createOutputs({ receipt, check, status, conclusion }, files) {
+    return {
+        'check-id': receipt?.check_id ?? '',
+        'check-url': receipt?.check_url ?? '',
+        status,
+        conclusion: conclusion ?? '',
+        total: check?.counts.total ?? '',
+        passed: check?.counts.passed ?? '',
+        failed: check?.counts.failed ?? '',
+        skipped: check?.counts.skipped ?? '',
+        'report-file': files?.report ?? '',
+        'junit-file': files?.junit ?? '',
+    };
+}
+
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 ;// CONCATENATED MODULE: ./build/action/action/src/report/junit.js
 
-/** The check as JUnit XML, in the form that test reporters have in common: one test case a flow. */
 function createJunit(receipt, outcome) {
     const { check } = outcome;
     const suite = receipt.app_name || 'Qassandra';
@@ -34262,7 +34040,6 @@ function createCase(suite, flow) {
             return createElement('testcase', attributes, '');
     }
 }
-/** A check that did not run to its end is an error of no flow in particular. */
 function describeProblem({ check, conclusion, problem }) {
     if (conclusion === 'success' || conclusion === 'failure') {
         return undefined;
@@ -34275,7 +34052,6 @@ function createElement(name, attributes, body) {
     const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(value)}"`);
     return body === '' ? `<${name}${written.join('')}/>` : `<${name}${written.join('')}>${body}</${name}>`;
 }
-/** XML 1.0 has no way to write most control characters, so they become replacement characters. */
 function escapeXml(text) {
     return text
         .toWellFormed()
@@ -34286,25 +34062,7 @@ function toSeconds(ms) {
     return (ms / 1000).toFixed(3);
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/step/temporary-report-files.js
-
-
-
-/** Writes the JSON and the JUnit report, named after the check: a job may have several. */
-async function writeReportFiles(folder, outcome) {
-    const { receipt } = outcome;
-    if (receipt === undefined) {
-        return undefined;
-    }
-    const files = {
-        report: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.json`),
-        junit: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.xml`),
-    };
-    await (0,promises_namespaceObject.writeFile)(files.report, createReportJson(receipt, outcome));
-    await (0,promises_namespaceObject.writeFile)(files.junit, createJunit(receipt, outcome));
-    return files;
-}
-/** All that is known at the end, with the check as the server has it. */
+;// CONCATENATED MODULE: ./build/action/action/src/report/report-json.js
 function createReportJson(receipt, outcome) {
     const { check, status, conclusion, problem, comparison } = outcome;
     return `${JSON.stringify({
@@ -34327,6 +34085,25 @@ function createReportJson(receipt, outcome) {
     }, undefined, 2)}\n`;
 }
 
+;// CONCATENATED MODULE: ./build/action/action/src/step/temporary-report-files.js
+
+
+
+
+async function writeTemporaryReportFiles(folder, outcome) {
+    const { receipt } = outcome;
+    if (receipt === undefined) {
+        return undefined;
+    }
+    const files = {
+        report: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.json`),
+        junit: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.xml`),
+    };
+    await (0,promises_namespaceObject.writeFile)(files.report, createReportJson(receipt, outcome));
+    await (0,promises_namespaceObject.writeFile)(files.junit, createJunit(receipt, outcome));
+    return files;
+}
+
 ;// CONCATENATED MODULE: ./build/action/action/src/step/step-report.js
 
 
@@ -34337,15 +34114,12 @@ function createReportJson(receipt, outcome) {
 
 
 
-/** GitHub shows ten annotations of a type a step. The tenth error is the step's own failure. */
+
 const step_report_MOST_FLOWS = 9;
-/** What failed is more important than what the server did not understand. */
 const MOST_SERVER_WARNINGS = 3;
 const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/action.md#how-a-step-ends';
-/** GitHub cuts an annotation here. */
 const ANNOTATION_LENGTH = 4096;
-/** The report as GitHub's runner takes it. */
-function createReport({ folder, comment }) {
+function createStepReport({ folder, comment }) {
     const progress = createProgressLog({
         print: (line) => info(line),
         openGroup: (title) => startGroup(title),
@@ -34382,7 +34156,6 @@ function createReport({ folder, comment }) {
         },
     };
 }
-/** Ends the step as failed, with one annotation that says why and where there is help. */
 function reportFailure(error) {
     const help = error instanceof errors/* CheckFailedError */.CO ? '' : ` Help: ${HELP_URL}`;
     core_error((0,lib_text/* cutText */.IN)(error.message, ANNOTATION_LENGTH - help.length) + help, {
@@ -34390,7 +34163,6 @@ function reportFailure(error) {
     });
     process.exitCode = ExitCode.Failure;
 }
-/** Ends the step as passed without a check, and says so where people look. */
 async function reportSkip({ message }) {
     notice(message, { title: 'Qassandra: skipped' });
     await writeSummary(`## ⏭️ Qassandra: skipped\n\n<p>${(0,lib_text/* toSummaryText */.ri)(message, 4000)}</p>\n`);
@@ -34408,7 +34180,6 @@ function triggered({ check_id, check_url, warnings }) {
 }
 function annotateFlows(check, { isFailing }) {
     const annotate = isFailing ? core_error : annotateWarning;
-    // The tenth warning is the comment's, which may not have been written.
     const most = isFailing ? step_report_MOST_FLOWS : Math.max(0, countWarningsLeft() - 1);
     const failed = check.flows.filter((flow) => flow.status === 'failed');
     for (const flow of failed.slice(0, most)) {
@@ -34422,38 +34193,25 @@ function notePass(check) {
         : ` The step passes, since \`fail-on\` does not name \`${check.conclusion}\`.`;
     notice((0,lib_text/* cutText */.IN)(`${describeResult(check)}${passes}`, ANNOTATION_LENGTH), { title: 'Qassandra' });
 }
-/** A later step that reads an empty conclusion may do what it should not, so this fails the step by itself. */
 function tryToSetOutputs(outcome, files) {
     try {
-        setOutputs(outcome, files);
+        for (const [name, value] of Object.entries(createOutputs(outcome, files))) {
+            setOutput(name, value);
+        }
     }
     catch (error) {
         reportFailure(new errors/* ActionError */.lZ('the outputs were not set', `The check's outputs could not be written: ${(0,errors/* messageOf */.bD)(error)}. Check the runner's disk, and its folder for GITHUB_OUTPUT.`));
     }
 }
-function setOutputs({ receipt, check, status, conclusion }, files) {
-    setOutput('check-id', receipt?.check_id ?? '');
-    setOutput('check-url', receipt?.check_url ?? '');
-    setOutput('status', status);
-    setOutput('conclusion', conclusion ?? '');
-    setOutput('total', check?.counts.total ?? '');
-    setOutput('passed', check?.counts.passed ?? '');
-    setOutput('failed', check?.counts.failed ?? '');
-    setOutput('skipped', check?.counts.skipped ?? '');
-    setOutput('report-file', files?.report ?? '');
-    setOutput('junit-file', files?.junit ?? '');
-}
-/** Like the summary: where a disk is full, the gate still stands. */
 async function tryToWriteFiles(folder, outcome) {
     try {
-        return await writeReportFiles(folder, outcome);
+        return await writeTemporaryReportFiles(folder, outcome);
     }
     catch (error) {
         annotateWarning(`No report files were written: ${(0,errors/* messageOf */.bD)(error)}`);
         return undefined;
     }
 }
-/** A summary is for reading: where none can be written (older servers, local runners), the gate still stands. */
 async function writeSummary(markdown) {
     try {
         await summary.addRaw(markdown).write();
@@ -34462,6 +34220,25 @@ async function writeSummary(markdown) {
         info(`No job summary was written: ${(0,errors/* messageOf */.bD)(error)}`);
     }
 }
+
+;// CONCATENATED MODULE: ./build/action/action/src/step/step-words.js
+const STEP_WORDS = {
+    client: 'qassandra-action',
+    step: 'step',
+    program: 'action',
+    machine: 'runner',
+    again: 'run the job again',
+    keySource: 'the secret that `api-key` reads',
+    key: '`api-key`',
+    app: '`app-id`',
+    server: '`server-url`',
+    appUrl: 'the input `app-url`, or the `environment_url` of the deployment',
+    timeout: '`timeout-minutes`',
+    failOn: '`fail-on`',
+    message: '`commit-message`',
+    title: '`pull-request-title`',
+    inputs: 'the inputs of the step',
+};
 
 ;// CONCATENATED MODULE: ./build/action/action/src/step/index.js
 
@@ -34478,7 +34255,6 @@ async function writeSummary(markdown) {
 
 
 
-/** The process: whatever goes wrong, from the first input on, ends in one failed step with one message. */
 async function start() {
     const stop = listenForStop(process, STEP_WORDS);
     const isPost = isPostStep();
@@ -34491,12 +34267,12 @@ async function start() {
         if (!isPost) {
             noteStart();
         }
-        const inputs = readInputs({ environment: process.env, mask: core_setSecret });
+        const inputs = readStepInputs({ environment: process.env, mask: core_setSecret });
         const { requested: signal } = stop;
         const comment = inputs.comment
             ? createCommenter({ inputs, signal, note: info, debug: core_debug, warn: annotateWarning })
             : undefined;
-        const report = createReport({ folder: inputs.reportFolder, comment });
+        const report = createStepReport({ folder: inputs.reportFolder, comment });
         const connection = createConnection(inputs, { words: STEP_WORDS, report });
         if (leftCheckId === undefined) {
             await run(inputs, { report, stop, connection, fetchCommitMessage: createMessageReader(inputs) });
@@ -34514,7 +34290,6 @@ async function start() {
         }
     }
 }
-/** `undefined` where GitHub cannot be asked: no token, or no workflow. */
 function createMessageReader({ github }) {
     if (github.token === '' || github.repo === '') {
         return undefined;
@@ -34524,13 +34299,9 @@ function createMessageReader({ github }) {
 function fail(error) {
     reportFailure((0,errors/* toActionError */.ie)(error, "Qassandra's action"));
 }
-/**
- * GitHub's client keeps connections that it has given up, and opens new ones behind a proxy that closes them: the
- * step is over when it has come to its end, whatever is still open. What was printed is out before.
- */
 function endProcess() {
     process.stdout.write('', () => process.exit());
 }
-const cameToAnEnd = onSilentEnd(fail);
+const cameToAnEnd = detectSilentEnd(fail);
 void start().then(cameToAnEnd).then(endProcess);
 

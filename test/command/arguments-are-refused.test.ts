@@ -1,14 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { OPTIONS } from '../../action/src/command/command-options.ts';
 import { VERSION } from '../../action/src/lib/version.ts';
 import { createChecksum } from '../../server/auth/keys/api-key-form.ts';
 import { COMMAND_BUNDLE } from '../helpers/action/build-command.ts';
 import { runCommand } from '../helpers/action/command-process.ts';
 import { type Site, startSite } from '../helpers/network/site.ts';
 
-/** Stands where the server would be, to see that it is never asked. */
+/** Stands in for the server, to show that it gets no request. */
 let server: Site;
 beforeAll(async () => {
   server = await startSite({});
@@ -29,7 +28,7 @@ async function refuse(args: string[], env: Record<string, string> = {}) {
   return record.stderr;
 }
 
-describe('arguments that cannot be used exit with 1 before any request', () => {
+describe('invalid arguments exit with 1 before any request', () => {
   test.each([
     [['chekc'], 'There is no command “chekc”: the one there is is `qassandra check`.'],
     [['--app', 'shop'], 'Nothing was checked: the command is missing.'],
@@ -66,7 +65,7 @@ describe('arguments that cannot be used exit with 1 before any request', () => {
     expect(stderr).toMatch(/\nHelp: https:.*\/docs\/other-ci\.md\n$/);
   });
 
-  test('QASSANDRA_SERVER_URL is named where it is what is wrong', async () => {
+  test('names QASSANDRA_SERVER_URL if its value is invalid', async () => {
     expect(await refuse(['check', '--app', 'shop'], { QASSANDRA_SERVER_URL: 'example.com' })).toContain(
       'QASSANDRA_SERVER_URL must be an absolute http or https URL',
     );
@@ -100,8 +99,8 @@ describe('the environment variable with the key', () => {
     ['truncated', API_KEY.slice(0, -1)],
     ['mistyped', API_KEY.replace('A', 'B')],
     ['in quotes', `"${API_KEY}"`],
-    // A part of the app's name, too, which is no reason to say that the name holds a key.
-    ['a stand-in', 'sho'],
+    // Also a part of the app's name, which does not mean that the name contains a key.
+    ['a placeholder', 'sho'],
   ])('is checked before any request, and not shown: %s', async (_, key) => {
     const stderr = await refuse(['check', '--app', 'shop'], { QASSANDRA_API_KEY: key });
     expect(stderr).toContain('QASSANDRA_API_KEY does not look like a Qassandra key');
@@ -123,7 +122,7 @@ describe('the environment variable with the key', () => {
 
   test.each([
     ['', undefined],
-    ['Azure’s name of it', '$(QASSANDRA_API_KEY)'],
+    ['Azure’s unresolved variable', '$(QASSANDRA_API_KEY)'],
   ])('may be missing with --if-no-key skip: %s', async (_, key) => {
     const env: Record<string, string> = key === undefined ? {} : { QASSANDRA_API_KEY: key };
     const record = await runCommand({ args: ['check', '--app', 'shop', '--if-no-key', 'skip'], env });
@@ -141,22 +140,15 @@ describe('usage', () => {
     expect(record.stdout).toMatch(/^qassandra check --app APP \[options\]\n/);
   });
 
-  test('is printed where nothing is given, which is not green since nothing was checked', async () => {
+  test('is printed without arguments, with exit code 1, since nothing was checked', async () => {
     const record = await runCommand({ args: [] });
     expect(record.exitCode).toBe(1);
     expect(record.stdout).toMatch(/^qassandra check --app APP/);
   });
 
-  test('names the options that there are, and fits a terminal', async () => {
+  test('lists all options, and fits a terminal', async () => {
     const { stdout } = await runCommand({ args: ['--help'] });
-    const source = readFileSync(
-      join(import.meta.dirname, '..', '..', 'action', 'src', 'command', 'options.ts'),
-      'utf8',
-    );
-    const block = /const OPTIONS = \{([^}]+)\}/.exec(source)?.[1] ?? '';
-    const known = [...block.matchAll(/^ {2}'?([\w-]+)'?: (?:'([^']+)'|undefined)/gm)].map(
-      ([, name, value = '']) => `--${name} ${value}`.trim(),
-    );
+    const known = [...OPTIONS].map(([name, placeholder = '']) => `--${name} ${placeholder}`.trim());
     const told = [...stdout.matchAll(/^ {2}(--[\w-]+(?: [A-Zf|ailskp]+)?)(?: {2,}|$)/gm)].map(
       ([, option]) => option,
     );
@@ -171,7 +163,7 @@ describe('usage', () => {
   });
 });
 
-test('whoever reads may go away first', () => {
+test('the reader of the output may close it early', () => {
   const { status, stderr } = spawnSync('sh', [
     '-c',
     '"$0" "$1" --help | true; exit 0',

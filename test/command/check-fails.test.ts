@@ -18,7 +18,7 @@ const BROKEN_SHOP = {
 };
 const SLOW_SHOP = { '/': { body: '<h1>Shop</h1>', delayMs: 9000 } };
 
-/** The real check, ended, with other flows. */
+/** Replaces the flows of the real, ended check. */
 function replaceFlows(flows: { name: string; error: string }[]): FaultRule {
   const rewrite = (real: string) =>
     JSON.stringify({
@@ -34,7 +34,7 @@ function lastPath({ proxy }: Scenario): string | undefined {
 }
 
 describe('a check with a failed flow', () => {
-  test('exits with 1: the verdict on stderr, the flow and its reason, and the reports', async () => {
+  test('exits with 1, with the verdict on stderr, the flow and its reason, and the reports', async () => {
     const scenario = await host.open({ pages: BROKEN_SHOP });
     const record = await runCheck(scenario, {
       args: ['--report-file', 'report.json', '--junit-file', 'junit.xml'],
@@ -61,7 +61,7 @@ describe('a check with a failed flow', () => {
     expect(record.stdout).toMatch(/\nSince the last check of main: 1 new failure\. That check: http.*\n/);
   });
 
-  test('says what is as it was and what was fixed, ten by name', async () => {
+  test('says what is unchanged and what is fixed, and names ten', async () => {
     const pages: Record<string, string | { status: number }> = { '/': '' };
     const paths = Array.from({ length: 12 }, (_, index) => `/${index}`);
     pages['/'] = ['/pricing', ...paths].map((path) => `<a href="${path}">x</a>`).join('');
@@ -80,7 +80,7 @@ describe('a check with a failed flow', () => {
     expect(fixed.stdout).toContain('main: nothing new fails; fixed: GET /');
   });
 
-  test('tells a flow without a reason, too', async () => {
+  test('shows a flow without a reason', async () => {
     const scenario = await host.open({
       pages: BROKEN_SHOP,
       rules: [replaceFlows([{ name: 'GET /a', error: '' }])],
@@ -88,7 +88,7 @@ describe('a check with a failed flow', () => {
     expect((await runCheck(scenario)).stdout).toContain('  ✕ GET /a: no reason given (12 ms)');
   });
 
-  test('exits with 1 where --fail-on names a success, and says so', async () => {
+  test('exits with 1 if --fail-on names success, and says so', async () => {
     const record = await runCheck(await host.open(), { args: ['--fail-on', 'success'] });
     expect(record).toMatchObject({ exitCode: 1 });
     expect(record.stderr).toMatch(
@@ -96,14 +96,14 @@ describe('a check with a failed flow', () => {
     );
   });
 
-  test('exits with 0 where --fail-on does not name the conclusion, and says so', async () => {
+  test('exits with 0 if --fail-on does not name the conclusion, and says so', async () => {
     const scenario = await host.open({ pages: BROKEN_SHOP });
     const record = await runCheck(scenario, { args: ['--fail-on', 'error,cancelled'] });
     expect(record).toMatchObject({ exitCode: 0, stderr: '' });
     expect(record.stdout).toContain('The exit code is 0, since `--fail-on` does not name `failure`.');
   });
 
-  test('cannot write control characters', async () => {
+  test('cannot print control characters', async () => {
     const name = 'GET /\u001b]0;title\u0007\u001b[2J\r\n\u009b31m\u202ex';
     const scenario = await host.open({
       pages: BROKEN_SHOP,
@@ -115,7 +115,7 @@ describe('a check with a failed flow', () => {
     expect(record.stdout).toContain('  ✕ GET / ]0;title [2J 31m x: [1A gone (12 ms)');
   });
 
-  test('lists a hundred, and says how many there are more', async () => {
+  test('lists a hundred, and says how many more there are', async () => {
     const flows = Array.from({ length: 250 }, (_, index) => ({ name: `GET /${index}`, error: 'gone' }));
     const scenario = await host.open({ pages: BROKEN_SHOP, rules: [replaceFlows(flows)] });
     const record = await runCheck(scenario, { args: ['--report-file', 'report.json'] });
@@ -126,7 +126,7 @@ describe('a check with a failed flow', () => {
   });
 });
 
-test('a check that could not run exits with 1 and the reason', async () => {
+test('a check that could not run exits with 1 and shows the reason', async () => {
   const scenario = await host.open();
   const gone = await startSite({});
   await gone.stop();
@@ -136,7 +136,7 @@ test('a check that could not run exits with 1 and the reason', async () => {
   expect(record.junitFile).toContain('errors="1"');
 });
 
-describe('a check that outlives --timeout-minutes', () => {
+describe('a check that takes longer than --timeout-minutes', () => {
   test('is cancelled', async () => {
     const scenario = await host.open({ pages: SLOW_SHOP });
     const record = await runCheck(scenario, {
@@ -150,7 +150,7 @@ describe('a check that outlives --timeout-minutes', () => {
     expect(record.junitFile).toContain('errors="1"');
   });
 
-  test('goes on with --no-cancel-on-timeout', async () => {
+  test('continues with --no-cancel-on-timeout', async () => {
     const scenario = await host.open({ pages: SLOW_SHOP });
     const record = await runCheck(scenario, {
       args: ['--timeout-minutes', '0.01', '--no-cancel-on-timeout'],
@@ -161,7 +161,7 @@ describe('a check that outlives --timeout-minutes', () => {
   });
 });
 
-describe('a refused trigger exits with 1 and says what to correct here', () => {
+describe('a refused trigger exits with 1 and names the option to correct', () => {
   const refused = (status: number): FaultRule => ({ on: /trigger$/, faults: [{ kind: 'answer', status }] });
 
   test.each([
@@ -179,7 +179,7 @@ describe('a refused trigger exits with 1 and says what to correct here', () => {
     expect(record.stderr).not.toMatch(/`(api-key|app-id|server-url)`|runner|step/);
   });
 
-  test('a key that was replaced, which the server says back', async () => {
+  test('hides a replaced key that the server sends back', async () => {
     const scenario = await host.open({
       rules: [
         {
@@ -204,7 +204,7 @@ describe('a refused trigger exits with 1 and says what to correct here', () => {
     expect(record.stderr).toContain("put the app's current key into QASSANDRA_API_KEY");
   });
 
-  test('an app of another key', async () => {
+  test('names the option for an app of another key', async () => {
     const scenario = await host.open();
     const record = await runCheck(scenario, { args: ['--app', 'elsewhere'] });
     expect(record.exitCode).toBe(1);
@@ -212,7 +212,7 @@ describe('a refused trigger exits with 1 and says what to correct here', () => {
   });
 });
 
-test('without a server named, it is qassandra.com that is asked', async () => {
+test('asks qassandra.com if no server is named', async () => {
   const proxy = await startProxy({ refusesTunnelsWith: '403 Forbidden' });
   const scenario = await host.open();
   const { exitCode, stderr } = await runCommand({
@@ -225,7 +225,7 @@ test('without a server named, it is qassandra.com that is asked', async () => {
   expect(proxy.requests).toEqual(['CONNECT qassandra.com:443']);
 });
 
-test('a fault that passes is a warning on stderr, and the check counts', async () => {
+test('a temporary fault is a warning on stderr, and the check counts', async () => {
   const scenario = await host.open({
     rules: [{ on: /trigger$/, faults: [{ kind: 'answer', status: 503 }] }],
   });

@@ -15,7 +15,7 @@ const SHOP = {
   '/pricing': '<h1>Pricing</h1>',
 };
 
-test('a check that succeeds exits with 0: link first, a line a flow, verdict and link', async () => {
+test('a successful check exits with 0: link first, a line per flow, verdict and link', async () => {
   const scenario = await host.open({ pages: SHOP });
   const record = await runCheck(scenario);
 
@@ -31,7 +31,7 @@ test('a check that succeeds exits with 0: link first, a line a flow, verdict and
   ]);
 });
 
-test('it makes one trigger under its own name, and a key of its own a process', async () => {
+test('sends one trigger with its own User-Agent, and each process its own idempotency key', async () => {
   const scenario = await host.open();
   await Promise.all([runCheck(scenario), runCheck(scenario)]);
   const triggers = scenario.proxy.requests.filter(({ path }) => path.endsWith('/trigger'));
@@ -46,7 +46,7 @@ test('it makes one trigger under its own name, and a key of its own a process', 
   expect(await scenario.checks()).toHaveLength(2);
 });
 
-test('the server comes from QASSANDRA_SERVER_URL, the app may be an alias, and the key have a line break', async () => {
+test('reads the server from QASSANDRA_SERVER_URL, and accepts an alias and a line break after the key', async () => {
   const scenario = await host.open();
   const record = await runCommand({
     args: ['check', `--app=${scenario.app.alias}`],
@@ -59,7 +59,7 @@ test('the server comes from QASSANDRA_SERVER_URL, the app may be an alias, and t
   expect(scenario.proxy.requests[0]?.path).toBe(`/api/apps/${scenario.app.alias}/trigger`);
 });
 
-test('a check that begins anew, since its worker is gone, is told anew', async () => {
+test('a check that starts again, since its worker died, is shown again', async () => {
   const flow = { name: 'GET /lost', status: 'passed', duration_ms: 1, error: null };
   const shown = (members: object): Fault => ({
     kind: 'rewrite',
@@ -77,7 +77,7 @@ test('a check that begins anew, since its worker is gone, is told anew', async (
   );
 });
 
-test('what the server warns of is a warning on stderr, in one line each', async () => {
+test('each warning of the server is one line on stderr', async () => {
   const warnings = ['The field `brnach` is not known, and was left out.', 'Second\nline'];
   const body = (real: string) => JSON.stringify({ ...JSON.parse(real), warnings });
   const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'rewrite', body }] }] });
@@ -86,7 +86,7 @@ test('what the server warns of is a warning on stderr, in one line each', async 
   expect(record.stderr).toBe(`Warning: ${warnings[0]}\nWarning: Second line\n`);
 });
 
-test('without waiting it exits with 0 once the check is triggered', async () => {
+test('with --no-wait it exits with 0 once the check is triggered', async () => {
   const scenario = await host.open();
   const record = await runCheck(scenario, { args: ['--no-wait'] });
   expect(record).toMatchObject({ exitCode: 0, stderr: '' });
@@ -94,7 +94,7 @@ test('without waiting it exits with 0 once the check is triggered', async () => 
   expect(record.stdout).toMatch(/\nThe check was triggered and is not waited for: http.*\n$/);
 });
 
-test('what the options say is what is sent', async () => {
+test('sends the values of the options', async () => {
   const scenario = await host.open({ withoutUrl: true });
   const record = await runCheck(scenario, {
     args: [
@@ -115,7 +115,7 @@ test('what the options say is what is sent', async () => {
   });
 });
 
-test('a job of GitLab sends what GitLab says, except where an option says otherwise', async () => {
+test('a GitLab job sends GitLab’s values, unless an option has another', async () => {
   const scenario = await host.open();
   await runCheck(scenario, {
     args: ['--branch', 'renamed'],
@@ -136,7 +136,7 @@ test('a job of GitLab sends what GitLab says, except where an option says otherw
 });
 
 describe('a proxy', () => {
-  test('is gone through where HTTP_PROXY names one', async () => {
+  test('is used if HTTP_PROXY names one', async () => {
     const scenario = await host.open();
     const record = await runCheck(scenario, {
       args: ['--server', host.server.url],
@@ -147,7 +147,7 @@ describe('a proxy', () => {
     expect(record.stdout).not.toContain('hunter22');
   });
 
-  test('is not where NO_PROXY names the server', async () => {
+  test('is not used if NO_PROXY names the server', async () => {
     const scenario = await host.open();
     const record = await runCheck(scenario, {
       args: ['--server', host.server.url],
@@ -165,7 +165,7 @@ test('QASSANDRA_DEBUG shows each request on stderr', async () => {
   expect(record.stderr).toMatch(/^POST \/api\/apps\/.*\/trigger: 202 after \d+ ms, request id [\w-]+$/m);
 });
 
-test('QASSANDRA_DEBUG shows a request that is not answered', async () => {
+test('QASSANDRA_DEBUG shows a request without an answer', async () => {
   const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'drop' }] }] });
   const record = await runCheck(scenario, { env: { QASSANDRA_DEBUG: '1' } });
   expect(record.exitCode).toBe(0);

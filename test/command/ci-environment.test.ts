@@ -18,7 +18,7 @@ const JENKINS = { JENKINS_URL: 'https://ci.example.com/', GIT_COMMIT: SHA };
 
 /** Names and forms of the variables are those that each CI documents. */
 test.each([
-  ['a CI that is not known', { CI: 'true', GIT_COMMIT: SHA }, {}],
+  ['an unknown CI', { CI: 'true', GIT_COMMIT: SHA }, {}],
   [
     'GitLab, a branch',
     { ...GITLAB, CI_COMMIT_BRANCH: 'dark-mode', CI_ENVIRONMENT_URL: 'https://review.example.com' },
@@ -148,9 +148,9 @@ test.each([
     },
     { git_commit_id: SHA, git_commit_message: 'Add dark mode', branch: 'feature/x' },
   ],
-  ['CircleCI, nothing but its name', { CIRCLECI: 'true' }, {}],
-  ['Azure, nothing but its name', { TF_BUILD: 'True' }, {}],
-  ['Jenkins, nothing but its name', { JENKINS_URL: 'https://ci.example.com/' }, {}],
+  ['CircleCI, with its name only', { CIRCLECI: 'true' }, {}],
+  ['Azure, with its name only', { TF_BUILD: 'True' }, {}],
+  ['Jenkins, with its name only', { JENKINS_URL: 'https://ci.example.com/' }, {}],
   [
     'Azure, a tag',
     { TF_BUILD: 'True', BUILD_SOURCEVERSION: SHA, BUILD_SOURCEBRANCH: 'refs/tags/v1' },
@@ -181,7 +181,7 @@ test.each([
     },
     { git_commit_id: SHA, branch: 'dark-mode', pull_request_id: '42' },
   ],
-])('the check knows what is said by %s', async (_, env: Record<string, string>, metadata) => {
+])('the check has the commit from %s', async (_, env: Record<string, string>, metadata) => {
   expect(await runCheck(scenario, { args: ['--no-wait'], env })).toMatchObject({ exitCode: 0, stderr: '' });
   expect(JSON.parse(scenario.proxy.requests.at(-1)?.body ?? '')).toEqual(metadata);
 });

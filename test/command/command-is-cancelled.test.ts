@@ -35,7 +35,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
-test('during the trigger its answer is waited for, and the check it names is cancelled', async () => {
+test('during the trigger, waits for the answer and cancels its check', async () => {
   const scenario = await host.open({
     pages: SLOW_SHOP,
     rules: [{ on: /trigger$/, faults: [{ kind: 'delay', ms: 600 }] }],
@@ -47,7 +47,7 @@ test('during the trigger its answer is waited for, and the check it names is can
   expect(scenario.proxy.requests.map(({ path }) => path.split('/').at(-1))).toEqual(['trigger', 'cancel']);
 });
 
-test('a trigger that is never answered does not hold it, and leaves no report', async () => {
+test('a trigger that is never answered does not block the command, and leaves no report', async () => {
   const scenario = await host.open({
     rules: [{ on: /trigger$/, faults: [{ kind: 'silence' }], repeats: true }],
   });
@@ -59,7 +59,7 @@ test('a trigger that is never answered does not hold it, and leaves no report', 
   expect(record.stderr).toContain('The server had not answered a trigger');
 });
 
-test('a signal after the verdict cancels nothing, and is not said to', async () => {
+test('a signal after the verdict cancels nothing, and no message says so', async () => {
   const scenario = await host.open({
     rules: [{ on: /^GET \/api\/apps\/[^/]+$/, faults: [{ kind: 'silence' }] }],
   });
@@ -72,7 +72,7 @@ test('a signal after the verdict cancels nothing, and is not said to', async () 
   expect(record.stdout).not.toContain('Cancelling');
 });
 
-test('a cancel that the server refuses is not said to have been done', async () => {
+test('does not say that the check was cancelled if the server refuses', async () => {
   const scenario = await host.open({
     pages: SLOW_SHOP,
     rules: [{ on: /cancel$/, faults: [{ kind: 'answer', status: 403 }] }],

@@ -18,7 +18,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** npm of the machine, on the Node of the tests, and without a network. */
+/** Runs the machine's npm with the Node.js of the tests, and without a network. */
 async function run(program: string, args: string[], env: Record<string, string> = {}) {
   return await promisify(execFile)(program, args, {
     cwd: folder,
@@ -33,7 +33,7 @@ async function run(program: string, args: string[], env: Record<string, string> 
   });
 }
 
-test('the packed package installs by itself, prints its help and runs a whole check', async () => {
+test('the packed package installs without other packages, prints its help and runs a check', async () => {
   await run('npm', ['pack', COMMAND_PACKAGE]);
   const [tarball = ''] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
   await run('npm', ['install', `./${tarball}`]);
@@ -59,7 +59,7 @@ test('the packed package installs by itself, prints its help and runs a whole ch
   expect(stdout + stderr).not.toContain(scenario.app.apiKey);
 }, 120_000);
 
-test('the bundle has nothing of GitHub in it', async () => {
+test('the bundle contains no GitHub library', async () => {
   const bundle = await readFile(COMMAND_BUNDLE, 'utf8');
   expect(bundle).not.toMatch(/@actions\/|@octokit\/|node_modules/);
   expect(bundle).toMatch(/^#!\/usr\/bin\/env node\n/);

@@ -20,7 +20,7 @@ const SHOP = {
 };
 
 describe('report files', () => {
-  test('are written where the options say, in folders that are made', async () => {
+  test('are written to the paths of the options, in new folders', async () => {
     const scenario = await host.open({ pages: SHOP });
     const record = await runCheck(scenario, {
       args: ['--report-file', 'report.json', '--junit-file', './junit.xml'],
@@ -33,7 +33,7 @@ describe('report files', () => {
     expect(record.junitFile).toContain('<testsuites name="Qassandra" tests="2" failures="0" errors="0"');
   });
 
-  test('of an earlier run are gone when this one has none', async () => {
+  test('of an earlier run are removed if this run has none', async () => {
     const scenario = await host.open({
       rules: [{ on: /trigger$/, faults: [{ kind: 'answer', status: 404 }] }],
     });
@@ -49,7 +49,7 @@ describe('report files', () => {
   test.each([
     ['no key', { QASSANDRA_API_KEY: '' }, ['--if-no-key', 'skip'], 0],
     ['a wrong option', {}, ['--timeout-minutes', 'x'], 1],
-  ])('of an earlier run are gone where this one has %s', async (_, env, args, exitCode) => {
+  ])('of an earlier run are removed if this run has %s', async (_, env, args, exitCode) => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-reports-'));
     const stale = join(folder, 'junit.xml');
     await writeFile(stale, '<testsuites/>');
@@ -59,7 +59,7 @@ describe('report files', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('go into a device, by a link too, and it stays', async () => {
+  test('are written to a device, also by a link, and it stays', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-reports-'));
     const link = join(folder, 'link');
     await symlink('/dev/null', link);
@@ -69,7 +69,7 @@ describe('report files', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('that are folders, pipes, links to files or one and the same are refused, and stay', async () => {
+  test('that are folders, pipes, links to files or the same file are refused, and stay', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-reports-'));
     const link = join(folder, 'link');
     await writeFile(join(folder, 'target'), 'mine');
@@ -101,7 +101,7 @@ describe('report files', () => {
     expect(scenario.proxy.requests).toEqual([]);
   });
 
-  test('whose folder is gone when they are written are a warning, and the check counts', async () => {
+  test('whose folder is deleted in the meantime are a warning, and the check counts', async () => {
     const { promise: isGone, resolve: goOn } = Promise.withResolvers<void>();
     const scenario = await host.open({ pages: { '/': { body: '<h1>Shop</h1>', until: isGone } } });
     const command = await startCheck(scenario, { args: ['--junit-file', 'reports/junit.xml'] });
@@ -113,7 +113,7 @@ describe('report files', () => {
     expect(record.stderr).toMatch(/^Warning: The report reports\/junit\.xml was not written: ENOENT: /);
   });
 
-  test('in whose place there is a folder then are a warning, and the other is written', async () => {
+  test('replaced by a folder in the meantime are a warning, and the other is written', async () => {
     const { promise: isThere, resolve: goOn } = Promise.withResolvers<void>();
     const scenario = await host.open({ pages: { '/': { body: '<h1>Shop</h1>', until: isThere } } });
     const args = ['--report-file', 'report.json', '--junit-file', 'junit.xml'];

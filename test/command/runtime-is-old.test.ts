@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterEach(() => host.closeAll());
 afterAll(() => host.stop());
 
-test('a Node.js that is too old is told which is needed, before any request', async () => {
+test('says which Node.js is needed if this one is too old, before any request', async () => {
   const scenario = await host.open();
   const record = await runCheck(scenario, { env: startingWith('delete URL.parse') });
   expect(record).toMatchObject({ exitCode: 1, stdout: '' });
@@ -27,7 +27,7 @@ test('a proxy that this Node.js cannot use is a warning, and the check counts', 
   );
 });
 
-test('what the command does not know to happen exits with 1, and all that is known of it', async () => {
+test('an unexpected error exits with 1, with its details', async () => {
   const scenario = await host.open();
   const record = await runCheck(scenario, { env: startingWith('delete globalThis.AbortController') });
   expect(record).toMatchObject({ exitCode: 1, stdout: '' });
@@ -37,7 +37,7 @@ test('what the command does not know to happen exits with 1, and all that is kno
   expect(record.stderr).toMatch(/\nHelp: https:.*other-ci\.md\n$/);
 });
 
-test('a command that stops without having come to an end is not green', async () => {
+test('a command that stops before its end exits with 1', async () => {
   const scenario = await host.open();
   const record = await runCheck(scenario, { env: SILENT_REQUESTS });
   expect(record.exitCode).toBe(1);

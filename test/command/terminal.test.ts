@@ -18,7 +18,7 @@ const SHOP = {
 const PLAIN_LINE = /✓ GET \/ \(\d+ ms\)/;
 const LIVE_LINE = /\rThe check is running · 1 passed, 0 failed · \d+(\.\d)? (ms|s)/;
 
-/** What is left to see, as a terminal shows carriage returns. */
+/** Returns the visible text after carriage returns, as a terminal shows it. */
 function render(output: string): string[] {
   return stripVTControlCharacters(output)
     .replaceAll('\r\n', '\n')
@@ -31,16 +31,16 @@ function render(output: string): string[] {
     );
 }
 
-// On macOS and Windows there is no `script` of util-linux to make a pseudo-terminal with.
+// macOS and Windows do not have util-linux's `script`, which makes the pseudo-terminal.
 const describeInTerminal = hasTerminal ? describe : describe.skip;
 
 describeInTerminal('in a terminal', () => {
-  test('one line is rewritten while the check runs, and gone at the end', async () => {
+  test('one line is rewritten while the check runs, and removed at the end', async () => {
     const scenario = await host.open({ pages: SHOP });
     const record = await runCheck(scenario, { inTerminal: true });
     expect(record.exitCode).toBe(1);
     expect(record.stdout).toMatch(LIVE_LINE);
-    // Its time goes on between two answers.
+    // The time advances between two answers.
     expect(record.stdout).toMatch(/\rThe check is running [^\r]* · [1-9]\d* s/);
     expect(record.stdout).toContain('\u001b[31mThe check failed: 1 of 2 flows failed, 1 passed.\u001b[39m');
     expect(render(record.stdout)).toEqual([
@@ -62,7 +62,7 @@ describeInTerminal('in a terminal', () => {
     expect(record.stdout).toMatch(/\rThe check is scheduled · \d+ m?s/);
   });
 
-  test('the line names flows that are skipped, and none while there are none', async () => {
+  test('the line counts skipped flows, and shows no flows while there are none', async () => {
     const running = { status: 'running', conclusion: null, finished_at: null, revision: 2, flows: [] };
     const shown = (counts: object): Fault => ({
       kind: 'rewrite',
@@ -78,7 +78,7 @@ describeInTerminal('in a terminal', () => {
     expect(record.stdout).toMatch(/\rThe check is running · 1 passed, 1 failed, 2 skipped · \d+ m?s/);
   });
 
-  test('NO_COLOR leaves no escape sequence, and the live line', async () => {
+  test('NO_COLOR removes escape sequences, and keeps the live line', async () => {
     const scenario = await host.open({ pages: SHOP });
     const record = await runCheck(scenario, { inTerminal: true, env: { NO_COLOR: '1' } });
     expect(record.stdout).toMatch(LIVE_LINE);
@@ -110,7 +110,7 @@ describeInTerminal('in a terminal', () => {
   });
 });
 
-test('elsewhere there are plain lines, without carriage returns or escape sequences', async () => {
+test('outside a terminal there are plain lines, without carriage returns or escape sequences', async () => {
   const scenario = await host.open({ pages: SHOP });
   const record = await runCheck(scenario);
   expect(record.stdout).toMatch(PLAIN_LINE);

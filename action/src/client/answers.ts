@@ -6,11 +6,12 @@ import type {
   FlowResult,
   TriggerAnswer,
 } from '../../../server/features/checks/schema.ts';
+import { CONCLUSIONS } from '../lib/conclusions.ts';
 import { isRecord, textAt, valueAt } from '../lib/json.ts';
 
 /**
- * What the server answered, unknown → typed. By hand, since a validation library would cost more of the start
- * than all the rest; only what the action reads is checked, so that a newer server may say more.
+ * Parses what the server answered, unknown → typed. By hand: a validation library would cost more of the start than
+ * everything else. Checks only what the action reads, so that a newer server may send more.
  */
 
 export type CheckView = Pick<
@@ -27,7 +28,7 @@ export type CheckView = Pick<
   | 'finished_at'
   | 'url'
 > & {
-  /** All that the server said of it, for the report file. */
+  /** Everything the server sent about the check, for the report file. */
   readonly document: unknown;
 };
 
@@ -41,20 +42,19 @@ export type TriggerReceipt = Pick<
   readonly warnings: string[];
 };
 
-/** The parts of an RFC 9457 problem that a message is made of. */
+/** The parts of an RFC 9457 problem that messages are made of. */
 export interface Problem {
   readonly code: string | undefined;
   readonly detail: string | undefined;
   readonly errors: string[];
 }
 
-export const CONCLUSIONS = ['success', 'failure', 'error', 'cancelled'] as const satisfies Conclusion[];
 const STATUSES = ['scheduled', 'running', 'finished', 'failed', 'cancelled'] as const satisfies CheckStatus[];
 const FLOW_STATUSES = ['passed', 'failed', 'skipped'] as const satisfies FlowResult['status'][];
 
 /**
- * A status and a conclusion that do not go together are no result: a gate must not open for them. Whether failed
- * flows make a check fail is the server's to say.
+ * Which conclusions go with a status. A contradiction between them is no result: a gate must not pass on it. Whether
+ * failed flows make a check fail is for the server to decide.
  */
 const CONCLUSIONS_OF: Readonly<Record<CheckStatus, readonly (Conclusion | null)[]>> = {
   scheduled: [null],
@@ -65,7 +65,7 @@ const CONCLUSIONS_OF: Readonly<Record<CheckStatus, readonly (Conclusion | null)[
 };
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The answer to a trigger, or undefined where it is not one. */
+/** Parses the answer to a trigger; returns undefined if it is not one. */
 export function parseTriggerAnswer(body: unknown): TriggerReceipt | undefined {
   const check_id = parseId(valueAt(body, 'check_id'));
   const status = oneOf(STATUSES, valueAt(body, 'status'));
@@ -83,13 +83,13 @@ export function parseTriggerAnswer(body: unknown): TriggerReceipt | undefined {
   };
 }
 
-/** The check of that id, or undefined where it is none: a cache between may answer with another one's. */
+/** Parses the check with that id; returns undefined if it is another one: a cache may answer with another check. */
 export function parseCheckOf(checkId: string, body: unknown): CheckView | undefined {
   const check = parseCheck(body);
   return check?.id.toLowerCase() === checkId.toLowerCase() ? check : undefined;
 }
 
-/** A check, or undefined where it is none, or contradicts itself about whether and how it has ended. */
+/** Parses a check; returns undefined if it is not one, or contradicts itself about whether and how it ended. */
 function parseCheck(body: unknown): CheckView | undefined {
   const id = parseId(valueAt(body, 'id'));
   const status = oneOf(STATUSES, valueAt(body, 'status'));
@@ -111,7 +111,7 @@ function parseCheck(body: unknown): CheckView | undefined {
     id,
     status,
     conclusion,
-    // Without one, each answer counts as the same news: the wait still ends with the check.
+    // Without a revision, each answer counts as the same news: the wait still ends with the check.
     revision: isCount(revision) ? revision : 0,
     url,
     counts,
@@ -124,7 +124,7 @@ function parseCheck(body: unknown): CheckView | undefined {
   };
 }
 
-/** An app, as far as the action needs it. */
+/** The part of an app that the action needs. */
 export interface AppView {
   readonly main_branch: string;
 }
@@ -134,7 +134,7 @@ export function parseApp(body: unknown): AppView | undefined {
   return main_branch === undefined ? undefined : { main_branch };
 }
 
-/** The checks of a list, or undefined where it is none. */
+/** Parses a list of checks; returns undefined if it is not one. */
 export function parseChecks(body: unknown): CheckView[] | undefined {
   const checks = valueAt(body, 'checks');
   if (!Array.isArray(checks)) {
@@ -144,7 +144,7 @@ export function parseChecks(body: unknown): CheckView[] | undefined {
   return parsed.length === checks.length ? parsed : undefined;
 }
 
-/** What a refusal says of itself, or undefined where it is not a problem as the API writes them. */
+/** Parses a refusal; returns undefined if it is not a problem as the API writes them. */
 export function parseProblem(body: unknown): Problem | undefined {
   const code = textAt(body, 'code');
   const detail = textAt(body, 'detail');
@@ -171,7 +171,10 @@ function parseId(value: unknown): string | undefined {
   return typeof value === 'string' && UUID.test(value) ? value : undefined;
 }
 
-/** As the URL parser writes it, without the line breaks that it skips over. No command of a CI's: see toLogText. */
+/**
+ * Returns a link as the URL parser writes it, without the line breaks that the parser ignores. Escapes what a CI would
+ * run as a command: see toLogText.
+ */
 function parseLink(value: unknown): string | undefined {
   const url = typeof value === 'string' ? URL.parse(value) : null;
   return url !== null && /^https?:$/.test(url.protocol)

@@ -12,7 +12,8 @@ import {
   parseTriggerAnswer,
   type TriggerReceipt,
 } from './answers.ts';
-import { type Agents, type HttpAnswer, sendRequest } from './http.ts';
+import { type HttpAnswer, sendRequest } from './http.ts';
+import type { ProxyAgents } from './proxies.ts';
 import {
   createRefusalError,
   createUnreachableError,
@@ -21,7 +22,7 @@ import {
   readRequestId,
 } from './request-failures.ts';
 
-/** A request that is over, for the debug log. */
+/** A finished request, for the debug log. */
 export interface Exchange {
   readonly method: string;
   readonly path: string;
@@ -30,25 +31,25 @@ export interface Exchange {
   readonly ms: number;
 }
 
-/** As a line of the debug log. */
+/** Formats an exchange as a line of the debug log. */
 export function describeExchange({ method, path, outcome, requestId = 'none', ms }: Exchange): string {
   return `${method} ${path}: ${outcome} after ${ms} ms, request id ${requestId}`;
 }
 
-/** Where to call, as whom, and who is told of each exchange. */
+/** Where to send requests, with which key, and who hears about each exchange. */
 export interface ApiConnection {
   /** Without a slash at the end. */
   readonly serverUrl: string;
   readonly appId: string;
   readonly apiKey: string;
-  /** For proxies. */
-  readonly agents: Agents | undefined;
+  /** Set if there are proxies. */
+  readonly agents: ProxyAgents | undefined;
   readonly onExchange: (exchange: Exchange) => void;
-  /** The caller's own, for messages. */
+  /** The entry point's words, for messages. */
   readonly words: Words;
 }
 
-/** What every single request is bounded by. Each function makes one request: trying again is `retry.ts`'s. */
+/** The limits of one request. Each function sends one request; `retry.ts` repeats it. */
 export interface RequestBounds {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -59,7 +60,7 @@ export interface TriggerOptions extends RequestBounds {
   readonly idempotencyKey: string;
 }
 
-/** `POST /api/apps/APP/trigger`: makes a check, or finds the one that the same idempotency key has made. */
+/** `POST /api/apps/APP/trigger`: creates a check, or finds the one that the same idempotency key has created. */
 export function triggerCheck(connection: ApiConnection, options: TriggerOptions): Promise<TriggerReceipt> {
   return callApi(connection, {
     ...options,
@@ -77,7 +78,7 @@ export interface ReadOptions extends RequestBounds {
   readonly checkId: string;
   /** How long the server may hold its answer while the check has not ended. */
   readonly waitSeconds: number;
-  /** The revision that is known: anything newer is answered at once. */
+  /** The last known revision: the server answers at once if there is a newer one. */
   readonly after?: number | undefined;
 }
 
@@ -127,7 +128,7 @@ export function listChecks(connection: ApiConnection, options: ListOptions): Pro
   });
 }
 
-/** `POST /api/apps/APP/checks/CHECK_ID/cancel`. An ended check is refused with 409. */
+/** `POST /api/apps/APP/checks/CHECK_ID/cancel`. The server refuses to cancel an ended check with 409. */
 export function cancelCheck(
   connection: ApiConnection,
   options: RequestBounds & { readonly checkId: string },
@@ -196,7 +197,7 @@ async function exchange<T>(
 function createHeaders(connection: ApiConnection, call: ApiCall<unknown>): Record<string, string> {
   return {
     accept: 'application/json',
-    // Without this any encoding may be answered, and none is decoded here.
+    // Without this header the server may answer in any encoding, and the action decodes none.
     'accept-encoding': 'identity',
     authorization: `Bearer ${connection.apiKey}`,
     'user-agent': `${connection.words.client}/${VERSION} (node ${process.versions.node})`,
@@ -206,8 +207,8 @@ function createHeaders(connection: ApiConnection, call: ApiCall<unknown>): Recor
 }
 
 /**
- * Whoever answers has been sent the key, and could say it back. The runner's mask covers the log, and not the
- * summary or a file, so it is taken out here, before anyone reads the answer.
+ * Removes the key from an answer: the server received the key and could send it back. The runner masks the key in the
+ * log, but not in the summary or in files, so it is removed before anything reads the answer.
  */
 function redact(answer: HttpAnswer, apiKey: string): HttpAnswer {
   const key = createKeyPattern(apiKey);
@@ -220,8 +221,8 @@ function redact(answer: HttpAnswer, apiKey: string): HttpAnswer {
 }
 
 /**
- * The key in either case, with its prefix or without. Line breaks and tabs in it count as nothing, as they are or
- * as JSON writes them: URL parsers skip over them, and would put it together again.
+ * Matches the key in either case, with or without its prefix. Ignores line breaks and tabs within it, raw or as JSON
+ * escapes: URL parsers skip them, which would restore the key.
  */
 function createKeyPattern(apiKey: string): RegExp {
   const gap = String.raw`(?:\\(?:[tnr]|u000[9ad])|[\t\n\r])*`;
@@ -230,7 +231,7 @@ function createKeyPattern(apiKey: string): RegExp {
   return new RegExp(`(?:${[...prefix].join(gap)}${gap})?${[...secret].join(gap)}`, 'gi');
 }
 
-/** JSON may write any character as an escape, so those of letters, digits and `_` are taken out. */
+/** Decodes JSON escapes of letters, digits and `_`: JSON may write any character as an escape. */
 function unescapeWords(json: string): string {
   if (!json.includes('\\u00')) {
     return json;

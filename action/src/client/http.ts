@@ -1,67 +1,25 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
-  Agent,
   type ClientRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
   request as requestHttp,
 } from 'node:http';
-import { request as requestHttps, Agent as SecureAgent } from 'node:https';
+import { request as requestHttps } from 'node:https';
 import { Socket } from 'node:net';
+import type { ProxyAgents } from './proxies.ts';
 
 /**
- * One HTTP exchange. Node's http client and not `fetch`: loading it costs half the time to the first request,
- * it never follows a redirect (the key would go along), and its errors say what happened.
+ * One HTTP exchange. Uses Node's http client and not `fetch`: loading `fetch` costs half of the time to the first
+ * request. Node's client never follows a redirect, which would take the key along, and its errors say what happened.
  */
-
-/** What opens the connections; by Node's own agents where there is no proxy. */
-export interface Agents {
-  readonly http: Agent;
-  readonly https: SecureAgent;
-  /** The address of the proxy for http and for https, without its password; for messages. */
-  readonly proxies: Readonly<Record<string, string | undefined>>;
-}
-
-/**
- * Agents that go through the proxies of `proxyEnv` (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`). `undefined` where
- * none is named, or Node's agents do not know of proxies, which they do from 24.5 on.
- */
-export function createAgents(proxyEnv: Readonly<Record<string, string>>): Agents | undefined {
-  if (!namesProxy(proxyEnv) || !knowsProxies()) {
-    return undefined;
-  }
-  const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
-  const proxies = {
-    'http:': originOf(http_proxy ?? HTTP_PROXY),
-    'https:': originOf(https_proxy ?? HTTPS_PROXY),
-  };
-  return { http: new Agent({ proxyEnv }), https: new SecureAgent({ proxyEnv }), proxies };
-}
-
-/** Whether proxies are named and Node's agents do not know of them. */
-export function ignoresProxies(proxyEnv: Readonly<Record<string, string>>): boolean {
-  return namesProxy(proxyEnv) && !knowsProxies();
-}
-
-/** Node's agents learned of them together with this flag. */
-function knowsProxies(): boolean {
-  return process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
-}
-
-function namesProxy(proxyEnv: Readonly<Record<string, string>>): boolean {
-  return Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name));
-}
-
-function originOf(url: string | undefined): string | undefined {
-  return url && new URL(url).origin;
-}
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
-  readonly agents?: Agents | undefined;
+  readonly agents?: ProxyAgents | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -72,20 +30,20 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** No answer came within the request's own time. */
+/** No answer came within the time limit of the request. */
 export class HttpTimeoutError extends Error {
   override readonly name = 'HttpTimeoutError';
 }
 
-/** A check with thousands of flows is far below this; more is no answer of this server's. */
+/** A check with thousands of flows is far smaller. A larger body does not come from this server. */
 const BODY_LIMIT = 32 * 1024 * 1024;
 
 /**
- * Sends a request and reads the whole answer. Rejects with the reason of `signal` when that is aborted, with an
- * HttpTimeoutError, or with what Node says of the connection.
+ * Sends a request and reads the whole answer. Rejects with the reason of `signal` if that is aborted, with an
+ * HttpTimeoutError, or with Node's error about the connection.
  */
 export async function sendRequest(options: HttpRequest): Promise<HttpAnswer> {
-  // An abort that was before is told to nobody.
+  // A signal that is already aborted fires no event.
   options.signal.throwIfAborted();
   const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(options.timeoutMs)));
   try {
@@ -109,7 +67,8 @@ function openExchange(options: HttpRequest, signal: AbortSignal): Promise<Incomi
     const [request, sockets] = noteSockets(() =>
       send(url, { method, headers, signal, ...(agent && { agent }) }, resolve),
     );
-    // Node hands no abort on to a request whose tunnel through a proxy is not open yet, and waits for it for ever.
+    // Node does not pass an abort on to a request while its tunnel through a proxy is still opening, and waits for
+    // ever.
     const giveUp = (): void => {
       for (const socket of sockets) {
         socket.destroy();
@@ -120,14 +79,14 @@ function openExchange(options: HttpRequest, signal: AbortSignal): Promise<Incomi
     request.on('error', reject);
     request.on('close', () => {
       signal.removeEventListener('abort', giveUp);
-      // An answer of another kind (101) is no response, and no error either.
+      // A 101 answer is neither a response nor an error.
       reject(new Error('the connection was closed without an answer'));
     });
     request.end(body);
   });
 }
 
-/** What `open` returns, and the sockets that it has opened: none where one that is open is used again. */
+/** Returns the result of `open` and the sockets that it opened; no sockets if it reuses an open one. */
 function noteSockets(open: () => ClientRequest): [ClientRequest, readonly Socket[]] {
   const sockets: Socket[] = [];
   const note = (message: unknown): void => {

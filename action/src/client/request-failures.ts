@@ -7,22 +7,22 @@ import { type Problem, parseProblem } from './answers.ts';
 import { type HttpAnswer, HttpTimeoutError } from './http.ts';
 import { parseRetryAfter } from './retry.ts';
 
-/** What was asked of the server, as the start of the sentence that says it failed. */
+/** What was asked of the server, for the message that says it failed. */
 export interface FailureContext {
-  /** For example `The check was not triggered`. */
+  /** The start of the message, for example `The check was not triggered`. */
   readonly outcome: string;
-  /** Whether it was a trigger, which has a body that may be wrong. */
+  /** Whether it was a trigger: only a trigger has a body that may be wrong. */
   readonly isTrigger: boolean;
   readonly serverUrl: string;
   readonly timeoutMs: number;
   readonly words: Words;
-  /** The address of the proxy that such requests go through, where one is set. */
+  /** The address of the proxy that these requests use, if one is set. */
   readonly proxy: string | undefined;
 }
 
 /**
- * The statuses that the contract has tried again, and those by which Cloudflare says that its connection to the
- * server failed; any other refusal stands.
+ * The statuses that the contract allows to retry, and those that mean Cloudflare could not connect to the server. Any
+ * other refusal is final.
  */
 const RETRYABLE_STATUSES: readonly number[] = [429, 502, 503, 504, 520, 521, 522, 523, 524];
 
@@ -38,14 +38,14 @@ const ADVICE: Readonly<Record<number, (words: Words) => string>> = {
   500: ({ again }) => `This is a fault of the server: ${again}, and give its operator the request id.`,
 };
 
-/** What a trigger may be refused for beside that. */
+/** Further refusals that only a trigger gets. */
 const TRIGGER_ADVICE: typeof ADVICE = {
   400: ({ inputs, appUrl }) => `Correct ${inputs} (\`app_url\` is ${appUrl}).`,
   409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which makes a new one.`,
   413: ({ message, title }) => `The trigger is too large: shorten ${message} and ${title}.`,
 };
 
-/** The others of 3xx lead nowhere. */
+/** Other 3xx statuses have no target. */
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -69,10 +69,10 @@ const CONNECTION_CAUSES: Readonly<Record<string, string>> = {
   EPROTO: 'TLS could not be agreed on; is it an `http` address?',
 };
 
-/** Certificates do not mend themselves while a job waits. */
+/** Certificate errors do not go away while a job waits. */
 const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
 
-/** There was no answer, or not all of it. */
+/** Creates the error for an answer that did not come, or not completely. */
 export function createUnreachableError(error: unknown, context: FailureContext): RequestError {
   const { machine, server } = context.words;
   const code = codeOf(error) ?? '';
@@ -95,7 +95,7 @@ export function createUnreachableError(error: unknown, context: FailureContext):
   });
 }
 
-/** The proxy did not let the request through to an https server. What it does not allow, it does not allow later. */
+/** Creates the error for a proxy that did not open a tunnel to an https server. A refusal of the proxy is final. */
 function createTunnelError(error: unknown, context: FailureContext): RequestError {
   const { outcome, serverUrl, proxy, words } = context;
   const { statusCode }: { statusCode?: unknown } = Object(error);
@@ -117,7 +117,7 @@ function explainProxySignIn({ machine }: Words): string {
   return `A proxy between this ${machine} and the server asks for a user name and a password, or does not accept those that it was given: put them into its address in HTTPS_PROXY or HTTP_PROXY, as in http://user:password@proxy:3128.`;
 }
 
-/** The server answered, and not with 2xx. */
+/** Creates the error for an answer other than 2xx. */
 export function createRefusalError(answer: HttpAnswer, context: FailureContext): RequestError {
   const { words } = context;
   const problem = parseProblem(parseJson(answer.body));
@@ -141,7 +141,7 @@ export function createRefusalError(answer: HttpAnswer, context: FailureContext):
   });
 }
 
-/** The server answered 2xx with something else than it should. Tried again: a proxy's page may go away. */
+/** Creates the error for a 2xx answer with unexpected content. Retryable: a proxy's page may go away. */
 export function createUnreadableError(answer: HttpAnswer, context: FailureContext): RequestError {
   const isPage =
     /html/i.test(answer.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(answer.body);
@@ -164,7 +164,7 @@ function nameStatus(status: number): string {
   return `${status} ${STATUS_CODES[status] ?? ''}`.trim();
 }
 
-/** As the API writes them, or a proxy that has rewritten the type has left them: others have codes, too. */
+/** Whether the problem comes from the API. A proxy may have changed the content type; other servers send codes too. */
 function isApiProblem({ headers }: HttpAnswer, problem: Problem | undefined): boolean {
   if (problem === undefined) {
     return false;
@@ -197,7 +197,7 @@ function describeProblem(problem: Problem | undefined): string | undefined {
     return undefined;
   }
   const { detail, errors } = problem;
-  // A detail that is made of the errors says them already.
+  // The detail may already contain the errors.
   const texts = [detail, ...errors.filter((error) => !detail?.includes(error))];
   return texts
     .filter((text) => text !== undefined)
@@ -217,7 +217,7 @@ function describeRequestId(answer: HttpAnswer): string | undefined {
   return id === undefined ? undefined : `Request id: ${id}.`;
 }
 
-/** What the server calls the request in its own log. */
+/** Returns the id of the request in the server's log. */
 export function readRequestId(answer: HttpAnswer): string | undefined {
   const id = answer.headers['x-request-id']?.toString() ?? textAt(parseJson(answer.body), 'request_id');
   return id && toLogText(id, 200);
@@ -232,7 +232,7 @@ function describeCause(error: unknown, context: FailureContext): string {
   return CONNECTION_CAUSES[code] ?? [message, code].filter(Boolean).join(', ');
 }
 
-/** Node's code of a connection error; where several addresses were tried, Node gives the first one's. */
+/** Returns Node's code of a connection error. If several addresses were tried, that is the first one's code. */
 function codeOf(error: unknown): string | undefined {
   const { code }: { code?: unknown } = Object(error);
   return typeof code === 'string' ? code : undefined;

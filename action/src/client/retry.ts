@@ -6,29 +6,29 @@ import type { HttpAnswer } from './http.ts';
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
-/** As long as a job may last: a server that asks for more says no more. */
+/** The longest that a job may run: a longer request to wait makes no difference. */
 const LONGEST_RETRY_AFTER_MS = 5 * 24 * 60 * 60 * 1000;
 
 export interface RetryOptions {
-  /** The moment, as of performance.now (a clock that nobody sets), after which nothing is tried any more. */
+  /** No try starts after this time of performance.now, a clock that cannot be set. */
   readonly deadline: number;
-  /** Whether a pause that would outlast the deadline is cut short for one more try, instead of giving up. */
+  /** Whether to shorten a pause that would outlast the deadline, for one more try, instead of giving up. */
   readonly isPatient?: boolean;
   /** Ends a pause at once. */
   readonly signal: AbortSignal;
-  /** Whether a failure is worth another try. */
+  /** Whether to try again after this failure. */
   readonly isRetryable: (error: RequestError) => boolean;
-  /** Told before each pause. */
+  /** Called before each pause. */
   readonly onRetry: (error: RequestError, pauseMs: number) => void;
 }
 
-/** Runs `attempt` until it succeeds, fails for good, or the time is over; then throws a GaveUpError. */
+/** Runs `attempt` until it succeeds, fails with a final error, or the time is over: then throws a GaveUpError. */
 export function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   return tryFrom({ tries: 1, startedAt: performance.now() }, attempt, options);
 }
 
 interface Tries {
-  /** How many there are with the next. */
+  /** The number of tries, including the next one. */
   readonly tries: number;
   readonly startedAt: number;
 }
@@ -57,7 +57,7 @@ async function tryFrom<T>(
   return await tryFrom({ tries: tries + 1, startedAt }, attempt, options);
 }
 
-/** Waits, and rejects with the signal's own reason (not Node's AbortError) when that is aborted. */
+/** Waits. If the signal is aborted, rejects with the signal's own reason and not with Node's AbortError. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await sleep(ms, undefined, { signal });
@@ -67,7 +67,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Half of each pause is left to chance, so that many jobs that failed together do not come back together. */
+/** Half of each pause is random, so that jobs that failed together do not retry together. */
 function choosePause(error: RequestError, tries: number): number {
   const growing = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
   const jittered = growing * (0.5 + Math.random() / 2);
@@ -90,8 +90,8 @@ function createGaveUpError(error: RequestError, done: Tries & { leftMs: number }
 }
 
 /**
- * What a Retry-After header asks for, in seconds or as an HTTP date, in milliseconds from now. The date is read by
- * the server's own clock. What is neither, or asks for no pause, says nothing: the pauses grow by themselves.
+ * Parses a Retry-After header, in seconds or as an HTTP date, to milliseconds from now. A date is compared with the
+ * server's own clock. Ignores other values and those that ask for no pause: the pauses grow without it.
  */
 export function parseRetryAfter({
   'retry-after': value = '',
@@ -103,7 +103,10 @@ export function parseRetryAfter({
   return ms > 0 ? Math.min(ms, LONGEST_RETRY_AFTER_MS) : undefined;
 }
 
-/** HTTP's three forms begin with the day of the week. What else `Date.parse` takes is a guess: `32.5` is of 2032. */
+/**
+ * HTTP's three date formats start with the day of the week. `Date.parse` guesses for other texts: it reads `32.5` as a
+ * date in 2032.
+ */
 function parseHttpDate(text: string): number {
   return /^(mon|tue|wed|thu|fri|sat|sun)/i.test(text) ? Date.parse(text) : Number.NaN;
 }

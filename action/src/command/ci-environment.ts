@@ -1,10 +1,10 @@
 import type { CommitFacts } from '../core/metadata/event-facts.ts';
 import type { Environment } from '../inputs/input-parsers.ts';
 
-/** What a CI says of its run. */
+/** What a CI says about its run. */
 export interface CiEnvironment {
   readonly facts: CommitFacts;
-  /** Where this CI keeps a key, and why a job may be without it. */
+  /** Where this CI stores a key, and why a job may not get it. */
   readonly keyAdvice: string;
 }
 
@@ -14,8 +14,8 @@ const ANYWHERE: CiEnvironment = {
 };
 
 /**
- * Reads what the CI says of the code under test in the variables that it documents; nothing where it is not
- * known. Addresses of environments are not taken: what is tested is only ever the app's URL or `--app-url`.
+ * Reads what the CI says about the code under test, from its documented variables; nothing for an unknown CI. Does not
+ * use addresses of environments: the tested URL is always the app's, or that of `--app-url`.
  */
 export function readCiEnvironment(environment: Environment): CiEnvironment {
   if (environment.GITLAB_CI) {
@@ -30,7 +30,7 @@ export function readCiEnvironment(environment: Environment): CiEnvironment {
   if (environment.TF_BUILD) {
     return readAzure(environment);
   }
-  // The address is only set where an administrator has given Jenkins one.
+  // JENKINS_URL is set only if an administrator has configured it.
   if (environment.JENKINS_URL || environment.JENKINS_HOME) {
     return readJenkins(environment);
   }
@@ -38,8 +38,8 @@ export function readCiEnvironment(environment: Environment): CiEnvironment {
 }
 
 /**
- * In a merged results pipeline, commit and message are those of a merge that is in no branch. An external pull
- * request is one of a repository elsewhere, which GitLab builds.
+ * In a merged results pipeline, commit and message are those of a temporary merge. An external pull request is one of
+ * another repository that GitLab builds.
  */
 function readGitLab(environment: Environment): CiEnvironment {
   const sourceSha =
@@ -60,7 +60,9 @@ function readGitLab(environment: Environment): CiEnvironment {
   };
 }
 
-/** A pull request from a fork is built on a branch named `pull/NUMBER`, which is nobody's. */
+/**
+ * CircleCI builds a pull request from a fork on a branch named `pull/NUMBER`, which does not exist in any repository.
+ */
 function readCircleCi(environment: Environment): CiEnvironment {
   const branch = environment.CIRCLE_BRANCH ?? '';
   return {
@@ -86,7 +88,7 @@ function readBitbucket(environment: Environment): CiEnvironment {
   };
 }
 
-/** A pull request is built on its merge commit, whose message is the merge's. */
+/** Azure builds a pull request on its merge commit, so the message is that of the merge. */
 function readAzure(environment: Environment): CiEnvironment {
   const sourceSha = environment.SYSTEM_PULLREQUEST_SOURCECOMMITID;
   const ref = environment.SYSTEM_PULLREQUEST_SOURCEBRANCH || (environment.BUILD_SOURCEBRANCH ?? '');
@@ -95,7 +97,7 @@ function readAzure(environment: Environment): CiEnvironment {
       commitSha: sourceSha || environment.BUILD_SOURCEVERSION,
       commitMessage: sourceSha ? undefined : environment.BUILD_SOURCEVERSIONMESSAGE,
       branch: /^refs\/(?!heads\/)/.test(ref) ? undefined : ref.replace(/^refs\/heads\//, ''),
-      // The number is what people see where the code is on GitHub; elsewhere there is the id alone.
+      // On GitHub users see the number; elsewhere there is only the id.
       pullRequestNumber:
         environment.SYSTEM_PULLREQUEST_PULLREQUESTNUMBER || environment.SYSTEM_PULLREQUEST_PULLREQUESTID,
     },
@@ -104,7 +106,7 @@ function readAzure(environment: Environment): CiEnvironment {
   };
 }
 
-/** Of a change request, BRANCH_NAME is `PR-24` or the like; of a tag, it is the tag. */
+/** For a change request, BRANCH_NAME is `PR-24` or similar; for a tag, it is the tag. */
 function readJenkins(environment: Environment): CiEnvironment {
   const { CHANGE_ID, CHANGE_BRANCH, TAG_NAME } = environment;
   const built = environment.BRANCH_NAME || environment.GIT_BRANCH?.replace(/^(refs\/remotes\/)?origin\//, '');

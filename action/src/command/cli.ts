@@ -1,36 +1,41 @@
 #!/usr/bin/env node
 import { createConnection } from '../core/connection.ts';
+import { listenForStop } from '../core/listen-for-stop.ts';
 import { run } from '../core/run.ts';
-import { listenForStop } from '../core/stop-signals.ts';
+import { detectSilentEnd } from '../lib/detect-silent-end.ts';
 import { ActionError, CheckFailedError, NoKeyError, toActionError } from '../lib/errors.ts';
-import { onSilentEnd } from '../lib/on-silent-end.ts';
 import { VERSION } from '../lib/version.ts';
-import { type CommandInputs, readCommand } from './command-inputs.ts';
-import { createTerminalReport } from './command-report.ts';
+import { type CommandInputs, readCommandInputs } from './command-inputs.ts';
+import { createCommandReport } from './command-report.ts';
 import { COMMAND_WORDS } from './command-words.ts';
-import { prepareReports } from './requested-report-files.ts';
+import { prepareRequestedReportFiles } from './requested-report-files.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
-import { USAGE } from './usage.ts';
+import { createUsage } from './usage.ts';
 
 const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/other-ci.md';
 
-/** The process: whatever goes wrong, from the first argument on, ends in one message and the exit code 1. */
+/** Runs the command. Any problem, from the first argument on, becomes one message and the exit code 1. */
 async function start(): Promise<void> {
   const { argv, env: environment, stdout, stderr } = process;
   const secrets: string[] = [];
   const terminal = createTerminal({ stdout, stderr, environment, secrets });
-  const cameToAnEnd = onSilentEnd((reason) => fail(reason, terminal));
+  const cameToAnEnd = detectSilentEnd((reason) => fail(reason, terminal));
   try {
     assertRuntime();
     const mask = (secret: string): void => void secrets.push(secret);
-    const command = readCommand({ args: argv.slice(2), environment, mask, prepareReports });
+    const command = readCommandInputs({
+      args: argv.slice(2),
+      environment,
+      mask,
+      prepareReports: prepareRequestedReportFiles,
+    });
     if (command === 'help') {
-      terminal.print(USAGE.trimEnd());
+      terminal.print(createUsage());
     } else if (command === 'version') {
       terminal.print(VERSION);
     } else if (command === 'nothing') {
-      // Not green: a job that says no more than this would check nothing, and seem to.
-      terminal.print(USAGE.trimEnd());
+      // Exits with 1: a job that runs only `qassandra` would check nothing and seem to pass.
+      terminal.print(createUsage());
       process.exitCode = 1;
     } else {
       await check(command, terminal, { isDebug: (environment.QASSANDRA_DEBUG ?? '') !== '' });
@@ -51,11 +56,11 @@ async function check(
   options: { isDebug: boolean },
 ): Promise<void> {
   const stop = listenForStop(process, COMMAND_WORDS);
-  const report = createTerminalReport({ terminal, inputs, stop: stop.requested, ...options });
+  const report = createCommandReport({ terminal, inputs, stop: stop.requested, ...options });
   await run(inputs, { report, stop, connection: createConnection(inputs, { words: COMMAND_WORDS, report }) });
 }
 
-/** npm only warns of a package that is made for newer versions. */
+/** npm only warns about a package that needs a newer Node.js. */
 function assertRuntime(): void {
   if (typeof URL.parse === 'function') {
     return;
@@ -65,7 +70,7 @@ function assertRuntime(): void {
 
 function fail(error: unknown, terminal: Terminal): void {
   process.exitCode = 1;
-  // The report has told the verdict already, with all that failed.
+  // The report has already shown the verdict and the failures.
   if (error instanceof CheckFailedError) {
     return;
   }

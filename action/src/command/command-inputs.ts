@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { RunInputs } from '../core/contracts.ts';
 import { withFacts } from '../core/metadata/trigger-metadata.ts';
 import type { WorkflowEvent } from '../core/metadata/workflow-event.ts';
 import {
@@ -13,34 +14,44 @@ import {
   parsePullRequestNumber,
   parseServerUrl,
   parseTimeout,
-  readProxy,
 } from '../inputs/input-parsers.ts';
+import {
+  type CommandFlagName,
+  type CommandInputName,
+  findDefault,
+  INPUT_TABLE,
+} from '../inputs/input-table.ts';
+import { readProxies } from '../inputs/read-proxies.ts';
 import { InputError, NoKeyError } from '../lib/errors.ts';
-import type { RunInputs } from '../step/step-inputs.ts';
 import { type CiEnvironment, readCiEnvironment } from './ci-environment.ts';
-import { type CliOptions, type OptionName, parseCliOptions } from './options.ts';
-import type { ReportPaths } from './requested-report-files.ts';
+import { type OptionName, type ParsedOptions, parseCommandOptions } from './command-options.ts';
+import type { RequestedReportPaths } from './requested-report-files.ts';
 
-/** What a command depends on beside what any run does. */
-export interface CommandInputs extends RunInputs, ReportPaths {}
+/** The inputs of a run, and those that only the command has. */
+export interface CommandInputs extends RunInputs, RequestedReportPaths {}
 
-export interface ReadCommandOptions {
+export interface ReadCommandInputsOptions {
   readonly args: readonly string[];
   readonly environment: Environment;
-  /** Called with where reports go before anything else is looked at, which may end the command. */
-  readonly prepareReports: (paths: ReportPaths) => void;
-  /** Called with every value that must not be seen, before anything else is done with it. */
+  /** Called with the paths of the reports before anything else is read, since reading may end the command. */
+  readonly prepareReports: (paths: RequestedReportPaths) => void;
+  /** Called with every secret value, before anything else uses it. */
   readonly mask: (secret: string) => void;
 }
 
-/** Says nothing: the facts of other CI systems come from their variables. */
+/** An empty event: other CI systems describe the commit in their variables. */
 const NO_EVENT: WorkflowEvent = { name: '', payload: undefined, sha: '', ref: '', headRef: '', actor: '' };
 
-/** What was asked for: a check, or a text to print. */
+/** What the user asked for: a check, or a text to print. */
 export type Command = 'help' | 'version' | 'nothing' | CommandInputs;
 
-/** The only reader of arguments and environment. Throws an InputError that says what to correct. */
-export function readCommand({ args, environment, mask, prepareReports }: ReadCommandOptions): Command {
+/** Reads all arguments and the environment of the command. Throws an InputError that says what to correct. */
+export function readCommandInputs({
+  args,
+  environment,
+  mask,
+  prepareReports,
+}: ReadCommandInputsOptions): Command {
   const apiKey = readApiKey(environment);
   if (apiKey !== '') {
     mask(apiKey);
@@ -48,7 +59,7 @@ export function readCommand({ args, environment, mask, prepareReports }: ReadCom
   if (args.length === 0) {
     return 'nothing';
   }
-  const options = parseCliOptions(args);
+  const options = parseCommandOptions(args);
   if (options.values.has('help')) {
     return 'help';
   }
@@ -61,47 +72,50 @@ export function readCommand({ args, environment, mask, prepareReports }: ReadCom
   return readCheckInputs(options, { environment, apiKey, mask, prepareReports });
 }
 
-/** Where there is no variable of a name, Azure leaves the name: `$(QASSANDRA_API_KEY)` is no key. */
+/** Azure leaves the name of a variable that does not exist: `$(QASSANDRA_API_KEY)` is not a key. */
 function readApiKey(environment: Environment): string {
   const value = environment.QASSANDRA_API_KEY?.trim() ?? '';
   return /^\$\(\w+\)$/.test(value) ? '' : value;
 }
 
-interface Surroundings extends Omit<ReadCommandOptions, 'args'> {
+interface Surroundings extends Omit<ReadCommandInputsOptions, 'args'> {
   readonly apiKey: string;
 }
 
-function readCheckInputs({ values }: CliOptions, surroundings: Surroundings): CommandInputs {
+function readCheckInputs({ values }: ParsedOptions, surroundings: Surroundings): CommandInputs {
   const { environment, apiKey, mask } = surroundings;
-  const read = (name: OptionName, fallback = ''): string => {
-    const value = values.get(name) || fallback;
+  const read = (name: CommandInputName): string => {
+    const { option } = INPUT_TABLE[name];
+    const value = values.get(option) || findDefault(name);
     if (holdsKey(value, apiKey)) {
-      throw createMisplacedKeyError(name);
+      throw createMisplacedKeyError(option);
     }
     return value;
   };
-  const parse = <T>(name: OptionName, parser: (value: string, subject: string) => T, fallback = ''): T =>
-    parser(read(name, fallback), `\`--${name}\``);
+  const parse = <T>(name: CommandInputName, parser: (value: string, subject: string) => T): T =>
+    parser(read(name), `\`--${INPUT_TABLE[name].option}\``);
+  const readFlag = (name: CommandFlagName): boolean =>
+    values.has(INPUT_TABLE[name].option) !== (findDefault(name) === 'true');
 
   const reports = { reportFile: read('report-file'), junitFile: read('junit-file') };
   surroundings.prepareReports(reports);
   assertAppUrl(values.get('app-url'));
   const ci = readCiEnvironment(environment);
-  const appId = readAppId(read('app'));
-  assertApiKey(apiKey, { ci, ifNoKey: parse('if-no-key', parseIfNoKey, 'fail') });
+  const appId = readAppId(read('app-id'));
+  assertApiKey(apiKey, { ci, ifNoKey: parse('if-no-key', parseIfNoKey) });
   return {
     apiKey,
     appId,
-    serverUrl: readServerUrl(read('server'), environment),
-    wait: !values.has('no-wait'),
-    timeoutMs: parse('timeout-minutes', parseTimeout, '15'),
-    failOn: parse('fail-on', parseFailOn, 'failure,error,cancelled'),
-    cancelOnTimeout: !values.has('no-cancel-on-timeout'),
-    proxy: readProxy(environment, mask),
+    serverUrl: values.get('server') ? parse('server-url', parseServerUrl) : readServerUrl(environment),
+    wait: readFlag('wait'),
+    timeoutMs: parse('timeout-minutes', parseTimeout),
+    failOn: parse('fail-on', parseFailOn),
+    cancelOnTimeout: readFlag('cancel-on-timeout'),
+    proxy: readProxies(environment, mask),
     metadata: withFacts(
       {
         appUrl: parse('app-url', parseAppUrl),
-        discoverFlows: values.has('discover-flows'),
+        discoverFlows: readFlag('discover-flows'),
         branch: read('branch'),
         commitSha: read('commit-sha'),
         commitMessage: read('commit-message'),
@@ -116,7 +130,10 @@ function readCheckInputs({ values }: CliOptions, surroundings: Surroundings): Co
   };
 }
 
-/** An empty variable, say: a check of the app's own URL would be green whatever is wrong with the preview. */
+/**
+ * An empty option may come from an empty variable: a check of the app's own URL would then pass, however broken the
+ * preview is.
+ */
 function assertAppUrl(value: string | undefined): void {
   if (value !== '') {
     return;
@@ -126,7 +143,7 @@ function assertAppUrl(value: string | undefined): void {
   );
 }
 
-/** Any option is for others to see; most are sent on, too. */
+/** Other users can see any option, and most options are sent as well. */
 function createMisplacedKeyError(name: OptionName): InputError {
   return new InputError(
     `\`--${name}\` holds an API key, which every process on the machine can read there: put it into the environment variable QASSANDRA_API_KEY, and replace it if others could see it.`,
@@ -145,12 +162,10 @@ function readAppId(value: string): string {
   return parseAppId(value, '`--app`');
 }
 
-function readServerUrl(option: string, environment: Environment): string {
-  if (option !== '') {
-    return parseServerUrl(option, '`--server`');
-  }
-  const fromEnvironment = environment.QASSANDRA_SERVER_URL?.trim() ?? '';
-  return parseServerUrl(fromEnvironment || 'https://qassandra.com', 'QASSANDRA_SERVER_URL');
+/** Reads the address if `--server` does not name one. */
+function readServerUrl(environment: Environment): string {
+  const value = environment.QASSANDRA_SERVER_URL?.trim() || findDefault('server-url');
+  return parseServerUrl(value, 'QASSANDRA_SERVER_URL');
 }
 
 interface KeyPolicy {

@@ -1,27 +1,28 @@
 import type { EndedCheck } from '../client/answers.ts';
+import type { Outcome, Report } from '../core/contracts.ts';
 import { describeVerdict } from '../core/verdict.ts';
 import { formatDuration, toLogText } from '../lib/text.ts';
 import { createProgressLog } from '../report/progress-log.ts';
-import type { Outcome } from '../report/summary.ts';
-import type { Report } from '../step/step-report.ts';
 import { createLiveLine } from './live-line.ts';
-import { type ReportPaths, writeNamedReports } from './requested-report-files.ts';
-import { describeOutcome } from './result-lines.ts';
+import { type RequestedReportPaths, writeRequestedReportFiles } from './requested-report-files.ts';
+import { createResultLines } from './result-lines.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface TerminalReportOptions {
+export interface CommandReportOptions {
   readonly terminal: Terminal;
-  readonly inputs: ReportPaths;
+  readonly inputs: RequestedReportPaths;
   readonly isDebug: boolean;
-  /** Aborted where the command is to stop. */
+  /** Aborted when the command must stop. */
   readonly stop: AbortSignal;
 }
 
-/** Of a check that has just been made. */
+/** The counts of a new check. */
 const NO_COUNTS = { total: 0, passed: 0, failed: 0, skipped: 0 };
 
-/** The report for a person at a terminal, or for a CI's log. */
-export function createTerminalReport({ terminal, inputs, isDebug, stop }: TerminalReportOptions): Report {
+/**
+ * Creates the report of the command, for a person at a terminal or a CI's log. The step's is in step/step-report.ts.
+ */
+export function createCommandReport({ terminal, inputs, isDebug, stop }: CommandReportOptions): Report {
   const { print, printError } = terminal;
   const live = createLiveLine(terminal);
   const progress = createProgressLog({
@@ -71,11 +72,11 @@ export function createTerminalReport({ terminal, inputs, isDebug, stop }: Termin
     },
     async finish(outcome) {
       live.stop();
-      for (const line of describeOutcome(outcome)) {
+      for (const line of createResultLines(outcome)) {
         print(line);
       }
       tellLink(terminal, outcome);
-      writeNamedReports(inputs, outcome, warn);
+      writeRequestedReportFiles(inputs, outcome, warn);
     },
   };
 }

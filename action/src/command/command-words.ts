@@ -1,6 +1,6 @@
 import type { Words } from '../lib/words.ts';
 
-/** A command in a terminal, or in a job of any CI. */
+/** The words for a command in a terminal, or in a job of any CI. The step's are in step/step-words.ts. */
 export const COMMAND_WORDS: Words = {
   client: 'qassandra-cli',
   step: 'command',

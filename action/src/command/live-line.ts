@@ -2,7 +2,7 @@ import type { CheckView } from '../client/answers.ts';
 import { formatDuration } from '../lib/text.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What the line is made of. */
+/** The content of the line. */
 type Progress = Pick<CheckView, 'status' | 'counts'>;
 
 export interface LiveLine {
@@ -12,7 +12,7 @@ export interface LiveLine {
 
 const TICK_MS = 1000;
 
-/** One line that says how far the check is and how long it has taken. It holds no text from outside. */
+/** Creates the line that shows the progress of the check and the time. It contains no text from outside. */
 export function createLiveLine(terminal: Pick<Terminal, 'showLive' | 'clearLive'>): LiveLine {
   const startedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
@@ -27,7 +27,7 @@ export function createLiveLine(terminal: Pick<Terminal, 'showLive' | 'clearLive'
   return {
     update(check) {
       last = check;
-      // Not to keep the process alive: it is the wait for the check that does.
+      // The timer must not keep the process alive: the wait for the check does that.
       timer ??= setInterval(show, TICK_MS).unref();
       show();
     },

@@ -1,22 +1,22 @@
 import { accessSync, constants, lstatSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { Outcome } from '../core/contracts.ts';
 import { InputError, messageOf } from '../lib/errors.ts';
 import { toLogText } from '../lib/text.ts';
 import { createJunit } from '../report/junit.ts';
-import type { Outcome } from '../report/summary.ts';
-import { createReportJson } from '../step/temporary-report-files.ts';
+import { createReportJson } from '../report/report-json.ts';
 
-/** Where the command writes its reports to; empty where none is wanted. */
-export interface ReportPaths {
+/** The report paths that the user asked for; empty if not wanted. */
+export interface RequestedReportPaths {
   readonly reportFile: string;
   readonly junitFile: string;
 }
 
 /**
- * Makes way for the reports: what an earlier run has left must not be taken for this one's, and a path that
- * cannot be written to is better known before the check than after.
+ * Prepares the paths before the check: removes reports of an earlier run, which must not be taken for this one's, and
+ * refuses a path that cannot be written.
  */
-export function prepareReports({ reportFile, junitFile }: ReportPaths): void {
+export function prepareRequestedReportFiles({ reportFile, junitFile }: RequestedReportPaths): void {
   const isBoth = reportFile !== '' && junitFile !== '';
   if (isBoth && resolve(reportFile) === resolve(junitFile)) {
     throw new InputError('`--report-file` and `--junit-file` name the same file: give each its own.');
@@ -42,7 +42,7 @@ function prepare(path: string): void {
 }
 
 /**
- * Nothing but a file is ever removed: the path may be that of a device, as `/dev/stdout` is. Returns whether
+ * Removes a regular file and nothing else: the path may be that of a device, such as `/dev/stdout`. Returns whether
  * something is still there.
  */
 function removeFile(path: string): boolean {
@@ -54,19 +54,22 @@ function removeFile(path: string): boolean {
     rmSync(path);
     return false;
   }
-  // A link that came with the code could lead to any file.
+  // A link in the checked-out code could point to any file.
   const target = statSync(path, { throwIfNoEntry: false });
   const isStream = target?.isCharacterDevice() || (found.isSymbolicLink() && target?.isFIFO());
-  // A pipe by its own name may have no reader, and would be waited for without end.
+  // Opening a named pipe without a reader would block for ever.
   if (!isStream) {
     throw new Error('it is a folder, a pipe or a link to a file');
   }
   return true;
 }
 
-/** Where a disk is full, the gate still stands, and half a report is none. */
-export function writeNamedReports(
-  { reportFile, junitFile }: ReportPaths,
+/**
+ * Writes the reports to the paths that the user asked for. A full disk does not change the result of the gate. An
+ * incomplete report is removed. The step writes to a temporary folder: step/temporary-report-files.ts.
+ */
+export function writeRequestedReportFiles(
+  { reportFile, junitFile }: RequestedReportPaths,
   outcome: Outcome,
   warn: (message: string) => void,
 ): void {
@@ -96,7 +99,7 @@ function discard(path: string): void {
   try {
     removeFile(path);
   } catch {
-    // That it could not be written has been told.
+    // The warning about the report has been shown.
   }
 }
 

@@ -1,17 +1,16 @@
 import type { FlowResult } from '../../../server/features/checks/schema.ts';
-import type { Comparison } from '../core/compare-with-main.ts';
+import type { Comparison, Outcome } from '../core/contracts.ts';
 import { countOf, formatDuration, toLogText } from '../lib/text.ts';
-import type { Outcome } from '../report/summary.ts';
 
-/** A terminal is for reading: the report files have the rest. */
+/** Keeps the output readable: the report files list all failures. */
 const MOST_FAILURES = 100;
 const NAMED_FIXED = 10;
 
-/** What failed and what is new, as lines; none where there is nothing to tell. */
-export function describeOutcome({ check, comparison }: Outcome): string[] {
+/** Creates the lines about failed, new and fixed flows; none if there is nothing to show. */
+export function createResultLines({ check, comparison }: Outcome): string[] {
   const failed = check?.flows.filter((flow) => flow.status === 'failed') ?? [];
   const isNew = (flow: FlowResult) => comparison?.newlyFailed.has(flow.name) === true;
-  // What is new comes first, so that it is not what is left out.
+  // New failures first, so that the limit does not cut them off.
   const sorted = [...failed.filter(isNew), ...failed.filter((flow) => !isNew(flow))];
   const lines = sorted.slice(0, MOST_FAILURES).map((flow) => describeFailure(flow, { isNew: isNew(flow) }));
   const left = failed.length - lines.length;
@@ -33,7 +32,7 @@ function describeFailure(flow: FlowResult, { isNew }: { isNew: boolean }): strin
   return `  ✕ ${toLogText(flow.name, 300)}: ${why} (${time}${isNew ? ', new' : ''})`;
 }
 
-/** Like in the job summary: the reader's own change, most likely. */
+/** Describes what changed since the main branch, like the job summary. */
 function describeComparison({ branch, url, newlyFailed, fixed }: Comparison, failed: number): string {
   const named = fixed.slice(0, NAMED_FIXED).map((name) => toLogText(name, 200));
   const more = fixed.length > named.length ? `, and ${fixed.length - named.length} more` : '';

@@ -3,14 +3,14 @@ import type { Environment } from '../inputs/input-parsers.ts';
 
 export type Style = 'dim' | 'green' | 'red' | 'yellow';
 
-/** Where a person, or a CI's log, reads. No line ever holds one of the secrets. */
+/** The output for a person or a CI's log. No line contains a secret. */
 export interface Terminal {
   /** Whether a line can be rewritten in place. */
   readonly isLive: boolean;
   print(line: string, style?: Style): void;
-  /** To stderr. */
+  /** Prints to stderr. */
   printError(line: string, style?: Style): void;
-  /** Shows `text` as the last line, in the place of what it showed before. */
+  /** Shows `text` as the last line, replacing the text it showed before. */
   showLive(text: string): void;
   clearLive(): void;
 }
@@ -22,19 +22,19 @@ export interface TerminalOptions {
   readonly secrets: readonly string[];
 }
 
-/** Of a window that does not say how wide it is. */
+/** The width if the window does not report one. */
 const USUAL_COLUMNS = 80;
 
 /**
- * A terminal shows a live line, unless it cannot (`TERM=dumb`) or it is a CI's, which keeps every version of it.
- * The line is rewritten with spaces and carriage returns alone, so that without colours (`NO_COLOR`) there is no
- * escape sequence at all.
+ * Creates the terminal. It shows a live line, unless the terminal cannot rewrite lines (`TERM=dumb`) or belongs to a
+ * CI, which would keep every version of the line. Rewrites with spaces and carriage returns only, so that the output
+ * has no escape sequence without colours (`NO_COLOR`).
  */
 export function createTerminal({ stdout, stderr, environment, secrets }: TerminalOptions): Terminal {
   const canRewrite = (stream: NodeJS.WriteStream) => stream.isTTY === true && environment.TERM !== 'dumb';
   let shown = 0;
 
-  // Whoever reads may go away first, as `head` does; the check and its exit code go on.
+  // The reader may close the pipe early, like `head`. The check and its exit code must not depend on that.
   for (const stream of [stdout, stderr]) {
     stream.on('error', () => undefined);
   }
@@ -48,14 +48,14 @@ export function createTerminal({ stdout, stderr, environment, secrets }: Termina
     stream.write(`${isStyled ? styleText(style, text, { validateStream: false }) : text}\n`);
   }
 
-  /** A line that reaches the edge would wrap, and could not be taken back. */
+  /** A line that reaches the edge would wrap and could not be rewritten. */
   const findLastColumn = () => (stdout.columns || USUAL_COLUMNS) - 1;
 
   function clearLive(): void {
     if (shown === 0) {
       return;
     }
-    // Ctrl-C leaves a `^C` after it.
+    // Ctrl-C leaves a `^C` after the line.
     stdout.write(`\r${' '.repeat(Math.min(shown + 2, findLastColumn()))}\r`);
     shown = 0;
   }

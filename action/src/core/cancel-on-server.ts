@@ -2,12 +2,12 @@ import type { CheckView } from '../client/answers.ts';
 import { type ApiConnection, cancelCheck, readCheck } from '../client/api-client.ts';
 import { withRetries } from '../client/retry.ts';
 import { EndUnknownError, RequestError } from '../lib/errors.ts';
-import type { Report } from '../step/step-report.ts';
+import type { Report } from './contracts.ts';
 
-/** The runner kills the step 10 seconds after its first signal, and a trigger that is under way may have taken 2. */
+/** The runner kills the step 10 seconds after its first signal, and a trigger in progress may have used 2 of them. */
 const LONGEST_MS = 7000;
 
-/** Within which a try may begin. */
+/** No try starts after this time. */
 const BUDGET_MS = 4500;
 const REQUEST_TIMEOUT_MS = 2500;
 
@@ -18,8 +18,8 @@ export interface CancelOptions {
 }
 
 /**
- * Cancels the check on the server. A check that has ended in the meantime is returned as it ended; throws an
- * EndUnknownError where that cannot be read.
+ * Cancels the check on the server. Returns a check that has ended in the meantime as it ended; throws an
+ * EndUnknownError if that cannot be read.
  */
 export async function cancelOnServer({ connection, checkId, report }: CancelOptions): Promise<CheckView> {
   const startedAt = performance.now();
@@ -30,7 +30,7 @@ export async function cancelOnServer({ connection, checkId, report }: CancelOpti
   };
   const retries = {
     deadline: startedAt + BUDGET_MS,
-    // A server that asks for a longer pause is asked once more at the end: there is no later.
+    // If the server asks for a longer pause, tries once more at the end: later is too late.
     isPatient: true,
     signal,
     isRetryable: (error: RequestError) => error.retryable || error.status >= 500,
@@ -46,7 +46,7 @@ export async function cancelOnServer({ connection, checkId, report }: CancelOpti
     const check = await withRetries(read, retries).catch((reason: unknown) => {
       throw new EndUnknownError(reason);
     });
-    // The reader says that it goes on, so it was not cancelled: what is told is the refusal.
+    // According to the server the check is still running, so it was not cancelled: report the refusal.
     if (check.conclusion === null) {
       throw error;
     }

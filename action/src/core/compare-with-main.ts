@@ -1,22 +1,12 @@
 import type { CheckView, EndedCheck } from '../client/answers.ts';
 import { type ApiConnection, listChecks, readApp } from '../client/api-client.ts';
 import { valueAt } from '../lib/json.ts';
+import type { Comparison } from './contracts.ts';
 
-/** How a check differs from the one before it on the app's main branch. */
-export interface Comparison {
-  readonly branch: string;
-  /** The page of the check that this one is compared with. */
-  readonly url: string;
-  /** Names of flows that fail now and did not then. */
-  readonly newlyFailed: ReadonlySet<string>;
-  /** Names of flows that failed then and pass now. */
-  readonly fixed: readonly string[];
-}
-
-/** Nothing of the gate depends on it, so both requests together are not waited for longer than this. */
+/** The gate does not depend on the comparison, so both requests together get no more time than this. */
 const TIMEOUT_MS = 3000;
 
-/** This check itself, and others that were triggered at the same time, may be the newest. */
+/** The newest checks may be this one, and others that were triggered at the same time. */
 const CANDIDATES = 5;
 
 export interface CompareOptions {
@@ -26,8 +16,8 @@ export interface CompareOptions {
 }
 
 /**
- * Looks the last finished check of the main branch up and compares. `undefined` where there is none, or the
- * check has no flows to compare. Rejects where the server does not say.
+ * Finds the last finished check of the main branch and compares. Returns `undefined` if there is none, or if the check
+ * has no flows to compare. Rejects if the server does not answer.
  */
 export async function compareWithMain({
   connection,
@@ -61,7 +51,7 @@ function compare(check: CheckView, before: CheckView, branch: string): Compariso
   };
 }
 
-/** A fork's branch may have the name of the main branch, and what it breaks is not broken there. */
+/** A fork's branch may be named like the main branch, and a failure there is not one of the main branch. */
 function isOfPullRequest({ document }: CheckView): boolean {
   return valueAt(document, 'metadata', 'pull_request_id') !== undefined;
 }

@@ -1,10 +1,9 @@
 import { type ApiConnection, describeExchange } from '../client/api-client.ts';
-import { createAgents } from '../client/http.ts';
+import { createProxyAgents, ignoresProxies } from '../client/proxies.ts';
 import type { Words } from '../lib/words.ts';
-import type { RunInputs } from '../step/step-inputs.ts';
-import type { Report } from '../step/step-report.ts';
+import type { Report, RunInputs, RunPorts } from './contracts.ts';
 
-/** The way to the server as the inputs name it, with a line of the debug log for each exchange. */
+/** Creates the connection to the server from the inputs. Each exchange is a line of the debug log. */
 export function createConnection(
   { serverUrl, appId, apiKey, proxy }: RunInputs,
   { words, report }: { words: Words; report: Pick<Report, 'debug'> },
@@ -13,8 +12,27 @@ export function createConnection(
     serverUrl,
     appId,
     apiKey,
-    agents: createAgents(proxy),
+    agents: createProxyAgents(proxy),
     words,
     onExchange: (exchange) => report.debug(describeExchange(exchange)),
   };
+}
+
+/** Warns if the connection is less safe than the user may expect, or does not use the proxy. */
+export function warnOfConnection({ serverUrl, proxy }: RunInputs, { report, connection }: RunPorts): void {
+  const { server, machine } = connection.words;
+  if (sendsKeyInTheClear(serverUrl)) {
+    report.warn(`${server} is an http address, so the API key crosses the network unencrypted: use https.`);
+  }
+  if (ignoresProxies(proxy)) {
+    report.warn(
+      `The environment names a proxy, and this Node.js (${process.version}) cannot use one, so the server is asked directly: the ${machine} needs Node.js 24.5 or later, or 22.21.`,
+    );
+  }
+}
+
+/** Whether the key would cross a network unencrypted. */
+function sendsKeyInTheClear(serverUrl: string): boolean {
+  const { protocol, hostname } = new URL(serverUrl);
+  return protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }

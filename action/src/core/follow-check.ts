@@ -7,10 +7,8 @@ import {
   toActionError,
   WaitTimeoutError,
 } from '../lib/errors.ts';
-import type { Outcome } from '../report/summary.ts';
-import type { RunInputs } from '../step/step-inputs.ts';
 import { cancelOnServer } from './cancel-on-server.ts';
-import type { RunPorts } from './start-check.ts';
+import type { Outcome, RunInputs, RunPorts } from './contracts.ts';
 import { waitForCheck } from './wait-for-check.ts';
 
 export interface FollowOptions {
@@ -19,9 +17,9 @@ export interface FollowOptions {
 }
 
 /**
- * Waits for a triggered check. Where the wait ends without a result (time-out, refusal, cancelled workflow),
- * outputs and summary say so before the reason is thrown. A cancelled workflow cancels the check, and so does a
- * time-out unless `cancel-on-timeout` says otherwise.
+ * Waits for a triggered check. If the wait ends without a result (time-out, refusal, cancelled workflow), reports that
+ * in outputs and summary and then throws the reason. Cancels the check if the workflow was cancelled, and on a time-out
+ * unless `cancel-on-timeout` is false.
  */
 export async function followCheck(
   inputs: RunInputs,
@@ -63,7 +61,7 @@ interface StopOptions {
   readonly last: CheckView | undefined;
 }
 
-/** Cancels the check, reports that, and returns what to throw instead of `reason`. */
+/** Cancels the check, reports that, and returns the error to throw instead of `reason`. */
 async function stopCheck<Reason extends StopError | WaitTimeoutError>(
   reason: Reason,
   ports: RunPorts,
@@ -92,7 +90,7 @@ async function stopCheck<Reason extends StopError | WaitTimeoutError>(
   }
 }
 
-/** A check that goes on while nobody waits for it: as it was last seen. */
+/** Describes a check that continues while nobody waits for it, as it was last seen. */
 function describeLast({ receipt, last }: StopOptions): Outcome {
   return { receipt, check: last, status: last?.status ?? receipt.status, conclusion: null };
 }

@@ -1,18 +1,17 @@
 import type { EndedCheck } from '../client/answers.ts';
-import { ignoresProxies } from '../client/http.ts';
-import { sendsKeyInTheClear } from '../inputs/input-parsers.ts';
 import { CheckFailedError, messageOf } from '../lib/errors.ts';
-import type { RunInputs } from '../step/step-inputs.ts';
-import { type Comparison, compareWithMain } from './compare-with-main.ts';
+import { compareWithMain } from './compare-with-main.ts';
+import { warnOfConnection } from './connection.ts';
+import type { Comparison, RunInputs, RunPorts } from './contracts.ts';
 import { followCheck } from './follow-check.ts';
-import { type RunPorts, startCheck } from './start-check.ts';
+import { startCheck } from './start-check.ts';
 import { describeResult } from './verdict.ts';
 
-/** Triggers a check, waits for it and reports it. Throws whatever must not end green. */
+/** Triggers a check, waits for it and reports it. Throws in every case that must not pass. */
 export async function run(inputs: RunInputs, ports: RunPorts): Promise<void> {
   const { report, stop } = ports;
   const deadline = performance.now() + inputs.timeoutMs;
-  warnOfTheWay(inputs, ports);
+  warnOfConnection(inputs, ports);
   const receipt = await startCheck(inputs, ports, { deadline });
   report.triggered(receipt);
   if (!inputs.wait && !stop.requested.aborted) {
@@ -33,20 +32,7 @@ export async function run(inputs: RunInputs, ports: RunPorts): Promise<void> {
   throw new CheckFailedError(conclusion, `${describeResult(check)}${why} See ${receipt.check_url}`);
 }
 
-/** The way to the server may be another than whoever set it up believes. */
-function warnOfTheWay({ serverUrl, proxy }: RunInputs, { report, connection }: RunPorts): void {
-  const { server, machine } = connection.words;
-  if (sendsKeyInTheClear(serverUrl)) {
-    report.warn(`${server} is an http address, so the API key crosses the network unencrypted: use https.`);
-  }
-  if (ignoresProxies(proxy)) {
-    report.warn(
-      `The environment names a proxy, and this Node.js (${process.version}) cannot use one, so the server is asked directly: the ${machine} needs Node.js 24.5 or later, or 22.21.`,
-    );
-  }
-}
-
-/** What is new is good to know; where it cannot be found out, nothing else changes. */
+/** The comparison is extra information: if it fails, nothing else changes. */
 async function tryToCompare(check: EndedCheck, ports: RunPorts): Promise<Comparison | undefined> {
   const { connection, report, stop } = ports;
   try {

@@ -2,28 +2,23 @@ import type { TriggerReceipt } from '../client/answers.ts';
 import { type ApiConnection, type TriggerOptions, triggerCheck } from '../client/api-client.ts';
 import { withRetries } from '../client/retry.ts';
 import { RequestError, StopError } from '../lib/errors.ts';
-import type { RunInputs } from '../step/step-inputs.ts';
-import { type MetadataPorts, prepareMetadata } from './metadata/prepare-metadata.ts';
+import type { RunInputs, RunPorts } from './contracts.ts';
+import { prepareMetadata } from './prepare-metadata.ts';
 
 const TRIGGER_TIMEOUT_MS = 30_000;
 
-/** What a try may take once the time is nearly over: one of a few milliseconds could only fail. */
+/** The shortest time limit of a try, near the deadline: with a few milliseconds it could only fail. */
 const LAST_TRY_MS = 2000;
 
-/** What a run needs of the world around it. */
-export interface RunPorts extends MetadataPorts {
-  readonly connection: ApiConnection;
-}
-
 export interface StartOptions {
-  /** The moment, as of performance.now, after which nothing is tried any more. */
+  /** No try starts after this time of performance.now. */
   readonly deadline: number;
 }
 
-/** How long the question may take whether a trigger that was not answered has made a check. */
+/** The time limit for asking whether an unanswered trigger has created a check. */
 const QUESTION_MS = 2000;
 
-/** Triggers a check. Where the workflow is cancelled before there is one, outputs and summary say so. */
+/** Triggers a check. If the workflow is cancelled before there is one, reports that in outputs and summary. */
 export async function startCheck(
   inputs: RunInputs,
   ports: RunPorts,
@@ -48,11 +43,14 @@ export async function startCheck(
 }
 
 interface Tries {
-  /** The last trigger that was sent, where nobody has said that it was not taken. */
+  /** The last trigger that was sent, unless the server refused it. */
   unanswered: TriggerOptions | undefined;
 }
 
-/** A cancel lets a trigger that is under way answer for a moment: the answer holds the id of what to cancel. */
+/**
+ * Sends the trigger. After a cancel, one in progress gets a moment to finish: the answer has the id of the check to
+ * cancel.
+ */
 async function trigger(
   inputs: RunInputs,
   ports: RunPorts,
@@ -81,14 +79,17 @@ async function trigger(
   });
 }
 
-/** Whether it is sure that no check was made. A gateway's 502 or 504 may be the end of an answer that was lost. */
+/**
+ * Whether it is certain that no check was created. A gateway's 502 or 504 may hide the answer to a trigger that was
+ * accepted.
+ */
 function isRefusal({ status }: RequestError): boolean {
   return (status >= 400 && status < 500) || status === 503;
 }
 
 /**
- * The check that a trigger has made whose answer was lost, or did not come in time: the same idempotency key finds it.
- * Where none was made one is made now, which whoever asks is about to cancel.
+ * Finds the check of a trigger whose answer was lost or too late, by its idempotency key. If there was none, this
+ * creates one: the caller cancels it.
  */
 async function findMadeCheck(
   connection: ApiConnection,

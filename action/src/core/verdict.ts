@@ -1,16 +1,16 @@
 import type { EndedCheck } from '../client/answers.ts';
 import { countOf, toLogText } from '../lib/text.ts';
 
-/** How many failed flows a message names; the summary has them all. */
+/** How many failed flows a message names; the summary lists all. */
 const NAMED_FLOWS = 3;
 
-/** What came out of an ended check, in a sentence or two. */
+/** Describes the result of an ended check in one or two sentences. */
 export function describeResult(check: EndedCheck): string {
   const named = check.conclusion === 'failure' ? nameFailedFlows(check) : '';
   return `${describeVerdict(check)} ${named}`.trim();
 }
 
-/** The same without the flows that failed, for where they are listed anyway. */
+/** The same without the failed flows, for places that list them anyway. */
 export function describeVerdict(check: EndedCheck): string {
   const { counts, conclusion } = check;
   const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;

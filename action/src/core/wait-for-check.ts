@@ -3,43 +3,44 @@ import { type ApiConnection, readCheck } from '../client/api-client.ts';
 import { pause, withRetries } from '../client/retry.ts';
 import { GaveUpError, type RequestError, WaitTimeoutError } from '../lib/errors.ts';
 import { formatDuration } from '../lib/text.ts';
-import type { Report } from '../step/step-report.ts';
+import type { Report } from './contracts.ts';
 
-/** Many proxies end a request that says nothing for 30 seconds. */
+/** Many proxies end a request after 30 seconds without data. */
 const LONGEST_HOLD_SECONDS = 25;
 
-/** How much longer than it was asked to hold its answer the server may take. */
+/** How much longer than requested the server may hold its answer. */
 const ANSWER_TIME_MS = 10_000;
 
-/** The same, once the time is nearly over: a server that never answers must not prolong it much. */
+/** The same near the deadline: a server that never answers must not extend the wait much. */
 const LAST_ANSWER_TIME_MS = 2000;
 
-/** Between answers that came too early: something between has not let the server hold them. */
+/** The pause after an answer that came too early: a proxy between did not let the server hold it. */
 const SHORTEST_INTERVAL_MS = 500;
 
 /**
- * Between answers with news: short at first, so that a quick check is not waited for, and longer with each, so
- * that a long one is not asked after all the time. The last still leaves the step to end within a second.
+ * The pause after an answer with news. It is short at first, so that a quick check is seen quickly, and grows with each
+ * answer, so that a long check does not cause many requests. The longest still lets the step end within a second of the
+ * check.
  */
 const INTERVAL_GROWTH_MS = 20;
 const LONGEST_INTERVAL_MS = 750;
 
-/** The revision of a check that was just made: the first answer is the first change. */
+/** The revision of a new check: the first answer is the first change. */
 const FIRST_REVISION = 1;
 
 export interface WaitOptions {
   readonly connection: ApiConnection;
   readonly checkId: string;
-  /** The moment, as of performance.now, at which `timeoutMs` is over. */
+  /** The time of performance.now at which `timeoutMs` is over. */
   readonly deadline: number;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly report: Pick<Report, 'retrying'>;
-  /** Told of every check that was read and has not ended. */
+  /** Called with every check that was read and has not ended. */
   readonly onProgress: (check: CheckView) => void;
 }
 
-/** Waits until the check has ended. Nothing but that, a refusal, the deadline or the signal ends the wait. */
+/** Waits until the check has ended. Only the check's end, a refusal, the deadline or the signal end the wait. */
 export async function waitForCheck(options: WaitOptions): Promise<EndedCheck> {
   let after = FIRST_REVISION;
   let askedAt = performance.now();
@@ -72,10 +73,10 @@ async function readWithRetries(options: WaitOptions, after: number): Promise<Che
   try {
     return await withRetries(read, {
       deadline,
-      // The server may ask for a pause that is longer than the time: the check may have ended by then.
+      // The server may ask for a pause longer than the time left: the check may have ended by then.
       isPatient: true,
       signal,
-      // One bad answer says nothing of the check, which goes on whether or not it can be read.
+      // One bad answer says nothing about the check, which continues whether or not it can be read.
       isRetryable: (error) => error.retryable || !isForGood(error),
       onRetry: report.retrying,
     });
@@ -88,8 +89,8 @@ async function readWithRetries(options: WaitOptions, after: number): Promise<Che
 }
 
 /**
- * The way to the server was open for the trigger, so that only what the server itself refuses is for good, and a
- * key that is refused, whoever says so. What stands before the server may refuse a request and not the next.
+ * Whether a refusal is final. The trigger went through, so only a refusal by the server itself is final, and a 401 from
+ * anywhere. A proxy or firewall may refuse one request and not the next.
  */
 function isForGood({ status, isFromApi }: RequestError): boolean {
   return status >= 400 && status < 500 && (isFromApi || status === 401);

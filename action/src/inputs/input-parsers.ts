@@ -1,27 +1,18 @@
 import { isApiKey } from '../../../server/auth/keys/api-key-form.ts';
 import type { Conclusion } from '../../../server/features/checks/schema.ts';
-import { CONCLUSIONS } from '../client/answers.ts';
+import { CONCLUSIONS } from '../lib/conclusions.ts';
 import { InputError } from '../lib/errors.ts';
 import { toLogText } from '../lib/text.ts';
 
 /**
- * What both fronts take, text → typed. `subject` is how the front calls the input at the start of a sentence:
- * ``The input `app-id` `` here, `` `--app` `` there.
+ * Parsers of the inputs of both entry points, text → typed. `subject` names the input at the start of a sentence: ``The
+ * input `app-id` `` for the step, `` `--app` `` for the command.
  */
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The variables that name a proxy, as far as they are set; in the form that Node's agents take. */
-export type ProxyEnvironment = Readonly<Record<string, string>>;
-
-/** The longest a job may run is five days. */
+/** A job may run for five days at most. */
 const LONGEST_TIMEOUT_MINUTES = 5 * 24 * 60;
-
-/** Whether the key would cross a network unencrypted. */
-export function sendsKeyInTheClear(serverUrl: string): boolean {
-  const { protocol, hostname } = new URL(serverUrl);
-  return protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-}
 
 export function assertKeyForm(apiKey: string, subject: string): void {
   if (!isApiKey(apiKey)) {
@@ -31,12 +22,14 @@ export function assertKeyForm(apiKey: string, subject: string): void {
   }
 }
 
-/** Whether something that is no secret by its name holds a key. */
+/** Whether a value that should not be secret looks like a key. */
 export function looksLikeKey(value: string): boolean {
   return value.startsWith('qsk_');
 }
 
-/** Whether a value that is sent on and shown has the key in it. What is no key (`test`, say) may be anywhere. */
+/**
+ * Whether a value that is sent and shown contains the key. A text that is not a key (`test`) may be part of any value.
+ */
 export function holdsKey(value: string, apiKey: string): boolean {
   return isApiKey(apiKey) && value.includes(apiKey);
 }
@@ -55,17 +48,17 @@ export function parseAppId(value: string, subject: string): string {
   return value;
 }
 
-/** Returned without a slash at the end. */
+/** Returns the address without a slash at the end. */
 export function parseServerUrl(value: string, subject: string): string {
   const url = parseHttpUrl(value, subject);
-  // The parser says nothing of one that nothing follows.
+  // The URL parser does not report a `?` or `#` with nothing after it.
   if (/[?#]/.test(value)) {
     throw explainUrl(subject, 'must be the address of the server alone, without `?` or `#`');
   }
   return url.href.replace(/\/+$/, '');
 }
 
-/** Returned as it was written; an empty text where nothing is given. */
+/** Returns the value unchanged; an empty text if nothing is given. */
 export function parseAppUrl(value: string, subject: string): string {
   if (value !== '') {
     parseHttpUrl(value, subject);
@@ -87,7 +80,7 @@ function parseHttpUrl(value: string, subject: string): URL {
   return url;
 }
 
-/** The value is not shown: an address that does not parse may still hold a password. */
+/** Does not show the value: an address that cannot be parsed may still contain a password. */
 function explainUrl(subject: string, why: string): InputError {
   return new InputError(`${subject} ${why}, for example https://preview.example.com.`);
 }
@@ -100,7 +93,7 @@ export function parseIfNoKey(value: string, subject: string): 'fail' | 'skip' {
   return lower;
 }
 
-/** In milliseconds. */
+/** Returns milliseconds. */
 export function parseTimeout(value: string, subject: string): number {
   const minutes = /^(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
   if (!(minutes > 0 && minutes <= LONGEST_TIMEOUT_MINUTES)) {
@@ -115,7 +108,7 @@ export function parseFailOn(value: string, subject: string): readonly Conclusion
   const names = value.split(',').map((name) => name.trim().toLowerCase());
   const given = names.filter((name) => name !== '');
   const advice = `use any of ${CONCLUSIONS.join(', ')}, separated by commas`;
-  // Two expressions that came out empty, say: a step that nothing fails would be no gate.
+  // Two expressions may both be empty: a step that nothing can fail would be no gate.
   if (given.length === 0) {
     throw new InputError(`${subject} names no conclusion: ${advice}.`);
   }
@@ -136,59 +129,7 @@ export function parsePullRequestNumber(value: string, subject: string): string {
   return digits;
 }
 
-/** A value as a message may show it; a key that was put in the wrong place is not shown. */
+/** Quotes a value for a message. Hides a key that was put in the wrong place. */
 export function quote(value: string): string {
   return `“${toLogText(value, 100).replace(/qsk_\w+/g, 'qsk_…')}”`;
-}
-
-const PROXY_NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'];
-const EXCEPTION_NAMES = ['NO_PROXY', 'no_proxy'];
-
-export function readProxy(environment: Environment, mask: (secret: string) => void): ProxyEnvironment {
-  const proxy: Record<string, string> = {};
-  for (const name of PROXY_NAMES) {
-    const value = environment[name]?.trim() ?? '';
-    if (value !== '') {
-      proxy[name] = parseProxyUrl(name, value, mask);
-    }
-  }
-  for (const name of EXCEPTION_NAMES) {
-    const value = environment[name] ?? '';
-    if (value !== '') {
-      proxy[name] = value;
-    }
-  }
-  return proxy;
-}
-
-/** Without a scheme it is an http address, as curl and the runner take it. Its password is never shown. */
-function parseProxyUrl(name: string, value: string, mask: (secret: string) => void): string {
-  const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
-  const [password, decoded] = [url?.password ?? '', decode(url?.password ?? '')];
-  if (password !== '') {
-    mask(password);
-  }
-  if (decoded !== undefined && decoded !== '') {
-    mask(decoded);
-  }
-  if (
-    url !== null &&
-    /^https?:$/.test(url.protocol) &&
-    decoded !== undefined &&
-    decode(url.username) !== undefined
-  ) {
-    return url.href;
-  }
-  throw new InputError(
-    `The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, or leave it empty.`,
-  );
-}
-
-/** Undefined where it is not percent-encoded right. */
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }

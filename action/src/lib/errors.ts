@@ -2,8 +2,7 @@ import { inspect } from 'node:util';
 import type { Conclusion } from '../../../server/features/checks/schema.ts';
 
 /**
- * A failure whose message tells a person what happened and what to do, under a title of a few words. Whatever
- * else is thrown is a bug.
+ * A failure whose message tells the user what happened and what to do, with a short title. Any other error is a bug.
  */
 export class ActionError extends Error {
   override readonly name: string = 'ActionError';
@@ -15,12 +14,12 @@ export class ActionError extends Error {
   }
 }
 
-/** What an error says, without its name; whatever else was thrown, as text. */
+/** Returns the message of an error, without its name; any other thrown value as text. */
 export function messageOf(error: unknown): string {
   return String(error).replace(/^\w*Error(?: \[\w+\])?: /, '');
 }
 
-/** Whatever was thrown, as one that can be told; `program` is the subject of the sentence of a bug. */
+/** Converts any thrown value to an error that can be shown. `program` is the subject of the sentence about a bug. */
 export function toActionError(error: unknown, program: string): ActionError {
   if (error instanceof ActionError) {
     return error;
@@ -28,7 +27,7 @@ export function toActionError(error: unknown, program: string): ActionError {
   return new ActionError('a bug', `${program} failed in a way it does not know: ${inspect(error)}`);
 }
 
-/** An input, or what the workflow's environment says, cannot be used. */
+/** An input or a value of the environment cannot be used. */
 export class InputError extends ActionError {
   override readonly name = 'InputError';
   constructor(message: string) {
@@ -36,27 +35,27 @@ export class InputError extends ActionError {
   }
 }
 
-/** There is no key and `if-no-key` says that the step is left out then. No failure. */
+/** There is no key, and `if-no-key` says to skip the check. Not a failure. */
 export class NoKeyError extends InputError {}
 
 export interface RequestErrorOptions {
   readonly title: string;
-  /** Whether the same request may succeed a little later, as the contract lists such cases. */
+  /** Whether the same request may succeed a little later. The contract lists these cases. */
   readonly retryable: boolean;
-  /** The answer's status; absent when there was no answer that could be read. */
+  /** The answer's status; absent if no readable answer came. */
   readonly status?: number;
-  /** Whether it is the server's own API that refused, and not whatever stands before it. */
+  /** Whether the server's own API refused, and not a proxy or firewall before it. */
   readonly isFromApi?: boolean;
   /** How long the server asked to wait. */
   readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
 
-/** A request to the server that did not lead to an answer the action can use. */
+/** A request to the server that got no usable answer. */
 export class RequestError extends ActionError {
   override readonly name = 'RequestError';
   readonly retryable: boolean;
-  /** 0 when there was no answer that could be read. */
+  /** 0 if no readable answer came. */
   readonly status: number;
   readonly isFromApi: boolean;
   readonly retryAfterMs: number | undefined;
@@ -70,7 +69,7 @@ export class RequestError extends ActionError {
   }
 }
 
-/** A request was tried again until nothing was left to try; the cause is its last failure. */
+/** All tries of a request failed; the cause is the last failure. */
 export class GaveUpError extends ActionError {
   override readonly name = 'GaveUpError';
 }
@@ -82,7 +81,7 @@ const TITLES: Readonly<Record<Conclusion, string>> = {
   cancelled: 'the check was cancelled',
 };
 
-/** The check has ended with a conclusion that `fail-on` names. */
+/** The check ended with a conclusion that `fail-on` names. */
 export class CheckFailedError extends ActionError {
   override readonly name = 'CheckFailedError';
   constructor(conclusion: Conclusion, message: string) {
@@ -90,7 +89,7 @@ export class CheckFailedError extends ActionError {
   }
 }
 
-/** The time of `timeout-minutes` is over and the check has not ended. */
+/** `timeout-minutes` is over and the check has not ended. */
 export class WaitTimeoutError extends ActionError {
   override readonly name = 'WaitTimeoutError';
   constructor(message: string, options: ErrorOptions) {
@@ -98,7 +97,7 @@ export class WaitTimeoutError extends ActionError {
   }
 }
 
-/** The workflow run was cancelled: the reason that the stop signals carry. */
+/** The workflow run was cancelled. The stop signals carry this error as their reason. */
 export class StopError extends ActionError {
   override readonly name = 'StopError';
   constructor(message: string, options: ErrorOptions = {}) {
@@ -106,7 +105,7 @@ export class StopError extends ActionError {
   }
 }
 
-/** The check had ended before it could be cancelled, and how could not be read. */
+/** The check had ended before it could be cancelled, and its result could not be read. */
 export class EndUnknownError extends ActionError {
   override readonly name = 'EndUnknownError';
   constructor(cause: unknown) {

@@ -3,7 +3,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value that `path` leads to through nested objects, or undefined where the way ends early. */
+/** Returns the value at `path` in nested objects, or undefined if the path does not exist. */
 export function valueAt(value: unknown, ...path: string[]): unknown {
   let found = value;
   for (const name of path) {
@@ -15,13 +15,13 @@ export function valueAt(value: unknown, ...path: string[]): unknown {
   return found;
 }
 
-/** Like `valueAt`, for a text that is not empty. */
+/** Like `valueAt`, for a non-empty text. */
 export function textAt(value: unknown, ...path: string[]): string | undefined {
   const found = valueAt(value, ...path);
   return typeof found === 'string' && found !== '' ? found : undefined;
 }
 
-/** Parses JSON from outside; undefined where it is none. Some programs of Windows begin it with a BOM. */
+/** Parses JSON from outside; returns undefined if it is not valid. Some Windows programs put a BOM before it. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));

@@ -1,12 +1,12 @@
-/** `text` with at most `limit` UTF-16 units, never cut within a character. */
+/** Returns `text` with at most `limit` UTF-16 units, never cut inside a character. */
 export function cutText(text: string, limit: number): string {
   return text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 /**
- * Text from outside (the server, a tested page) as one harmless line of the log. The runner takes a line that
- * starts with `::` for a command, and so it does `##[` anywhere in a line, as Azure's agent does `##vso[` and
- * TeamCity's `##teamcity[`; control and direction characters could hide any, or what follows.
+ * Makes text from outside (the server, a tested page) one harmless line of the log. The runner runs a line that starts
+ * with `::` as a command, and `##[` anywhere in a line; Azure's agent does so with `##vso[`, TeamCity with
+ * `##teamcity[`. Control and direction characters could hide a command, or the text after them.
  */
 export function toLogText(text: string, limit = 1000): string {
   const line = text
@@ -19,14 +19,15 @@ export function toLogText(text: string, limit = 1000): string {
 }
 
 /**
- * Text from outside for the job summary and comments, which are HTML within Markdown: pipes and backticks are
- * Markdown's. GitHub looks for people to notify in the text that comes out, so an `@` is kept from its name.
+ * Makes text from outside safe for the job summary and comments, which are HTML within Markdown: Markdown would
+ * interpret pipes and backticks. GitHub notifies the people named in the resulting text, so an `@` is separated from
+ * its name.
  */
 export function toSummaryText(text: string, limit = 1000): string {
   return toSummaryAttribute(text, limit).replaceAll('@', '@<!-- -->');
 }
 
-/** The same for an attribute, between double quotes. */
+/** The same for an attribute in double quotes. */
 export function toSummaryAttribute(text: string, limit: number): string {
   return toLogText(text, limit)
     .replaceAll('&', '&amp;')
@@ -37,12 +38,12 @@ export function toSummaryAttribute(text: string, limit: number): string {
     .replaceAll('`', '&#96;');
 }
 
-/** `1 flow`, `2 flows`. */
+/** Formats a count: `1 flow`, `2 flows`. */
 export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A duration as a person would say it: `840 ms`, `12.3 s`, `2 min 5 s`. */
+/** Formats a duration for people: `840 ms`, `12.3 s`, `2 min 5 s`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) {
     return `${Math.round(ms)} ms`;

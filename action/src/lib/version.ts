@@ -1,2 +1,5 @@
-/** Sent as the User-Agent. The same as in package.json, which a test holds it to: reading that file here would make every change of a dependency's range a change of the bundle. */
+/**
+ * Sent as the User-Agent. Must equal the version in package.json; a test compares them. Reading that file here would
+ * change the bundle with every change of a dependency's range.
+ */
 export const VERSION = '0.1.0';

@@ -1,14 +1,17 @@
-/** How a front calls what messages of the core are about: the same advice names an input here and an option there. */
+/**
+ * The entry point's names for what messages of the core are about: the same advice names an input of the step, or an
+ * option of the command.
+ */
 export interface Words {
   /** Sent as the User-Agent. */
   readonly client: string;
   /** What ends with the check's conclusion. */
   readonly step: string;
-  /** What does not understand an answer. */
+  /** What cannot read an answer. */
   readonly program: string;
   readonly machine: string;
   readonly again: string;
-  /** Where the key is put, as in `put the app's current key into …`. */
+  /** Where the user puts the key, as in `put the app's current key into …`. */
   readonly keySource: string;
   readonly key: string;
   readonly app: string;
@@ -20,22 +23,3 @@ export interface Words {
   readonly title: string;
   readonly inputs: string;
 }
-
-/** A step of a workflow. */
-export const STEP_WORDS: Words = {
-  client: 'qassandra-action',
-  step: 'step',
-  program: 'action',
-  machine: 'runner',
-  again: 'run the job again',
-  keySource: 'the secret that `api-key` reads',
-  key: '`api-key`',
-  app: '`app-id`',
-  server: '`server-url`',
-  appUrl: 'the input `app-url`, or the `environment_url` of the deployment',
-  timeout: '`timeout-minutes`',
-  failOn: '`fail-on`',
-  message: '`commit-message`',
-  title: '`pull-request-title`',
-  inputs: 'the inputs of the step',
-};

@@ -1,9 +1,9 @@
 import type { FlowResult } from '../../../server/features/checks/schema.ts';
 import type { TriggerReceipt } from '../client/answers.ts';
+import type { Outcome } from '../core/contracts.ts';
 import { describeResult } from '../core/verdict.ts';
-import type { Outcome } from './summary.ts';
 
-/** The check as JUnit XML, in the form that test reporters have in common: one test case a flow. */
+/** Creates JUnit XML in the form that test reporters have in common: one test case per flow. */
 export function createJunit(receipt: TriggerReceipt, outcome: Outcome): string {
   const { check } = outcome;
   const suite = receipt.app_name || 'Qassandra';
@@ -42,7 +42,7 @@ function createCase(suite: string, flow: FlowResult): string {
   }
 }
 
-/** A check that did not run to its end is an error of no flow in particular. */
+/** Describes a check that did not finish, as an error that belongs to no flow. */
 function describeProblem({ check, conclusion, problem }: Outcome): string | undefined {
   if (conclusion === 'success' || conclusion === 'failure') {
     return undefined;
@@ -57,7 +57,7 @@ function createElement(name: string, attributes: Readonly<Record<string, string>
   return body === '' ? `<${name}${written.join('')}/>` : `<${name}${written.join('')}>${body}</${name}>`;
 }
 
-/** XML 1.0 has no way to write most control characters, so they become replacement characters. */
+/** XML 1.0 cannot represent most control characters: they become replacement characters. */
 function escapeXml(text: string): string {
   return text
     .toWellFormed()

@@ -2,7 +2,7 @@ import type { FlowResult } from '../../../server/features/checks/schema.ts';
 import type { CheckView } from '../client/answers.ts';
 import { countOf, formatDuration, toLogText } from '../lib/text.ts';
 
-/** Where the lines go: a job's log, or a terminal. */
+/** The target of the lines: a job's log, or a terminal. */
 export interface ProgressLines {
   print(line: string): void;
   openGroup(title: string): void;
@@ -10,13 +10,13 @@ export interface ProgressLines {
 }
 
 export interface ProgressLog {
-  /** Prints what has changed since it was last told: the status, and a line for each flow that has ended. */
+  /** Prints what has changed since the last call: the status, and a line for each flow that has ended. */
   tell(check: CheckView): void;
-  /** Ends the group of flows, so that what comes next is not hidden in it. */
+  /** Ends the group of flows, so that later lines are not hidden in it. */
   close(): void;
 }
 
-/** A log is for reading: the rest is in the summary and the report file. */
+/** Keeps the log readable: the summary and the report file have all flows. */
 const MOST_FLOWS = 200;
 
 const SIGNS = { passed: '✓', failed: '✕', skipped: '–' } as const;
@@ -41,7 +41,7 @@ export function createProgressLog(lines: ProgressLines): ProgressLog {
   }
 
   function tellFlows({ flows }: CheckView): void {
-    // A worker that died left fewer behind: the check has started anew.
+    // Fewer flows than before: a worker died, and the check has started again.
     if (flows.length < told) {
       told = 0;
     }

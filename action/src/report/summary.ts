@@ -1,34 +1,17 @@
-import type { CheckStatus, Conclusion, FlowResult } from '../../../server/features/checks/schema.ts';
+import type { FlowResult } from '../../../server/features/checks/schema.ts';
 import type { CheckView, TriggerReceipt } from '../client/answers.ts';
-import type { Comparison } from '../core/compare-with-main.ts';
+import type { Comparison, Outcome } from '../core/contracts.ts';
 import { countOf, formatDuration, toSummaryAttribute, toSummaryText } from '../lib/text.ts';
 
-/** How a run of the action ended, as far as it got. */
-export interface Outcome {
-  /** Absent when the trigger was not answered. */
-  readonly receipt: TriggerReceipt | undefined;
-  /** The check as last seen. */
-  readonly check: CheckView | undefined;
-  readonly status: CheckStatus;
-  /** `null` when the check was not waited for, or not to its end. */
-  readonly conclusion: Conclusion | null;
-  /** Why the conclusion is not known, or not the check's own. */
-  readonly problem?: string | undefined;
-  /** Absent where there is nothing to compare with. */
-  readonly comparison?: Comparison | undefined;
-  /** Whether the check should have been cancelled and was not: the post step tries again. */
-  readonly isAbandoned?: boolean;
-}
-
-/** GitHub drops a step's whole summary above 1 MiB; this leaves room for what stands around the table. */
+/** GitHub drops a step's whole summary if it exceeds 1 MiB. This leaves room for the rest of the summary. */
 export const SUMMARY_TABLE_BYTES = 800 * 1024;
 
 /** How many fixed flows are named. */
 const NAMED_FIXED = 10;
 
 /**
- * The job summary, and the comment of a pull request. Tables are HTML, in which a name from a tested page cannot
- * start any Markdown. The table of failures has at most `tableBytes`.
+ * Creates the job summary, and the text of the comment on a pull request. Tables are HTML: a name from a tested page
+ * cannot start Markdown there. The table of failures has at most `tableBytes`.
  */
 export function createSummary(outcome: Outcome, tableBytes: number): string {
   const { receipt, check, problem, comparison } = outcome;
@@ -56,7 +39,7 @@ function createHeading({ receipt, conclusion, problem }: Outcome): string {
   return problem === undefined ? `${name}: check triggered` : `❌ ${name}: result not known`;
 }
 
-/** A heading is Markdown, so whatever could be markup there is written as a character reference. */
+/** A heading is Markdown, so characters that could be markup become character references. */
 function escapeHeading(text: string): string {
   return toSummaryText(text, 200).replace(
     /[\\*_~[\]()#]|!(?!-- -->)/g,
@@ -83,7 +66,7 @@ function createCountsTable({ counts, started_at, finished_at }: CheckView): stri
   ].join('\n');
 }
 
-/** What is new since the main branch: the reader's own change, most likely. */
+/** Describes what changed since the main branch, which is probably the reader's own change. */
 function describeComparison({ branch, url, newlyFailed, fixed }: Comparison, failed: number): string {
   const named = fixed.slice(0, NAMED_FIXED).map((name) => toSummaryText(name, 200));
   const more = fixed.length > named.length ? `, and ${fixed.length - named.length} more` : '';
@@ -106,7 +89,7 @@ function createFailuresTable(
   if (failed.length === 0) {
     return undefined;
   }
-  // What is new comes first, so that it is not what is left out.
+  // New failures first, so that the limit does not cut them off.
   const isNew = (flow: FlowResult) => comparison?.newlyFailed.has(flow.name) === true;
   const sorted = [...failed.filter(isNew), ...failed.filter((flow) => !isNew(flow))];
   const rows: string[] = [];

@@ -1,16 +1,16 @@
 import * as core from '@actions/core';
 
-/** GitHub shows ten annotations of a type a step. */
+/** GitHub shows ten annotations of each type per step. */
 const MOST_WARNINGS = 10;
 
 let warned = 0;
 
-/** How many more warnings GitHub would show. */
+/** Returns how many more warnings GitHub would show. */
 export function countWarningsLeft(): number {
   return MOST_WARNINGS - warned;
 }
 
-/** What is over GitHub's number is a warning in the log alone. */
+/** Writes a warning. GitHub shows warnings above its limit in the log only. */
 export function annotateWarning(message: string, properties?: core.AnnotationProperties): void {
   core.warning(message, properties);
   warned += 1;

@@ -1,23 +1,23 @@
 import type { ApiConnection } from '../client/api-client.ts';
 import { cancelOnServer } from '../core/cancel-on-server.ts';
+import type { Report } from '../core/contracts.ts';
 import { EndUnknownError } from '../lib/errors.ts';
-import type { Report } from './step-report.ts';
 
 export interface CancelLeftCheckOptions {
   readonly connection: ApiConnection;
   readonly report: Report;
-  /** The check that the step left behind. */
+  /** The check that the step left running. */
   readonly checkId: string;
 }
 
-/** The post step of a cancelled workflow: cancels the check that a step which was killed could not. */
+/** Cancels, in the post step of a cancelled workflow, the check that the killed step could not cancel. */
 export async function cancelLeftCheck({
   connection,
   report,
   checkId,
 }: CancelLeftCheckOptions): Promise<void> {
   try {
-    // A check that runs is cancelled a moment after the answer.
+    // A running check is cancelled a moment after the answer.
     const { conclusion, url } = await cancelOnServer({ connection, checkId, report });
     report.note(
       conclusion === null || conclusion === 'cancelled'
@@ -25,7 +25,7 @@ export async function cancelLeftCheck({
         : `The check had ended (${conclusion}): ${url}`,
     );
   } catch (error) {
-    // Nothing is left running, which is all that this step is for.
+    // The check has ended, so this step has nothing left to do.
     if (!(error instanceof EndUnknownError)) {
       throw error;
     }

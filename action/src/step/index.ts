@@ -1,20 +1,20 @@
 import * as core from '@actions/core';
 import { createConnection } from '../core/connection.ts';
+import type { RunPorts } from '../core/contracts.ts';
+import { listenForStop } from '../core/listen-for-stop.ts';
 import { run } from '../core/run.ts';
-import type { RunPorts } from '../core/start-check.ts';
-import { listenForStop } from '../core/stop-signals.ts';
+import { detectSilentEnd } from '../lib/detect-silent-end.ts';
 import { NoKeyError, toActionError } from '../lib/errors.ts';
-import { onSilentEnd } from '../lib/on-silent-end.ts';
-import { STEP_WORDS } from '../lib/words.ts';
 import { annotateWarning } from './annotations.ts';
 import { cancelLeftCheck } from './cancel-left-check.ts';
 import { createCommenter } from './github/commenter.ts';
 import { fetchCommitMessage } from './github/commit-message.ts';
 import { isPostStep, noteStart, readCheckToCancel } from './post-state.ts';
-import { readInputs, type StepInputs } from './step-inputs.ts';
-import { createReport, reportFailure, reportSkip } from './step-report.ts';
+import { readStepInputs, type StepInputs } from './step-inputs.ts';
+import { createStepReport, reportFailure, reportSkip } from './step-report.ts';
+import { STEP_WORDS } from './step-words.ts';
 
-/** The process: whatever goes wrong, from the first input on, ends in one failed step with one message. */
+/** Runs the step. Any problem, from the first input on, becomes one failed step with one message. */
 async function start(): Promise<void> {
   const stop = listenForStop(process, STEP_WORDS);
   const isPost = isPostStep();
@@ -27,12 +27,12 @@ async function start(): Promise<void> {
     if (!isPost) {
       noteStart();
     }
-    const inputs = readInputs({ environment: process.env, mask: core.setSecret });
+    const inputs = readStepInputs({ environment: process.env, mask: core.setSecret });
     const { requested: signal } = stop;
     const comment = inputs.comment
       ? createCommenter({ inputs, signal, note: core.info, debug: core.debug, warn: annotateWarning })
       : undefined;
-    const report = createReport({ folder: inputs.reportFolder, comment });
+    const report = createStepReport({ folder: inputs.reportFolder, comment });
     const connection = createConnection(inputs, { words: STEP_WORDS, report });
     if (leftCheckId === undefined) {
       await run(inputs, { report, stop, connection, fetchCommitMessage: createMessageReader(inputs) });
@@ -48,7 +48,7 @@ async function start(): Promise<void> {
   }
 }
 
-/** `undefined` where GitHub cannot be asked: no token, or no workflow. */
+/** Returns `undefined` if GitHub cannot be asked: no token, or not in a workflow. */
 function createMessageReader({ github }: StepInputs): RunPorts['fetchCommitMessage'] {
   if (github.token === '' || github.repo === '') {
     return undefined;
@@ -61,12 +61,12 @@ function fail(error: unknown): void {
 }
 
 /**
- * GitHub's client keeps connections that it has given up, and opens new ones behind a proxy that closes them: the
- * step is over when it has come to its end, whatever is still open. What was printed is out before.
+ * Ends the process even if connections are open: GitHub's client keeps connections that it no longer uses, and opens
+ * new ones behind a proxy that closes them. Waits until the output is written.
  */
 function endProcess(): void {
   process.stdout.write('', () => process.exit());
 }
 
-const cameToAnEnd = onSilentEnd(fail);
+const cameToAnEnd = detectSilentEnd(fail);
 void start().then(cameToAnEnd).then(endProcess);

@@ -3,8 +3,8 @@ import { ActionError, messageOf } from '../lib/errors.ts';
 import { annotateWarning } from './annotations.ts';
 
 /**
- * What the step leaves for its post step, which runs in a process of its own when the workflow was cancelled:
- * the check that nobody waits for any more.
+ * The state that the step saves for its post step, which runs in its own process when the workflow was cancelled: the
+ * check that nobody waits for any more.
  */
 
 const STARTED = 'started';
@@ -16,7 +16,10 @@ export function isPostStep(): boolean {
   return core.getState(STARTED) !== '';
 }
 
-/** Without it the post step would take itself for the step, and trigger another check: nothing is begun then. */
+/**
+ * Saves that the step has started. Without this the post step would run as the step and trigger another check, so the
+ * step does not start if saving fails.
+ */
 export function noteStart(): void {
   try {
     core.saveState(STARTED, 'true');
@@ -32,12 +35,12 @@ export function noteCheckToCancel(checkId: string): void {
   tryToSave(CHECK_ID, checkId);
 }
 
-/** The step came to its own end, so that there is nothing left to do. */
+/** Saves that the step has finished, so that the post step has nothing to do. */
 export function noteThatRunIsOver(): void {
   tryToSave(OVER, 'true');
 }
 
-/** Without these the post step may leave a check going on, or cancel one that has ended, which changes nothing. */
+/** If saving fails, the post step may leave a check running, or cancel an ended one, which changes nothing. */
 function tryToSave(name: string, value: string): void {
   try {
     core.saveState(name, value);
@@ -46,7 +49,7 @@ function tryToSave(name: string, value: string): void {
   }
 }
 
-/** The id of the check that the step left behind, if it did. */
+/** Returns the id of the check that the step left running, if there is one. */
 export function readCheckToCancel(): string | undefined {
   return core.getState(OVER) === '' ? core.getState(CHECK_ID) || undefined : undefined;
 }

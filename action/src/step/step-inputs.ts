@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import type { Conclusion } from '../../../server/features/checks/schema.ts';
-import type { MetadataInputs } from '../core/metadata/trigger-metadata.ts';
-import { explainWithheldSecrets, type WorkflowEvent } from '../core/metadata/workflow-event.ts';
+import type { RunInputs } from '../core/contracts.ts';
+import type { WorkflowEvent } from '../core/metadata/workflow-event.ts';
 import {
   assertKeyForm,
   type Environment,
   holdsKey,
   looksLikeKey,
-  type ProxyEnvironment,
   parseAppId,
   parseAppUrl,
   parseFailOn,
@@ -18,100 +16,68 @@ import {
   parseServerUrl,
   parseTimeout,
   quote,
-  readProxy,
 } from '../inputs/input-parsers.ts';
+import { findDefault, type StepFlagName, type StepInputName } from '../inputs/input-table.ts';
+import { readProxies } from '../inputs/read-proxies.ts';
 import { InputError, NoKeyError } from '../lib/errors.ts';
 import { parseJson } from '../lib/json.ts';
+import type { GitHubAccess } from './github/octokit.ts';
+import { explainWithheldSecrets } from './withheld-secrets.ts';
 
-/** All that a run depends on, whoever starts it. */
-export interface RunInputs {
-  readonly apiKey: string;
-  readonly appId: string;
-  /** Without a slash at the end. */
-  readonly serverUrl: string;
-  readonly wait: boolean;
-  readonly timeoutMs: number;
-  readonly failOn: readonly Conclusion[];
-  readonly cancelOnTimeout: boolean;
-  readonly proxy: ProxyEnvironment;
-  readonly metadata: MetadataInputs;
-  readonly event: WorkflowEvent;
-  readonly idempotencyKey: string;
-}
-
-/** What else a step of a workflow depends on. */
+/** The inputs of a run, and those that only a step has. */
 export interface StepInputs extends RunInputs {
   /** Whether to keep a comment on the pull request up to date. */
   readonly comment: boolean;
-  /** Where report files go. */
+  /** The folder for report files. */
   readonly reportFolder: string;
   readonly github: GitHubAccess;
 }
 
-/** How to ask GitHub for what the event does not say. */
-export interface GitHubAccess {
-  readonly token: string;
-  readonly apiUrl: string;
-  readonly owner: string;
-  readonly repo: string;
-}
-
-/** As in action.yml, where a person reads them; they are here too for inputs that are given and empty. */
-const DEFAULTS: Readonly<Record<string, string>> = {
-  'server-url': 'https://qassandra.com',
-  'discover-flows': 'false',
-  wait: 'true',
-  'timeout-minutes': '15',
-  'fail-on': 'failure,error,cancelled',
-  comment: 'false',
-  'cancel-on-timeout': 'true',
-  'if-no-key': 'fail',
-};
-
-export interface ReadInputsOptions {
+export interface ReadStepInputsOptions {
   readonly environment: Environment;
-  /** Called with every value that must not be seen, before anything else is done with it. */
+  /** Called with every secret value, before anything else uses it. */
   readonly mask: (secret: string) => void;
 }
 
-/** The only reader of inputs and environment. Throws an InputError that says what to correct. */
-export function readInputs({ environment, mask }: ReadInputsOptions): StepInputs {
+/** Reads all inputs and the environment of the step. Throws an InputError that says what to correct. */
+export function readStepInputs({ environment, mask }: ReadStepInputsOptions): StepInputs {
   let apiKey = '';
-  const read = (name: string): string => {
-    const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || (DEFAULTS[name] ?? '');
+  const read = (name: StepInputName): string => {
+    const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() || findDefault(name);
     if (holdsKey(value, apiKey)) {
       throw createMisplacedKeyError(name);
     }
     return value;
   };
+  const parse = <T>(name: StepInputName, parser: (value: string, subject: string) => T): T =>
+    parser(read(name), nameInput(name));
+  const readFlag = (name: StepFlagName): boolean => parse(name, parseBoolean);
+
   apiKey = read('api-key');
   if (apiKey !== '') {
     mask(apiKey);
   }
   const event = readEvent(environment);
-  assertApiKey(apiKey, { event, ifNoKey: parseIfNoKey(read('if-no-key'), nameInput('if-no-key')) });
+  assertApiKey(apiKey, { event, ifNoKey: parse('if-no-key', parseIfNoKey) });
 
   return {
     apiKey,
     appId: parseAppId(assertNoKey(read('app-id'), mask), nameInput('app-id')),
-    serverUrl: parseServerUrl(read('server-url'), nameInput('server-url')),
-    wait: parseBoolean('wait', read('wait')),
-    timeoutMs: parseTimeout(read('timeout-minutes'), nameInput('timeout-minutes')),
-    failOn: parseFailOn(read('fail-on'), nameInput('fail-on')),
-    cancelOnTimeout: parseBoolean('cancel-on-timeout', read('cancel-on-timeout')),
-    comment: parseBoolean('comment', read('comment')),
+    serverUrl: parse('server-url', parseServerUrl),
+    wait: readFlag('wait'),
+    timeoutMs: parse('timeout-minutes', parseTimeout),
+    failOn: parse('fail-on', parseFailOn),
+    cancelOnTimeout: readFlag('cancel-on-timeout'),
+    comment: readFlag('comment'),
     reportFolder: environment.RUNNER_TEMP || tmpdir(),
-    proxy: readProxy(environment, mask),
+    proxy: readProxies(environment, mask),
     metadata: {
-      appUrl: parseAppUrl(read('app-url'), nameInput('app-url')),
-      discoverFlows: parseBoolean('discover-flows', read('discover-flows')),
+      appUrl: parse('app-url', parseAppUrl),
+      discoverFlows: readFlag('discover-flows'),
       branch: read('branch'),
       commitSha: read('commit-sha'),
       commitMessage: read('commit-message'),
-      pullRequestNumber: parsePullRequestNumber(
-        read('pull-request-number'),
-        nameInput('pull-request-number'),
-      ),
+      pullRequestNumber: parse('pull-request-number', parsePullRequestNumber),
       pullRequestTitle: read('pull-request-title'),
     },
     event,
@@ -124,7 +90,7 @@ export function readInputs({ environment, mask }: ReadInputsOptions): StepInputs
   };
 }
 
-/** `owner/name`; both are empty where there is none. */
+/** Splits `owner/name`; both are empty if there is no name. */
 function splitRepository(name: string): { owner: string; repo: string } {
   const slash = name.indexOf('/');
   return { owner: name.slice(0, slash), repo: name.slice(slash + 1) };
@@ -160,27 +126,27 @@ function assertNoKey(value: string, mask: (secret: string) => void): string {
   throw createMisplacedKeyError('app-id');
 }
 
-/** Any other input is sent on, and shown. */
-function createMisplacedKeyError(name: string): InputError {
+/** Any input other than `api-key` is sent and shown. */
+function createMisplacedKeyError(name: StepInputName): InputError {
   return new InputError(
     `${nameInput(name)} holds an API key: give the key as \`api-key\`, from a secret, and replace it if this workflow file is public.`,
   );
 }
 
-/** As the subject of a sentence. */
-function nameInput(name: string): string {
+/** Names an input as the subject of a sentence. */
+function nameInput(name: StepInputName): string {
   return `The input \`${name}\``;
 }
 
-function parseBoolean(name: string, value: string): boolean {
+function parseBoolean(value: string, subject: string): boolean {
   const lower = value.toLowerCase();
   if (lower !== 'true' && lower !== 'false') {
-    throw new InputError(`${nameInput(name)} is ${quote(value)}: it must be \`true\` or \`false\`.`);
+    throw new InputError(`${subject} is ${quote(value)}: it must be \`true\` or \`false\`.`);
   }
   return lower === 'true';
 }
 
-/** What is no token could not be a header's value either, and would be shown in the error that says so. */
+/** Other characters are not valid in a header either, and the error about that would show them. */
 function parseToken(value: string): string {
   if (/^[\x21-\x7e]*$/.test(value)) {
     return value;
@@ -201,7 +167,7 @@ function readEvent(environment: Environment): WorkflowEvent {
   };
 }
 
-/** A check can do without what the event says of the commit, so a file that cannot be read is an empty event. */
+/** Reads the event's file. A check does not need the event, so an unreadable file counts as an empty event. */
 function readPayload(path: string | undefined): unknown {
   if (path === undefined || path === '') {
     return undefined;
@@ -214,9 +180,9 @@ function readPayload(path: string | undefined): unknown {
 }
 
 /**
- * One key for all tries of this step. Run, attempt, job and step tell an operator where a trigger came from;
- * they are no identity, since the legs of a matrix, a reusable workflow called twice and a composite action
- * used twice have them all in common, and would be answered with another leg's check, green or not. The UUID is.
+ * Creates one key for all tries of this step. Run, attempt, job and step tell an operator where a trigger came from.
+ * They do not identify a step: the legs of a matrix, a reusable workflow called twice and a composite action used twice
+ * share them, and would get another leg's check. The UUID identifies it.
  */
 function createIdempotencyKey(environment: Environment): string {
   const names = ['GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB', 'GITHUB_ACTION'];

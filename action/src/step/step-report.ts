@@ -1,56 +1,39 @@
 import * as core from '@actions/core';
-import type { CheckView, EndedCheck, TriggerReceipt } from '../client/answers.ts';
+import type { EndedCheck, TriggerReceipt } from '../client/answers.ts';
+import type { Outcome, Report } from '../core/contracts.ts';
 import { describeResult } from '../core/verdict.ts';
-import {
-  ActionError,
-  CheckFailedError,
-  messageOf,
-  type NoKeyError,
-  type RequestError,
-} from '../lib/errors.ts';
+import { ActionError, CheckFailedError, messageOf, type NoKeyError } from '../lib/errors.ts';
 import { cutText, formatDuration, toLogText, toSummaryText } from '../lib/text.ts';
 import { createProgressLog } from '../report/progress-log.ts';
-import { createSummary, type Outcome, SUMMARY_TABLE_BYTES } from '../report/summary.ts';
+import { createSummary, SUMMARY_TABLE_BYTES } from '../report/summary.ts';
 import { annotateWarning, countWarningsLeft } from './annotations.ts';
+import { createOutputs } from './outputs.ts';
 import { noteCheckToCancel, noteThatRunIsOver } from './post-state.ts';
-import { type ReportFiles, writeReportFiles } from './temporary-report-files.ts';
+import { type ReportFiles, writeTemporaryReportFiles } from './temporary-report-files.ts';
 
-/** What a person and later steps get to see. */
-export interface Report {
-  note(message: string): void;
-  warn(message: string): void;
-  debug(message: string): void;
-  /** A request has failed and will be tried again. */
-  retrying(error: RequestError, pauseMs: number): void;
-  triggered(receipt: TriggerReceipt): void;
-  /** The check was read, and has not ended. */
-  progressed(check: CheckView): void;
-  /** The check has ended. Tells what failed, as errors where that fails the step. */
-  ended(check: EndedCheck, options: { isFailing: boolean }): void;
-  /** Writes outputs, files and summary: once, when nothing more will come. */
-  finish(outcome: Outcome): Promise<void>;
-}
-
-/** GitHub shows ten annotations of a type a step. The tenth error is the step's own failure. */
+/** GitHub shows ten annotations of each type per step. The tenth error is the step's own failure. */
 const MOST_FLOWS = 9;
 
-/** What failed is more important than what the server did not understand. */
+/** Failures matter more than the server's warnings about the trigger. */
 const MOST_SERVER_WARNINGS = 3;
 
-export const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/action.md#how-a-step-ends';
+const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/action.md#how-a-step-ends';
 
-/** GitHub cuts an annotation here. */
+/** GitHub's limit for the length of an annotation. */
 const ANNOTATION_LENGTH = 4096;
 
-export interface ReportOptions {
-  /** Where report files go. */
+export interface StepReportOptions {
+  /** The folder for report files. */
   readonly folder: string;
-  /** Writes the comment on the pull request, where one is wanted. */
+  /** Writes the comment on the pull request, if the user wants one. */
   readonly comment: ((outcome: Outcome) => Promise<void>) | undefined;
 }
 
-/** The report as GitHub's runner takes it. */
-export function createReport({ folder, comment }: ReportOptions): Report {
+/**
+ * Creates the report of the step: log, annotations, outputs, summary and files, as GitHub's runner takes them. The
+ * command's is in command/command-report.ts.
+ */
+export function createStepReport({ folder, comment }: StepReportOptions): Report {
   const progress = createProgressLog({
     print: (line) => core.info(line),
     openGroup: (title) => core.startGroup(title),
@@ -88,7 +71,7 @@ export function createReport({ folder, comment }: ReportOptions): Report {
   };
 }
 
-/** Ends the step as failed, with one annotation that says why and where there is help. */
+/** Fails the step with one annotation that has the reason and a link to help. */
 export function reportFailure(error: ActionError): void {
   const help = error instanceof CheckFailedError ? '' : ` Help: ${HELP_URL}`;
   core.error(cutText(error.message, ANNOTATION_LENGTH - help.length) + help, {
@@ -97,7 +80,7 @@ export function reportFailure(error: ActionError): void {
   process.exitCode = core.ExitCode.Failure;
 }
 
-/** Ends the step as passed without a check, and says so where people look. */
+/** Passes the step without a check, and says so in an annotation and the summary. */
 export async function reportSkip({ message }: NoKeyError): Promise<void> {
   core.notice(message, { title: 'Qassandra: skipped' });
   await writeSummary(`## ⏭️ Qassandra: skipped\n\n<p>${toSummaryText(message, 4000)}</p>\n`);
@@ -117,7 +100,7 @@ function triggered({ check_id, check_url, warnings }: TriggerReceipt): void {
 
 function annotateFlows(check: EndedCheck, { isFailing }: { isFailing: boolean }): void {
   const annotate = isFailing ? core.error : annotateWarning;
-  // The tenth warning is the comment's, which may not have been written.
+  // The tenth warning is reserved for a comment that could not be written.
   const most = isFailing ? MOST_FLOWS : Math.max(0, countWarningsLeft() - 1);
   const failed = check.flows.filter((flow) => flow.status === 'failed');
   for (const flow of failed.slice(0, most)) {
@@ -134,10 +117,12 @@ function notePass(check: EndedCheck): void {
   core.notice(cutText(`${describeResult(check)}${passes}`, ANNOTATION_LENGTH), { title: 'Qassandra' });
 }
 
-/** A later step that reads an empty conclusion may do what it should not, so this fails the step by itself. */
+/** Fails the step if the outputs cannot be set: a later step could take an empty conclusion for a result. */
 function tryToSetOutputs(outcome: Outcome, files: ReportFiles | undefined): void {
   try {
-    setOutputs(outcome, files);
+    for (const [name, value] of Object.entries(createOutputs(outcome, files))) {
+      core.setOutput(name, value);
+    }
   } catch (error) {
     reportFailure(
       new ActionError(
@@ -148,30 +133,17 @@ function tryToSetOutputs(outcome: Outcome, files: ReportFiles | undefined): void
   }
 }
 
-function setOutputs({ receipt, check, status, conclusion }: Outcome, files: ReportFiles | undefined): void {
-  core.setOutput('check-id', receipt?.check_id ?? '');
-  core.setOutput('check-url', receipt?.check_url ?? '');
-  core.setOutput('status', status);
-  core.setOutput('conclusion', conclusion ?? '');
-  core.setOutput('total', check?.counts.total ?? '');
-  core.setOutput('passed', check?.counts.passed ?? '');
-  core.setOutput('failed', check?.counts.failed ?? '');
-  core.setOutput('skipped', check?.counts.skipped ?? '');
-  core.setOutput('report-file', files?.report ?? '');
-  core.setOutput('junit-file', files?.junit ?? '');
-}
-
-/** Like the summary: where a disk is full, the gate still stands. */
+/** As with the summary, a full disk does not change the result of the gate. */
 async function tryToWriteFiles(folder: string, outcome: Outcome): Promise<ReportFiles | undefined> {
   try {
-    return await writeReportFiles(folder, outcome);
+    return await writeTemporaryReportFiles(folder, outcome);
   } catch (error) {
     annotateWarning(`No report files were written: ${messageOf(error)}`);
     return undefined;
   }
 }
 
-/** A summary is for reading: where none can be written (older servers, local runners), the gate still stands. */
+/** The summary is for reading only: if it cannot be written (older servers, local runners), the gate's result stays. */
 async function writeSummary(markdown: string): Promise<void> {
   try {
     await core.summary.addRaw(markdown).write();

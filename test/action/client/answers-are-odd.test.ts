@@ -14,18 +14,18 @@ const SHORT = { 'timeout-minutes': '0.005' };
 const TRIGGER = /trigger$/;
 const READ = /^GET .*\/checks\//;
 
-/** The real answer with members replaced, or left out where they are undefined. */
+/** Replaces members of the real answer, or removes those that are undefined. */
 function change(members: object): Fault {
   return { kind: 'rewrite', body: (real) => JSON.stringify({ ...JSON.parse(real), ...members }) };
 }
 
 const always = (on: RegExp, fault: Fault): FaultRule => ({ on, faults: [fault], repeats: true });
 
-describe('an older server that says no more than it must', () => {
+describe('an older server’s minimal answer', () => {
   const RECEIPT = { message: undefined, app_id: undefined, app_name: undefined, metadata: undefined };
   const CHECK = { revision: undefined, created_at: undefined, started_at: undefined, finished_at: undefined };
 
-  test('is understood, of a check that succeeded', async () => {
+  test('is understood for a successful check', async () => {
     const flows = [{ name: 'GET /', status: 'passed' }];
     const scenario = await host.open({
       rules: [
@@ -51,7 +51,7 @@ describe('an older server that says no more than it must', () => {
     expect(JSON.parse(record.reports.json)).toMatchObject({ app_id: '', compared_with: null });
   });
 
-  test('is understood, of a check that could not run', async () => {
+  test('is understood for a check that could not run', async () => {
     const scenario = await host.open({
       rules: [
         always(
@@ -73,7 +73,7 @@ describe('an older server that says no more than it must', () => {
     ]);
   });
 
-  test('is understood, of flows that failed without a reason, more than a message names', async () => {
+  test('is understood for many flows that failed without a reason', async () => {
     const names = ['GET /a', 'GET /b', 'GET /c', 'GET /d'];
     const flows = [
       ...names.map((name) => ({ name, status: 'failed', duration_ms: 125_000 })),
@@ -94,7 +94,7 @@ describe('an older server that says no more than it must', () => {
     expect(record.summary).toContain('<td>GET /a</td><td>no reason given</td>');
   });
 
-  test('is understood, of a failure that no flow explains', async () => {
+  test('is understood for a failure without a failed flow', async () => {
     const shown = { status: 'finished', conclusion: 'failure', flows: [] };
     const counts = { total: 2, passed: 1, failed: 1, skipped: 0 };
     const scenario = await host.open({ rules: [always(READ, change({ ...shown, counts }))] });
@@ -106,22 +106,22 @@ describe('an older server that says no more than it must', () => {
   });
 });
 
-describe('what is no check is not taken for one', () => {
+describe('an answer that is not a check is refused', () => {
   test.each<[string, object]>([
     ['no id', { id: 'x' }],
     ['an unknown status', { status: 'paused' }],
     ['a URL that no browser opens', { url: 'javascript:alert(1)' }],
-    ['a URL that is none', { url: 7 }],
+    ['a URL that is not a text', { url: 7 }],
     ['no counts', { counts: null }],
-    ['counts that are none', { counts: { total: -1, passed: 0, failed: 0, skipped: 0 } }],
+    ['negative counts', { counts: { total: -1, passed: 0, failed: 0, skipped: 0 } }],
     ['no flows', { flows: null }],
     ['a flow without a name', { flows: [{ status: 'passed' }] }],
-    ['a flow of an unknown status', { flows: [{ name: 'x', status: 'flaky' }] }],
+    ['a flow with an unknown status', { flows: [{ name: 'x', status: 'flaky' }] }],
     ['the id of another check', { id: '11111111-2222-4333-8444-555555555555' }],
-    ['a conclusion of another end', { status: 'failed', conclusion: 'success' }],
-    ['a conclusion that is none', { status: 'finished', conclusion: 'cancelled' }],
-    ['a conclusion before its end', { status: 'running', conclusion: 'success' }],
-    ['an end without a conclusion', { status: 'finished', conclusion: null }],
+    ['a conclusion that contradicts the status', { status: 'failed', conclusion: 'success' }],
+    ['a cancelled conclusion of a finished check', { status: 'finished', conclusion: 'cancelled' }],
+    ['a conclusion of a running check', { status: 'running', conclusion: 'success' }],
+    ['a finished check without a conclusion', { status: 'finished', conclusion: null }],
   ])('%s', async (_, members) => {
     const scenario = await host.open({ rules: [always(READ, change(members))] });
     const record = await scenario.run({ inputs: { ...SHORT, 'cancel-on-timeout': 'false' } });
@@ -136,24 +136,24 @@ describe('what is no check is not taken for one', () => {
     ['no id', { check_id: undefined }],
     ['an unknown status', { status: 'paused' }],
     ['a link that no browser opens', { check_url: 'file:///etc/passwd' }],
-  ])('nor is a receipt with %s one', async (_, members) => {
+  ])('a receipt with %s is refused', async (_, members) => {
     const scenario = await host.open({ rules: [always(TRIGGER, change(members))] });
     const record = await scenario.run({ inputs: SHORT });
     expect(record.exitCode).toBe(1);
     expect(record.errors[0]).toMatch(/^The check was not triggered: .* does not understand/);
   });
 
-  test('an answer without an end is not read to it', async () => {
+  test('an endless answer is not read to its end', async () => {
     const endless: Fault = { kind: 'answer', status: 200, body: 'x'.repeat(33 * 1024 * 1024) };
     const scenario = await host.open({ rules: [always(TRIGGER, endless)] });
-    // One try is enough; on a busy machine it takes its time.
+    // One try is enough; on a busy machine it takes a while.
     const record = await scenario.run({ inputs: { 'timeout-minutes': '0.1' } });
     expect(record.exitCode).toBe(1);
     expect(record.stdout).toContain('(the answer is longer than 33554432 bytes). Check `server-url`');
   });
 });
 
-describe('a refusal that says less, or more, than it should', () => {
+describe('an incomplete or unexpected refusal', () => {
   test.each<[string, object, string]>([
     ['only a code', { code: 'no_luck' }, 'answered 400 Bad Request, no_luck.'],
     ['only a detail', { detail: 'Not today!' }, 'answered 400 Bad Request. Not today! Correct'],
@@ -163,7 +163,7 @@ describe('a refusal that says less, or more, than it should', () => {
       'a.0: one. body: two. body: not accepted.',
     ],
     [
-      'errors whose paths are no texts',
+      'errors whose paths are not texts',
       {
         code: 'x',
         errors: [
@@ -173,7 +173,7 @@ describe('a refusal that says less, or more, than it should', () => {
       },
       'answered 400 Bad Request, x. a: one. body: two.',
     ],
-    ['errors that are no list', { code: 'x', errors: 'many' }, 'answered 400 Bad Request, x. '],
+    ['errors that are not a list', { code: 'x', errors: 'many' }, 'answered 400 Bad Request, x. '],
   ])('%s', async (_, body, message) => {
     const fault: Fault = { kind: 'answer', status: 400, body: JSON.stringify(body) };
     const scenario = await host.open({ rules: [always(TRIGGER, fault)] });
@@ -185,7 +185,7 @@ describe('a refusal that says less, or more, than it should', () => {
   test.each<[string, Record<string, string>]>([
     ['to nowhere', {}],
     ['to a path', { location: '/elsewhere' }],
-    ['to no page', { location: 'javascript:alert(1)' }],
+    ['to something other than a page', { location: 'javascript:alert(1)' }],
   ])('a redirect %s', async (_, headers) => {
     const scenario = await host.open({ rules: [always(TRIGGER, { kind: 'answer', status: 302, headers })] });
     const record = await scenario.run();
@@ -194,14 +194,14 @@ describe('a refusal that says less, or more, than it should', () => {
     ]);
   });
 
-  test('a 3xx that leads nowhere is not called a redirect', async () => {
+  test('a 304 is not called a redirect', async () => {
     const scenario = await host.open({ rules: [always(TRIGGER, { kind: 'answer', status: 304 })] });
     const record = await scenario.run();
     expect(record.errors).toEqual([expect.not.stringContaining('redirect')]);
     expect(record.stdout).toContain('::error title=Qassandra%3A the request was refused::');
   });
 
-  test('a status that has no name, with cookies', async () => {
+  test('an unknown status, with cookies', async () => {
     const headers = { 'set-cookie': ['a=1', 'b=2'] };
     const scenario = await host.open({ rules: [always(TRIGGER, { kind: 'answer', status: 599, headers })] });
     const record = await scenario.run();
@@ -210,7 +210,7 @@ describe('a refusal that says less, or more, than it should', () => {
   });
 });
 
-test('a flow that is called nothing is told as that', async () => {
+test('a flow with an empty name is shown as having none', async () => {
   const flows = [{ name: '', status: 'passed', duration_ms: 1, error: null }];
   const scenario = await host.open({ rules: [always(READ, change({ flows }))] });
   const record = await scenario.run();
@@ -218,13 +218,13 @@ test('a flow that is called nothing is told as that', async () => {
   expect(record.stdout).toContain('✓ (without a name) (1 ms)\n');
 });
 
-test('an answer that begins with a byte order mark is read', async () => {
+test('an answer that starts with a byte order mark is read', async () => {
   const marked: Fault = { kind: 'rewrite', body: (real) => `\uFEFF${real}` };
   const scenario = await host.open({ rules: [always(/./, marked)] });
   expect(await scenario.run()).toMatchObject({ exitCode: 0, warnings: [], errors: [] });
 });
 
-test('an answer that is compressed without being asked for is called that', async () => {
+test('an unrequested compression is named as the reason', async () => {
   const headers = { 'content-encoding': 'gzip' };
   const packed: Fault = { kind: 'answer', status: 202, headers, body: '\u001f\u008b' };
   const scenario = await host.open({ rules: [always(TRIGGER, packed)] });
@@ -236,7 +236,7 @@ test('an answer that is compressed without being asked for is called that', asyn
   expect(scenario.proxy.requests[0]?.headers['accept-encoding']).toBe('identity');
 });
 
-test('a name with several addresses, none of which is open, is said to refuse the connection', async () => {
+test('a host with several closed addresses is reported as refusing the connection', async () => {
   const gone = await startSite({});
   await gone.stop();
   const scenario = await host.open();

@@ -9,7 +9,7 @@ import type { FaultRule } from '../../helpers/network/fault-proxy.ts';
 import { type HttpProxy, type HttpProxyOptions, startProxy } from '../../helpers/network/proxy.ts';
 import { openTlsFront } from '../../helpers/network/tls-front.ts';
 
-/** Node hands no abort on to a request whose tunnel is not open yet, so that these could be waited for for ever. */
+/** Node does not pass an abort on to a request while its tunnel is opening, so these requests could wait for ever. */
 
 let host: ScenarioHost;
 const authority = createCertificate({ name: 'Test authority' });
@@ -34,11 +34,11 @@ async function openProxy(options: HttpProxyOptions): Promise<HttpProxy> {
   return proxy;
 }
 
-describe('a proxy that says nothing', () => {
+describe('a silent proxy', () => {
   test.each([
-    ['says nothing', { ignoresTunnel: () => true }],
+    ['never answers', { ignoresTunnel: () => true }],
     ['closes every tunnel', { refusesTunnelsWith: '' }],
-  ])('on the way to GitHub alone does not hold the step where it %s', async (_, options) => {
+  ])('between the step and GitHub does not block the step if it %s', async (_, options) => {
     const proxy = await openProxy(options);
     const scenario = await host.open();
     const record = await scenario.run({
@@ -50,7 +50,7 @@ describe('a proxy that says nothing', () => {
     expect(proxy.requests.length).toBeGreaterThan(0);
   });
 
-  test('a tunnel that is never answered ends with the time', async () => {
+  test('a tunnel that is never answered ends with the timeout', async () => {
     const scenario = await host.open();
     const proxy = await openProxy({ ignoresTunnel: () => true });
     const inputs = { 'timeout-minutes': '0.005', 'server-url': 'https://qassandra.test' };
@@ -63,7 +63,7 @@ describe('a proxy that says nothing', () => {
     ]);
   });
 
-  test('a tunnel that is never answered is left alone when the workflow is cancelled', async () => {
+  test('a tunnel that is never answered is given up when the workflow is cancelled', async () => {
     const scenario = await host.open();
     const proxy = await openProxy({ ignoresTunnel: () => true });
     const inputs = { 'server-url': 'https://qassandra.test' };
@@ -77,7 +77,7 @@ describe('a proxy that says nothing', () => {
     expect(record.errors).toEqual([expect.stringContaining('The step was cancelled (SIGINT).')]);
   });
 
-  test('tunnels that are not answered once the workflow is cancelled do not hold the step', async () => {
+  test('tunnels without an answer do not block a cancelled workflow', async () => {
     const rules: FaultRule[] = [{ on: /trigger$/, faults: [{ kind: 'delay', ms: 800 }] }];
     const scenario = await host.open({ rules });
     const { port, inputs } = await openTlsFront(scenario, { authority, opened });

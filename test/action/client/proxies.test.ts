@@ -34,7 +34,7 @@ async function openProxy(options: HttpProxyOptions = {}): Promise<HttpProxy> {
   return proxy;
 }
 
-describe('an https server is reached through the proxy', () => {
+describe('an https server is reached through a proxy', () => {
   test.each(['HTTPS_PROXY', 'https_proxy'])('of %s', async (name) => {
     const scenario = await host.open();
     const { port, inputs } = await openTlsFront(scenario, { authority, opened });
@@ -43,11 +43,11 @@ describe('an https server is reached through the proxy', () => {
     const record = await scenario.run({ inputs, env });
     expect(record).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
     expect(record.outputs.conclusion).toBe('success');
-    // Each request has a tunnel of its own, or shares one.
+    // Requests may share a tunnel.
     expect(new Set(proxy.requests)).toEqual(new Set([`CONNECT qassandra.test:${port}`]));
   });
 
-  test('with its user name and password, which are hidden', async () => {
+  test('with user name and password, which are hidden', async () => {
     const scenario = await host.open();
     const { port, inputs } = await openTlsFront(scenario, { authority, opened });
     const proxy = await openProxy({ tunnelsTo: port, credentials: 'runner:p@ss:word' });
@@ -59,7 +59,7 @@ describe('an https server is reached through the proxy', () => {
     expect(JSON.stringify(record)).not.toMatch(/p(@|%40)ss/);
   });
 
-  test('which does not stand in for a certificate that is not trusted', async () => {
+  test('only if its certificate is trusted', async () => {
     const scenario = await host.open();
     const { port, inputs } = await openTlsFront(scenario, { authority, opened });
     const proxy = await openProxy({ tunnelsTo: port });
@@ -71,13 +71,13 @@ describe('an https server is reached through the proxy', () => {
   });
 });
 
-describe('an http server is reached through the proxy', () => {
+describe('an http server is reached through a proxy', () => {
   test.each([
     ['of HTTP_PROXY', (proxy: HttpProxy) => ({ HTTP_PROXY: proxy.url })],
     ['of http_proxy', (proxy: HttpProxy) => ({ http_proxy: proxy.url })],
     ['without a scheme', (proxy: HttpProxy) => ({ HTTP_PROXY: `127.0.0.1:${proxy.port}` })],
     [
-      'where NO_PROXY names others',
+      'if NO_PROXY names other hosts',
       (proxy: HttpProxy) => ({ HTTP_PROXY: proxy.url, NO_PROXY: 'a.test,127.0.0.1:1' }),
     ],
   ])('%s', async (_, createEnv) => {
@@ -112,7 +112,7 @@ describe('a server is reached without the proxy', () => {
     ['a host among others', 'a.test, 127.0.0.1 ,b.test'],
     ['a host with its port', 'PORT'],
     ['all', '*'],
-  ])('where NO_PROXY names %s', async (_, value) => {
+  ])('if NO_PROXY names %s', async (_, value) => {
     const scenario = await host.open();
     const proxy = await openProxy();
     const NO_PROXY = value === 'PORT' ? new URL(scenario.proxy.url).host : value;
@@ -121,7 +121,7 @@ describe('a server is reached without the proxy', () => {
     expect(proxy.requests).toEqual([]);
   });
 
-  test('where NO_PROXY names the end of its name', async () => {
+  test('if NO_PROXY names its domain', async () => {
     const scenario = await host.open();
     const proxy = await openProxy();
     const inputs = { 'server-url': scenario.proxy.url.replace('127.0.0.1', 'localhost') };
@@ -130,7 +130,7 @@ describe('a server is reached without the proxy', () => {
     expect(proxy.requests).toEqual([]);
   });
 
-  test('where the proxy is for the other protocol', async () => {
+  test('if the proxy is for the other protocol', async () => {
     const scenario = await host.open();
     const proxy = await openProxy();
     expect((await scenario.run({ env: { HTTPS_PROXY: proxy.url } })).exitCode).toBe(0);
@@ -138,11 +138,11 @@ describe('a server is reached without the proxy', () => {
   });
 });
 
-describe('a proxy that does not let the request through is told apart from the server', () => {
+describe('an error of a proxy is told apart from one of the server', () => {
   const SIGN_IN = 'the proxy asks for a sign-in';
   const CLOSED = 'the proxy did not let it through';
 
-  test('407, of a tunnel: says where the password goes, and does not try again', async () => {
+  test('407 for a tunnel: says where to put the password, and is not retried', async () => {
     const scenario = await host.open();
     const proxy = await openProxy({ credentials: 'runner:secret' });
     const HTTPS_PROXY = `http://runner:wrong-one@127.0.0.1:${proxy.port}`;
@@ -161,7 +161,7 @@ describe('a proxy that does not let the request through is told apart from the s
     expect(JSON.stringify(record)).not.toContain('wrong-one');
   });
 
-  test('407, of an http request: the same', async () => {
+  test('407 for an http request: the same', async () => {
     const scenario = await host.open();
     const proxy = await openProxy({ credentials: 'runner:secret' });
     const record = await scenario.run({ env: { HTTP_PROXY: proxy.url } });
@@ -174,7 +174,7 @@ describe('a proxy that does not let the request through is told apart from the s
     expect(proxy.requests).toHaveLength(1);
   });
 
-  test('403, of a tunnel: says whom to ask, and does not try again', async () => {
+  test('403 for a tunnel: says who can allow it, and is not retried', async () => {
     const scenario = await host.open();
     const proxy = await openProxy({ refusesTunnelsWith: '403 Forbidden' });
     const inputs = { 'server-url': 'https://qassandra.test' };
@@ -191,7 +191,7 @@ describe('a proxy that does not let the request through is told apart from the s
   test.each([
     ['502 Bad Gateway', 'answered 502 Bad Gateway'],
     ['799 Odd', 'answered 799'],
-  ])('%s, of a tunnel: is tried again', async (status, message) => {
+  ])('%s for a tunnel: is retried', async (status, message) => {
     const scenario = await host.open();
     const proxy = await openProxy({ refusesTunnelsWith: status });
     const inputs = { 'server-url': 'https://qassandra.test', 'timeout-minutes': '0.02' };
@@ -204,7 +204,7 @@ describe('a proxy that does not let the request through is told apart from the s
     expect(proxy.requests.length).toBeGreaterThan(1);
   });
 
-  test.each(['', ' Nonsense'])('a tunnel that is closed without a proper answer: “%s”', async (answer) => {
+  test.each(['', ' Nonsense'])('a tunnel closed without a valid answer: “%s”', async (answer) => {
     const scenario = await host.open();
     const proxy = await openProxy({ refusesTunnelsWith: answer });
     const inputs = { ...SHORT, 'server-url': 'https://qassandra.test' };
@@ -215,7 +215,7 @@ describe('a proxy that does not let the request through is told apart from the s
     ]);
   });
 
-  test.each(['http', 'https'])('a proxy that is gone, for %s: names it', async (protocol) => {
+  test.each(['http', 'https'])('an unreachable proxy for %s is named', async (protocol) => {
     const scenario = await host.open();
     const gone = await startProxy();
     await gone.stop();
@@ -233,10 +233,10 @@ describe('a proxy that does not let the request through is told apart from the s
 
   test.each([
     ['of another protocol', 'socks5://127.0.0.1:1080', undefined],
-    ['that is none', 'http://', undefined],
-    ['with a password that is not encoded', 'http://runner:100%sure@127.0.0.1:3128', '100%sure'],
-    ['with a user name that is not encoded', 'http://100%:sure-thing@127.0.0.1:3128', 'sure-thing'],
-  ])('an address %s is refused before any request, and not shown', async (_, HTTPS_PROXY, password) => {
+    ['that is not valid', 'http://', undefined],
+    ['with an unencoded password', 'http://runner:100%sure@127.0.0.1:3128', '100%sure'],
+    ['with an unencoded user name', 'http://100%:sure-thing@127.0.0.1:3128', 'sure-thing'],
+  ])('a proxy address %s is refused before any request, and not shown', async (_, HTTPS_PROXY, password) => {
     const scenario = await host.open();
     const record = await scenario.run({ env: { HTTPS_PROXY } });
     expect(record.exitCode).toBe(1);

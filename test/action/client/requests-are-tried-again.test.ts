@@ -14,13 +14,13 @@ const FAULTS: [string, Fault][] = [
   ['502', { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' }],
   ['503', { kind: 'answer', status: 503 }],
   ['504', { kind: 'answer', status: 504 }],
-  ['522, of Cloudflare', { kind: 'answer', status: 522, body: '<html>Connection timed out</html>' }],
+  ['Cloudflare’s 522', { kind: 'answer', status: 522, body: '<html>Connection timed out</html>' }],
   ['429 with seconds', { kind: 'answer', status: 429, headers: { 'retry-after': '1' } }],
   [
     '429 with a date that is over',
     { kind: 'answer', status: 429, headers: { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' } },
   ],
-  ['429 with a time before now', { kind: 'answer', status: 429, headers: { 'retry-after': '-5' } }],
+  ['429 with a negative time', { kind: 'answer', status: 429, headers: { 'retry-after': '-5' } }],
   ['429 with nonsense', { kind: 'answer', status: 429, headers: { 'retry-after': 'soon' } }],
   ['a cut connection', { kind: 'cut' }],
   ['a closed connection', { kind: 'drop' }],
@@ -35,7 +35,7 @@ function triggersOf(scenario: Scenario) {
   return scenario.proxy.requests.filter((seen) => seen.method === 'POST');
 }
 
-describe('a trigger that fails once is sent again, and makes one check', () => {
+describe('a trigger that fails once is sent again, and creates one check', () => {
   test.each(FAULTS)('%s', async (_, fault) => {
     const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault] }] });
     const record = await scenario.run();
@@ -48,7 +48,7 @@ describe('a trigger that fails once is sent again, and makes one check', () => {
   });
 });
 
-test('a trigger outlives one fault after the other', async () => {
+test('a trigger survives several faults in a row', async () => {
   const faults: Fault[] = [{ kind: 'drop' }, { kind: 'answer', status: 503 }, { kind: 'cut' }];
   const scenario = await host.open({ rules: [{ on: /trigger$/, faults }] });
   const record = await scenario.run();
@@ -57,11 +57,11 @@ test('a trigger outlives one fault after the other', async () => {
   expect(await scenario.checks()).toHaveLength(1);
 });
 
-describe('a poll that fails is sent again, and the check decides', () => {
+describe('a failed poll is sent again, and the check’s result counts', () => {
   test.each([
     ...FAULTS,
     [
-      '403 of a gateway',
+      'a gateway’s 403',
       { kind: 'answer', status: 403, body: '{"code":"AccessDenied","detail":"No."}' },
     ] satisfies [string, Fault],
     ...[500, 403, 404, 408, 425].map((status): [string, Fault] => [
@@ -87,7 +87,7 @@ describe('a poll that fails is sent again, and the check decides', () => {
   });
 });
 
-test('Retry-After beyond the timeout ends the step at once, and says so', async () => {
+test('Retry-After beyond the timeout ends the step at once, and the error says so', async () => {
   const headers = { 'retry-after': '3600' };
   const scenario = await host.open({
     rules: [{ on: /trigger$/, faults: [{ kind: 'answer', status: 429, headers }] }],
@@ -101,14 +101,14 @@ test('Retry-After beyond the timeout ends the step at once, and says so', async 
   ]);
 });
 
-test('Retry-After beyond any time is shown as one', async () => {
+test('Retry-After beyond the longest job is shown as five days', async () => {
   const fault: Fault = { kind: 'answer', status: 503, headers: { 'retry-after': '9'.repeat(400) } };
   const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault] }] });
   const record = await scenario.run();
   expect(record.errors).toEqual([expect.stringContaining('asks to wait 7200 min, which is longer')]);
 });
 
-test('Retry-After as a date is read by the clock of the server', async () => {
+test('Retry-After as a date is compared with the server’s clock', async () => {
   const date = 'Wed, 21 Oct 2099 07:28:00 GMT';
   const headers = { date, 'retry-after': 'Wed, 21 Oct 2099 07:28:01 GMT' };
   const scenario = await host.open({
@@ -119,7 +119,7 @@ test('Retry-After as a date is read by the clock of the server', async () => {
   expect(record.stdout).toMatch(/answered 503 .* Trying again in 1(\.\d)? s\./);
 });
 
-test('Retry-After as a date is read by this clock where the server does not tell its own', async () => {
+test('Retry-After as a date is compared with the local clock if the server does not send its own', async () => {
   const text = 'HTTP/1.1 503 Busy\r\nretry-after: Wed, 21 Oct 2099 07:28:01 GMT\r\n\r\n';
   const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'raw', text }] }] });
   const record = await scenario.run();
@@ -141,24 +141,24 @@ test.each([
   expect(record.stdout).toMatch(told);
 });
 
-test('Retry-After of no time at all leaves the pauses to grow', async () => {
+test('Retry-After of zero lets the pauses grow', async () => {
   const fault: Fault = { kind: 'answer', status: 503, headers: { 'retry-after': '0' } };
   const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault], repeats: true }] });
   const record = await scenario.run({ inputs: { 'timeout-minutes': '0.05' } });
   expect(record.exitCode).toBe(1);
-  // Of at least 250, 500, 1,000 and 2,000 ms.
+  // The pauses are at least 250, 500, 1,000 and 2,000 ms.
   expect(triggersOf(scenario).length).toBeLessThanOrEqual(4);
   expect(record.errors).toEqual([expect.not.stringContaining('The server asks to wait')]);
 });
 
-test('Retry-After of a poll beyond the timeout leaves one more try at its end', async () => {
+test('Retry-After of a poll beyond the timeout leaves one more try at the end', async () => {
   const fault: Fault = { kind: 'answer', status: 503, headers: { 'retry-after': '3600' } };
   const scenario = await host.open({ rules: [{ on: /checks/, faults: [fault] }] });
   const record = await scenario.run({ inputs: { 'timeout-minutes': '0.02' } });
   expect(record).toMatchObject({ exitCode: 0, outputs: { conclusion: 'success' } });
 });
 
-test('a clock that is set ahead meanwhile does not end the wait', async () => {
+test('a system clock set ahead does not end the wait', async () => {
   const scenario = await host.open({ pages: { '/': { body: '<h1>Shop</h1>', delayMs: 600 } } });
   const env = startingWith(
     'const now = Date.now; let looks = 0; Date.now = () => now() + 3_600_000 * looks++;',
@@ -166,7 +166,7 @@ test('a clock that is set ahead meanwhile does not end the wait', async () => {
   expect(await scenario.run({ env })).toMatchObject({ exitCode: 0, outputs: { conclusion: 'success' } });
 });
 
-test('a server that does not hold polls is not flooded', async () => {
+test('a server that does not hold polls does not get too many', async () => {
   const scenario = await host.open({
     pages: { '/': { body: 'slow', delayMs: 2500 } },
     rules: [{ on: /checks/, faults: [{ kind: 'unheld' }], repeats: true }],

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterEach(() => host.closeAll());
 afterAll(() => host.stop());
 
-/** 300 ms: enough for a try or two of what fails at once; a try without an answer has 2 seconds more. */
+/** 300 ms are enough for one or two tries that fail at once. A try without an answer takes 2 seconds more. */
 const SHORT = { 'timeout-minutes': '0.005' };
 
 const HTML: Fault = {
@@ -51,14 +51,14 @@ const FAULTS: [string, Fault, string][] = [
     { kind: 'raw', text: 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n' },
     'the connection was closed without an answer',
   ],
-  ['more headers than there can be', FLOOD, 'Header overflow, HPE_HEADER_OVERFLOW'],
+  ['too many headers', FLOOD, 'Header overflow, HPE_HEADER_OVERFLOW'],
   ['429', { kind: 'answer', status: 429 }, 'answered 429 Too Many Requests'],
   ['502', { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' }, 'answered 502 Bad Gateway'],
   ['503', { kind: 'answer', status: 503 }, 'answered 503 Service Unavailable'],
   ['504', { kind: 'answer', status: 504 }, 'answered 504 Gateway Timeout'],
 ];
 
-describe('a trigger that meets nothing but this fails the step when the time is over', () => {
+describe('a trigger that always gets this fails the step when the time is over', () => {
   test.each(FAULTS)('%s', async (_, fault, message) => {
     const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault], repeats: true }] });
     const record = await scenario.run({ inputs: SHORT });
@@ -82,7 +82,7 @@ describe('a trigger that meets nothing but this fails the step when the time is 
   });
 });
 
-describe('a wait that meets nothing but this fails the step when the time is over', () => {
+describe('a wait that always gets this fails the step when the time is over', () => {
   test.each([
     ...FAULTS,
     ['500', { kind: 'answer', status: 500 }, 'answered 500 Internal Server Error'] satisfies [

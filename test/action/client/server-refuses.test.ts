@@ -59,7 +59,7 @@ describe('a trigger that the server refuses fails the step at once', () => {
     [413, 'body_too_large', 'shorten `commit-message`'],
     [500, 'internal', 'a fault of the server'],
     [418, 'teapot', 'Said by the server.'],
-  ])('%i, with what the server says and what to do', async (status, code, advice) => {
+  ])('%i: shows the server’s message and what to do', async (status, code, advice) => {
     const faults = [problem(status, code, 'Said by the server')];
     const scenario = await host.open({ rules: [{ on: /trigger$/, faults, repeats: true }] });
     const record = await scenario.run();
@@ -72,7 +72,7 @@ describe('a trigger that the server refuses fails the step at once', () => {
     expect(await scenario.checks()).toEqual([]);
   });
 
-  test('400, with each field that the server names', async () => {
+  test('400: shows each field that the server names', async () => {
     const body = JSON.stringify({
       code: 'invalid_input',
       detail: 'Not accepted',
@@ -87,7 +87,7 @@ describe('a trigger that the server refuses fails the step at once', () => {
     ]);
   });
 
-  test('400, once where the detail says it all', async () => {
+  test('400: shows an error once if the detail contains it', async () => {
     const payload = {
       ...recordedEvent('deployment_status'),
       deployment_status: { state: 'success', environment_url: 'https://me:word@shop.test' },
@@ -128,7 +128,7 @@ describe('a trigger that the server refuses fails the step at once', () => {
 });
 
 describe('a refusal during the wait fails the step', () => {
-  test('401: the key was replaced meanwhile', async () => {
+  test('401: the key was replaced in the meantime', async () => {
     const scenario = await host.open({
       pages: { '/': { body: 'slow', delayMs: 500 } },
       rules: [{ on: /checks/, faults: [problem(401, 'invalid_token', 'This key is not valid')] }],
@@ -151,7 +151,7 @@ describe('a refusal during the wait fails the step', () => {
     [404, '{"code":"app_not_found","detail":"There is no such app."}', 'no such app for this key'],
     [400, '{"detail":"Not like this."}', 'the request was refused'],
     [409, '{"code":"conflict","detail":"Not now."}', 'the request was refused'],
-  ])('%i is for good, and its advice is not that of a trigger', async (status, body, title) => {
+  ])('%i is final, and its advice is not that for a trigger', async (status, body, title) => {
     const headers = { 'content-type': 'application/problem+json; charset=utf-8' };
     const scenario = await host.open({
       rules: [{ on: /checks/, faults: [{ kind: 'answer', status, headers, body }] }],
@@ -164,7 +164,7 @@ describe('a refusal during the wait fails the step', () => {
   });
 });
 
-test('a refusal that has a code, and lost its type on the way, is the server’s too', async () => {
+test('a refusal with a code counts as the server’s even if a proxy changed its type', async () => {
   const body = '{"code":"app_not_found","detail":"There is no such app."}';
   const scenario = await host.open({
     rules: [{ on: /checks/, faults: [{ kind: 'answer', status: 404, body }] }],
@@ -172,7 +172,7 @@ test('a refusal that has a code, and lost its type on the way, is the server’s
   expect((await scenario.run()).exitCode).toBe(1);
 });
 
-test('a key in the address of a redirect is not shown, however it is taken apart', async () => {
+test('a key in the address of a redirect is not shown, even if it is split', async () => {
   const key = { value: '' };
   const scenario = await host.open({
     rules: [
@@ -234,8 +234,8 @@ test('a server that says the key back does not get it into log, summary or outpu
 test.each([
   ['a tab', '\\t'],
   ['a line break', '\\r\\n'],
-  ['a line break that is an escape', '\\u000A'],
-])('nor does one that takes it apart by %s, where a URL is put together', async (_, written) => {
+  ['an escaped line break', '\\u000A'],
+])('a server that splits the key by %s does not get it into a URL', async (_, written) => {
   const key = { value: '' };
   const scenario = await host.open({
     rules: [
@@ -261,7 +261,7 @@ test.each([
   expect(JSON.stringify(record).toLowerCase()).not.toContain(key.value.toLowerCase());
 });
 
-test('nor does one that writes it with escapes, which leave the rest as it is', async () => {
+test('a server that writes the key with escapes does not get it through; other escapes stay', async () => {
   const key = { value: '' };
   const body = (real: string) => {
     const warnings = ['said KEY', '\\u0071', '"\t\u0000é\u0022'];

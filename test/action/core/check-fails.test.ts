@@ -15,7 +15,7 @@ const BROKEN_SHOP = {
   '/pricing': { status: 500, body: 'Oops' },
 };
 
-/** The real check, ended, with other flows. */
+/** Replaces the flows of the real, ended check. */
 function replaceFlows(flows: { name: string; status: string; error: string | null }[]): FaultRule {
   const failed = flows.filter((flow) => flow.status === 'failed').length;
   return {
@@ -58,7 +58,7 @@ describe('a check with a failed flow', () => {
     expect(record.summary).toMatch(/<tr><td>GET \/pricing<\/td><td>.*500.*<\/td><td>\d+ ms<\/td><\/tr>/);
   });
 
-  test('passes a step that does not fail on failure, and warns', async () => {
+  test('passes a step whose fail-on does not name failure, and warns', async () => {
     const scenario = await host.open({ pages: BROKEN_SHOP });
     const record = await scenario.run({ inputs: { 'fail-on': 'error,cancelled' } });
     expect(record.exitCode).toBe(0);
@@ -89,7 +89,7 @@ describe('a check with a failed flow', () => {
     }
   });
 
-  test('cuts a summary that GitHub would drop, and says how much is left out', async () => {
+  test('shortens a summary that GitHub would drop, and says how much is left out', async () => {
     const flows = Array.from({ length: 3000 }, (_, index) => ({
       name: `GET /page-${index}`,
       status: 'failed',

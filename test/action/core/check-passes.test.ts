@@ -41,16 +41,16 @@ describe('a check that succeeds', () => {
     expect(record.stdout).toContain(`Check: ${record.outputs['check-url']}`);
   });
 
-  test('takes one trigger and polls that the server holds', async () => {
+  test('needs one trigger and polls that the server holds', async () => {
     const scenario = await host.open({ pages: { '/': { body: '<h1>Shop</h1>', delayMs: 800 } } });
     const record = await scenario.run();
 
     expect(scenario.proxy.requests.map((seen) => `${seen.method} ${seen.path}`)).toEqual([
       `POST /api/apps/${scenario.app.id}/trigger`,
-      // Its first change, which is that it runs; then its end.
+      // The first change, when the check starts to run; then its end.
       `GET /api/apps/${scenario.app.id}/checks/${record.outputs['check-id']}?wait=25&after=1`,
       `GET /api/apps/${scenario.app.id}/checks/${record.outputs['check-id']}?wait=25&after=2`,
-      // What it is compared with.
+      // The requests for the comparison.
       `GET /api/apps/${scenario.app.id}`,
       `GET /api/apps/${scenario.app.id}/checks?branch=main&status=finished&limit=5`,
     ]);
@@ -63,7 +63,7 @@ describe('a check that succeeds', () => {
     });
   });
 
-  test('takes the alias for the app, a slash after the server, and a key with a line break after it', async () => {
+  test('accepts an alias, a slash after the server, and a line break after the key', async () => {
     const scenario = await host.open();
     const record = await scenario.run({
       inputs: {
@@ -76,7 +76,7 @@ describe('a check that succeeds', () => {
     expect(scenario.proxy.requests[0]?.path).toBe(`/api/apps/${scenario.app.alias}/trigger`);
   });
 
-  test('is taken as it is by a step that fails on success', async () => {
+  test('fails a step whose fail-on names success', async () => {
     const scenario = await host.open();
     const record = await scenario.run({ inputs: { 'fail-on': ' Success ,' } });
     expect(record.exitCode).toBe(1);
@@ -102,7 +102,7 @@ test('a step that does not wait passes once the check is triggered', async () =>
   expect(record.summary).toMatch(/^## Qassandra · .+: check triggered\n/);
 });
 
-test('app-url and discover-flows reach the server, and the preview is what is tested', async () => {
+test('app-url and discover-flows reach the server, and the preview is tested', async () => {
   const scenario = await host.open({ withoutUrl: true });
   const record = await scenario.run({
     inputs: { 'app-url': `${scenario.site.url}/`, 'discover-flows': 'TRUE' },
@@ -115,7 +115,7 @@ test('app-url and discover-flows reach the server, and the preview is what is te
   expect(scenario.site.requests).toContain('GET /');
 });
 
-test('two legs of a matrix with all in common make two checks', async () => {
+test('two legs of a matrix with everything in common create two checks', async () => {
   const scenario = await host.open();
   const [one, other] = await Promise.all([scenario.run(), scenario.run()]);
   expect([one.exitCode, other.exitCode]).toEqual([0, 0]);
@@ -123,7 +123,7 @@ test('two legs of a matrix with all in common make two checks', async () => {
   expect(await scenario.checks()).toHaveLength(2);
 });
 
-test('many sentences of the server leave room for the flows among the annotations', async () => {
+test('many warnings of the server leave room for the flows among the annotations', async () => {
   const warnings = Array.from({ length: 20 }, (_, index) => `Warning ${index}.`);
   const flows = Array.from({ length: 12 }, (_, index) => ({
     name: `GET /${index}`,
@@ -145,13 +145,13 @@ test('many sentences of the server leave room for the flows among the annotation
   expect(record.exitCode).toBe(0);
   expect(record.warnings).toEqual([
     ...['Warning 0.', 'Warning 1.', 'Warning 2.'],
-    // The tenth is left for a comment that is not written.
+    // The tenth is reserved for a comment that could not be written.
     ...[0, 1, 2, 3, 4, 5].map((index) => `GET /${index}: broken`),
   ]);
   expect(record.stdout).toContain('The server warns of 17 more: Warning 3. Warning 4.');
 });
 
-test('sentences the server adds to its answer are shown as warnings', async () => {
+test('warnings in the server’s answer are shown as warnings', async () => {
   const warnings = ['The field `branhc` is not known.', 'A second\n::error::line'];
   const scenario = await host.open({
     rules: [

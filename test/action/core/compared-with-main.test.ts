@@ -13,7 +13,7 @@ afterAll(() => host.stop());
 const BROKEN: SitePage = { status: 500, body: 'Oops' };
 const LINKS = '<a href="/a">A</a><a href="/b">B</a><a href="/c">C</a>';
 
-/** A shop whose pages can break and be mended between two checks. */
+/** Creates a shop whose pages can break and be repaired between two checks. */
 function createShop() {
   const pages: Record<string, SitePage> = { '/': LINKS, '/a': 'A', '/b': 'B', '/c': 'C' };
   return pages;
@@ -23,18 +23,18 @@ function runOn(scenario: Scenario, branch: string, inputs: Record<string, string
   return scenario.run({ inputs: { branch, ...inputs } });
 }
 
-/** What the summary says of the comparison, without its markup. */
+/** Returns the summary's text about the comparison, without markup. */
 function readComparison(summary: string): string | undefined {
   return /<p>(Since .*)<\/p>/.exec(summary)?.[1]?.replace(/<[^>]+>/g, '');
 }
 
-/** The pages of the table of failures, in its order. */
+/** Lists the pages in the table of failures, in its order. */
 function listFailures(summary: string): string[] {
   return [...summary.matchAll(/<tr><td>(GET .*?)<\/td>/g)].map(([, name = '']) => name);
 }
 
 describe('since the last check of the main branch', () => {
-  test('what fails newly, what failed there too and what is fixed are told apart', async () => {
+  test('new failures, old failures and fixed flows are told apart', async () => {
     const pages = createShop();
     const scenario = await host.open({ pages });
     Object.assign(pages, { '/a': BROKEN, '/b': BROKEN });
@@ -47,7 +47,7 @@ describe('since the last check of the main branch', () => {
       'Since the last check of main: 1 new failure; 1 that failed there too; fixed: GET /b.',
     );
     expect(record.summary).toContain(`<a href="${main.outputs['check-url']}">the last check of main</a>`);
-    // What is new stands first, though it was found last.
+    // The new failure is first, although it was found last.
     expect(listFailures(record.summary)).toEqual(['GET /c <strong>(new)</strong>', 'GET /a']);
     expect(JSON.parse(record.reports.json)).toMatchObject({
       compared_with: {
@@ -59,7 +59,7 @@ describe('since the last check of the main branch', () => {
     });
   });
 
-  test('a check that is as it was there says that nothing is new', async () => {
+  test('an unchanged check says that nothing is new', async () => {
     const pages = createShop();
     const scenario = await host.open({ pages });
     Object.assign(pages, { '/a': BROKEN });
@@ -82,7 +82,7 @@ describe('since the last check of the main branch', () => {
     expect(record.summary).toContain(`<a href="${before.outputs['check-url']}">`);
   });
 
-  test('other branches, and checks that did not finish, are not compared with', async () => {
+  test('does not compare with other branches or unfinished checks', async () => {
     const scenario = await host.open({ pages: createShop() });
     await runOn(scenario, 'other');
     const gone = 'http://127.0.0.1:1/';
@@ -92,7 +92,7 @@ describe('since the last check of the main branch', () => {
     expect(JSON.parse(record.reports.json)).toMatchObject({ compared_with: null });
   });
 
-  test('nor are checks of a pull request whose branch has the name of the main branch, in a fork say', async () => {
+  test('does not compare with a pull request whose branch has the main branch’s name, as in a fork', async () => {
     const pages = createShop();
     const scenario = await host.open({ pages });
     const main = await runOn(scenario, 'main');
@@ -111,7 +111,7 @@ describe('since the last check of the main branch', () => {
     expect(record.summary).toContain('the last check of trunk &amp; &lt;co&gt;</a>: nothing new fails.</p>');
   });
 
-  test('of many that are fixed ten are named', async () => {
+  test('names ten of many fixed flows', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `/page-${index}`);
     const pages: Record<string, SitePage> = {
       '/': names.map((name) => `<a href="${name}">x</a>`).join(''),
@@ -127,7 +127,7 @@ describe('since the last check of the main branch', () => {
   });
 });
 
-describe('where it cannot be found out, nothing else changes', () => {
+describe('a failed comparison changes nothing else', () => {
   const SILENCE: Fault = { kind: 'silence' };
   const APP = /^GET \/api\/apps\/[^/]+$/;
   const LIST = /^GET .*\/checks\?/;
@@ -136,9 +136,14 @@ describe('where it cannot be found out, nothing else changes', () => {
     ['the app is refused', APP, { kind: 'answer', status: 403 }, /The app could not be read: .* 403/],
     ['the app has no main branch', APP, { kind: 'answer', status: 200, body: '{}' }, /does not understand/],
     ['the list is refused', LIST, { kind: 'answer', status: 500 }, /main branch could not be read: .* 500/],
-    ['the list is none', LIST, { kind: 'answer', status: 200, body: '{"checks":{}}' }, /does not understand/],
     [
-      'a check of the list is none',
+      'the list is not valid',
+      LIST,
+      { kind: 'answer', status: 200, body: '{"checks":{}}' },
+      /does not understand/,
+    ],
+    [
+      'a check in the list is not valid',
       LIST,
       { kind: 'answer', status: 200, body: '{"checks":[{}]}' },
       /does not understand/,
@@ -155,7 +160,7 @@ describe('where it cannot be found out, nothing else changes', () => {
     expect(record.debug.join('\n')).toMatch(reason);
   });
 
-  test('a server that does not answer is not waited for longer than three seconds in all', async () => {
+  test('waits at most three seconds in total for a server that does not answer', async () => {
     const scenario = await host.open({
       pages: createShop(),
       rules: [

@@ -27,7 +27,7 @@ interface Shown {
   readonly status?: 'scheduled' | 'running' | 'finished';
 }
 
-/** The real check with its status, flows and revision replaced. */
+/** Replaces status, flows and revision of the real check. */
 function show({ flows, revision, status = 'running' }: Shown): Fault {
   const count = (wanted: string) => flows.filter((flow) => flow.status === wanted).length;
   const counts = {
@@ -41,18 +41,18 @@ function show({ flows, revision, status = 'running' }: Shown): Fault {
   return { kind: 'rewrite', body: (real) => JSON.stringify({ ...JSON.parse(real), ...shown }) };
 }
 
-/** A scenario whose polls are answered with one after the other, the last for good. */
+/** Opens a scenario whose polls get these answers in turn, and then always the last one. */
 function openWithProgress(faults: readonly Fault[]) {
   return host.open({ rules: [{ on: /^GET .*\/checks\//, faults, repeats: true }] });
 }
 
-/** The lines of the log that are about the check, from the link to it on. */
+/** Returns the lines of the log from the link to the check on. */
 function readProgress(stdout: string): string[] {
   const lines = stdout.split('\n').filter((line) => !line.startsWith('::debug::'));
   return lines.slice(lines.findIndex((line) => line.startsWith('Check: ')));
 }
 
-/** Lines of flows that passed. */
+/** Creates the lines of passed flows. */
 const listFlowLines = (stdout: string) => stdout.split('\n').filter((line) => line.startsWith('✓ '));
 
 describe('while a check runs', () => {
@@ -62,7 +62,7 @@ describe('while a check runs', () => {
     '/late': { body: '<h1>Late</h1>', delayMs: 1500 },
   };
 
-  test('a flow is told when it ends, and not when the check does', async () => {
+  test('a flow is shown when it ends, and not when the check ends', async () => {
     const scenario = await host.open({ pages: SLOW_SHOP });
     const action = await scenario.start();
     await action.printed(/^✓ GET \/ \(/m);
@@ -73,7 +73,7 @@ describe('while a check runs', () => {
     expect((await action.ended).exitCode).toBe(0);
   });
 
-  test('the link comes first, then the status, then one group with a line a flow', async () => {
+  test('the link comes first, then the status, then one group with a line per flow', async () => {
     const scenario = await host.open({ pages: SLOW_SHOP });
     const { stdout, outputs } = await scenario.run();
     const lines = readProgress(stdout);
@@ -90,7 +90,7 @@ describe('while a check runs', () => {
     ]);
   });
 
-  test('each poll asks for what is newer than the last answer', async () => {
+  test('each poll asks for a newer revision than the last answer’s', async () => {
     const scenario = await openWithProgress([
       show({ flows: [], revision: 2 }),
       show({ flows: pages(1), revision: 7 }),
@@ -103,12 +103,12 @@ describe('while a check runs', () => {
       'wait=25&after=1',
       'wait=25&after=2',
       'wait=25&after=7',
-      // An older answer, of a replica perhaps, does not bring back what is known.
+      // An older answer, perhaps from a replica, does not reset the known revision.
       'wait=25&after=7',
     ]);
   });
 
-  test('a server that tells no revision is asked all the same, and not flooded', async () => {
+  test('a server without revisions is polled too, and not too often', async () => {
     const forget: Fault = {
       kind: 'rewrite',
       body: (real) => JSON.stringify({ ...JSON.parse(real), revision: undefined }),
@@ -127,21 +127,21 @@ describe('while a check runs', () => {
     expect(polls.length).toBeLessThan(10);
   });
 
-  test('a check that changes all the time is not asked after all the time', async () => {
+  test('a check that changes all the time is not polled all the time', async () => {
     const changing = Array.from({ length: 400 }, (_, index) => show({ flows: [], revision: index + 2 }));
     const scenario = await openWithProgress(changing);
     const startedAt = Date.now();
     await scenario.run({ inputs: { 'timeout-minutes': '0.05', 'cancel-on-timeout': 'false' } });
     const seconds = (Date.now() - startedAt) / 1000;
     const polls = scenario.proxy.requests.filter(({ path }) => path.includes('wait='));
-    // The pauses grow by 20 ms a poll: seventeen fit into three seconds, however quick the answers.
+    // The pauses grow by 20 ms per poll: at most seventeen fit into three seconds.
     expect(polls.length).toBeLessThan(20 + 2 * seconds);
     expect(polls.length).toBeGreaterThan(3);
   });
 });
 
 describe('the lines of flows', () => {
-  test('name the reason of what failed or was left out', async () => {
+  test('name the reason of a failed or skipped flow', async () => {
     const flows: Flow[] = [
       passed('GET /'),
       { name: 'GET /pricing', status: 'failed', duration_ms: 1200, error: 'responded 500' },
@@ -170,14 +170,14 @@ describe('the lines of flows', () => {
       '260 flows',
     ],
     [
-      'with exactly as many as are told in between',
+      'with exactly 200 in between',
       [
         show({ flows: pages(200), revision: 5 }),
         show({ flows: pages(201), revision: 6, status: 'finished' }),
       ],
       '201 flows',
     ],
-  ])('are 200 at most, and one that says so, where there are more: %s', async (_, faults, total) => {
+  ])('are 200 at most, and one says that there are more: %s', async (_, faults, total) => {
     const scenario = await openWithProgress(faults);
     const { stdout } = await scenario.run();
     expect(listFlowLines(stdout)).toHaveLength(200);
@@ -186,7 +186,7 @@ describe('the lines of flows', () => {
     ]);
   });
 
-  test('are 200 at most, however often a check starts anew', async () => {
+  test('are 200 at most, however often a check starts again', async () => {
     const faults = Array.from({ length: 6 }, (_, index) =>
       show({ flows: pages(index % 2 === 0 ? 90 : 10), revision: 5 + index }),
     );
@@ -199,17 +199,17 @@ describe('the lines of flows', () => {
     expect(stdout.match(/^… and more/gm)).toHaveLength(1);
   });
 
-  test('are all told where there are 200', async () => {
+  test('are complete if there are 200', async () => {
     const scenario = await openWithProgress([show({ flows: pages(200), revision: 5, status: 'finished' })]);
     const { stdout } = await scenario.run();
     expect(listFlowLines(stdout)).toHaveLength(200);
     expect(stdout).not.toContain('… and more');
   });
 
-  test('are told anew where the check has started anew', async () => {
+  test('are shown again if the check has started again', async () => {
     const scenario = await openWithProgress([
       show({ flows: pages(3), revision: 5 }),
-      // Its worker died.
+      // The worker died.
       show({ flows: [], revision: 6, status: 'scheduled' }),
       show({ flows: pages(2), revision: 7 }),
       show({ flows: pages(4), revision: 8, status: 'finished' }),
@@ -225,7 +225,7 @@ describe('the lines of flows', () => {
     ]);
   });
 
-  test('go on in a group of their own after a retry, which is not hidden in theirs', async () => {
+  test('continue in a group of their own after a retry, whose line is in no group', async () => {
     const scenario = await openWithProgress([
       show({ flows: pages(1), revision: 5 }),
       { kind: 'answer', status: 502 },
@@ -240,7 +240,7 @@ describe('the lines of flows', () => {
     ]);
   });
 
-  test('cannot hold commands, nor lines of their own, nor text that turns around', async () => {
+  test('cannot contain commands, line breaks or text in another direction', async () => {
     const hostile =
       '\n::error::x\r\n##[error]x ##vso[task.setvariable variable=a]b ##teamcity[x]\u2028::add-mask::a\u202e\u0007\u001b[2K';
     const flows: Flow[] = [

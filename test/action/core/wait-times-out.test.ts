@@ -11,7 +11,7 @@ afterAll(() => host.stop());
 
 const SLOW_SHOP = { '/': { body: '<h1>Shop</h1>', delayMs: 9000 } };
 
-test('a check that has not ended in time is cancelled, and fails the step', async () => {
+test('a check that does not end in time is cancelled, and the step fails', async () => {
   const scenario = await host.open({ pages: SLOW_SHOP });
   const record = await scenario.run({ inputs: { 'timeout-minutes': '0.03' } });
 
@@ -26,7 +26,7 @@ test('a check that has not ended in time is cancelled, and fails the step', asyn
   expect((await scenario.checks())[0]).toMatchObject({ status: 'cancelled' });
 });
 
-test('without cancel-on-timeout the check goes on, and the step fails with what is known', async () => {
+test('without cancel-on-timeout the check continues, and the step fails with what is known', async () => {
   const scenario = await host.open({ pages: SLOW_SHOP });
   const inputs = { 'timeout-minutes': '0.03', 'cancel-on-timeout': 'false' };
   const record = await scenario.run({ inputs });
@@ -42,7 +42,7 @@ test('without cancel-on-timeout the check goes on, and the step fails with what 
   expect(record.stdout).toContain('The check is running');
 });
 
-test('no list of conclusions in fail-on makes a time-out pass', async () => {
+test('a time-out fails the step for any fail-on', async () => {
   const scenario = await host.open({ pages: SLOW_SHOP });
   const record = await scenario.run({ inputs: { 'timeout-minutes': '0.01', 'fail-on': 'cancelled' } });
   expect(record.exitCode).toBe(1);

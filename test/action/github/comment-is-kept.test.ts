@@ -33,7 +33,7 @@ async function openGitHub(options: GitHubOptions = {}): Promise<GitHub> {
 }
 
 describe('a pull request has one comment', () => {
-  test('that says what the summary says, with the marker of the app and the commit', async () => {
+  test('with the text of the summary, the app’s marker and the commit', async () => {
     const github = await openGitHub();
     const scenario = await host.open({ pages: BROKEN_SHOP });
     const record = await scenario.run(onPullRequest(github));
@@ -45,7 +45,7 @@ describe('a pull request has one comment', () => {
     expect(listCalls(github)).toEqual([LIST, `POST ${COMMENTS}`, LIST]);
   });
 
-  test('that later runs, and runs again of the same, bring up to date', async () => {
+  test('that later runs and re-runs update', async () => {
     const github = await openGitHub();
     const pages: Record<string, string> = { '/': '<a href="/pricing">Pricing</a>' };
     const scenario = await host.open({ pages });
@@ -61,7 +61,7 @@ describe('a pull request has one comment', () => {
     expect(listCalls(github).slice(3)).toEqual([LIST, 'PATCH /repos/octo-org/shop/issues/comments/1001']);
   });
 
-  test('that a check of an earlier push leaves as it is where it ends after that of a later one', async () => {
+  test('that an earlier push’s check does not change if it ends after a later push’s', async () => {
     const github = await openGitHub();
     const EARLIER: FaultRule = {
       on: /^GET .*\/checks\//,
@@ -98,7 +98,7 @@ describe('a pull request has one comment', () => {
     expect(listCalls(github)).toContainEqual(`${LIST}&page=3`);
   });
 
-  test('that is a member’s where the token is', async () => {
+  test('also if a member has written it', async () => {
     const github = await openGitHub();
     const scenario = await host.open();
     github.comments.push(someone(7, `${markerOf(scenario)}\nOld`, 'MEMBER'));
@@ -116,7 +116,7 @@ describe('a pull request has one comment', () => {
     expect(github.comments.map(({ body }) => body.split('\n')[0])).toEqual([markerOf(shop), markerOf(blog)]);
   });
 
-  test('of an event in a file as Windows writes them, which GitHub’s library would not load with', async () => {
+  test('for an event file with a byte order mark, which GitHub’s library cannot load', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-event-'));
     const file = join(folder, 'event.json');
     const github = await openGitHub();
@@ -128,7 +128,7 @@ describe('a pull request has one comment', () => {
     expect(github.comments).toHaveLength(1);
   });
 
-  test('whether a workflow names the app by its id or by its alias', async () => {
+  test('for both the app’s id and its alias', async () => {
     const github = await openGitHub();
     const scenario = await host.open();
     await scenario.run(onPullRequest(github));
@@ -136,7 +136,7 @@ describe('a pull request has one comment', () => {
     expect(github.comments).toHaveLength(1);
   });
 
-  test('which is nobody’s who quotes the marker, or writes it without being of the repository', async () => {
+  test('and ignores those that quote the marker, or are a stranger’s', async () => {
     const github = await openGitHub();
     const scenario = await host.open();
     const strangers = [
@@ -154,7 +154,7 @@ describe('a pull request has one comment', () => {
     expect(github.comments).toHaveLength(6);
   });
 
-  test('on a GitHub Enterprise Server, too', async () => {
+  test('on a GitHub Enterprise Server', async () => {
     const github = await openGitHub({ prefix: '/api/v3' });
     const scenario = await host.open();
     const record = await scenario.run(onPullRequest(github));
@@ -163,7 +163,7 @@ describe('a pull request has one comment', () => {
     expect(listCalls(github)[0]).toBe(`GET /api/v3${COMMENTS}?per_page=100`);
   });
 
-  test('that the input can name where the event has none', async () => {
+  test('for a pull request named by the input, if the event has none', async () => {
     const github = await openGitHub();
     const scenario = await host.open();
     const options = onPullRequest(github, { inputs: { 'pull-request-number': '7' } });
@@ -175,7 +175,7 @@ describe('a pull request has one comment', () => {
 });
 
 describe('a comment', () => {
-  /** The real check with other flows, all failed. */
+  /** Replaces the real check's flows with failed ones. */
   const replaceFlows = (names: readonly string[], error: string): FaultRule => ({
     on: /^GET .*\/checks\//,
     repeats: true,
@@ -193,7 +193,7 @@ describe('a comment', () => {
     ],
   });
 
-  test('is shorter than GitHub allows, and says what is left out', async () => {
+  test('stays below GitHub’s limit, and says what is left out', async () => {
     const github = await openGitHub();
     const names = Array.from({ length: 3000 }, (_, index) => `GET /page-${index}`);
     const scenario = await host.open({ rules: [replaceFlows(names, '<é>"'.repeat(500))] });
@@ -204,7 +204,7 @@ describe('a comment', () => {
     expect(comment?.body).toMatch(/<p>\d+ more failed flows left out here: see the check\.<\/p>/);
   });
 
-  test('cannot be broken out of, nor mention anyone, nor hold a marker of its own', async () => {
+  test('cannot contain markup, mentions or a marker from a page', async () => {
     const github = await openGitHub();
     const name = '--> <!-- qassandra-check app=x --> <script> </td></table>\n\n# Heading\n```\n@octocat';
     const scenario = await host.open({ rules: [replaceFlows([name], name)] });
@@ -217,7 +217,7 @@ describe('a comment', () => {
     expect(body).not.toContain('@octocat');
   });
 
-  test('nor can what the step calls the commit', async () => {
+  test('cannot contain markup from commit-sha', async () => {
     const github = await openGitHub();
     const scenario = await host.open();
     await scenario.run(onPullRequest(github, { inputs: { 'commit-sha': '</sub> @octocat <b>' } }));
@@ -226,7 +226,7 @@ describe('a comment', () => {
     );
   });
 
-  test('of a server that names no app by its id goes by what the step names', async () => {
+  test('uses the app of the inputs if the server’s app id is invalid', async () => {
     const github = await openGitHub();
     const app_id = '--> @everyone <!--';
     const body = (real: string) => JSON.stringify({ ...JSON.parse(real), app_id });
@@ -237,7 +237,7 @@ describe('a comment', () => {
   });
 });
 
-test('a step that does not wait comments that a check was triggered, and one that times out that it did', async () => {
+test('a step that does not wait comments that a check was triggered, and one that times out says so', async () => {
   const github = await openGitHub();
   const scenario = await host.open({ pages: { '/': { body: 'slow', delayMs: 9000 } } });
   await scenario.run(onPullRequest(github, { inputs: { wait: 'false' } }));

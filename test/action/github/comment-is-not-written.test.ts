@@ -31,7 +31,7 @@ async function openGitHub(options: GitHubOptions = {}): Promise<GitHub> {
   return github;
 }
 
-describe('what cannot be written is a warning, and the gate stands', () => {
+describe('a comment that cannot be written is a warning, and the gate’s result stays', () => {
   const seconds = (fromNow: number) => String(Math.floor(Date.now() / 1000) + fromNow);
   const forbidden = refusal(403, 'Resource not accessible by integration');
   const PERMISSION =
@@ -51,24 +51,24 @@ describe('what cannot be written is a warning, and the gate stands', () => {
   test.each<[string, RegExp, Fault, RegExp]>([
     ['no permission to read', /^GET/, forbidden, PERMISSION],
     ['no permission to write', /^POST/, forbidden, PERMISSION],
-    ['a token that is none', /^GET/, refusal(401, 'Bad credentials'), /Check the input `github-token`/],
+    ['an invalid token', /^GET/, refusal(401, 'Bad credentials'), /Check the input `github-token`/],
     ['no such pull request', /^GET/, refusal(404, 'Not Found'), /pull-requests: write.*of this number\.$/],
     ['a rate limit', /^POST/, primary, LIMIT],
     [
-      'a secondary rate limit that lasts',
+      'a long secondary rate limit',
       /^POST/,
       refusal(403, secondary, { headers: { 'retry-after': '60' } }),
       LIMIT,
     ],
     [
-      'a conversation that is locked',
+      'a locked conversation',
       /^POST/,
       refusal(403, 'Unable to create comment because issue is locked.'),
       /is locked\..*\)\. The conversation on the pull request is locked: unlock it/,
     ],
-    ['a body that GitHub does not take', /^POST/, refusal(422, 'Validation Failed'), /: Validation Failed/],
+    ['a body that GitHub does not accept', /^POST/, refusal(422, 'Validation Failed'), /: Validation Failed/],
     [
-      'an answer of something else',
+      'an answer that is not GitHub’s',
       /^GET/,
       { kind: 'answer', status: 410, headers: { 'content-type': 'text/html' }, body: '<h1>Gone</h1>' },
       /The comment on the pull request was not written: /,
@@ -88,7 +88,7 @@ describe('what cannot be written is a warning, and the gate stands', () => {
     expect(github.comments).toEqual([]);
   });
 
-  test('a comment of ours that GitHub does not let us change', async () => {
+  test('our own comment, if GitHub refuses to change it', async () => {
     const github = await openGitHub({ rules: [{ on: /^PATCH/, faults: [forbidden], repeats: true }] });
     const scenario = await host.open();
     await scenario.run(onPullRequest(github));
@@ -108,7 +108,7 @@ describe('what cannot be written is a warning, and the gate stands', () => {
     expect(github.requests).toEqual([]);
   });
 
-  test('a rate limit is not asked again and again, whichever status it has', async () => {
+  test('a rate limit is not retried, whatever its status', async () => {
     const limit = refusal(429, 'API rate limit exceeded for installation ID 1.', {
       headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': seconds(1800) },
     });
@@ -119,7 +119,7 @@ describe('what cannot be written is a warning, and the gate stands', () => {
     expect(github.requests).toHaveLength(1);
   });
 
-  test('a step that fails still fails with its own reason', async () => {
+  test('a failing step still fails with its own reason', async () => {
     const github = await openGitHub({ rules: [{ on: /./, faults: [forbidden], repeats: true }] });
     const scenario = await host.open({ pages: BROKEN_SHOP });
     const record = await scenario.run(onPullRequest(github));
@@ -128,7 +128,7 @@ describe('what cannot be written is a warning, and the gate stands', () => {
     expect(record.warnings).toEqual([expect.stringMatching(PERMISSION)]);
   });
 
-  test('a GitHub that never answers is not waited for longer than 20 s', async () => {
+  test('waits at most 20 s for a GitHub that never answers', async () => {
     const github = await openGitHub({
       rules: [{ on: /^GET/, faults: [{ kind: 'silence' }], repeats: true }],
     });
@@ -142,7 +142,7 @@ describe('what cannot be written is a warning, and the gate stands', () => {
   }, 60_000);
 });
 
-describe('what passes by is tried again', () => {
+describe('a temporary fault is retried', () => {
   test.each<[string, FaultRule]>([
     ['502', { on: /^GET/, faults: [{ kind: 'answer', status: 502, body: '<html>Bad gateway</html>' }] }],
     ['a cut connection', { on: /^GET/, faults: [{ kind: 'drop' }] }],
@@ -165,7 +165,7 @@ describe('what passes by is tried again', () => {
 });
 
 describe('no comment', () => {
-  test('is written of a run that is about no pull request, which is said', async () => {
+  test('is written for a run without a pull request, and a note says so', async () => {
     const github = await openGitHub();
     const scenario = await host.open();
     const options = onPullRequest(github);
@@ -175,7 +175,7 @@ describe('no comment', () => {
     expect(github.requests).toEqual([]);
   });
 
-  test('is written where there is no check', async () => {
+  test('is written if there is no check', async () => {
     const github = await openGitHub();
     const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'silence' }] }] });
     const action = await scenario.start(onPullRequest(github));
@@ -185,7 +185,7 @@ describe('no comment', () => {
     expect(github.requests).toEqual([]);
   });
 
-  test('is written by a step that is cancelled while it waits', async () => {
+  test('is written by a step cancelled during its wait', async () => {
     const github = await openGitHub();
     const scenario = await host.open({ pages: { '/': { body: 'slow', delayMs: 9000 } } });
     const action = await scenario.start(onPullRequest(github));
@@ -195,7 +195,7 @@ describe('no comment', () => {
     expect(github.requests).toEqual([]);
   });
 
-  test('needs nothing of GitHub’s library, nor asks it anything, where none is wanted', async () => {
+  test('is wanted: neither loads GitHub’s library nor asks GitHub', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-bundle-'));
     opened.push({ stop: () => rm(folder, { recursive: true }) });
     await cp(BUNDLE_FOLDER, folder, { recursive: true });
@@ -212,7 +212,7 @@ describe('no comment', () => {
     });
     expect(record).toMatchObject({ exitCode: 0, warnings: [] });
     expect(github.requests).toEqual([]);
-    // The proof that the chunks are what a comment would need.
+    // Proves that these chunks are the ones a comment needs.
     const commenting = await scenario.run({ ...onPullRequest(github), entry });
     expect(commenting.exitCode).toBe(0);
     expect(commenting.warnings).toEqual([expect.stringContaining('was not written')]);

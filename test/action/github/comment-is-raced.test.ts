@@ -29,10 +29,10 @@ async function openGitHub(options: GitHubOptions = {}): Promise<GitHub> {
   return github;
 }
 
-/** Others write, delete and refuse between what this job reads and what it writes. */
+/** Other jobs and people write, delete and refuse between this job's reads and writes. */
 describe('a pull request has one comment', () => {
-  test('where two jobs make one at the same moment', async () => {
-    // Neither sees a comment when it looks, and each has made one when it looks again.
+  test('if two jobs create one at the same moment', async () => {
+    // Neither job finds a comment in its first search, and both have created one before the second.
     const scenario = await host.open();
     const github = await openGitHub({
       together: { on: /^POST/, count: 2 },
@@ -51,7 +51,7 @@ describe('a pull request has one comment', () => {
     expect(listCalls(github)).toContain('DELETE /repos/octo-org/shop/issues/comments/1002');
   });
 
-  test('that is made anew where somebody deletes it between looking for it and writing it', async () => {
+  test('that is created again if someone deletes it between search and update', async () => {
     const rules: FaultRule[] = [];
     const github = await openGitHub({ rules });
     const scenario = await host.open();
@@ -69,9 +69,13 @@ describe('a pull request has one comment', () => {
   });
 
   test.each([
-    ['deletes it', refusal(404, 'Not Found'), ''],
-    ['does not let it be changed', refusal(403, 'No.'), 'was written. Another job may have written one'],
-  ])('that stays where another job was first and GitHub %s', async (_, answer, told) => {
+    ['its comment is gone', refusal(404, 'Not Found'), ''],
+    [
+      'GitHub refuses to change its comment',
+      refusal(403, 'No.'),
+      'was written. Another job may have written one',
+    ],
+  ])('that stays if another job was first and %s', async (_, answer, told) => {
     const github = await openGitHub({
       rules: [
         { on: /^GET/, faults: [EMPTY_LIST] },
@@ -86,14 +90,14 @@ describe('a pull request has one comment', () => {
     expect(github.comments[1]?.body).toContain('success');
   });
 
-  test('also where GitHub does not list it at once', async () => {
+  test('if GitHub does not list it at once', async () => {
     const github = await openGitHub({ rules: [{ on: /^GET/, faults: ['pass', EMPTY_LIST] }] });
     const record = await (await host.open()).run(onPullRequest(github));
     expect(record).toMatchObject({ exitCode: 0, warnings: [] });
     expect(listCalls(github)).toEqual([LIST, `POST ${COMMENTS}`, LIST]);
   });
 
-  test('also where it could not be seen afterwards that it is the only one', async () => {
+  test('if it cannot be verified afterwards that it is the only one', async () => {
     const forbidden = refusal(403, 'Resource not accessible by integration');
     const github = await openGitHub({ rules: [{ on: /^GET/, faults: ['pass', forbidden] }] });
     const scenario = await host.open();

@@ -17,7 +17,7 @@ afterAll(() => host.stop());
 const SHA = 'ec26c3e57ca3a959ca5aad62de7213c562f8c821';
 const PATH = `/repos/octo-org/shop/commits/${SHA}`;
 
-/** Runs a pull request's step, whose event says no message, with GitHub's API answering so. */
+/** Runs the step for a pull request, whose event has no message, with this answer of GitHub's API. */
 async function runWithGitHub(page: SitePage, inputs: Record<string, string> = {}) {
   github = await startSite({ [PATH]: page });
   const scenario = await host.open();
@@ -37,8 +37,8 @@ function commit(message: string): SitePage {
   };
 }
 
-describe('a message that the event does not say', () => {
-  test('is read from GitHub, of the head commit', async () => {
+describe('a message that the event does not contain', () => {
+  test('is read from GitHub for the head commit', async () => {
     const { record, metadata } = await runWithGitHub(commit('Add dark mode'));
     expect(record.exitCode).toBe(0);
     expect(metadata).toMatchObject({ git_commit_id: SHA, git_commit_message: 'Add dark mode' });
@@ -66,7 +66,7 @@ describe('a message that the event does not say', () => {
     ],
     ['answers with something else', { headers: { 'content-type': 'application/json' }, body: '{}' }],
     ['never answers', { delayMs: 60_000 }],
-  ])('is left out where GitHub %s, and the check is made', async (_, page) => {
+  ])('is left out if GitHub %s, and the check is triggered', async (_, page) => {
     const { record, metadata } = await runWithGitHub(page);
     expect(record).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
     expect(metadata).toMatchObject({ git_commit_id: SHA });
@@ -74,16 +74,16 @@ describe('a message that the event does not say', () => {
   });
 
   test.each([
-    ['the input says it', { 'commit-message': 'Given' }],
+    ['the input has it', { 'commit-message': 'Given' }],
     ['there is no token', { 'github-token': '' }],
-  ])('is not asked for where %s', async (_, inputs) => {
+  ])('is not requested if %s', async (_, inputs) => {
     const { record } = await runWithGitHub(commit('Add dark mode'), inputs);
     expect(record.exitCode).toBe(0);
     expect(github.requests).toEqual([]);
   });
 });
 
-test('a cancel while GitHub is asked ends the step before any check is made', async () => {
+test('a cancel during the request to GitHub ends the step before any check is triggered', async () => {
   github = await startSite({ [PATH]: { delayMs: 60_000 } });
   const scenario = await host.open();
   const action = await scenario.start({

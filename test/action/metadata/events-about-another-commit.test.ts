@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
 import { recordedEvent } from '../../helpers/action/events.ts';
 
-/** Events that run on the default branch, and are about a commit that is elsewhere. */
+/** Events that run on the default branch but are about another commit. */
 
 let host: ScenarioHost;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ afterAll(() => host.stop());
 
 const DEFAULT_SHA = 'd'.repeat(40);
 
-/** What the server is told. */
+/** Returns the metadata that the server gets. */
 async function tell(name: string, payload: unknown): Promise<Record<string, unknown>> {
   const scenario = await host.open();
   const env = { GITHUB_SHA: DEFAULT_SHA, GITHUB_REF: 'refs/heads/main' };
@@ -33,7 +33,7 @@ describe('workflow_run', () => {
   const OURS = { full_name: 'octo-org/shop', owner: { login: 'octo-org' } };
   const FORK = { full_name: 'someone/shop', owner: { login: 'someone' } };
 
-  test('tells of the run it is about', async () => {
+  test('sends the commit of the run that it is about', async () => {
     const told = { git_commit_id: HEAD, git_commit_message: 'Fix', branch: 'topic' };
     expect(await about({ head_repository: OURS, pull_requests: [] })).toEqual(told);
     expect(await about({})).toEqual(told);
@@ -45,7 +45,7 @@ describe('workflow_run', () => {
     base: { repo: { id: base } },
   });
 
-  test('tells the pull request whose head it ran on', async () => {
+  test('sends the pull request whose head it ran on', async () => {
     const pull_requests = [pull(7), pull(8, { base: 2 }), pull(9, { sha: 'b'.repeat(40) })];
     const run = { event: 'pull_request', head_repository: OURS, pull_requests };
     expect(await about(run)).toHaveProperty('pull_request_id', '7');
@@ -54,19 +54,19 @@ describe('workflow_run', () => {
   test.each([
     ['there is no list', { pull_requests: null }],
     ['there are several', { pull_requests: [pull(7), pull(8)] }],
-    ['it was no run of a pull request', { event: 'push', pull_requests: [pull(7)] }],
-    ['it goes from the default branch to another', { pull_requests: [pull(7, { ref: 'main' })] }],
-  ])('tells no pull request where %s', async (_, run) => {
+    ['the run was not for a pull request', { event: 'push', pull_requests: [pull(7)] }],
+    ['the pull request is from the default branch', { pull_requests: [pull(7, { ref: 'main' })] }],
+  ])('sends no pull request if %s', async (_, run) => {
     const told = await about({ event: 'pull_request', head_repository: OURS, ...run });
     expect(told).not.toHaveProperty('pull_request_id');
   });
 
-  test('as GitHub has recorded it, of a run that no pull request started', async () => {
+  test('as recorded by GitHub, for a run that no pull request started', async () => {
     const payload = recordedEvent('workflow_run', ({ action }) => action === 'completed');
     expect(await tell('workflow_run', payload)).not.toHaveProperty('pull_request_id');
   });
 
-  test('of a fork’s branch tells whose it is, so that a fork’s main is not the repository’s', async () => {
+  test('of a fork’s branch sends its owner, so that a fork’s main is not taken for the repository’s', async () => {
     const head_branch = 'main';
     expect(await about({ head_branch, head_repository: OURS })).toHaveProperty('branch', 'main');
     expect(await about({ head_branch, head_repository: FORK })).toHaveProperty('branch', 'someone:main');
@@ -74,7 +74,7 @@ describe('workflow_run', () => {
   });
 });
 
-test('check_run tells the commit that was checked', async () => {
+test('check_run sends the commit that was checked', async () => {
   const payload = recordedEvent('check_run', ({ action }) => action === 'completed');
   expect(await tell('check_run', payload)).toEqual({
     git_commit_id: 'ec26c3e57ca3a959ca5aad62de7213c562f8c821',
@@ -83,7 +83,7 @@ test('check_run tells the commit that was checked', async () => {
   });
 });
 
-test('check_suite tells the commit that was checked', async () => {
+test('check_suite sends the commit that was checked', async () => {
   const payload = recordedEvent('check_suite', ({ action }) => action === 'completed');
   expect(await tell('check_suite', payload)).toEqual({
     git_commit_id: 'ec26c3e57ca3a959ca5aad62de7213c562f8c821',
@@ -96,7 +96,7 @@ test('check_suite tells the commit that was checked', async () => {
 describe('status', () => {
   const payload = recordedEvent('status');
 
-  test('tells the commit it is of, and its branch where that is one', async () => {
+  test('sends its commit, and the branch if there is only one', async () => {
     expect(await tell('status', { ...payload, branches: [{ name: 'topic' }] })).toEqual({
       git_commit_id: '6113728f27ae82c7b1a177c8d03f9e96e0adf246',
       git_commit_message: 'Initial commit',
@@ -104,14 +104,14 @@ describe('status', () => {
     });
   });
 
-  test('tells no branch where the commit is in several', async () => {
+  test('sends no branch if the commit is in several', async () => {
     const branches = [{ name: 'main' }, { name: 'topic' }];
     expect(await tell('status', { ...payload, branches })).not.toHaveProperty('branch');
   });
 });
 
 describe('issue_comment', () => {
-  test('on a pull request tells that, and not the default branch and its commit', async () => {
+  test('on a pull request sends that, and not the default branch and its commit', async () => {
     const issue = { number: 42, title: 'Dark mode', pull_request: { url: 'https://api.github.com/…/42' } };
     expect(await tell('issue_comment', { issue })).toEqual({
       pull_request_id: '42',
@@ -119,7 +119,7 @@ describe('issue_comment', () => {
     });
   });
 
-  test('on an issue tells what the runner says', async () => {
+  test('on an issue sends what the runner says', async () => {
     const payload = recordedEvent(
       'issue_comment',
       ({ issue }) => !Object.hasOwn(Object(issue), 'pull_request'),

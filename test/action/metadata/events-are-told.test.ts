@@ -6,7 +6,10 @@ import {
 import type { WorkflowEvent } from '../../../action/src/core/metadata/workflow-event.ts';
 import { recordedEvent } from '../../helpers/action/events.ts';
 
-/** What a trigger says of each event: pure, so without a process. `events-reach-the-server` has one of each go all the way. */
+/**
+ * What a trigger sends for each event. Pure, so without a process: `events-reach-the-server` sends one of each event to
+ * the server.
+ */
 
 const NOTHING: MetadataInputs = {
   appUrl: '',
@@ -18,7 +21,7 @@ const NOTHING: MetadataInputs = {
   pullRequestTitle: '',
 };
 
-/** What a trigger says of an event, of which only what is given is known. */
+/** Returns what a trigger sends for an event, of which only the given properties are known. */
 function tell(event: Partial<WorkflowEvent>, inputs: Partial<MetadataInputs> = {}) {
   return createTriggerMetadata(
     { ...NOTHING, ...inputs },
@@ -38,7 +41,7 @@ describe('push', () => {
     ({ ref, deleted }) => ref === 'refs/tags/simple-tag' && deleted === false,
   );
 
-  test('to a branch tells commit, message and branch', () => {
+  test('to a branch sends commit, message and branch', () => {
     expect(tell({ name: 'push', payload: toBranch })).toEqual({
       git_commit_id: '6113728f27ae82c7b1a177c8d03f9e96e0adf246',
       git_commit_message: 'Initial commit',
@@ -46,19 +49,19 @@ describe('push', () => {
     });
   });
 
-  test('of a tag tells no branch', () => {
+  test('of a tag sends no branch', () => {
     expect(tell({ name: 'push', payload: toTag, ref: 'refs/tags/simple-tag' })).toEqual({
       git_commit_id: '6113728f27ae82c7b1a177c8d03f9e96e0adf246',
       git_commit_message: 'Adding a .gitignore file',
     });
   });
 
-  test('of an annotated tag tells the commit and not the tag object', () => {
+  test('of an annotated tag sends the commit and not the tag object', () => {
     const payload = { ...toTag, after: 'a'.repeat(40) };
     expect(tell({ name: 'push', payload }).git_commit_id).toBe('6113728f27ae82c7b1a177c8d03f9e96e0adf246');
   });
 
-  test('that deletes a branch tells no commit', () => {
+  test('that deletes a branch sends no commit', () => {
     const payload = recordedEvent('push', ({ deleted }) => deleted === true);
     Object.assign(payload, { ref: 'refs/heads/old' });
     expect(tell({ name: 'push', payload, sha: '0'.repeat(40) })).toEqual({ branch: 'old' });
@@ -69,7 +72,7 @@ describe('a pull request', () => {
   const payload = recordedEvent('pull_request');
 
   test.each(['pull_request', 'pull_request_target', 'pull_request_review'])(
-    '%s tells its own head and never the merge commit',
+    '%s sends its own head and never the merge commit',
     (name) => {
       expect(tell({ name, payload, ...MERGE })).toEqual({
         git_commit_id: 'ec26c3e57ca3a959ca5aad62de7213c562f8c821',
@@ -81,13 +84,13 @@ describe('a pull request', () => {
   );
 });
 
-test('a pull request whose payload is missing tells what is sure, and no merge commit', () => {
+test('a pull request without its payload sends only what is certain, and no merge commit', () => {
   const event = { name: 'pull_request', payload: undefined, headRef: 'changes' };
   expect(tell({ ...event, ...MERGE })).toEqual({ branch: 'changes', pull_request_id: '2' });
   expect(tell({ ...event, sha: MERGE.sha, ref: 'refs/heads/main' })).toEqual({ branch: 'changes' });
 });
 
-test('merge_group tells the group’s commit, message and branch, and the pull request in its name', () => {
+test('merge_group sends the group’s commit, message and branch, and the pull request in its name', () => {
   expect(tell({ name: 'merge_group', payload: recordedEvent('merge_group') })).toEqual({
     git_commit_id: '2ffea6db159f6b6c47a24e778fb9ef40cf6b1c7d',
     git_commit_message: 'Merge pull request #2048 from octo-repo/update-readme\n\nUpdate README.md',
@@ -97,7 +100,7 @@ test('merge_group tells the group’s commit, message and branch, and the pull r
 });
 
 test.each(['workflow_dispatch', 'schedule', 'repository_dispatch'])(
-  '%s tells what the runner says',
+  '%s sends what the runner says',
   (name) => {
     const payload = name === 'workflow_dispatch' ? recordedEvent(name) : {};
     const sha = 'b'.repeat(40);
@@ -109,7 +112,7 @@ test.each(['workflow_dispatch', 'schedule', 'repository_dispatch'])(
   },
 );
 
-test('an event without anything tells nothing', () => {
+test('an empty event sends nothing', () => {
   expect(tell({ name: 'workflow_dispatch', payload: undefined })).toEqual({});
 });
 
@@ -124,7 +127,7 @@ describe('deployment_status', () => {
     };
   }
 
-  test('tells commit, branch and the URL of the environment', () => {
+  test('sends commit, branch and the URL of the environment', () => {
     expect(
       tell({ name: 'deployment_status', payload: withDeployment('topic', 'https://pr-2.example.app') }),
     ).toEqual({
@@ -136,16 +139,16 @@ describe('deployment_status', () => {
 
   test.each([
     ['a commit', sha, '', undefined],
-    ['a branch by its whole name', 'refs/heads/topic', '', 'topic'],
-    ['a tag by its whole name', 'refs/tags/v1', '', undefined],
+    ['a branch by its full ref', 'refs/heads/topic', '', 'topic'],
+    ['a tag by its full ref', 'refs/tags/v1', '', undefined],
     ['a tag, as the runner says', 'v1', 'refs/tags/v1', undefined],
     ['a branch, as the runner says', 'topic', 'refs/heads/topic', 'topic'],
-  ])('of %s', (_, deployed, ref, branch) => {
+  ])('sends the branch if the deployed ref is %s', (_, deployed, ref, branch) => {
     expect(tell({ name: 'deployment_status', payload: withDeployment(deployed), ref }).branch).toBe(branch);
   });
 
   test.each([[''], [undefined], [null], ['javascript:alert(1)'], ['not a URL']])(
-    'without a usable environment URL tells none: %s',
+    'sends no URL if that of the environment is not usable: %s',
     (url) => {
       const event = withDeployment('topic', url, 'https://ci.example.com/log/1');
       expect(tell({ name: 'deployment_status', payload: event })).not.toHaveProperty('app_url');
@@ -156,7 +159,7 @@ describe('deployment_status', () => {
 describe('inputs', () => {
   const event = { name: 'pull_request', payload: recordedEvent('pull_request') };
 
-  test('stand above the event', () => {
+  test('take precedence over the event', () => {
     const inputs = {
       appUrl: 'https://preview.example',
       discoverFlows: true,
@@ -182,11 +185,11 @@ describe('inputs', () => {
     ['refs/heads/refs/heads/x', 'refs/heads/x'],
     ['refs/tags/v1', 'changes'],
     ['refs/pull/2/merge', 'changes'],
-  ])('may name the branch as a full ref, where it is one of a branch: %s', (branch, told) => {
+  ])('may name the branch by a full ref, if that is a branch’s: %s', (branch, told) => {
     expect(tell(event, { branch }).branch).toBe(told);
   });
 
-  test('that name another commit or pull request drop the texts of the event’s', () => {
+  test('that name another commit or pull request drop the event’s message or title', () => {
     const push = recordedEvent(
       'push',
       ({ ref, deleted }) => ref === 'refs/heads/master' && deleted === false,
@@ -203,7 +206,7 @@ describe('inputs', () => {
   });
 });
 
-test('what is over a limit of the trigger is cut, never within a character', () => {
+test('text over a limit of the trigger is cut, never inside a character', () => {
   const long = '🙂'.repeat(9000);
   const told = tell(
     { name: 'schedule' },
@@ -220,7 +223,7 @@ test('what is over a limit of the trigger is cut, never within a character', () 
   expect(told.pull_request_name).toHaveLength(1023);
 });
 
-test('what cannot be stored is taken out', () => {
+test('characters that cannot be stored are removed', () => {
   expect(tell({ name: 'schedule' }, { commitMessage: 'a\0b\ud800c' }).git_commit_message).toBe('ab\ufffdc');
   const key = `qsk_${'Ab3'.repeat(14)}`;
   const told = tell(

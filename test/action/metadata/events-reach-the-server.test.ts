@@ -21,7 +21,7 @@ const HEAD = {
   pull_request_name: 'Update the README with new information.',
 };
 
-describe('the check on the server knows the code under test', () => {
+describe('the check on the server has the commit of the event', () => {
   test.each([
     ['pull_request', MERGE, HEAD],
     ['pull_request_target', { GITHUB_SHA: 'd'.repeat(40), GITHUB_REF: 'refs/heads/main' }, HEAD],
@@ -47,7 +47,7 @@ describe('the check on the server knows the code under test', () => {
     expect((await scenario.checks())[0]?.metadata).toEqual(metadata);
   });
 
-  test('an event in a file as Windows writes them', async () => {
+  test('an event in a file with a byte order mark, as Windows writes it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-event-'));
     const file = join(folder, 'event.json');
     const payload = recordedEvent('pull_request');
@@ -92,21 +92,21 @@ describe('the check on the server knows the code under test', () => {
       { branch: 'old' },
     ],
     [
-      'a push whose payload is not there',
+      'a push without its payload',
       'push',
       {},
       { GITHUB_SHA: 'abc' },
       { git_commit_id: 'abc', branch: 'main' },
     ],
     [
-      'a push of which only the payload is there',
+      'a push with its payload only',
       'push',
       { ref: 'refs/heads/x', after: 'abc' },
       { GITHUB_SHA: '' },
       { git_commit_id: 'abc', branch: 'x' },
     ],
     [
-      'a workflow run, of the run that it is about',
+      'a workflow run, about another run',
       'workflow_run',
       { workflow_run: { head_sha: 'abc', head_branch: 'topic', head_commit: { message: 'Topic' } } },
       MERGE,
@@ -141,14 +141,14 @@ describe('the check on the server knows the code under test', () => {
       { git_commit_id: 'abc' },
     ],
     [
-      'a deployment to what is no URL',
+      'a deployment without a valid URL',
       'deployment_status',
       { deployment: { sha: 'abc' }, deployment_status: { environment_url: 'not a URL' } },
       { GITHUB_REF: '' },
       { git_commit_id: 'abc' },
     ],
     [
-      'a merge group that only the runner tells of',
+      'a merge group without its payload',
       'merge_group',
       {},
       { GITHUB_SHA: 'a'.repeat(40), GITHUB_REF: 'refs/heads/gh-readonly-queue/main/pr-7-0a1b2c' },
@@ -160,7 +160,7 @@ describe('the check on the server knows the code under test', () => {
     ],
     ['a pull request without a payload', 'pull_request', {}, MERGE, { pull_request_id: '2' }],
     [
-      'a pull request that only the runner’s head ref tells',
+      'a pull request with the runner’s head ref only',
       'pull_request',
       {},
       { GITHUB_HEAD_REF: 'topic', GITHUB_REF: '' },
@@ -180,7 +180,7 @@ describe('the check on the server knows the code under test', () => {
     expect(JSON.parse(scenario.proxy.requests[0]?.body ?? '')).toEqual(metadata);
   });
 
-  test('inputs stand above the event, whose texts are not another commit’s', async () => {
+  test('inputs take precedence over the event, whose texts do not belong to another commit', async () => {
     const inputs = {
       wait: 'false',
       ...{ branch: 'b', 'commit-sha': 'abc', 'pull-request-number': '#7', 'pull-request-title': 'Title' },
@@ -195,7 +195,7 @@ describe('the check on the server knows the code under test', () => {
     });
   });
 
-  test('an input may name the branch by its whole ref, and the event’s commit by its first digits', async () => {
+  test('an input may name the branch by its full ref, and the event’s commit by its first digits', async () => {
     const inputs = { wait: 'false', branch: 'refs/heads/topic', 'commit-sha': '6113728' };
     const push = recordedEvent('push', ({ ref }) => ref === 'refs/heads/master');
     const scenario = await host.open();
@@ -212,7 +212,7 @@ describe('the check on the server knows the code under test', () => {
     expect(JSON.parse(scenario.proxy.requests[1]?.body ?? '')).toHaveProperty('branch', 'master');
   });
 
-  test('deployment_status, which is tested where it was deployed to', async () => {
+  test('deployment_status is tested at the URL of the deployment', async () => {
     const scenario = await host.open({ withoutUrl: true });
     const payload = {
       ...recordedEvent('deployment_status'),
@@ -229,7 +229,7 @@ describe('the check on the server knows the code under test', () => {
     expect(scenario.site.requests).toContain('GET /');
   });
 
-  test('deployment_status without a URL says that the app’s own is tested', async () => {
+  test('deployment_status without a URL notes that the app’s own URL is tested', async () => {
     const scenario = await host.open();
     const event = { name: 'deployment_status', payload: recordedEvent('deployment_status') };
     const record = await scenario.run({ event });
@@ -247,14 +247,14 @@ describe('the check on the server knows the code under test', () => {
         ),
       ],
     ],
-  ])('deployment_status of a deployment whose state is %s', async (state, warnings) => {
+  ])('deployment_status with the state %s', async (state, warnings) => {
     const scenario = await host.open();
     const payload = { ...recordedEvent('deployment_status'), deployment_status: { state } };
     const record = await scenario.run({ event: { name: 'deployment_status', payload } });
     expect(record).toMatchObject({ exitCode: 0, warnings });
   });
 
-  test('an event whose file is missing, or no JSON, still has a check', async () => {
+  test('an event whose file is missing, or not JSON, still triggers a check', async () => {
     const scenario = await host.open();
     const record = await scenario.run({ env: { GITHUB_EVENT_PATH: '/nowhere/event.json' } });
     expect(record.exitCode).toBe(0);

@@ -5,7 +5,7 @@ import { type Scenario, type ScenarioHost, startScenarioHost } from '../../helpe
 import { recordedEvent } from '../../helpers/action/events.ts';
 import { readWorkflow } from '../../helpers/action/workflow.ts';
 
-/** The workflows of the page, run from it as they stand there, against recorded events. */
+/** Runs the workflows of the page, exactly as they are there, for recorded events. */
 
 let host: ScenarioHost;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ test('the page has three workflows', () => {
   expect(CLOUDFLARE).toContain('wrangler-action');
 });
 
-/** What a runner makes of a workflow for an event, and what came of our step. */
+/** Evaluates a workflow for an event as a runner does, and runs our step. */
 async function runWorkflow(
   workflow: string,
   { name, payload, outputs = {} }: { name: string; payload: object; outputs?: Record<string, string> },
@@ -46,7 +46,7 @@ async function runWorkflow(
   if (!job.isRun) {
     return { isRun: false as const };
   }
-  // The page's server and app, and this test's.
+  // Replaces the page's server and app with those of this test.
   expect(job.inputs).toMatchObject({ 'app-id': 'shop', 'server-url': 'https://checks.example.com' });
   const inputs = { ...job.inputs, 'app-id': scenario.app.alias, 'server-url': scenario.proxy.url };
   const record = await scenario.run({ inputs, event: { name, payload: event } });
@@ -63,7 +63,7 @@ describe('Vercel', () => {
     },
   });
 
-  test('a deployment that is ready is tested, at its own address', async () => {
+  test('a ready deployment is tested at its own address', async () => {
     const ran = await runWorkflow(VERCEL, event('success'));
     expect(ran.record?.outputs.conclusion).toBe('success');
     expect(ran.metadata).toMatchObject({
@@ -73,7 +73,7 @@ describe('Vercel', () => {
   });
 
   test.each(['pending', 'in_progress', 'failure', 'error', 'inactive'])(
-    'one that is %s is left alone',
+    'a deployment that is %s is not tested',
     async (state) => {
       expect(await runWorkflow(VERCEL, event(state))).toEqual({ isRun: false });
     },
@@ -84,7 +84,7 @@ describe.each([
   ['Netlify', () => NETLIFY, { url: 'https://preview.example' }],
   ['Cloudflare Pages', () => CLOUDFLARE, { 'deployment-url': 'https://preview.example' }],
 ])('%s', (_, workflow, outputs) => {
-  test('what was deployed is tested, with commit and pull request', async () => {
+  test('the deployment is tested, with commit and pull request', async () => {
     const payload = recordedEvent('pull_request');
     const ran = await runWorkflow(workflow(), { name: 'pull_request', payload, outputs });
     expect(ran.record?.outputs.conclusion).toBe('success');
@@ -95,7 +95,7 @@ describe.each([
     });
   });
 
-  test('a pull request from a fork is left alone', async () => {
+  test('a pull request from a fork is not tested', async () => {
     const payload = recordedEvent('pull_request');
     Object.assign(Object(payload.pull_request).head.repo, { full_name: 'someone/Hello-World' });
     expect(await runWorkflow(workflow(), { name: 'pull_request', payload, outputs })).toEqual({

@@ -25,7 +25,7 @@ interface Element {
   text: string;
 }
 
-/** Parses XML strictly where the parser does not: every tag is closed by its own name, and none is left open. */
+/** Parses XML more strictly than the parser: every tag must be closed by its own name. */
 function parseXml(xml: string): Element {
   const root: Element = { name: '', attributes: {}, children: [], text: '' };
   const open = [root];
@@ -60,7 +60,7 @@ function parseXml(xml: string): Element {
   return root;
 }
 
-/** What XML 1.0 cannot hold, even written as a reference. */
+/** Characters that XML 1.0 cannot contain, even as a reference. */
 const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
 function readJunit(record: Pick<ActionRecord, 'reports'>) {
@@ -75,7 +75,7 @@ function readJunit(record: Pick<ActionRecord, 'reports'>) {
   return { suite, counts: { tests, failures, errors, skipped }, cases: suite?.children ?? [] };
 }
 
-/** The real check with its flows replaced. */
+/** Changes the real check's flows. */
 function replaceFlows(flows: readonly { name: string; status: string; error: string | null }[]): FaultRule {
   const count = (wanted: string) => flows.filter(({ status }) => status === wanted).length;
   const shown = {
@@ -95,7 +95,7 @@ function replaceFlows(flows: readonly { name: string; status: string; error: str
 }
 
 describe('a check that ended', () => {
-  test('leaves a JSON file with everything that the server has of it', async () => {
+  test('leaves a JSON file with everything the server says about it', async () => {
     const scenario = await host.open({ pages: BROKEN_SHOP });
     const record = await scenario.run();
     const report = JSON.parse(record.reports.json);
@@ -121,7 +121,7 @@ describe('a check that ended', () => {
     ]);
   });
 
-  test('leaves a JUnit file with a test case a flow', async () => {
+  test('leaves a JUnit file with one test case per flow', async () => {
     const flows = [
       { name: 'GET /', status: 'passed', error: null },
       { name: 'GET /pricing', status: 'failed', error: 'responded 500' },
@@ -143,7 +143,7 @@ describe('a check that ended', () => {
     expect(found[2]).toMatchObject({ attributes: { message: 'no reason given' } });
   });
 
-  test('leaves well-formed files whatever its pages are called', async () => {
+  test('leaves well-formed files for any names of pages', async () => {
     const names = [
       'GET /]]><x>',
       'GET /"\'&amp;&lt;',
@@ -201,7 +201,7 @@ describe('a check without a result of its own', () => {
     });
   });
 
-  test('that someone cancelled on the server is one, too', async () => {
+  test('that someone cancelled on the server is an error', async () => {
     const scenario = await host.open({ pages: SLOW_SHOP });
     const action = await scenario.start();
     const { path } = await scenario.proxy.waitFor(/wait=/);
@@ -211,7 +211,7 @@ describe('a check without a result of its own', () => {
     expect(cases[0]?.children[0]?.attributes.message).toMatch(/^The check was cancelled: /);
   });
 
-  test('that was not waited for to its end is an error', async () => {
+  test('that was not waited for until its end is an error', async () => {
     const scenario = await host.open({ pages: SLOW_SHOP });
     const inputs = { 'timeout-minutes': '0.02', 'cancel-on-timeout': 'false' };
     const record = await scenario.run({ inputs });
@@ -221,7 +221,7 @@ describe('a check without a result of its own', () => {
     expect(JSON.parse(record.reports.json)).toMatchObject({ status: 'running', conclusion: null });
   });
 
-  test('that was not waited for at all is nothing', async () => {
+  test('that was not waited for at all is not an error', async () => {
     const scenario = await host.open();
     const record = await scenario.run({ inputs: { wait: 'false' } });
     expect(readJunit(record).counts).toEqual({ tests: '0', failures: '0', errors: '0', skipped: '0' });
@@ -234,7 +234,7 @@ describe('a check without a result of its own', () => {
     });
   });
 
-  test('that was never made leaves no files', async () => {
+  test('that was never created leaves no files', async () => {
     const scenario = await host.open({
       rules: [{ on: /trigger$/, faults: [{ kind: 'silence' }], repeats: true }],
     });
@@ -245,7 +245,7 @@ describe('a check without a result of its own', () => {
   });
 });
 
-test('a flow that failed in a check that timed out is counted, and the time-out beside it', () => {
+test('a check that timed out counts its failed flow, and the time-out as an error', () => {
   const flow = { name: 'GET /', status: 'failed', duration_ms: 1, error: 'responded 500' } as const;
   const counts = { total: 1, passed: 0, failed: 1, skipped: 0 };
   const url = 'https://qassandra.example/checks/1';
@@ -269,7 +269,7 @@ test('a flow that failed in a check that timed out is counted, and the time-out 
   expect(cases.map(({ attributes }) => attributes.name)).toEqual(['GET /', 'The check']);
 });
 
-test('where no file can be written there is a warning, and the gate stands', async () => {
+test('a file that cannot be written is a warning, and the gate’s result stays', async () => {
   const scenario = await host.open({ pages: BROKEN_SHOP });
   const RUNNER_TEMP = join(import.meta.dirname, 'no', 'such', 'folder');
   const failing = await scenario.run({ env: { RUNNER_TEMP } });
@@ -280,7 +280,7 @@ test('where no file can be written there is a warning, and the gate stands', asy
   expect(passing.exitCode).toBe(0);
 });
 
-test('two checks of a job do not write over each other', async () => {
+test('two checks of a job do not overwrite each other’s files', async () => {
   const [shop, blog] = await Promise.all([host.open(), host.open({ pages: BROKEN_SHOP })]);
   const [one, other, again] = await Promise.all([shop.run(), blog.run(), blog.run()]);
   const names = [one, other, again].flatMap(({ outputs }) => [
@@ -290,7 +290,7 @@ test('two checks of a job do not write over each other', async () => {
   expect(new Set(names).size).toBe(6);
 });
 
-test('without a folder of the runner they go to that of the system', async () => {
+test('without the runner’s folder the files go to the system’s temporary folder', async () => {
   const scenario = await host.open();
   const { outputs, reports } = await scenario.run({ env: { RUNNER_TEMP: '' } });
   expect(outputs['report-file']).toMatch(/qassandra-[0-9a-f-]+\.json$/);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterEach(() => host.closeAll());
 afterAll(() => host.stop());
 
-// `scenario.run` holds each record to the rule that no key is in it.
+// `scenario.run` checks that no record contains a key.
 
 test('each request is a line with method, path, status, time and request id', async () => {
   const scenario = await host.open();
@@ -35,7 +35,7 @@ test('each request is a line with method, path, status, time and request id', as
   expect(record.debug).toHaveLength(scenario.proxy.requests.length);
 });
 
-test('so is each request of GitHub', async () => {
+test('each request to GitHub is a line too', async () => {
   const refused = refusal(403, 'Resource not accessible by integration');
   const github = await startGitHub({ rules: [{ on: /^POST/, faults: [refused] }] });
   const scenario = await host.open();
@@ -52,7 +52,21 @@ test('so is each request of GitHub', async () => {
   expect(record.stdout).not.toContain(TOKEN);
 });
 
-test('a request without an answer, and one that names no id, are lines too', async () => {
+test('the line of a request to GitHub has the request id if GitHub sends one', async () => {
+  const headers = { 'x-github-request-id': 'E0F1:2A3B' };
+  const refused = refusal(403, 'Resource not accessible by integration', { headers });
+  const github = await startGitHub({ rules: [{ on: /^POST/, faults: [refused] }] });
+  const scenario = await host.open();
+  const record = await scenario.run(onPullRequest(github, { env: { RUNNER_DEBUG: '1' } }));
+  await github.stop();
+  expect(record.debug).toContainEqual(
+    expect.stringMatching(
+      new RegExp(`^POST ${COMMENTS} of GitHub: 403 after \\d+ ms, request id E0F1:2A3B$`),
+    ),
+  );
+});
+
+test('a request without an answer, and one without an id, are lines too', async () => {
   const faults: Fault[] = [{ kind: 'drop' }, { kind: 'answer', status: 503, body: 'Busy' }];
   const scenario = await host.open({ rules: [{ on: /trigger$/, faults }] });
   const record = await scenario.run({ env: { RUNNER_DEBUG: '1' } });
@@ -64,7 +78,7 @@ test('a request without an answer, and one that names no id, are lines too', asy
   ]);
 });
 
-test('what a server calls the request cannot be a command', async () => {
+test('a server’s request id cannot be a command', async () => {
   const body = JSON.stringify({ detail: 'No', code: 'no', request_id: 'a\n::error::b' });
   const scenario = await host.open({
     rules: [{ on: /trigger$/, faults: [{ kind: 'answer', status: 400, body }] }],

@@ -6,7 +6,7 @@ import { readBlock, readDefault } from '../../helpers/action/action-manifest.ts'
 const root = join(import.meta.dirname, '..', '..', '..');
 const readDocument = (name: string) => readFileSync(join(root, name), 'utf8');
 
-/** The rows of the tables whose first column is headed so, as cells; a row may be of several names. */
+/** Returns the rows of the tables with this heading of the first column, as cells. A row may have several names. */
 function readRows(markdown: string, heading: string): string[][] {
   const tables = markdown.split(/\n\n+/).filter((part) => part.startsWith(`| ${heading} |`));
   return tables.flatMap((table) =>
@@ -22,17 +22,17 @@ function readRows(markdown: string, heading: string): string[][] {
 const namesOf = ([cell = '']: readonly string[]) =>
   [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
 
-/** By the names of a table, what its last column says. */
+/** Returns the last column by the names in the first. */
 function readLastColumn(markdown: string, heading: string): [string, string][] {
   return readRows(markdown, heading).flatMap((cells) =>
     namesOf(cells).map((name): [string, string] => [name, cells.at(-1) ?? '']),
   );
 }
 
-/** Documents that list all inputs; the README may leave that to docs/action.md. */
+/** Documents that list all inputs; the README may leave the list to docs/action.md. */
 const LISTS = ['docs/action.md', 'README.md'].filter((name) => /^\| input \|/m.test(readDocument(name)));
 
-test('docs/action.md is where inputs and outputs are listed', () => {
+test('docs/action.md lists inputs and outputs', () => {
   expect(LISTS).toContain('docs/action.md');
   expect(readDocument('docs/action.md')).toMatch(/^\| output \|/m);
 });
@@ -40,11 +40,11 @@ test('docs/action.md is where inputs and outputs are listed', () => {
 describe.each(LISTS)('%s', (name) => {
   const inputs = readLastColumn(readDocument(name), 'input');
 
-  test('lists each input of action.yml once, and no other', () => {
+  test('lists each input of action.yml once, and no others', () => {
     expect(inputs.map(([input]) => input).sort()).toEqual([...readBlock('inputs').keys()].sort());
   });
 
-  test('tells the defaults of action.yml', () => {
+  test('has the defaults of action.yml', () => {
     const told = Object.fromEntries(inputs);
     for (const [input, lines] of readBlock('inputs')) {
       const isRequired = /required: true/.test(lines);
@@ -59,14 +59,14 @@ describe.each(LISTS)('%s', (name) => {
 });
 
 test.each(['docs/action.md', 'README.md'].filter((name) => /^\| output \|/m.test(readDocument(name))))(
-  '%s lists each output of action.yml once, and no other',
+  '%s lists each output of action.yml once, and no others',
   (name) => {
     const outputs = readLastColumn(readDocument(name), 'output').map(([output]) => output);
     expect(outputs.sort()).toEqual([...readBlock('outputs').keys()].sort());
   },
 );
 
-test('every input that an example of the documents sets is one of action.yml', () => {
+test('every input in an example of the docs is one of action.yml', () => {
   const known = [...readBlock('inputs').keys()];
   const examples = ['docs/action.md', 'README.md'].flatMap((name) =>
     [...readDocument(name).matchAll(/uses: qassandra\/qassandra@\S+\n((?:[ ]+.*\n)*)/g)].map(

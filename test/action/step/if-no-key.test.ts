@@ -4,7 +4,7 @@ import { recordedEvent } from '../../helpers/action/events.ts';
 import { evaluate } from '../../helpers/action/workflow.ts';
 import { type Site, startSite } from '../../helpers/network/site.ts';
 
-/** Stands where the server would be, to see that it is never asked. */
+/** Stands in for the server, to show that it gets no request. */
 let server: Site;
 beforeAll(async () => {
   server = await startSite({});
@@ -16,7 +16,7 @@ function run(inputs: Record<string, string>, options: Partial<ActionOptions> = {
   return runAction({ ...options, inputs: given });
 }
 
-/** The recorded pull request, as if from a fork of the recorded repository. */
+/** Creates the recorded pull request as if from a fork of the recorded repository. */
 function forkPullRequest(repo: object | null = { full_name: 'someone/Hello-World' }) {
   const payload = recordedEvent('pull_request');
   const pull = payload.pull_request as { head: { repo: object | null } };
@@ -30,7 +30,7 @@ function pullRequestBy(login: string) {
   return payload;
 }
 
-/** The recorded pull request in the run of another event, or of another actor. */
+/** Creates the recorded pull request with another event or actor. */
 function startedBy(actor: string, name: string): Partial<ActionOptions> {
   return { event: { name, payload: recordedEvent('pull_request') }, env: { GITHUB_ACTOR: actor } };
 }
@@ -89,11 +89,11 @@ describe('with `skip`, a step without a key passes without a check, and says why
     expect(server.requests).toEqual([]);
   });
 
-  test('whatever the letters’ case and the spaces around it', async () => {
+  test('in any letter case and with spaces around it', async () => {
     expect((await run({ 'api-key': ' \n', 'if-no-key': ' SKIP ' })).exitCode).toBe(0);
   });
 
-  test('also where no summary can be written', async () => {
+  test('even if no summary can be written', async () => {
     const record = await run({ 'if-no-key': 'skip' }, { env: { GITHUB_STEP_SUMMARY: '' } });
     expect(record.exitCode).toBe(0);
     expect(record.stdout).toContain('No job summary was written: ');
@@ -112,7 +112,7 @@ describe('with `fail`, which is the default, it fails', () => {
   });
 });
 
-test('the condition that leaves the step out for forks has it run for everything else', async () => {
+test('the condition that skips the step for forks runs it for everything else', async () => {
   const [told = ''] = (await run({}, { event: forkPullRequest() })).errors;
   const condition = /`if: (.*?)`/.exec(told)?.[1] ?? '';
   const isRun = ({ payload }: { payload: object }) =>
@@ -130,7 +130,7 @@ test('any other value fails the step', async () => {
   ]);
 });
 
-test('a key that cannot be one fails the step all the same', async () => {
+test('an invalid key still fails the step', async () => {
   const record = await run({ 'api-key': 'qsk_truncated', 'if-no-key': 'skip' });
   expect(record.exitCode).toBe(1);
   expect(record.errors).toEqual([expect.stringContaining('does not look like a Qassandra key')]);

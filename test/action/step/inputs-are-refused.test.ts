@@ -3,7 +3,7 @@ import { createChecksum } from '../../../server/auth/keys/api-key-form.ts';
 import { runAction } from '../../helpers/action/action-process.ts';
 import { type Site, startSite } from '../../helpers/network/site.ts';
 
-/** Stands where the server would be, to see that it is never asked. */
+/** Stands in for the server, to show that it gets no request. */
 let server: Site;
 beforeAll(async () => {
   server = await startSite({});
@@ -20,7 +20,7 @@ function run(inputs: Record<string, string>, options: Partial<Parameters<typeof 
   });
 }
 
-describe('an input that cannot be used fails the step before any request', () => {
+describe('an invalid input fails the step before any request', () => {
   test.each([
     ['app-id', '', 'The input `app-id` is empty.'],
     ['app-id', '../me', 'The input `app-id` is “../me”, which is neither a UUID nor an alias'],
@@ -59,7 +59,7 @@ describe('an input that cannot be used fails the step before any request', () =>
   });
 });
 
-test('an app-url over the limit of the trigger is refused, and not cut', async () => {
+test('an app-url over the trigger’s limit is refused, not cut', async () => {
   const record = await run({ 'app-url': `https://example.com/${'x'.repeat(2048)}` });
   expect(record.exitCode).toBe(1);
   expect(record.errors).toEqual([
@@ -67,7 +67,7 @@ test('an app-url over the limit of the trigger is refused, and not cut', async (
   ]);
 });
 
-describe('a key that cannot be one', () => {
+describe('an invalid key', () => {
   test.each([
     ['truncated', API_KEY.slice(0, -1)],
     ['mistyped', API_KEY.replace('A', 'B')],
@@ -87,7 +87,7 @@ describe('a key that cannot be one', () => {
   });
 
   test.each(['branch', 'commit-sha', 'commit-message', 'pull-request-title', 'app-url'])(
-    'is neither sent on nor shown where %s holds it, too',
+    'is neither sent nor shown if %s contains it',
     async (name) => {
       const record = await run({ [name]: `https://shop.test/?key=${API_KEY}` });
       expect(record.exitCode).toBe(1);
@@ -97,7 +97,7 @@ describe('a key that cannot be one', () => {
     },
   );
 
-  test('is not shown when it was given as the app either', async () => {
+  test('is not shown if it was given as the app', async () => {
     const other = `qsk_${'x'.repeat(42)}`;
     for (const key of [API_KEY, other]) {
       const record = await run({ 'app-id': key });
@@ -108,7 +108,7 @@ describe('a key that cannot be one', () => {
   });
 });
 
-test('a key that would cross a network unencrypted is warned about', async () => {
+test('warns about a key that would cross a network unencrypted', async () => {
   // The name does not resolve anywhere (RFC 2606), so nothing is sent.
   const record = await run({ 'server-url': 'http://qassandra.invalid', 'timeout-minutes': '0.005' });
   expect(record.exitCode).toBe(1);

@@ -16,7 +16,7 @@ function openSlowShop(rules: FaultRule[] = []) {
   return host.open({ pages: SLOW_SHOP, rules });
 }
 
-/** The state that a step leaves which is killed as soon as the proxy has seen such a request. */
+/** Returns the state of a step that is killed when the proxy sees such a request. */
 async function killAt(scenario: Scenario, pattern: RegExp): Promise<Readonly<Record<string, string>>> {
   const action = await scenario.start();
   await scenario.proxy.waitFor(pattern);
@@ -30,7 +30,7 @@ function listCancels(scenario: Scenario): string[] {
   return scenario.proxy.requests.map(({ path }) => path).filter((path) => path.endsWith('/cancel'));
 }
 
-describe('after a step that was killed in its wait', () => {
+describe('after a step that was killed while waiting', () => {
   test('cancels the check on the server', async () => {
     const scenario = await openSlowShop();
     const state = await killAt(scenario, /wait=/);
@@ -44,7 +44,7 @@ describe('after a step that was killed in its wait', () => {
     expect(check?.status).toBe('cancelled');
   });
 
-  test('says how a check that has ended meanwhile ended', async () => {
+  test('shows the result of a check that has ended in the meantime', async () => {
     const scenario = await host.open({ rules: [{ on: /wait=/, faults: [{ kind: 'silence' }] }] });
     const state = await killAt(scenario, /wait=/);
     const headers = { authorization: `Bearer ${scenario.app.apiKey}` };
@@ -55,7 +55,7 @@ describe('after a step that was killed in its wait', () => {
     expect(post.stdout).toMatch(/^The check had ended \(success\): http\S+$/m);
   });
 
-  test('takes an answer that the check is about to be cancelled for what it says', async () => {
+  test('accepts an answer that the check is about to be cancelled', async () => {
     const pending: Fault = {
       kind: 'rewrite',
       body: (real) => JSON.stringify({ ...JSON.parse(real), status: 'running', conclusion: null }),
@@ -65,7 +65,7 @@ describe('after a step that was killed in its wait', () => {
     expect(post.stdout).toMatch(/^The check was cancelled on the server: /m);
   });
 
-  test('takes no link for a command to the runner', async () => {
+  test('does not run a link as a command', async () => {
     const linked: Fault = {
       kind: 'rewrite',
       body: (real) =>
@@ -78,7 +78,7 @@ describe('after a step that was killed in its wait', () => {
     );
   });
 
-  test('passes where the check had ended, and how cannot be read', async () => {
+  test('passes if the check has ended with an unknown result', async () => {
     const scenario = await openSlowShop([
       { on: /cancel$/, faults: [{ kind: 'answer', status: 409 }] },
       { on: /wait=0/, faults: [{ kind: 'answer', status: 403 }], repeats: true },
@@ -88,7 +88,7 @@ describe('after a step that was killed in its wait', () => {
     expect(post.stdout).toMatch(/^The check had ended, and how could not be read: .* 403 /m);
   });
 
-  test('tries again where the server fails, and says so', async () => {
+  test('tries again if the server fails, and says so', async () => {
     const faults: Fault[] = [{ kind: 'answer', status: 503 }, { kind: 'drop' }];
     const scenario = await openSlowShop([{ on: /cancel$/, faults }]);
     const post = await scenario.run({ state: await killAt(scenario, /wait=/) });
@@ -98,7 +98,7 @@ describe('after a step that was killed in its wait', () => {
     expect((await scenario.checks())[0]?.status).toBe('cancelled');
   });
 
-  test('fails where the server refuses, with the reason', async () => {
+  test('fails with the reason if the server refuses', async () => {
     const refused: Fault = { kind: 'answer', status: 403 };
     const scenario = await openSlowShop([{ on: /cancel$/, faults: [refused], repeats: true }]);
     const post = await scenario.run({ state: await killAt(scenario, /wait=/) });
@@ -121,7 +121,7 @@ describe('after a step whose own cancel failed', () => {
     expect((await scenario.checks())[0]?.status).toBe('cancelled');
   });
 
-  test('cancels it where the step was killed while it cancelled', async () => {
+  test('cancels the check if the step was killed while cancelling', async () => {
     const scenario = await openSlowShop([{ on: /cancel$/, faults: [{ kind: 'silence' }] }]);
     const action = await scenario.start();
     await scenario.proxy.waitFor(/wait=/);
@@ -134,13 +134,13 @@ describe('after a step whose own cancel failed', () => {
   });
 });
 
-describe('asks the server nothing', () => {
+describe('sends nothing to the server', () => {
   test.each([
-    ['that came to its end', {}],
+    ['that finished', {}],
     ['that failed', { 'fail-on': 'success' }],
     ['that did not wait', { wait: 'false' }],
-    ['that did not start right', { wait: 'perhaps' }],
-    ['that had no key and was left out', { 'api-key': '', 'if-no-key': 'skip' }],
+    ['with an invalid input', { wait: 'perhaps' }],
+    ['that was skipped without a key', { 'api-key': '', 'if-no-key': 'skip' }],
   ])('after a step %s', async (_, inputs) => {
     const scenario = await host.open();
     const { state } = await scenario.run({ inputs });
@@ -150,7 +150,7 @@ describe('asks the server nothing', () => {
     expect(scenario.proxy.requests).toHaveLength(before);
   });
 
-  test('after a step that has cancelled its check', async () => {
+  test('after a step that cancelled its check', async () => {
     const scenario = await openSlowShop();
     const action = await scenario.start();
     await scenario.proxy.waitFor(/wait=/);

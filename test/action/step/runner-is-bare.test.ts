@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterEach(() => host.closeAll());
 afterAll(() => host.stop());
 
-/** None of what GitHub's runner sets; other runners and local ones leave out some of it. */
+/** Removes everything that GitHub's runner sets; other runners and local ones leave out some of it. */
 const NOTHING = Object.fromEntries(
   [
     ...['ACTION', 'ACTIONS', 'ACTOR', 'EVENT_NAME', 'EVENT_PATH', 'JOB', 'OUTPUT', 'REF', 'REPOSITORY'],
@@ -20,7 +20,7 @@ const NOTHING = Object.fromEntries(
   ].map((name) => [`GITHUB_${name}`, undefined]),
 );
 
-test('a runner that says nothing has its check all the same', async () => {
+test('a runner without any variables still gets its check', async () => {
   const scenario = await host.open();
   const env = { ...NOTHING, RUNNER_TEMP: undefined };
   const record = await scenario.run({ env, inputs: { 'github-token': 'ghs_token', 'commit-sha': 'abc' } });
@@ -32,7 +32,7 @@ test('a runner that says nothing has its check all the same', async () => {
   expect(trigger?.headers['idempotency-key']).toMatch(/^-\/-\/-\/-\/[0-9a-f-]{36}$/);
 });
 
-test('a runner whose Node.js cannot use the proxy it names is warned of, and the check counts', async () => {
+test('warns if Node.js cannot use the proxy, and the check counts', async () => {
   const scenario = await host.open();
   const record = await scenario.run({ env: { ...WITHOUT_PROXIES, HTTPS_PROXY: 'http://127.0.0.1:9' } });
   expect(record.exitCode).toBe(0);
@@ -43,7 +43,7 @@ test('a runner whose Node.js cannot use the proxy it names is warned of, and the
   ]);
 });
 
-test('what the action does not know to happen fails the step, with all that is known of it', async () => {
+test('an unexpected error fails the step, with its details', async () => {
   const scenario = await host.open();
   const record = await scenario.run({ env: startingWith('delete URL.parse') });
   expect(record.exitCode).toBe(1);
@@ -55,7 +55,7 @@ test('what the action does not know to happen fails the step, with all that is k
   expect(record.stdout).toContain('::error title=Qassandra%3A a bug::');
 });
 
-test('outputs that cannot be written fail the step, whose check is told all the same', async () => {
+test('outputs that cannot be written fail the step, and the check is still reported', async () => {
   const scenario = await host.open();
   const record = await scenario.run({ env: { GITHUB_OUTPUT: '/nowhere/output' } });
   expect(record.exitCode).toBe(1);
@@ -67,7 +67,7 @@ test('outputs that cannot be written fail the step, whose check is told all the 
   expect(record.summary).toContain(': success');
 });
 
-test('a state that cannot be written ends the step before any request: its post step would trigger again', async () => {
+test('a state that cannot be written ends the step before any request, since its post step would trigger again', async () => {
   const scenario = await host.open();
   const record = await scenario.run({ env: { GITHUB_STATE: '/nowhere/state' } });
   expect(record.exitCode).toBe(1);
@@ -77,7 +77,7 @@ test('a state that cannot be written ends the step before any request: its post 
   expect(scenario.proxy.requests).toEqual([]);
 });
 
-test('a state that cannot be written any more is a warning, and the check counts', async () => {
+test('a state that cannot be written later is a warning, and the check counts', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'qassandra-state-'));
   const state = join(folder, 'state');
   await writeFile(state, '');
@@ -93,7 +93,7 @@ test('a state that cannot be written any more is a warning, and the check counts
   ]);
 });
 
-test('a step that stops without having come to an end is not green', async () => {
+test('a step that stops before its end fails', async () => {
   const scenario = await host.open();
   const record = await scenario.run({ env: SILENT_REQUESTS });
   expect(record.exitCode).toBe(1);

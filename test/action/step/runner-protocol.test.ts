@@ -7,7 +7,7 @@ import { type Job, type StepRecord, startJob } from '../../helpers/action/runner
 import type { FaultRule } from '../../helpers/network/fault-proxy.ts';
 import { startGitHub, TOKEN } from '../../helpers/stand-ins/github.ts';
 
-/** A second opinion: the action as a runner takes it from its folder, beginning with `action.yml`. */
+/** A second opinion: runs the action as a runner does, from its folder and `action.yml`. */
 
 let host: ScenarioHost;
 const opened: (() => Promise<void>)[] = [];
@@ -46,10 +46,10 @@ async function openJob(
   return job;
 }
 
-/** What holds of every step, however it ends. */
+/** Checks what applies to every step, however it ends. */
 function assertSound(step: StepRecord, { app }: Scenario): StepRecord {
   expect(step.undeclared).toEqual([]);
-  // The key is nowhere but where the runner was told to hide it.
+  // The key is only where the runner was told to mask it.
   expect(JSON.stringify(step)).not.toContain(app.apiKey);
   expect(step.log.join('\n')).not.toContain(TOKEN);
   const names = step.commands.map(({ name }) => name);
@@ -59,7 +59,7 @@ function assertSound(step: StepRecord, { app }: Scenario): StepRecord {
   expect(names.filter((name) => name === 'group').length).toBe(
     names.filter((name) => name === 'endgroup').length,
   );
-  // What GitHub shows of a step.
+  // What GitHub shows for a step.
   for (const kind of ['error', 'warning', 'notice']) {
     const shown = step.commands.filter(({ name }) => name === kind);
     expect(shown.length).toBeLessThanOrEqual(10);
@@ -74,7 +74,7 @@ function assertSound(step: StepRecord, { app }: Scenario): StepRecord {
 const namesOf = (step: StepRecord, name: string) => step.commands.filter((command) => command.name === name);
 
 describe('a runner', () => {
-  test('has a sound app pass, with every output that action.yml names, and no post step', async () => {
+  test('passes a working app, with every output of action.yml and no post step', async () => {
     const scenario = await host.open();
     const job = await openJob(scenario);
     const step = assertSound(await (await job.start()).ended, scenario);
@@ -100,7 +100,7 @@ describe('a runner', () => {
     ]);
   });
 
-  test('has a broken app fail, with no more annotations than it shows, and no post step', async () => {
+  test('fails a broken app, with no more annotations than it shows and no post step', async () => {
     const scenario = await host.open({ pages: BROKEN_SHOP });
     const job = await openJob(scenario);
     const step = assertSound(await (await job.start()).ended, scenario);
@@ -110,7 +110,7 @@ describe('a runner', () => {
     expect(await job.startPost(step, { isCancelled: false })).toBeUndefined();
   });
 
-  test('is not commanded by what a server or a page says', async () => {
+  test('does not run commands from a server or a page', async () => {
     const name = '\n::set-output name=conclusion::success\n##[add-mask]e\n%0A::error::gone';
     const body = (real: string) =>
       JSON.stringify({
@@ -127,21 +127,21 @@ describe('a runner', () => {
     );
   });
 
-  test('gives the token of the job where the workflow gives none', async () => {
+  test('gives the job’s token if the workflow gives none', async () => {
     const github = await startGitHub();
     opened.push(() => github.stop());
     const scenario = await host.open();
     const job = await openJob(scenario, { comment: 'true' }, { apiUrl: github.url, event: 'pull_request' });
     const step = assertSound(await (await job.start()).ended, scenario);
     expect(step.outcome).toBe('success');
-    // It takes no other token.
+    // GitHub's API accepts no other token.
     expect(namesOf(step, 'warning')).toEqual([]);
     expect(github.comments).toHaveLength(1);
   });
 });
 
-describe('a workflow that is cancelled', () => {
-  test('has the step cancel its check, and the post step nothing to do', async () => {
+describe('a cancelled workflow', () => {
+  test('makes the step cancel its check and leaves nothing to the post step', async () => {
     const scenario = await host.open({ pages: SLOW_SHOP });
     const job = await openJob(scenario);
     const running = await job.start();
@@ -155,7 +155,7 @@ describe('a workflow that is cancelled', () => {
     expect(scenario.proxy.requests).toHaveLength(before);
   });
 
-  test('has the post step cancel the check of a step that was killed', async () => {
+  test('makes the post step cancel the check of a killed step', async () => {
     const scenario = await host.open({ pages: SLOW_SHOP });
     const job = await openJob(scenario);
     const running = await job.start();

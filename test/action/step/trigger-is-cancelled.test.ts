@@ -13,7 +13,7 @@ const SLOW_SHOP = { '/': { body: '<h1>Shop</h1>', delayMs: 9000 } };
 const CANCELLED = { status: 'cancelled', conclusion: 'cancelled' };
 
 describe('during the trigger', () => {
-  test('the answer is waited for, and the check it names is cancelled', async () => {
+  test('waits for the answer and cancels its check', async () => {
     const scenario = await host.open({
       pages: SLOW_SHOP,
       rules: [{ on: /trigger$/, faults: [{ kind: 'delay', ms: 600 }] }],
@@ -28,7 +28,7 @@ describe('during the trigger', () => {
     expect(scenario.proxy.requests.map((seen) => seen.path.split('/').at(-1))).toEqual(['trigger', 'cancel']);
   });
 
-  test('so it is by a step that would not have waited', async () => {
+  test('waits for the answer in a step that does not wait for the check', async () => {
     const scenario = await host.open({
       pages: SLOW_SHOP,
       rules: [{ on: /trigger$/, faults: [{ kind: 'delay', ms: 600 }] }],
@@ -39,7 +39,7 @@ describe('during the trigger', () => {
     expect((await action.ended).outputs).toMatchObject(CANCELLED);
   });
 
-  test('an answer that never comes does not hold the step', async () => {
+  test('an answer that never comes does not block the step', async () => {
     const silence: FaultRule = { on: /trigger$/, faults: [{ kind: 'silence' }], repeats: true };
     const scenario = await host.open({ rules: [silence] });
     const action = await scenario.start();
@@ -54,7 +54,7 @@ describe('during the trigger', () => {
   test.each<[string, Fault, RegExp]>([
     ['was lost', { kind: 'drop', forwarded: true }, /Trying again in/],
     ['does not come in time', { kind: 'delay', ms: 20_000 }, /add-mask/],
-  ])('a check whose answer %s is found by the same key, and cancelled', async (_, fault, printed) => {
+  ])('a check whose answer %s is found by its idempotency key and cancelled', async (_, fault, printed) => {
     const scenario = await host.open({ pages: SLOW_SHOP, rules: [{ on: /trigger$/, faults: [fault] }] });
     const action = await scenario.start();
     await scenario.proxy.waitFor(/trigger$/);
@@ -66,7 +66,7 @@ describe('during the trigger', () => {
     expect(await scenario.checks()).toEqual([expect.objectContaining({ status: 'cancelled' })]);
   });
 
-  test('a pause after a refusal ends, and nothing more is sent', async () => {
+  test('a pause after a refusal ends, and nothing else is sent', async () => {
     const fault = { kind: 'answer', status: 503, headers: { 'retry-after': '30' } } as const;
     const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault] }] });
     const action = await scenario.start();

@@ -33,7 +33,7 @@ describe('during the wait', () => {
     expect(scenario.proxy.requests.at(-1)?.path).toMatch(/\/cancel$/);
   });
 
-  test('the second signal does not end the cancelling', async () => {
+  test('the second signal does not interrupt the cancel', async () => {
     const scenario = await host.open({
       pages: SLOW_SHOP,
       rules: [{ on: /cancel$/, faults: [{ kind: 'delay', ms: 500 }] }],
@@ -48,7 +48,7 @@ describe('during the wait', () => {
     expect(record.outputs).toMatchObject(CANCELLED);
   });
 
-  test('a cancel that meets a fault is sent again', async () => {
+  test('a cancel that fails is sent again', async () => {
     const faults = [{ kind: 'answer', status: 500 }, { kind: 'drop' }] as const;
     const scenario = await host.open({ pages: SLOW_SHOP, rules: [{ on: /cancel$/, faults }] });
     const action = await scenario.start();
@@ -59,12 +59,12 @@ describe('during the wait', () => {
     expect(scenario.proxy.requests.filter((seen) => seen.path.endsWith('/cancel'))).toHaveLength(3);
   });
 
-  test('Ctrl-Break, the second signal on Windows, does not cut the cancel short', async () => {
+  test('Ctrl-Break, the second signal on Windows, does not interrupt the cancel', async () => {
     const scenario = await host.open({
       pages: SLOW_SHOP,
       rules: [{ on: /cancel$/, faults: [{ kind: 'delay', ms: 300 }] }],
     });
-    // Only Windows has it, so another signal is handed on as what Node.js makes of it there.
+    // Only Windows has this signal, so another signal is passed on as the one Node.js creates there.
     const env = startingWith("process.on('SIGUSR2', () => process.emit('SIGBREAK', 'SIGBREAK'))");
     const action = await scenario.start({ env });
     await scenario.proxy.waitFor(/^GET .*checks/);
@@ -90,13 +90,13 @@ describe('during the wait', () => {
     expect(record.errors).toEqual([expect.stringContaining('The check was cancelled on the server: ')]);
   });
 
-  test('a check that has ended meanwhile is reported as it ended, and the step fails', async () => {
+  test('a check that has ended in the meantime is reported with its result, and the step fails', async () => {
     const scenario = await host.open({
       rules: [{ on: /wait=25/, faults: [{ kind: 'silence' }] }],
     });
     const action = await scenario.start();
     const poll = await scenario.proxy.waitFor(/wait=25/);
-    // The real check ends, though the action's own poll has been lost.
+    // The real check ends, but the action's own poll is lost.
     const headers = { authorization: `Bearer ${scenario.app.apiKey}` };
     await fetch(`${host.server.url}${poll.path.replace(/&after=\d+/, '')}`, { headers });
     action.kill('SIGINT');
@@ -112,7 +112,7 @@ describe('during the wait', () => {
     body: '{"code":"check_ended","detail":"The check has ended."}',
   };
 
-  test('a check that has ended meanwhile, how cannot be read, is not said to go on', async () => {
+  test('does not say that a check goes on if it has ended with an unknown result', async () => {
     const scenario = await host.open({
       pages: SLOW_SHOP,
       rules: [
@@ -130,11 +130,11 @@ describe('during the wait', () => {
         /The check had ended, and how could not be read: .* 502 .*Gave up after .* See http/,
       ),
     ]);
-    // Nothing is left for the post step.
+    // The post step has nothing to do.
     expect(record.state.over).toBe('true');
   });
 
-  test('nor is one said to be cancelled that has ended for the cancel and goes on for the reader', async () => {
+  test('does not say that a check was cancelled if cancel and read contradict each other', async () => {
     const scenario = await host.open({ pages: SLOW_SHOP, rules: [{ on: /cancel$/, faults: [ENDED] }] });
     const action = await scenario.start();
     await scenario.proxy.waitFor(/^GET .*checks/);
@@ -147,7 +147,7 @@ describe('during the wait', () => {
     expect(record.state.over).toBeUndefined();
   });
 
-  test('a server that asks for a pause is asked once more before the runner kills the step', async () => {
+  test('a server that asks for a pause gets one more request before the runner kills the step', async () => {
     const busy: Fault = { kind: 'answer', status: 503, headers: { 'retry-after': '60' } };
     const scenario = await host.open({ pages: SLOW_SHOP, rules: [{ on: /cancel$/, faults: [busy] }] });
     const action = await scenario.start();
@@ -158,7 +158,7 @@ describe('during the wait', () => {
     ]);
   });
 
-  test('a server that refuses the cancel is not said to have cancelled', async () => {
+  test('does not say that the check was cancelled if the server refuses', async () => {
     const scenario = await host.open({
       pages: SLOW_SHOP,
       rules: [{ on: /cancel$/, faults: [{ kind: 'answer', status: 403 }] }],
@@ -177,7 +177,7 @@ describe('during the wait', () => {
 
 describe('during the report', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s while it is compared ends that, and the rest is reported as it ended',
+    '%s during the comparison ends that, and the result is reported',
     async (signal) => {
       const scenario = await host.open({
         rules: [{ on: /checks\?branch=/, faults: [{ kind: 'silence' }] }],
@@ -194,9 +194,9 @@ describe('during the report', () => {
   );
 
   test.each([
-    ['looked for', /^GET .*comments/],
-    ['made', /^POST .*comments/],
-  ])('a signal while the comment is %s ends that, and the check’s own result stands', async (_, on) => {
+    ['searched', /^GET .*comments/],
+    ['created', /^POST .*comments/],
+  ])('a signal while the comment is %s ends that, and the check’s result stays', async (_, on) => {
     const github = await startGitHub({ rules: [{ on, faults: [{ kind: 'silence' }] }] });
     const scenario = await host.open({ pages: { '/': '<a href="/gone">Gone</a>' } });
     const action = await scenario.start({
@@ -220,9 +220,9 @@ describe('during the report', () => {
   });
 });
 
-test('a signal right after the start, before anything is sent, makes no check', async () => {
+test('a signal right after the start, before anything is sent, triggers no check', async () => {
   const scenario = await host.open();
-  // The message of the commit is asked for first, and GitHub does not answer.
+  // The action first asks GitHub for the commit's message, and GitHub does not answer.
   const github = await startGitHub({ rules: [{ on: /commits/, faults: [{ kind: 'silence' }] }] });
   const action = await scenario.start({
     inputs: { 'github-token': TOKEN },

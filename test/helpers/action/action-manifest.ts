@@ -3,7 +3,10 @@ import { join } from 'node:path';
 
 const manifest = readFileSync(join(import.meta.dirname, '..', '..', '..', 'action.yml'), 'utf8');
 
-/** The entries of a top-level block of action.yml, each with its own lines; enough of YAML for this one file. */
+/**
+ * Returns the entries of a top-level block of action.yml, each with its lines. Parses only as much YAML as this file
+ * needs.
+ */
 export function readBlock(name: 'inputs' | 'outputs'): Map<string, string> {
   const block = new RegExp(`^${name}:\\n((?:  .*\\n|\\n)+)`, 'm').exec(manifest)?.[1] ?? '';
   return new Map(
@@ -11,7 +14,7 @@ export function readBlock(name: 'inputs' | 'outputs'): Map<string, string> {
   );
 }
 
-/** An input's default, as it is written; empty where there is none. */
+/** Returns an input's default as written; an empty text if there is none. */
 export function readDefault(lines: string): string {
   return /default: ["']?([^"'\n]*)["']?\n/.exec(lines)?.[1] ?? '';
 }

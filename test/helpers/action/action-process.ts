@@ -7,37 +7,37 @@ const ACTION = join(import.meta.dirname, '..', '..', '..', 'action');
 
 export const BUNDLE_FOLDER = join(ACTION, 'dist');
 
-/** The bundle is what runs at GitHub. The sources are only run to see what of them the scenarios reach. */
+/** GitHub runs the bundle. The sources only run for the coverage. */
 const ENTRY =
   process.env.ACTION_ENTRY === 'source'
     ? join(ACTION, 'src', 'step', 'index.ts')
     : join(BUNDLE_FOLDER, 'index.js');
 
 export interface ActionOptions {
-  /** By the names of action.yml. Only what is given here is set: the action's own defaults are under test. */
+  /** By the names of action.yml. Sets only the given inputs: the action's own defaults are under test. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly event?: { readonly name: string; readonly payload: unknown };
-  /** On top of what a runner sets for a push to main. */
+  /** Added to what a runner sets for a push to main. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Called with what it prints, as it prints it. */
+  /** Called with the output as it is printed. */
   readonly onOutput?: (text: string) => void;
-  /** What the step has left in its state file: this process is its post step, then. */
+  /** The step's saved state: then this process is its post step. */
   readonly state?: Readonly<Record<string, string>>;
-  /** Another bundle than the one that is committed: a copy of it, say. */
+  /** Another bundle than the committed one, for example a copy. */
   readonly entry?: string;
 }
 
-/** What a run of the action left behind. */
+/** The results of a run of the action. */
 export interface ActionRecord {
   readonly exitCode: number | null;
-  /** Without the line that registers the mask, which is the one place where the key has to be. */
+  /** Without the line that registers the mask, the only place where the key must be. */
   readonly stdout: string;
   readonly stderr: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
-  /** What the files named by the outputs hold; empty where there is none. */
+  /** The contents of the files that the outputs name; empty if there is none. */
   readonly reports: { readonly json: string; readonly junit: string };
-  /** What it left for its post step. */
+  /** The state for the post step. */
   readonly state: Readonly<Record<string, string>>;
   /** The messages of `::error::` lines, decoded. */
   readonly errors: string[];
@@ -45,23 +45,23 @@ export interface ActionRecord {
   readonly notices: string[];
   /** The messages of `::debug::` lines. */
   readonly debug: string[];
-  /** Whether the runner was told to hide this text. A function, so that no copy of a record holds a key. */
+  /** Whether the runner was told to mask this text. A function, so that no copy of a record contains a key. */
   isMasked(text: string): boolean;
 }
 
 export interface ActionProcess {
   readonly ended: Promise<ActionRecord>;
-  /** Resolves as soon as it has printed that. */
+  /** Resolves as soon as the output matches. */
   printed(pattern: RegExp): Promise<void>;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Runs the built bundle to its end, as a runner would. */
+/** Runs the built bundle to its end, as a runner does. */
 export async function runAction(options: ActionOptions): Promise<ActionRecord> {
   return await (await startAction(options)).ended;
 }
 
-/** Starts the built bundle, in its own process and with nothing of this one's environment. */
+/** Starts the built bundle in its own process, without this process's environment. */
 export async function startAction(options: ActionOptions): Promise<ActionProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'qassandra-action-'));
   const files = {
@@ -170,7 +170,7 @@ function collect(stream: NodeJS.ReadableStream): string[] {
   return parts;
 }
 
-/** The file of `core.setOutput`: `name<<DELIMITER`, lines, `DELIMITER`. */
+/** Parses the file of `core.setOutput`: `name<<DELIMITER`, lines, `DELIMITER`. */
 function parseOutputs(text: string): Record<string, string> {
   const outputs: Record<string, string> = {};
   for (const match of text.matchAll(/^([\w-]+)<<(\S+)\r?\n([\s\S]*?)\r?\n\2\r?$/gm)) {
@@ -188,5 +188,5 @@ function readCommands(lines: readonly string[], command: string): string[] {
     .map((message) => message.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%'));
 }
 
-/** How every message of a failure ends, but that of a check that failed. */
+/** The end of every failure message, except for a failed check. */
 export const HELP = ' Help: https://github.com/qassandra/qassandra/blob/main/docs/action.md#how-a-step-ends';

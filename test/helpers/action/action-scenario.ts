@@ -5,35 +5,35 @@ import { startTestServer, type TestServer } from '../server/server.ts';
 import { type ActionOptions, type ActionProcess, type ActionRecord, startAction } from './action-process.ts';
 
 export interface ScenarioOptions {
-  /** The app under test; one page that is well where nothing else is said. */
+  /** The app under test; by default one working page. */
   readonly pages?: Record<string, SitePage>;
-  /** What goes wrong between the action and the server. */
+  /** The faults between the action and the server. */
   readonly rules?: FaultRule[];
-  /** An app without a URL of its own. */
+  /** Whether the app has no URL of its own. */
   readonly withoutUrl?: boolean;
 }
 
-/** An app with its site and key on the real server, and a proxy that sees what the action asks. */
+/** An app with its site and key on the real server, and a proxy that records the action's requests. */
 export interface Scenario {
   readonly app: { readonly id: string; readonly alias: string; readonly apiKey: string };
   readonly proxy: FaultProxy;
   readonly site: Site;
   start(options?: Partial<ActionOptions>): Promise<ActionProcess>;
-  /** Runs the action to its end, and holds its record to the rule that no key is ever seen. */
+  /** Runs the action to its end, and checks that its record contains no key. */
   run(options?: Partial<ActionOptions>): Promise<ActionRecord>;
-  /** The checks that the server has for the app. */
+  /** Lists the app's checks on the server. */
   checks(): Promise<Record<string, unknown>[]>;
 }
 
 export interface ScenarioHost {
   readonly server: TestServer;
   open(options?: ScenarioOptions): Promise<Scenario>;
-  /** Ends what scenarios have opened; the server stays. */
+  /** Stops everything that scenarios have opened, except the server. */
   closeAll(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** One real server for the scenarios of a file. */
+/** Starts one real server for the scenarios of a file. */
 export async function startScenarioHost(): Promise<ScenarioHost> {
   const server = await startTestServer();
   const opened: { stop(): Promise<void> }[] = [];

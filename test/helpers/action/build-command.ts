@@ -8,12 +8,11 @@ const root = join(import.meta.dirname, '..', '..', '..');
 export const COMMAND_PACKAGE = join(root, 'build', 'npm');
 export const COMMAND_BUNDLE = join(COMMAND_PACKAGE, 'index.js');
 
-/** Unlike the action's bundle it is not committed, so that it is built where it is missing or out of date. */
+/** Builds the package if it is missing or out of date. Unlike the action's bundle it is not committed. */
 export function buildStaleCommand(): void {
-  const sources = readdirSync(join(root, 'action'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(ts|md)$/.test(name))
-    .map((name) => join(root, 'action', name));
-  const newest = Math.max(...sources.map((path) => statSync(path).mtimeMs));
+  const action = join(root, 'action');
+  const sources = ['build.ts', 'licenses.ts', 'npm-readme.md', 'tsconfig.json', ...listSources()];
+  const newest = Math.max(...sources.map((name) => statSync(join(action, name)).mtimeMs));
   if (existsSync(COMMAND_BUNDLE) && statSync(COMMAND_BUNDLE).mtimeMs > newest) {
     return;
   }
@@ -24,4 +23,11 @@ export function buildStaleCommand(): void {
   if (status !== 0) {
     throw new Error(`node action/build.ts --cli ended with exit code ${status}`);
   }
+}
+
+/** Lists the sources as paths from `action`. */
+function listSources(): string[] {
+  return readdirSync(join(root, 'action', 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join('src', name));
 }

@@ -8,18 +8,18 @@ import { COMMAND_BUNDLE } from './build-command.ts';
 
 export interface CommandOptions {
   readonly args: readonly string[];
-  /** All that it has beside PATH: nothing of this process's environment. */
+  /** Its whole environment except PATH: nothing of this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether it runs in a terminal; what it prints to stderr is in `stdout` then. */
+  /** Whether it runs in a terminal: then `stdout` also has what it prints to stderr. */
   readonly inTerminal?: boolean;
 }
 
-/** What a run of the command left behind. */
+/** The results of a run of the command. */
 export interface CommandRecord {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** The files in its working directory that are named `report.json` and `junit.xml`; empty where there is none. */
+  /** The contents of `report.json` and `junit.xml` in its working directory; empty if there is none. */
   readonly reportFile: string;
   readonly junitFile: string;
 }
@@ -29,11 +29,11 @@ export interface CommandProcess {
   /** Its working directory. */
   readonly folder: string;
   kill(signal: NodeJS.Signals): void;
-  /** What a person would type; in a terminal only. */
+  /** Types text; in a terminal only. */
   type(text: string): void;
 }
 
-/** The bundle, or for the coverage the sources. */
+/** The bundle, or the sources for the coverage. */
 const ENTRY =
   process.env.ACTION_ENTRY === 'source'
     ? join(import.meta.dirname, '..', '..', '..', 'action', 'src', 'command', 'cli.ts')
@@ -102,7 +102,7 @@ export function startCheck(
   });
 }
 
-/** Runs it to its end, and holds its record to the rule that no key is ever seen. */
+/** Runs the command to its end, and checks that its record contains no key. */
 export async function runCheck(
   scenario: Scenario,
   options: Partial<CommandOptions> = {},

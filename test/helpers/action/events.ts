@@ -1,16 +1,16 @@
 import { createRequire } from 'node:module';
 
-/** Recorded webhook payloads, as GitHub's own documentation has them. */
+/** Recorded webhook payloads from GitHub's own documentation. */
 
 interface Example {
   readonly name: string;
   readonly examples: readonly unknown[];
 }
 
-// The package is one large JSON file, which an `import` would need an attribute for, and a second copy in Jest.
+// The package is one large JSON file: an `import` would need an attribute, and a second copy in Jest.
 const examples: readonly Example[] = createRequire(import.meta.url)('@octokit/webhooks-examples');
 
-/** The first recorded payload of an event that `matches`, as a copy that a test may change. */
+/** Returns the first recorded payload of an event that `matches`, as a copy that a test may change. */
 export function recordedEvent(
   name: string,
   matches: (payload: Record<string, unknown>) => boolean = () => true,

@@ -4,7 +4,7 @@ import type { ActionOptions } from './action-process.ts';
 import type { Scenario } from './action-scenario.ts';
 import { recordedEvent } from './events.ts';
 
-/** Where GitHub has the comments of the pull request, and how the action lists them. */
+/** The address of the pull request's comments at GitHub, and of the action's request for them. */
 export const COMMENTS = '/repos/octo-org/shop/issues/2/comments';
 export const LIST = `GET ${COMMENTS}?per_page=100`;
 
@@ -13,7 +13,7 @@ export const BROKEN_SHOP = {
   '/pricing': { status: 500, body: 'Oops' },
 };
 
-/** A step on pull request 2, whose commit's message is known, so that GitHub is asked for comments only. */
+/** A step on pull request 2, whose commit's message is known, so that the action asks GitHub for comments only. */
 export function onPullRequest(github: GitHub, { inputs = {}, env = {} }: Partial<ActionOptions> = {}) {
   return {
     inputs: { comment: 'true', 'github-token': TOKEN, 'commit-message': 'Known', ...inputs },
@@ -22,17 +22,17 @@ export function onPullRequest(github: GitHub, { inputs = {}, env = {} }: Partial
   };
 }
 
-/** What a comment of the scenario's app begins with. */
+/** Returns the start of a comment of the scenario's app. */
 export function markerOf({ app }: Scenario): string {
   return `<!-- qassandra-check app=${app.id} -->`;
 }
 
-/** What GitHub was asked, as `GET /path`. */
+/** Lists the requests to GitHub, as `GET /path`. */
 export function listCalls(github: GitHub): string[] {
   return github.requests.map(({ method, path }) => `${method} ${path}`);
 }
 
-/** A comment on pull request 2 that was not made by a workflow. */
+/** Creates a comment on pull request 2 that was not made by a workflow. */
 export function someone(id: number, body: string, association = 'NONE') {
   return {
     id,
@@ -43,7 +43,7 @@ export function someone(id: number, body: string, association = 'NONE') {
   } as const;
 }
 
-/** As of a pull request without comments. */
+/** The answer for a pull request without comments. */
 export const EMPTY_LIST: Fault = {
   kind: 'answer',
   status: 200,

@@ -1,4 +1,4 @@
-/** What a step says to GitHub's runner: lines of its output, and files that it appends to. */
+/** Parsers for what a step writes for GitHub's runner: lines of its output, and files. */
 
 export interface WorkflowCommand {
   readonly name: string;
@@ -6,7 +6,7 @@ export interface WorkflowCommand {
   readonly data: string;
 }
 
-/** The command that the runner takes a line for, or undefined. Both its forms: `::name::` and `##[name]`. */
+/** Returns the command that the runner reads from a line, or undefined. Both forms: `::name::` and `##[name]`. */
 export function parseLine(line: string): WorkflowCommand | undefined {
   const parts =
     /^\s*::([\w-]+)(?: ([^\r\n]*?))?::(.*)$/.exec(line) ?? /##\[([\w-]+)(?: ([^\]]*))?\](.*)$/.exec(line);
@@ -32,7 +32,10 @@ function decode(text: string): string {
   return text.replace(/%(25|0D|0A|3A|2C)/g, (code) => characters[code] ?? code);
 }
 
-/** `NAME=VALUE`, or `NAME<<DELIMITER`, lines, `DELIMITER`. Throws, as the runner fails the step, on all else. */
+/**
+ * Parses `NAME=VALUE`, or `NAME<<DELIMITER`, lines, `DELIMITER`. Throws for anything else, since the runner fails the
+ * step.
+ */
 export function parseFileCommands(text: string): Record<string, string> {
   const found: Record<string, string> = {};
   const lines = text.split(/\r?\n/);

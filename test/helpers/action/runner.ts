@@ -9,9 +9,9 @@ import { z } from 'zod';
 import { parseFileCommands, parseLine, type WorkflowCommand } from './runner-protocol.ts';
 
 /**
- * GitHub's runner as far as an action of Node.js sees it, written from its documentation and for no action in
- * particular: whatever the step needs is read from `action.yml`. It shares nothing with `action-process.ts`, so that
- * what that one gets wrong is seen.
+ * A simulation of GitHub's runner as an action of Node.js sees it. Written from GitHub's documentation, for any action:
+ * reads everything about the step from `action.yml`. Shares nothing with `action-process.ts`, so that it finds that
+ * one's mistakes.
  */
 
 const manifestSchema = z.object({
@@ -30,19 +30,19 @@ export interface JobOptions {
   readonly action: string;
   readonly with: Readonly<Record<string, string>>;
   readonly event: { readonly name: string; readonly payload: unknown };
-  /** What `${{ github.token }}` and `${{ github.api_url }}` are. */
+  /** The values of `${{ github.token }}` and `${{ github.api_url }}`. */
   readonly github: { readonly token: string; readonly apiUrl: string };
 }
 
 export interface StepRecord {
   readonly outcome: 'success' | 'failure';
   readonly outputs: Readonly<Record<string, string>>;
-  /** Outputs that action.yml does not name, and inputs that it does not know. */
+  /** Outputs and inputs that action.yml does not declare. */
   readonly undeclared: string[];
-  /** As a reader of the job's log gets it: secrets are masked, and commands carried out. */
+  /** The job's log as its readers see it: secrets are masked, and commands carried out. */
   readonly log: string[];
   readonly commands: WorkflowCommand[];
-  /** Markdown; the runner drops one of more than 1 MiB. */
+  /** Markdown; the runner drops it above 1 MiB. */
   readonly summary: string;
   readonly state: Readonly<Record<string, string>>;
 }
@@ -54,12 +54,12 @@ export interface RunningStep {
 
 export interface Job {
   start(): Promise<RunningStep>;
-  /** The post step, if `post-if` has one run in a job that ended so. */
+  /** The post step, if `post-if` lets it run after this end of the job. */
   startPost(main: StepRecord, options: { isCancelled: boolean }): Promise<RunningStep | undefined>;
   close(): Promise<void>;
 }
 
-/** A job of one step. */
+/** Runs a job of one step. */
 export async function startJob(options: JobOptions): Promise<Job> {
   const { action, event } = options;
   const manifest = manifestSchema.parse(parse(await readFile(join(action, 'action.yml'), 'utf8')));
@@ -131,7 +131,7 @@ export async function startJob(options: JobOptions): Promise<Job> {
   };
 }
 
-/** By GitHub's own library; the functions of a job's status are the runner's. */
+/** Evaluates with GitHub's own library; the runner provides the functions about the job's status. */
 function evaluate(text: string, contexts: Readonly<Record<string, unknown>>, status = 'success'): string {
   const functions = Object.entries({
     always: true,
@@ -151,7 +151,7 @@ function evaluate(text: string, contexts: Readonly<Record<string, unknown>>, sta
   return new Evaluator(parsed, context, known).evaluate().coerceString();
 }
 
-/** Carries out what it prints, line by line, until it ends. */
+/** Carries out the output, line by line, until it ends. */
 async function follow(child: ChildProcess) {
   const log: string[] = [];
   const commands: WorkflowCommand[] = [];

@@ -1,17 +1,17 @@
 /**
- * The environment in which Node.js runs `code` before the program: for a runtime, or a clock, that this machine does
- * not have. The program itself is not touched.
+ * Creates the environment in which Node.js runs `code` before the program: for a runtime or a clock that this machine
+ * does not have. The program itself is unchanged.
  */
 export function startingWith(code: string): { readonly NODE_OPTIONS: string } {
   return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
 }
 
-/** A runtime that says of itself that its agents do not know of proxies. */
+/** A runtime whose agents do not support proxies. */
 export const WITHOUT_PROXIES = startingWith(
   "Object.defineProperty(process, 'allowedNodeEnvironmentFlags', { value: new Set() })",
 );
 
-/** A runtime whose requests are lost without a word, so that whoever waits for one waits for nothing. */
+/** A runtime whose requests get lost silently, so that the program waits for ever. */
 export const SILENT_REQUESTS = startingWith(`
   import { EventEmitter } from 'node:events';
   import http from 'node:http';

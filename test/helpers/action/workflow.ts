@@ -11,12 +11,12 @@ const workflowSchema = z.object({
   jobs: z.record(z.string(), z.object({ if: z.string(), steps: z.array(stepSchema) })),
 });
 
-/** The one job of a workflow, as a runner would take it with these contexts (`github`, `secrets`, `steps`, …). */
+/** The only job of a workflow, as a runner evaluates it with these contexts (`github`, `secrets`, `steps`, …). */
 export interface Job {
   /** The event that starts it. */
   readonly on: string;
   readonly isRun: boolean;
-  /** The `with:` of the step that uses our action, its expressions evaluated. */
+  /** The `with:` of the step that uses our action, with its expressions evaluated. */
   readonly inputs: Readonly<Record<string, string>>;
 }
 
@@ -35,7 +35,7 @@ export function readWorkflow(yaml: string, contexts: Readonly<Record<string, unk
   return { on, isRun: evaluate(job.if, contexts) === 'true', inputs: Object.fromEntries(inputs) };
 }
 
-/** The value of an expression, as text. */
+/** Returns the value of an expression as text. */
 export function evaluate(expression: string, contexts: Readonly<Record<string, unknown>>): string {
   const { tokens } = new Lexer(expression.trim()).lex();
   const parsed = new Parser(tokens, Object.keys(contexts), []).parse();

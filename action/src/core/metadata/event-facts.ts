@@ -1,7 +1,7 @@
 import { textAt, valueAt } from '../../lib/json.ts';
 import type { WorkflowEvent } from './workflow-event.ts';
 
-/** What an event, or another CI's environment, says of the code under test. */
+/** What an event, or the environment of another CI, says about the code under test. */
 export interface CommitFacts {
   readonly commitSha?: string | undefined;
   readonly commitMessage?: string | undefined;
@@ -11,7 +11,7 @@ export interface CommitFacts {
   readonly appUrl?: string | undefined;
 }
 
-/** What the event says of the code under test: pure, and nothing that is not sure. */
+/** Reads what the event says about the code under test. Pure; leaves out anything uncertain. */
 export function readFacts(event: WorkflowEvent): CommitFacts {
   const { payload } = event;
   if (valueAt(payload, 'pull_request', 'head') !== undefined) {
@@ -40,7 +40,7 @@ export function readFacts(event: WorkflowEvent): CommitFacts {
   }
 }
 
-/** Of events that say nothing of the code: what the runner says, where that is not of a merge commit. */
+/** For events without information about the code: uses the runner's, unless it is about a merge commit. */
 function readRunner({ sha, ref, headRef }: WorkflowEvent): CommitFacts {
   const number = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
   if (headRef !== '' || number !== undefined) {
@@ -49,7 +49,7 @@ function readRunner({ sha, ref, headRef }: WorkflowEvent): CommitFacts {
   return { commitSha: sha, branch: branchOf(ref) };
 }
 
-/** Of any event about a pull request: its own head, since GITHUB_SHA and GITHUB_REF are a merge commit's. */
+/** For any event about a pull request: its own head, since GITHUB_SHA and GITHUB_REF are the merge commit's. */
 function readPullRequest(payload: unknown): CommitFacts {
   return {
     commitSha: textAt(payload, 'pull_request', 'head', 'sha'),
@@ -59,7 +59,7 @@ function readPullRequest(payload: unknown): CommitFacts {
   };
 }
 
-/** `after` of an annotated tag is the tag object's, so the head commit comes first. A deletion has no commit. */
+/** For an annotated tag, `after` is the tag object, so the head commit comes first. A deletion has no commit. */
 function readPush({ payload, sha, ref }: WorkflowEvent): CommitFacts {
   const branch = branchOf(textAt(payload, 'ref') ?? ref);
   if (valueAt(payload, 'deleted') === true) {
@@ -72,7 +72,7 @@ function readPush({ payload, sha, ref }: WorkflowEvent): CommitFacts {
   };
 }
 
-/** A merge queue's branch is `gh-readonly-queue/BASE/pr-NUMBER-SHA`: the only place that names the pull request. */
+/** A merge queue's branch is `gh-readonly-queue/BASE/pr-NUMBER-SHA`: nothing else names the pull request. */
 function readMergeGroup({ payload, sha, ref }: WorkflowEvent): CommitFacts {
   const branch = branchOf(textAt(payload, 'merge_group', 'head_ref') ?? ref);
   return {
@@ -84,13 +84,13 @@ function readMergeGroup({ payload, sha, ref }: WorkflowEvent): CommitFacts {
 }
 
 /**
- * `target_url` is not taken for the app's address: it has become the address of the deployment's log, and a log
- * that answers 200 would make a green check of nothing.
+ * Does not use `target_url` as the app's address: nowadays it is the address of the deployment's log. A log that
+ * answers 200 would make the check pass.
  */
 function readDeployment({ payload, sha, ref }: WorkflowEvent): CommitFacts {
   const commitSha = textAt(payload, 'deployment', 'sha') ?? sha;
   const deployed = textAt(payload, 'deployment', 'ref') ?? '';
-  // What was deployed may be named by branch, tag or commit; GITHUB_REF says which, and is empty for a commit.
+  // The deployed ref may be a branch, a tag or a commit. GITHUB_REF tells which, and is empty for a commit.
   const isCommit = /^[0-9a-f]{7,64}$/.test(deployed) && commitSha.startsWith(deployed);
   const named = deployed.startsWith('refs/') ? branchOf(deployed) : isCommit ? undefined : deployed;
   return {
@@ -100,11 +100,11 @@ function readDeployment({ payload, sha, ref }: WorkflowEvent): CommitFacts {
   };
 }
 
-/** Runs on the default branch, about another run; so do the following, about another commit. */
+/** This event runs on the default branch and is about another run. The following events are about another commit. */
 function readWorkflowRun(payload: unknown): CommitFacts {
   const run = valueAt(payload, 'workflow_run');
   const branch = textAt(run, 'head_branch');
-  // null where the fork is gone.
+  // null if the fork was deleted.
   const head = valueAt(run, 'head_repository');
   const owner = textAt(head, 'owner', 'login');
   const isOurs =
@@ -113,7 +113,7 @@ function readWorkflowRun(payload: unknown): CommitFacts {
   return {
     commitSha: textAt(run, 'head_sha'),
     commitMessage: textAt(run, 'head_commit', 'message'),
-    // A fork's `main` is not this repository's, which others are compared with. GitHub writes it like this, too.
+    // A fork's `main` is not this repository's, which other checks are compared with. GitHub uses this form too.
     branch: isOurs ? branch : owner && `${owner}:${branch}`,
     pullRequestNumber: isOfPullRequest ? pullRequestOf(run, payload) : undefined,
   };
@@ -138,7 +138,7 @@ function readCheckSuite(payload: unknown): CommitFacts {
   };
 }
 
-/** A commit may be in several branches, and then none of them is the one. */
+/** A commit may be in several branches: then none of them is used. */
 function readStatus(payload: unknown): CommitFacts {
   const branches = listAt(payload, 'branches');
   return {
@@ -148,7 +148,7 @@ function readStatus(payload: unknown): CommitFacts {
   };
 }
 
-/** Of a pull request it says neither commit nor branch, and the runner's are the default branch's. */
+/** For a pull request the event has neither commit nor branch, and the runner's are the default branch's. */
 function readIssueComment(event: WorkflowEvent): CommitFacts {
   const { payload } = event;
   if (valueAt(payload, 'issue', 'pull_request') === undefined) {
@@ -160,7 +160,7 @@ function readIssueComment(event: WorkflowEvent): CommitFacts {
   };
 }
 
-/** The branch that a ref names, if it is one of a branch. */
+/** Returns the branch of a ref, or undefined if it is a tag's or another ref. */
 export function branchOf(ref: string): string | undefined {
   return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
 }
@@ -171,9 +171,9 @@ function numberAt(payload: unknown, ...path: string[]): string | undefined {
 }
 
 /**
- * The one pull request into this repository whose head is the commit. The list has others, too: into other
- * repositories, and those whose branch has the name. One from the default branch (to a release's, say) is not what
- * a commit of that branch is about.
+ * Returns the only pull request into this repository whose head is the commit. The event's list also has those into
+ * other repositories and those of branches with the same name. A pull request from the default branch (to a release
+ * branch, for example) does not count: a commit of that branch is not about it.
  */
 function pullRequestOf(about: unknown, payload: unknown): string | undefined {
   const fits = listAt(about, 'pull_requests').filter(

@@ -3,7 +3,7 @@ import { cutText } from '../../lib/text.ts';
 import { branchOf, type CommitFacts, readFacts } from './event-facts.ts';
 import type { WorkflowEvent } from './workflow-event.ts';
 
-/** What the inputs say; an empty text where they say nothing. */
+/** What the inputs say; an empty text for an input that is not given. */
 export interface MetadataInputs {
   readonly appUrl: string;
   readonly discoverFlows: boolean;
@@ -14,10 +14,10 @@ export interface MetadataInputs {
   readonly pullRequestTitle: string;
 }
 
-/** The contract's limits of a trigger's fields. */
+/** The contract's limits for the fields of a trigger. */
 const LIMITS = { sha: 64, message: 8192, pullRequest: 64, title: 1024, branch: 255 } as const;
 
-/** The body of the trigger: what the inputs say, else what the event says. Nothing is sent that is not known. */
+/** Creates the body of the trigger from the inputs, or else from the event. Leaves out unknown fields. */
 export function createTriggerMetadata(inputs: MetadataInputs, event: WorkflowEvent): Metadata {
   const facts = withFacts(inputs, readFacts(event));
   const metadata: Metadata = {};
@@ -34,9 +34,9 @@ export function createTriggerMetadata(inputs: MetadataInputs, event: WorkflowEve
 }
 
 /**
- * The inputs, with facts where they say nothing. An input that names another commit or pull request takes the
- * facts' texts out: they are not its own. A branch may be given as a full ref, as `github.ref` is one; a ref of
- * something else is no branch, and says nothing.
+ * Returns the inputs, completed with facts. If an input names another commit or pull request, the message or title from
+ * the facts is not used, since it belongs to the original one. A branch may be a full ref, like `github.ref`; another
+ * kind of ref counts as not given.
  */
 export function withFacts(inputs: MetadataInputs, facts: CommitFacts): MetadataInputs {
   const choose = (input: string, fact: string | undefined): string => input || (fact ?? '');
@@ -56,13 +56,13 @@ export function withFacts(inputs: MetadataInputs, facts: CommitFacts): MetadataI
   };
 }
 
-/** Git takes seven digits and more, of either case, for the whole. */
+/** Like Git, accepts seven or more digits in either case as the whole hash. */
 function isShortFor(sha: string, whole: string): boolean {
   const isPrefix = whole.toLowerCase().startsWith(sha.toLowerCase());
   return sha === whole || (sha.length >= 7 && isPrefix);
 }
 
-/** The metadata with a commit message that was found out later. */
+/** Adds a commit message that was found later. */
 export function withCommitMessage(metadata: Metadata, message: string): Metadata {
   const completed = { ...metadata };
   setText(completed, 'git_commit_message', message, LIMITS.message);
@@ -71,11 +71,11 @@ export function withCommitMessage(metadata: Metadata, message: string): Metadata
 
 type TextField = Exclude<keyof Metadata, 'discover_flows'>;
 
-/** A key in a commit's message is no secret any more, and still nothing to show to everyone who may see the check. */
+/** A key in a commit's message is already public. It is still hidden from everyone who may see the check. */
 const KEY_IN_TEXT = /qsk_[0-9A-Za-z]{42}/g;
 
 function setText(metadata: Metadata, field: TextField, value: string, limit: number): void {
-  // NUL and lone surrogates cannot be stored, and would have the whole trigger refused.
+  // NUL and lone surrogates cannot be stored: the server would refuse the whole trigger.
   const storable = value.replaceAll('\0', '').toWellFormed();
   const text = cutText(field === 'app_url' ? storable : storable.replace(KEY_IN_TEXT, 'qsk_…'), limit);
   if (text !== '') {

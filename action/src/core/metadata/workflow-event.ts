@@ -1,55 +1,15 @@
-import { textAt, valueAt } from '../../lib/json.ts';
-
-/** What the runner says of the event that started the workflow. */
+/** What the runner says about the event that started the workflow. */
 export interface WorkflowEvent {
   /** For example `pull_request`. */
   readonly name: string;
-  /** The webhook's payload, as it came. */
+  /** The webhook's payload, unchanged. */
   readonly payload: unknown;
-  /** `GITHUB_SHA`; of a pull request, the merge commit's. */
+  /** `GITHUB_SHA`; for a pull request, the merge commit's. */
   readonly sha: string;
-  /** `GITHUB_REF`, for example `refs/heads/main`; of a pull request, the merge commit's. */
+  /** `GITHUB_REF`, for example `refs/heads/main`; for a pull request, the merge commit's. */
   readonly ref: string;
   /** `GITHUB_HEAD_REF`: the head branch of a pull request, else empty. */
   readonly headRef: string;
-  /** Who set it off. */
+  /** The user who started the run. */
   readonly actor: string;
-}
-
-const DEPENDABOT = 'dependabot[bot]';
-
-/** On these a run that Dependabot started reads the Dependabot secrets; on others it has the Actions secrets. */
-const DEPENDABOT_EVENTS = [
-  'pull_request',
-  'pull_request_review',
-  'pull_request_review_comment',
-  'push',
-  'create',
-  'deployment',
-  'deployment_status',
-];
-
-/** Why the workflow has no secrets in such an event, or undefined where it should have them. */
-export function explainWithheldSecrets(event: WorkflowEvent): string | undefined {
-  const isDependabots = event.actor === DEPENDABOT;
-  const author = textAt(event.payload, 'pull_request', 'user', 'login');
-  if (isDependabots && event.name === 'pull_request_target' && author === DEPENDABOT) {
-    return 'This pull request is of Dependabot, and GitHub gives the runs of `pull_request_target` for it no secrets: have the workflow run on `pull_request`, where they read the Dependabot secrets, and add the key under Settings → Secrets and variables → Dependabot.';
-  }
-  if (isDependabots && DEPENDABOT_EVENTS.includes(event.name)) {
-    return "Dependabot started this run, and its runs read the Dependabot secrets, not the Actions secrets: add the key under Settings → Secrets and variables → Dependabot too, or leave the step out with `if: github.actor != 'dependabot[bot]'`.";
-  }
-  if (event.name !== 'pull_request_target' && isFromFork(event)) {
-    return 'This pull request comes from a fork, and GitHub gives such runs no secrets: leave the step out with `if: github.event.pull_request == null || github.event.pull_request.head.repo.full_name == github.repository`, and let the check run after the merge.';
-  }
-  return undefined;
-}
-
-/** A head repository that is gone was a fork: the base repository cannot be. */
-function isFromFork(event: WorkflowEvent): boolean {
-  if (valueAt(event.payload, 'pull_request', 'head') === undefined) {
-    return false;
-  }
-  const head = textAt(event.payload, 'pull_request', 'head', 'repo', 'full_name');
-  return head !== textAt(event.payload, 'repository', 'full_name');
 }

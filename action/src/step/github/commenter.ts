@@ -1,8 +1,8 @@
+import type { Outcome, RunInputs } from '../../core/contracts.ts';
 import { createTriggerMetadata } from '../../core/metadata/trigger-metadata.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { toLogText } from '../../lib/text.ts';
-import type { Outcome } from '../../report/summary.ts';
-import type { StepInputs } from '../step-inputs.ts';
+import type { GitHubAccess } from './octokit.ts';
 
 const NOTES = {
   outdated: 'No comment: the one on the pull request is of a newer check.',
@@ -10,16 +10,24 @@ const NOTES = {
     'The comment on the pull request was written. Another job may have written one at the same moment: GitHub did not say.',
 } as const;
 
+interface CommenterInputs extends Pick<RunInputs, 'appId' | 'metadata' | 'event'> {
+  readonly github: GitHubAccess;
+}
+
 export interface CommenterOptions {
-  readonly inputs: StepInputs;
-  /** Aborted when the step is to stop: there is no time left then. */
+  readonly inputs: CommenterInputs;
+  /** Aborted when the step must stop: then there is no time left. */
   readonly signal: AbortSignal;
   readonly note: (message: string) => void;
   readonly debug: (message: string) => void;
   readonly warn: (message: string) => void;
 }
 
-/** What `comment: true` does with an outcome. Never rejects: the gate does not depend on it. */
+/**
+ * Creates the function that comments on an outcome for `comment: true`. It decides whether to comment, and explains a
+ * refusal; keep-comment.ts talks to GitHub and is loaded only then. Never rejects: the gate does not depend on the
+ * comment.
+ */
 export function createCommenter(options: CommenterOptions): (outcome: Outcome) => Promise<void> {
   const { inputs, signal, note, debug, warn } = options;
   const metadata = createTriggerMetadata(inputs.metadata, inputs.event);
@@ -39,7 +47,7 @@ export function createCommenter(options: CommenterOptions): (outcome: Outcome) =
       return;
     }
     try {
-      const { keepComment } = await import('./comment-on-github.ts');
+      const { keepComment } = await import('./keep-comment.ts');
       const kept = await keepComment({
         github: inputs.github,
         pullRequestNumber,
@@ -58,8 +66,8 @@ export function createCommenter(options: CommenterOptions): (outcome: Outcome) =
   };
 }
 
-/** Why GitHub need not be asked at all. */
-function findObstacle({ github }: StepInputs): string | undefined {
+/** Explains why there is no point in asking GitHub. */
+function findObstacle({ github }: CommenterInputs): string | undefined {
   if (github.token === '') {
     return 'the input `github-token` is empty. Leave it out, so that the token of the job is used.';
   }

@@ -1,8 +1,7 @@
 import { textAt } from '../../lib/json.ts';
-import type { GitHubAccess } from '../step-inputs.ts';
-import { createOctokit } from './octokit.ts';
+import { createOctokit, type GitHubAccess } from './octokit.ts';
 
-/** A check can do without its commit's message, so GitHub is not waited for longer than this. */
+/** A check does not need its commit's message, so GitHub gets no more time than this. */
 const TIMEOUT_MS = 5000;
 
 export interface FetchCommitMessageOptions {
@@ -12,7 +11,7 @@ export interface FetchCommitMessageOptions {
   readonly debug: (message: string) => void;
 }
 
-/** Asks GitHub for a commit's message. Rejects where it does not answer in time or refuses. */
+/** Asks GitHub for a commit's message. Rejects if GitHub does not answer in time, or refuses. */
 export async function fetchCommitMessage(options: FetchCommitMessageOptions): Promise<string | undefined> {
   const { github, debug } = options;
   const { owner, repo } = github;

@@ -1,14 +1,21 @@
 import type { GitHub } from '@actions/github/lib/utils';
 import { describeExchange } from '../../client/api-client.ts';
-import type { GitHubAccess } from '../step-inputs.ts';
 
 type Library = typeof import('@actions/github');
 export type Octokit = InstanceType<typeof GitHub>;
 
+/** What is needed to ask GitHub about the repository. */
+export interface GitHubAccess {
+  readonly token: string;
+  readonly apiUrl: string;
+  readonly owner: string;
+  readonly repo: string;
+}
+
 /**
- * Loads GitHub's library, which costs more than all the rest of a step: only where GitHub is asked. As it is loaded
- * it parses the event's file, which it has no use for here, and throws where that is empty or begins with a byte order
- * mark; so it does not learn of the file. All that is wanted of the event has been read by then.
+ * Loads GitHub's library, only where GitHub is asked: loading costs more than the rest of a step. While loading, the
+ * library parses the event's file, and throws if the file is empty or starts with a byte order mark. The action does
+ * not need that, so it hides the file; it has read the event before.
  */
 function loadLibrary(): Promise<Library> {
   delete process.env.GITHUB_EVENT_PATH;
@@ -19,12 +26,12 @@ export interface OctokitOptions {
   readonly github: GitHubAccess;
   readonly signal: AbortSignal;
   readonly debug: (message: string) => void;
-  /** As Octokit takes them. */
+  /** Options in Octokit's own form. */
   readonly options?: object;
   readonly plugins?: Parameters<Library['getOctokit']>[2][];
 }
 
-/** GitHub's client. Every request is bounded by `signal`, and is a line of the debug log. */
+/** Creates GitHub's client. `signal` bounds every request, and every request is a line of the debug log. */
 export async function createOctokit({
   github,
   signal,
@@ -36,7 +43,7 @@ export async function createOctokit({
   const octokit = getOctokit(github.token, { baseUrl: github.apiUrl, ...options }, ...plugins);
   octokit.hook.wrap('request', async (send, request) => {
     const startedAt = performance.now();
-    // Not given with each request, since `paginate` forgets it.
+    // Set here and not per request, since `paginate` drops it.
     request.request.signal = signal;
     const tell = (outcome: unknown, headers: Readonly<Record<string, unknown>> = {}): void => {
       const { method, url } = octokit.request.endpoint(request);

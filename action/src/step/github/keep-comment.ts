@@ -1,31 +1,34 @@
+import type { Outcome } from '../../core/contracts.ts';
 import { formatDuration, toSummaryText } from '../../lib/text.ts';
-import { createSummary, type Outcome } from '../../report/summary.ts';
-import type { GitHubAccess } from '../step-inputs.ts';
-import { createOctokit, type Octokit } from './octokit.ts';
+import { createSummary } from '../../report/summary.ts';
+import { createOctokit, type GitHubAccess, type Octokit } from './octokit.ts';
 
-/** GitHub refuses a comment of more than 65,536 characters; this leaves room for what stands around the table. */
+/** GitHub refuses a comment of more than 65,536 characters. This leaves room for the rest of the comment. */
 const TABLE_BYTES = 40 * 1024;
 
-/** The gate does not depend on the comment, so it is not waited for longer than this. */
+/** The gate does not depend on the comment, so GitHub gets no more time than this. */
 const TIMEOUT_MS = 20_000;
 
-/** A rate limit that lasts longer is not waited for. */
+/** A longer rate limit is not waited for. */
 const LONGEST_RATE_LIMIT_SECONDS = 10;
 
 const PAGE_SIZE = 100;
 
-/** The retry plugin's own, and 429: limits of requests are the throttling plugin's, which asks less and not more. */
+/**
+ * Statuses that the retry plugin must not retry: its own list, and 429, since the throttling plugin handles rate
+ * limits.
+ */
 const FINAL_STATUSES = [400, 401, 403, 404, 410, 422, 429, 451];
 
-/** What GitHub calls people who cannot write to the repository. */
+/** GitHub's names for people who cannot write to the repository. */
 const STRANGERS = ['NONE', 'CONTRIBUTOR', 'FIRST_TIMER', 'FIRST_TIME_CONTRIBUTOR', 'MANNEQUIN'];
 
-/** Below the marker, unseen: when the server made the check that the comment is of. */
+/** The hidden line below the marker: when the server created the check of the comment. */
 const CHECK_TIME = /^<!-- check created_at=(\S+) -->$/m;
 
 /**
- * What became of it. `outdated`: the one that is there is of a newer check, and is left as it is. `unsettled`: one was
- * made, and another job may have made one as well.
+ * What happened to the comment. `outdated`: the existing comment is of a newer check and stays. `unsettled`: the
+ * comment was created, and another job may have created one too.
  */
 export type KeptComment = 'written' | 'outdated' | 'unsettled';
 
@@ -40,8 +43,8 @@ export interface CommentOptions {
 }
 
 /**
- * Keeps one comment a pull request and app: finds the one with the app's marker and rewrites it, or makes it.
- * Rejects with what GitHub says where it does not allow that.
+ * Keeps one comment per pull request and app: rewrites the one with the app's marker, or creates it. Rejects with
+ * GitHub's message if GitHub refuses.
  */
 export async function keepComment(options: CommentOptions): Promise<KeptComment> {
   const { github, appId, pullRequestNumber, outcome } = options;
@@ -59,7 +62,7 @@ export async function keepComment(options: CommentOptions): Promise<KeptComment>
   }
   const { data: made } = await octokit.rest.issues.createComment({ ...issue, body });
   try {
-    // Another job of the same app may have looked at the same moment: the first comment stays.
+    // Another job of the same app may have searched at the same moment: the first comment stays.
     const [first = made] = await findComments(thread);
     if (first.id === made.id) {
       return 'written';
@@ -71,7 +74,7 @@ export async function keepComment(options: CommentOptions): Promise<KeptComment>
     await octokit.rest.issues.deleteComment({ owner, repo, comment_id: made.id });
     return other;
   } catch {
-    // Whatever it was, the comment that was made is there.
+    // The new comment exists, whatever failed after it.
     return 'unsettled';
   }
 }
@@ -84,7 +87,7 @@ interface Thread {
   readonly marker: string;
 }
 
-/** `gone` where somebody has deleted it since it was listed. */
+/** Rewrites a comment. Returns `gone` if it was deleted since it was listed. */
 async function rewrite(
   { octokit, owner, repo }: Thread,
   comment: FoundComment,
@@ -105,13 +108,16 @@ async function rewrite(
   }
 }
 
-/** The check of an earlier push may end after that of a later one. Without the times, who comes last writes. */
+/**
+ * Whether the comment is of a newer check: the check of an earlier push may end after that of a later one. Without the
+ * times, the last writer wins.
+ */
 function isOutdated({ check }: Outcome, { body }: FoundComment): boolean {
   const time = CHECK_TIME.exec(String(body))?.[1];
   return Date.parse(String(time)) > Date.parse(String(check?.created_at));
 }
 
-/** Octokit takes an error of that name for the end; with any other reason it would try again, and again. */
+/** Octokit stops for an error with the name AbortError; for any other reason it would try again. */
 function createBound(stop: AbortSignal): AbortSignal {
   const bound = new AbortController();
   const abort = (message: string) => () => bound.abort(new DOMException(message, 'AbortError'));
@@ -121,7 +127,7 @@ function createBound(stop: AbortSignal): AbortSignal {
   return bound.signal;
 }
 
-/** The app's id and not its alias, which may change, or be written either way in two workflows. */
+/** Uses the app's id, not its alias: the alias may change, and two workflows may write it differently. */
 function createMarker(appId: string): string {
   return `<!-- qassandra-check app=${appId} -->`;
 }
@@ -131,7 +137,7 @@ function createBody(marker: string, { outcome, commitSha }: CommentOptions): str
   return `${marker}\n${createTime(outcome)}${createSummary(outcome, TABLE_BYTES)}${commit}`;
 }
 
-/** As `CHECK_TIME` reads it. Written anew from what the server says, so that nothing else can stand there. */
+/** Creates the line that `CHECK_TIME` reads. Formats the server's date again, so that nothing else can be in it. */
 function createTime({ check }: Outcome): string {
   const time = Date.parse(String(check?.created_at));
   return Number.isNaN(time) ? '' : `<!-- check created_at=${new Date(time).toISOString()} -->\n`;
@@ -143,8 +149,8 @@ interface FoundComment {
 }
 
 /**
- * The comments that begin with the marker, oldest first. One that quotes it does not count, nor does a stranger's,
- * who could write the marker, have the result written below it, and change it afterwards.
+ * Lists the comments that start with the marker, oldest first. Ignores comments that only quote it, and strangers'
+ * comments: a stranger could write the marker and change the text afterwards.
  */
 async function findComments({ octokit, marker, ...issue }: Thread): Promise<FoundComment[]> {
   const comments = await octokit.paginate(octokit.rest.issues.listComments, {

@@ -1,49 +1,37 @@
 import { parseArgs } from 'node:util';
 import { looksLikeKey, quote } from '../inputs/input-parsers.ts';
+import { type CommandInputName, INPUT_TABLE, type Input } from '../inputs/input-table.ts';
 import { InputError } from '../lib/errors.ts';
 
-/** Every option, with the word that its value has in the usage; `undefined` where it takes none. */
-const OPTIONS = {
-  app: 'APP',
-  server: 'URL',
-  'app-url': 'URL',
-  'discover-flows': undefined,
-  'no-wait': undefined,
-  'timeout-minutes': 'MINUTES',
-  'fail-on': 'LIST',
-  'no-cancel-on-timeout': undefined,
-  'if-no-key': 'fail|skip',
-  branch: 'NAME',
-  'commit-sha': 'SHA',
-  'commit-message': 'TEXT',
-  'pull-request-number': 'NUMBER',
-  'pull-request-title': 'TEXT',
-  'report-file': 'PATH',
-  'junit-file': 'PATH',
-  version: undefined,
-  help: undefined,
-} as const;
+export type OptionName = (typeof INPUT_TABLE)[CommandInputName]['option'] | 'version' | 'help';
 
-export type OptionName = keyof typeof OPTIONS;
+/** Every option, with the placeholder for its value; `undefined` for a flag, which takes no value. */
+export const OPTIONS: ReadonlyMap<string, string | undefined> = new Map([
+  ...Object.values(INPUT_TABLE).flatMap((input: Input) =>
+    input.offeredBy === 'step' ? [] : [[input.option, input.placeholder] as const],
+  ),
+  ['version', undefined],
+  ['help', undefined],
+]);
 
-export interface CliOptions {
-  /** Absent where only options were given, or nothing. */
+export interface ParsedOptions {
+  /** Absent if there are only options, or no arguments. */
   readonly command: string | undefined;
-  /** What was given with a value; a flag has its own name as the value. */
+  /** The values of the given options; the value of a flag is its own name. */
   readonly values: ReadonlyMap<OptionName, string>;
 }
 
 const USAGE_HINT = 'See `qassandra --help`.';
 
-/** Reads the arguments. Throws an InputError that says what to correct, and never shows a key. */
-export function parseCliOptions(args: readonly string[]): CliOptions {
+/** Reads the arguments. Throws an InputError that says what to correct and never shows a key. */
+export function parseCommandOptions(args: readonly string[]): ParsedOptions {
   const options = Object.fromEntries(
-    Object.entries(OPTIONS).map(([name, value]) => [
+    [...OPTIONS].map(([name, placeholder]) => [
       name,
-      { type: value === undefined ? ('boolean' as const) : ('string' as const) },
+      { type: placeholder === undefined ? ('boolean' as const) : ('string' as const) },
     ]),
   );
-  // Not strict: Node's own sentences would show what was given, which may be a key.
+  // Not strict: Node's own messages would show the argument, which may be a key.
   const { tokens } = parseArgs({
     args: args.map((arg) => (arg === '-h' ? '--help' : arg)),
     options,
@@ -75,14 +63,14 @@ function readOption({ name, rawName, value, inlineValue }: OptionToken): [Option
   if (!isOptionName(name)) {
     throw explainUnknown(name, rawName);
   }
-  const placeholder = OPTIONS[name];
+  const placeholder = OPTIONS.get(name);
   if (placeholder === undefined) {
     if (value === undefined) {
       return [name, name];
     }
     throw new InputError(`\`--${name}\` takes no value: leave out what stands after it. ${USAGE_HINT}`);
   }
-  // What begins with a dash is the next option, unless it was written with an equals sign.
+  // A text that starts with a dash is the next option, unless it follows an equals sign.
   if (value === undefined || (value.startsWith('-') && inlineValue !== true)) {
     throw new InputError(
       `\`--${name}\` needs a value: write \`--${name} ${placeholder}\`, or \`--${name}=…\` where it begins with a dash.`,
@@ -92,7 +80,7 @@ function readOption({ name, rawName, value, inlineValue }: OptionToken): [Option
 }
 
 function isOptionName(name: string): name is OptionName {
-  return Object.hasOwn(OPTIONS, name);
+  return OPTIONS.has(name);
 }
 
 function explainUnknown(name: string, rawName: string): InputError {

@@ -1,20 +1,14 @@
 import { StopError } from '../lib/errors.ts';
 import type { Words } from '../lib/words.ts';
+import type { StopSignals } from './contracts.ts';
 
-/** How long a trigger that is under way may still answer: its answer holds the id of the check to cancel. */
+/** How long a trigger in progress may still take: its answer contains the id of the check to cancel. */
 const LAST_CALL_MS = 2000;
 
-export interface StopSignals {
-  /** Aborted as soon as the runner asks to stop. */
-  readonly requested: AbortSignal;
-  /** Aborted a little later, for the one request that should not be thrown away. */
-  readonly lastCall: AbortSignal;
-}
-
 /**
- * Listens for the runner's cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the kill; on Windows Ctrl-C and
- * Ctrl-Break, which Node.js calls SIGBREAK. A terminal that is closed sends SIGHUP. The listeners stay, so that the
- * second signal does not end the process while the check is being cancelled.
+ * Listens for signals to stop. The runner sends SIGINT, 7.5 s later SIGTERM, and kills the process 2.5 s later; on
+ * Windows it sends Ctrl-C and Ctrl-Break, which Node.js calls SIGBREAK. A terminal that is closed sends SIGHUP. The
+ * listeners stay, so that the second signal does not end the process while it cancels the check.
  */
 export function listenForStop(source: NodeJS.EventEmitter, { step }: Pick<Words, 'step'>): StopSignals {
   const requested = new AbortController();

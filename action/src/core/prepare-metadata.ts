@@ -1,31 +1,16 @@
-import type { Metadata } from '../../../../server/features/checks/schema.ts';
-import { messageOf } from '../../lib/errors.ts';
-import { textAt } from '../../lib/json.ts';
-import { toLogText } from '../../lib/text.ts';
-import type { RunInputs } from '../../step/step-inputs.ts';
-import type { Report } from '../../step/step-report.ts';
-import type { StopSignals } from '../stop-signals.ts';
-import { createTriggerMetadata, withCommitMessage } from './trigger-metadata.ts';
-
-export interface CommitMessageOptions {
-  readonly commitSha: string;
-  readonly signal: AbortSignal;
-}
-
-/** Who is told, who may stop it, and where the code is kept. */
-export interface MetadataPorts {
-  readonly report: Report;
-  readonly stop: StopSignals;
-  /** Asks for what nobody has said; absent where nothing can be asked. */
-  readonly fetchCommitMessage?: ((options: CommitMessageOptions) => Promise<string | undefined>) | undefined;
-}
+import type { Metadata } from '../../../server/features/checks/schema.ts';
+import { messageOf } from '../lib/errors.ts';
+import { textAt } from '../lib/json.ts';
+import { toLogText } from '../lib/text.ts';
+import type { Report, RunInputs, RunPorts } from './contracts.ts';
+import { createTriggerMetadata, withCommitMessage } from './metadata/trigger-metadata.ts';
 
 export interface PrepareMetadataOptions {
   readonly inputs: Pick<RunInputs, 'metadata' | 'event'>;
-  readonly ports: MetadataPorts;
+  readonly ports: Pick<RunPorts, 'report' | 'stop' | 'fetchCommitMessage'>;
 }
 
-/** The trigger's body, with the commit's message looked up where neither input nor event says it. */
+/** Creates the body of the trigger. Looks up the commit's message if neither input nor event has it. */
 export async function prepareMetadata({ inputs, ports }: PrepareMetadataOptions): Promise<Metadata> {
   const { event } = inputs;
   const { report, fetchCommitMessage } = ports;
@@ -53,7 +38,7 @@ export async function prepareMetadata({ inputs, ports }: PrepareMetadataOptions)
   }
 }
 
-/** A deployment that is not there yet, or never will be, comes as the same event as one that is. */
+/** Warns if the deployment is not there yet, or has failed: GitHub sends the same event for these. */
 function warnOfState(state: string, report: Report): void {
   if (state === 'success') {
     return;
