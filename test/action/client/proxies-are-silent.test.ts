@@ -7,7 +7,7 @@ import { recordedEvent } from '../../helpers/action/events.ts';
 import { createCertificate } from '../../helpers/network/certificate.ts';
 import type { FaultRule } from '../../helpers/network/fault-proxy.ts';
 import { type HttpProxy, type HttpProxyOptions, startProxy } from '../../helpers/network/proxy.ts';
-import { openTlsFront } from '../../helpers/network/tls-front.ts';
+import { openTlsTerminator } from '../../helpers/network/tls-terminator.ts';
 
 /** Node does not pass an abort on to a request while its tunnel is opening, so these requests could wait for ever. */
 
@@ -80,7 +80,7 @@ describe('a silent proxy', () => {
   test('tunnels without an answer do not block a cancelled workflow', async () => {
     const rules: FaultRule[] = [{ on: /trigger$/, faults: [{ kind: 'delay', ms: 800 }] }];
     const scenario = await host.open({ rules });
-    const { port, inputs } = await openTlsFront(scenario, { authority, opened });
+    const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
     const proxy = await openProxy({ tunnelsTo: port, ignoresTunnel: (count) => count > 1 });
     const env = { NODE_EXTRA_CA_CERTS: authorityFile, HTTPS_PROXY: proxy.url };
     const action = await scenario.start({ inputs, env });

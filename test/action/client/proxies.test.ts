@@ -6,7 +6,7 @@ import { type ScenarioHost, startScenarioHost } from '../../helpers/action/actio
 import { recordedEvent } from '../../helpers/action/events.ts';
 import { createCertificate } from '../../helpers/network/certificate.ts';
 import { type HttpProxy, type HttpProxyOptions, startProxy } from '../../helpers/network/proxy.ts';
-import { openTlsFront } from '../../helpers/network/tls-front.ts';
+import { openTlsTerminator } from '../../helpers/network/tls-terminator.ts';
 import { startGitHub, TOKEN } from '../../helpers/stand-ins/github.ts';
 
 let host: ScenarioHost;
@@ -37,7 +37,7 @@ async function openProxy(options: HttpProxyOptions = {}): Promise<HttpProxy> {
 describe('an https server is reached through a proxy', () => {
   test.each(['HTTPS_PROXY', 'https_proxy'])('of %s', async (name) => {
     const scenario = await host.open();
-    const { port, inputs } = await openTlsFront(scenario, { authority, opened });
+    const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
     const proxy = await openProxy({ tunnelsTo: port });
     const env = { NODE_EXTRA_CA_CERTS: authorityFile, [name]: proxy.url };
     const record = await scenario.run({ inputs, env });
@@ -49,7 +49,7 @@ describe('an https server is reached through a proxy', () => {
 
   test('with user name and password, which are hidden', async () => {
     const scenario = await host.open();
-    const { port, inputs } = await openTlsFront(scenario, { authority, opened });
+    const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
     const proxy = await openProxy({ tunnelsTo: port, credentials: 'runner:p@ss:word' });
     const HTTPS_PROXY = `http://runner:p%40ss%3Aword@127.0.0.1:${proxy.port}`;
     const record = await scenario.run({ inputs, env: { NODE_EXTRA_CA_CERTS: authorityFile, HTTPS_PROXY } });
@@ -61,7 +61,7 @@ describe('an https server is reached through a proxy', () => {
 
   test('only if its certificate is trusted', async () => {
     const scenario = await host.open();
-    const { port, inputs } = await openTlsFront(scenario, { authority, opened });
+    const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
     const proxy = await openProxy({ tunnelsTo: port });
     const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
     expect(record.exitCode).toBe(1);

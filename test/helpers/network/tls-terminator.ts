@@ -11,9 +11,9 @@ export interface TlsFrontOptions {
 }
 
 /** The scenario's server behind TLS, under a name that only a proxy resolves. */
-export async function openTlsFront(scenario: Scenario, { authority, opened }: TlsFrontOptions) {
+export async function openTlsTerminator(scenario: Scenario, { authority, opened }: TlsFrontOptions) {
   const certificate = createCertificate({ name: 'qassandra.test', issuer: authority });
-  const front = await startHttpsSite(certificate, (incoming, response) => {
+  const terminator = await startHttpsSite(certificate, (incoming, response) => {
     const { method, headers } = incoming;
     const inner = requestHttp(
       new URL(incoming.url ?? '', scenario.proxy.url),
@@ -26,6 +26,6 @@ export async function openTlsFront(scenario: Scenario, { authority, opened }: Tl
     inner.on('error', () => response.destroy());
     incoming.pipe(inner);
   });
-  opened.push(front);
-  return { port: front.port, inputs: { 'server-url': `https://qassandra.test:${front.port}` } };
+  opened.push(terminator);
+  return { port: terminator.port, inputs: { 'server-url': `https://qassandra.test:${terminator.port}` } };
 }
