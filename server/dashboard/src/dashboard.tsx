@@ -3,7 +3,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Route, Routes, useLocation } from 'react-router';
 import type { Me } from '../../features/organizations/schema.ts';
 import { Problem } from './api/client.ts';
-import { meQuery } from './api/queries.ts';
+import { meQuery } from './checks/queries.ts';
 import { AppsPage } from './pages/apps-page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
 import { SignedIn } from './session/signed-in.tsx';

@@ -4,7 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import { onSessionEnd, Problem } from './api/client.ts';
-import { meQuery } from './api/queries.ts';
+import { meQuery } from './checks/queries.ts';
 import { Dashboard } from './dashboard.tsx';
 import './styles/base.css';
 import './styles/components.css';

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ApiKeyInfo, NewApiKey } from '../../../features/api-keys/schema.ts';
 import type { App } from '../../../features/apps/schema.ts';
 import { call, toError } from '../api/client.ts';
-import { apiKeyPath, apiKeyQuery, auditLogQuery } from '../api/queries.ts';
+import { apiKeyPath, apiKeyQuery, auditLogQuery } from '../checks/queries.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { CodeBlock } from '../ui/code-block.tsx';
 import { ConfirmButton } from '../ui/confirm-button.tsx';

@@ -1,5 +1,5 @@
 import type { App } from '../../../features/apps/schema.ts';
-import { joinUrl, WebLink } from '../checks/source.tsx';
+import { joinUrl, WebLink } from '../checks/source-links.tsx';
 import { settings } from '../settings.ts';
 import { CodeBlock } from '../ui/code-block.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';

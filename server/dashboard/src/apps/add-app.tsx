@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router';
 import { proposeAlias } from '../../../features/apps/propose-alias.ts';
 import type { App } from '../../../features/apps/schema.ts';
 import { call } from '../api/client.ts';
-import { appsQuery } from '../api/queries.ts';
+import { appsQuery } from '../checks/queries.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { FormFailure, getFieldFaults } from '../ui/form-failure.tsx';
 import { SelectField } from '../ui/select-field.tsx';

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
 import { call } from '../api/client.ts';
-import { appPath, appQuery, appsQuery } from '../api/queries.ts';
+import { appPath, appQuery, appsQuery } from '../checks/queries.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { FormFailure, getFieldFaults } from '../ui/form-failure.tsx';
 import { TextField } from '../ui/text-field.tsx';

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
 import { call } from '../api/client.ts';
-import { appPath, appsQuery } from '../api/queries.ts';
+import { appPath, appsQuery } from '../checks/queries.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 
 /** Removes the app with all that belongs to it. */

@@ -1,8 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { App } from '../../../features/apps/schema.ts';
 import type { AuditAction, AuditEvent } from '../../../features/audit/schema.ts';
-import { auditLogQuery } from '../api/queries.ts';
-import { WebLink } from '../checks/source.tsx';
+import { auditLogQuery } from '../checks/queries.ts';
+import { WebLink } from '../checks/source-links.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { ShowMore } from '../ui/show-more.tsx';

@@ -1,7 +1,7 @@
 import type { App } from '../../../features/apps/schema.ts';
 import type { Check } from '../../../features/checks/schema.ts';
 import { Time } from '../ui/time.tsx';
-import { Commit, describeTrigger, PullRequest, WebLink } from './source.tsx';
+import { Commit, describeTrigger, PullRequest, WebLink } from './source-links.tsx';
 
 interface CheckFactsProps {
   readonly check: Check;

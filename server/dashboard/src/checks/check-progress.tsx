@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { Check } from '../../../features/checks/schema.ts';
 import { formatDuration } from '../ui/time.tsx';
 import { Conclusion } from './conclusion.tsx';
-import { formatCounts, getDurationMs } from './source.tsx';
+import { formatCounts, getDurationMs } from './source-links.tsx';
 
 /** How the check goes or went. */
 export function CheckProgress({ check }: { readonly check: Check }) {

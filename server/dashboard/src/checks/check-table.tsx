@@ -4,7 +4,7 @@ import type { App } from '../../../features/apps/schema.ts';
 import type { CheckList } from '../../../features/checks/schema.ts';
 import { formatDuration, Time } from '../ui/time.tsx';
 import { Conclusion } from './conclusion.tsx';
-import { Commit, describeTrigger, formatCounts, getDurationMs, PullRequest } from './source.tsx';
+import { Commit, describeTrigger, formatCounts, getDurationMs, PullRequest } from './source-links.tsx';
 
 type ListedCheck = CheckList['checks'][number];
 

@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import type { CheckList, Conclusion } from '../../../features/checks/schema.ts';
 import { formatDuration } from '../ui/time.tsx';
-import { getDurationMs } from './source.tsx';
+import { getDurationMs } from './source-links.tsx';
 
 type ListedCheck = CheckList['checks'][number];
 

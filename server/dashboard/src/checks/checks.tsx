@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
-import { type CheckFilter, checksQuery } from '../api/queries.ts';
+import { type CheckFilter, checksQuery } from '../checks/queries.ts';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { ShowMore } from '../ui/show-more.tsx';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { liveCheckQuery } from '../api/queries.ts';
+import { liveCheckQuery } from '../checks/queries.ts';
 
 /** Between an answer and the next question: a check that changes all the time is not read all the time. */
 const PAUSE_MS = 300;

@@ -2,13 +2,13 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type RefObject, useRef, useState } from 'react';
 import type { Invitation, Organization } from '../../../features/organizations/schema.ts';
 import { call, toError } from '../api/client.ts';
-import { invitationsQuery, organizationPath } from '../api/queries.ts';
+import { invitationsQuery, organizationPath } from '../checks/queries.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Day } from '../ui/time.tsx';
+import { formatRole } from './format-role.ts';
 import { InviteForm } from './invite-form.tsx';
-import { formatRole } from './role.ts';
 
 interface InvitationsProps {
   readonly organization: Organization;

@@ -2,14 +2,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import type { InvitationAnswer, Organization } from '../../../features/organizations/schema.ts';
 import { call } from '../api/client.ts';
-import { invitationsQuery, membersQuery, organizationPath } from '../api/queries.ts';
+import { invitationsQuery, membersQuery, organizationPath } from '../checks/queries.ts';
 import { settings } from '../settings.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { CodeBlock } from '../ui/code-block.tsx';
 import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/form-failure.tsx';
 import { SelectField } from '../ui/select-field.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { formatRoleInSentence, ROLE_OPTIONS } from './role.ts';
+import { formatRoleInSentence, ROLE_OPTIONS } from './format-role.ts';
 
 interface InviteFormProps {
   readonly organization: Organization;

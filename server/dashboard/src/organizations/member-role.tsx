@@ -3,10 +3,10 @@ import { type RefObject, useState } from 'react';
 import type { Role } from '../../../features/organizations/role.ts';
 import type { Member, Organization } from '../../../features/organizations/schema.ts';
 import { call } from '../api/client.ts';
-import { membersQuery, meQuery } from '../api/queries.ts';
+import { membersQuery, meQuery } from '../checks/queries.ts';
 import { ConfirmDialog } from '../ui/confirm-button.tsx';
 import { SelectField } from '../ui/select-field.tsx';
-import { formatRoleInSentence, ROLE_OPTIONS } from './role.ts';
+import { formatRoleInSentence, ROLE_OPTIONS } from './format-role.ts';
 
 interface MemberRoleProps {
   readonly organization: Organization;

@@ -2,13 +2,13 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type RefObject, useRef, useState } from 'react';
 import type { Member, Organization } from '../../../features/organizations/schema.ts';
 import { call } from '../api/client.ts';
-import { membersQuery, meQuery, organizationPath } from '../api/queries.ts';
+import { membersQuery, meQuery, organizationPath } from '../checks/queries.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Day } from '../ui/time.tsx';
+import { formatRole } from './format-role.ts';
 import { MemberRole } from './member-role.tsx';
-import { formatRole } from './role.ts';
 
 interface MembersProps {
   readonly organization: Organization;

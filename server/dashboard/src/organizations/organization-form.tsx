@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Organization } from '../../../features/organizations/schema.ts';
 import { call } from '../api/client.ts';
-import { meQuery, organizationPath } from '../api/queries.ts';
+import { meQuery, organizationPath } from '../checks/queries.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/form-failure.tsx';
 import { TextField } from '../ui/text-field.tsx';

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
-import { appQuery } from '../api/queries.ts';
 import { Checks } from '../checks/checks.tsx';
-import { WebLink } from '../checks/source.tsx';
-import { TriggerFailure, useTrigger } from '../checks/trigger.tsx';
-import { useHasRole } from '../organizations/use-role.ts';
+import { appQuery } from '../checks/queries.ts';
+import { WebLink } from '../checks/source-links.tsx';
+import { TriggerFailure, useTrigger } from '../checks/use-trigger.tsx';
+import { useHasRole } from '../organizations/use-has-role.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';

@@ -3,7 +3,7 @@ import { type RefObject, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Me, Organization } from '../../../features/organizations/schema.ts';
 import { call } from '../api/client.ts';
-import { appsQuery, meQuery, organizationPath } from '../api/queries.ts';
+import { appsQuery, meQuery, organizationPath } from '../checks/queries.ts';
 import { Invitations } from '../organizations/invitations.tsx';
 import { Members } from '../organizations/members.tsx';
 import { NewOrganization } from '../organizations/new-organization.tsx';

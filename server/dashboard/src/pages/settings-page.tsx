@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
-import { appQuery } from '../api/queries.ts';
 import { ApiKey } from '../api-keys/api-key.tsx';
 import { CiSetup } from '../api-keys/ci-setup.tsx';
 import { AppForm } from '../apps/app-form.tsx';
 import { DeleteApp } from '../apps/delete-app.tsx';
 import { AuditLog } from '../audit/audit-log.tsx';
-import { useHasRole } from '../organizations/use-role.ts';
+import { appQuery } from '../checks/queries.ts';
+import { useHasRole } from '../organizations/use-has-role.ts';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Page } from '../ui/page.tsx';

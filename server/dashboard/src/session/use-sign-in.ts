@@ -2,7 +2,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Me } from '../../../features/organizations/schema.ts';
 import { call, Problem, toError } from '../api/client.ts';
-import { meQuery } from '../api/queries.ts';
+import { meQuery } from '../checks/queries.ts';
 import { rememberPlace } from './signed-in.tsx';
 
 /** The server's routes under `/auth`. */

@@ -4,7 +4,7 @@ import type { App, AppList } from '../../../features/apps/schema.ts';
 import type { AuditLog } from '../../../features/audit/schema.ts';
 import type { Check, CheckList } from '../../../features/checks/schema.ts';
 import type { InvitationList, Me, MemberList } from '../../../features/organizations/schema.ts';
-import { call, Problem } from './client.ts';
+import { call, Problem } from '../api/client.ts';
 
 /** What the pages read, each under the key that a change of it invalidates. */
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { App } from '../../../features/apps/schema.ts';
 import { type Role, reachesRole } from '../../../features/organizations/role.ts';
-import { meQuery } from '../api/queries.ts';
+import { meQuery } from '../checks/queries.ts';
 
 /** Whether the person may do with the app what takes `role`. Only for what to offer: the server decides. */
 export function useHasRole(app: App | undefined, role: Role): boolean {
