@@ -1,37 +1,12 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { ApiKeyInfo } from '../../../features/api-keys/schema.ts';
-import type { App, AppList } from '../../../features/apps/schema.ts';
-import type { AuditLog } from '../../../features/audit/schema.ts';
 import type { Check, CheckList } from '../../../features/checks/schema.ts';
-import type { InvitationList, Me, MemberList } from '../../../features/organizations/schema.ts';
 import { call, Problem } from '../api/client.ts';
-
-/** What the pages read, each under the key that a change of it invalidates. */
+import { appPath } from '../apps/queries.ts';
 
 export interface CheckFilter {
   readonly branch: string;
   readonly conclusion: string;
 }
-
-export const meQuery = queryOptions({
-  queryKey: ['me'],
-  queryFn: ({ signal }) => call<Me>('/api/me', { signal }),
-  staleTime: 60_000,
-});
-
-export const appsQuery = queryOptions({
-  queryKey: ['apps'],
-  queryFn: ({ signal }) => call<AppList>('/api/apps', { signal }),
-  refetchInterval: 10_000,
-});
-
-export const appPath = (app: string) => `/api/apps/${encodeURIComponent(app)}`;
-
-export const appQuery = (app: string) =>
-  queryOptions({
-    queryKey: ['app', app],
-    queryFn: ({ signal }) => call<App>(appPath(app), { signal }),
-  });
 
 export const checksQuery = (app: string, filter: CheckFilter) =>
   infiniteQueryOptions({
@@ -50,24 +25,6 @@ export const checksQuery = (app: string, filter: CheckFilter) =>
     refetchInterval: 5_000,
   });
 
-export const apiKeyPath = (app: string) => `${appPath(app)}/api-key`;
-
-export const apiKeyQuery = (app: string) =>
-  queryOptions({
-    queryKey: ['app', app, 'api-key'],
-    queryFn: ({ signal }) => call<ApiKeyInfo>(apiKeyPath(app), { signal }),
-    refetchInterval: 15_000,
-  });
-
-export const auditLogQuery = (app: string) =>
-  infiniteQueryOptions({
-    queryKey: ['app', app, 'audit-log'],
-    queryFn: ({ signal, pageParam }) =>
-      call<AuditLog>(`${appPath(app)}/audit-log?limit=20${pageParam && `&cursor=${pageParam}`}`, { signal }),
-    initialPageParam: '',
-    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
-  });
-
 export const checkPath = (app: string, check: string) =>
   `${appPath(app)}/checks/${encodeURIComponent(check)}`;
 
@@ -81,8 +38,8 @@ const WAIT_SECONDS = 25;
 const LONGEST_PAUSE_MS = 15_000;
 
 /**
- * A check as it goes: each fetch after the first is held by the server until there is news (`useLiveCheck` asks
- * again). What the server refuses ends it; while it is not reached, it is asked again, ever less often.
+ * A check until it ends. After the first answer, the server holds each request until there is news; `useLiveCheck`
+ * then asks again. A refusal ends the updates. A server that cannot be reached is asked again, at growing intervals.
  */
 export const liveCheckQuery = (app: string, check: string) =>
   queryOptions({
@@ -105,20 +62,3 @@ export const liveCheckQuery = (app: string, check: string) =>
 function isPassing(error: Error): boolean {
   return error instanceof Problem && (error.status === 0 || error.status === 429 || error.status >= 500);
 }
-
-export const organizationPath = (organization: string) => `/api/organizations/${organization}`;
-
-export const membersQuery = (organization: string) =>
-  queryOptions({
-    queryKey: ['organization', organization, 'members'],
-    queryFn: ({ signal }) => call<MemberList>(`${organizationPath(organization)}/members`, { signal }),
-    refetchInterval: 15_000,
-  });
-
-export const invitationsQuery = (organization: string) =>
-  queryOptions({
-    queryKey: ['organization', organization, 'invitations'],
-    queryFn: ({ signal }) =>
-      call<InvitationList>(`${organizationPath(organization)}/invitations`, { signal }),
-    refetchInterval: 15_000,
-  });

@@ -1,11 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import type { App } from '../../../features/apps/schema.ts';
 import { type Role, reachesRole } from '../../../features/organizations/role.ts';
-import { meQuery } from '../checks/queries.ts';
+import { meQuery } from '../session/queries.ts';
 
-/** Whether the person may do with the app what takes `role`. Only for what to offer: the server decides. */
-export function useHasRole(app: App | undefined, role: Role): boolean {
+/** What belongs to an organization, such as an app. */
+interface Owned {
+  readonly organization_id: string;
+}
+
+/** Whether the person has `role`, or a higher one, for `owned`. Decides only what to offer: the server checks. */
+export function useHasRole(owned: Owned | undefined, role: Role): boolean {
   const { data } = useQuery(meQuery);
-  const own = data?.organizations.find(({ id }) => id === app?.organization_id)?.role;
+  const own = data?.organizations.find(({ id }) => id === owned?.organization_id)?.role;
   return own !== undefined && reachesRole(own, role);
 }
