@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { startBrowser, type TestBrowser } from '../helpers/browser/browser.ts';
-import { asAdmin, trigger } from '../helpers/network/requests.ts';
-import { type Site, type SitePage, startSite } from '../helpers/network/site.ts';
-import { insertCheck } from '../helpers/server/checks.ts';
-import { startTestServer, type TestApp, type TestServer } from '../helpers/server/server.ts';
+import { startBrowser, type TestBrowser } from '../../helpers/browser/browser.ts';
+import { asAdmin, trigger } from '../../helpers/network/requests.ts';
+import { type Site, type SitePage, startSite } from '../../helpers/network/site.ts';
+import { insertCheck } from '../../helpers/server/checks.ts';
+import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
 
 jest.setTimeout(180_000);
 

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
-import { startBrowser, type TestBrowser, type Visit } from '../helpers/browser/browser.ts';
-import { asAdmin } from '../helpers/network/requests.ts';
-import { startTcpProxy, type TcpProxy } from '../helpers/network/tcp-proxy.ts';
-import { insertCheck, passed } from '../helpers/server/checks.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/server/database.ts';
-import { startTestServer, type TestApp, type TestServer } from '../helpers/server/server.ts';
-import { signInWithPassword } from '../helpers/server/sign-in.ts';
-import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../helpers/stand-ins/supabase.ts';
+import { startBrowser, type TestBrowser, type Visit } from '../../helpers/browser/browser.ts';
+import { asAdmin } from '../../helpers/network/requests.ts';
+import { startTcpProxy, type TcpProxy } from '../../helpers/network/tcp-proxy.ts';
+import { insertCheck, passed } from '../../helpers/server/checks.ts';
+import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
+import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
+import { signInWithPassword } from '../../helpers/server/sign-in.ts';
+import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../../helpers/stand-ins/supabase.ts';
 
 jest.setTimeout(180_000);
 

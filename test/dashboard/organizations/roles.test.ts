@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { startBrowser, type TestBrowser } from '../helpers/browser/browser.ts';
-import { asAdmin } from '../helpers/network/requests.ts';
-import { createTestOrganization, type TestOrganization } from '../helpers/server/organization.ts';
-import { startTestServer, type TestServer } from '../helpers/server/server.ts';
-import { signInPerson, type TestPerson } from '../helpers/server/sign-in.ts';
-import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../helpers/stand-ins/supabase.ts';
+import { startBrowser, type TestBrowser } from '../../helpers/browser/browser.ts';
+import { asAdmin } from '../../helpers/network/requests.ts';
+import { createTestOrganization, type TestOrganization } from '../../helpers/server/organization.ts';
+import { startTestServer, type TestServer } from '../../helpers/server/server.ts';
+import { signInPerson, type TestPerson } from '../../helpers/server/sign-in.ts';
+import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../../helpers/stand-ins/supabase.ts';
 
 jest.setTimeout(120_000);
 

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { startBrowser, type TestBrowser } from '../helpers/browser/browser.ts';
-import { asAdmin } from '../helpers/network/requests.ts';
-import { failed, insertCheck, passed } from '../helpers/server/checks.ts';
-import { startTestServer, type TestApp, type TestServer } from '../helpers/server/server.ts';
+import { startBrowser, type TestBrowser } from '../../helpers/browser/browser.ts';
+import { asAdmin } from '../../helpers/network/requests.ts';
+import { failed, insertCheck, passed } from '../../helpers/server/checks.ts';
+import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
 
 jest.setTimeout(180_000);
 

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { startBrowser, type TestBrowser } from '../helpers/browser/browser.ts';
-import { asAdmin, withKey } from '../helpers/network/requests.ts';
-import { startTestServer, type TestApp, type TestServer } from '../helpers/server/server.ts';
+import { startBrowser, type TestBrowser } from '../../helpers/browser/browser.ts';
+import { asAdmin, withKey } from '../../helpers/network/requests.ts';
+import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
 
 jest.setTimeout(120_000);
 
