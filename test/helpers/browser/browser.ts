@@ -84,7 +84,12 @@ const UNSEEN = [
   'SpareRendererForSitePerProcess',
 ];
 /** Playwright's own flags keep the browser from other hosts; QUIC is what they leave out. */
-const FLAGS = ['--disable-quic', `--disable-features=${[...DISABLED_BY_PLAYWRIGHT, ...UNSEEN].join(',')}`];
+const FLAGS = [
+  '--disable-quic',
+  // An origin that is not localhost, for what browsers only allow there or with HTTPS.
+  '--host-resolver-rules=MAP plain.test 127.0.0.1',
+  `--disable-features=${[...DISABLED_BY_PLAYWRIGHT, ...UNSEEN].join(',')}`,
+];
 
 /** Runs in the page, before anything of its own. */
 const REPORT_POLICY_VIOLATIONS = `addEventListener('securitypolicyviolation', (event) => {
