@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
 import type { Locator } from 'playwright-core';
+import { startTcpProxy, type TcpProxy } from '../network/tcp-proxy.ts';
 import { startTestServer, type TestServer } from '../server/server.ts';
 import { signInPerson, type TestPerson } from '../server/sign-in.ts';
 import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../stand-ins/supabase.ts';
@@ -80,6 +81,34 @@ export function setUpHostedDashboard(): HostedDashboard {
     },
     open: dashboard.open,
     signIn: (email) => signInPerson(supabase, dashboard.server, email),
+  };
+}
+
+/** A connection between the browser and the server that a test can cut. It is restored after each test. */
+export interface Wire {
+  cut(): Promise<void>;
+  restore(): Promise<void>;
+  /** Opens a page whose requests go over it, as the local admin. */
+  open(path: string, options?: OpenPageOptions): Promise<Visit>;
+}
+
+/** The browser's own line for a request that never got an answer. */
+const UNREACHED = /^console: Failed to load resource: net::ERR_/;
+
+export function setUpWire(dashboard: Dashboard): Wire {
+  let proxy: TcpProxy;
+  beforeAll(async () => {
+    proxy = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(dashboard.server.url).port) });
+  });
+  afterEach(() => proxy.restore());
+  afterAll(() => proxy.stop());
+  return {
+    cut: () => proxy.cut(),
+    restore: () => proxy.restore(),
+    open(path, { allow = [], ...options } = {}) {
+      const server = { url: `http://127.0.0.1:${proxy.port}` };
+      return dashboard.open(path, { server, allow: [UNREACHED, ...allow], ...options });
+    },
   };
 }
 
