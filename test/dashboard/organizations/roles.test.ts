@@ -1,53 +1,34 @@
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { startBrowser, type TestBrowser } from '../../helpers/browser/browser.ts';
+import { setUpHostedDashboard } from '../../helpers/browser/dashboard.ts';
 import { asAdmin } from '../../helpers/network/requests.ts';
+import { insertCheck } from '../../helpers/server/checks.ts';
 import { createTestOrganization, type TestOrganization } from '../../helpers/server/organization.ts';
-import { startTestServer, type TestServer } from '../../helpers/server/server.ts';
-import { signInPerson, type TestPerson } from '../../helpers/server/sign-in.ts';
-import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../../helpers/stand-ins/supabase.ts';
-
-jest.setTimeout(120_000);
+import type { TestPerson } from '../../helpers/server/sign-in.ts';
 
 type Role = 'admin' | 'member' | 'viewer';
 
-let browser: TestBrowser;
-let supabase: Supabase;
-let server: TestServer;
+const dashboard = setUpHostedDashboard();
 let organization: TestOrganization;
 let people: Record<Role, TestPerson>;
-let checkId: string;
+let endedId: string;
+let runningId: string;
 
 beforeAll(async () => {
-  [browser, supabase] = await Promise.all([startBrowser(), startSupabase()]);
-  const env = { SUPABASE_URL: supabase.url, SUPABASE_PUBLISHABLE_KEY: PUBLISHABLE_KEY };
-  server = await startTestServer({ env });
-  const admin = await signInPerson(supabase, server);
+  const { server } = dashboard;
+  const admin = await dashboard.signIn();
   organization = await createTestOrganization(server, admin);
-  const [member, viewer] = [await signInPerson(supabase, server), await signInPerson(supabase, server)];
+  const [member, viewer] = [await dashboard.signIn(), await dashboard.signIn()];
   await organization.invite(member.email, 'member');
   await organization.invite(viewer.email, 'viewer');
   people = { admin, member, viewer };
   const app = { name: 'Shop', alias: 'shop', url: 'http://127.0.0.1:9/', organization_id: organization.id };
-  await asAdmin(server, 'post', '/api/apps', admin.cookie).send(app);
-  const triggered = await asAdmin(server, 'post', '/api/apps/shop/trigger', admin.cookie).send({});
-  checkId = triggered.body.check_id;
-  await asAdmin(server, 'get', `/api/apps/shop/checks/${checkId}?wait=20`, admin.cookie);
-});
-afterEach(async () => {
-  expect(await browser.closeVisits()).toEqual([]);
-});
-afterAll(async () => {
-  await browser.stop();
-  await server.stop();
-  await supabase.stop();
+  const added = await asAdmin(server, 'post', '/api/apps', admin.cookie).send(app);
+  runningId = await insertCheck(server, added.body, { conclusion: null });
+  endedId = await insertCheck(server, added.body, { conclusion: 'error', error: 'The app did not answer.' });
 });
 
-async function openAs(role: Role, path: string) {
-  const visit = await browser.open({ server, cookie: people[role].cookie });
-  await visit.goTo(path);
-  return visit;
-}
+const openAs = (role: Role, path: string) => dashboard.open(path, { cookie: people[role].cookie });
 
 const organizationPage = () => `/organization?organization=${organization.id}`;
 const has = async (page: Page, role: 'button' | 'heading' | 'combobox', name: string) =>
@@ -61,9 +42,12 @@ test.each(['admin', 'member', 'viewer'] as const)(
     await page.getByRole('heading', { name: 'Checks' }).waitFor();
     expect(await has(page, 'button', 'Run check')).toBe(role !== 'viewer');
 
-    await goTo(`/apps/shop/checks/${checkId}`);
+    await goTo(`/apps/shop/checks/${endedId}`);
     await page.getByText('Could not run').first().waitFor();
     expect(await has(page, 'button', 'Run again')).toBe(role !== 'viewer');
+    await goTo(`/apps/shop/checks/${runningId}`);
+    await page.getByRole('region', { name: 'Result' }).getByText('Running').waitFor();
+    expect(await has(page, 'button', 'Cancel check')).toBe(role !== 'viewer');
 
     await goTo('/apps/shop/settings');
     await page.getByRole('heading', { name: 'Use it in CI' }).waitFor();
@@ -76,25 +60,32 @@ test.each(['admin', 'member', 'viewer'] as const)(
     ] as const) {
       expect([name, await has(page, kind, name)]).toEqual([name, isAdmin]);
     }
+    // Who may not change them is told who may, and can still read how CI is set up.
+    const notice = page.getByText('its audit log are for admins of its organization.');
+    expect(await notice.count()).toBe(isAdmin ? 0 : 1);
+    expect(await page.getByRole('button', { name: /API key$|Save|Delete/ }).count()).toBe(isAdmin ? 3 : 0);
+    await page.getByText('app-id: shop').waitFor();
 
     await goTo(organizationPage());
     await page.getByRole('rowheader', { name: people.viewer.email }).waitFor();
     await page.getByRole('button', { name: 'Leave organization' }).waitFor();
+    const hint = `Only admins invite, change roles and remove members. Ask ${people.admin.email}.`;
+    expect(await page.getByText(hint).count()).toBe(isAdmin ? 0 : 1);
+    expect(await has(page, 'heading', 'Rename this organization')).toBe(isAdmin);
     expect(await has(page, 'combobox', `Role of ${people.viewer.email}`)).toBe(isAdmin);
     expect(await has(page, 'button', 'Invite')).toBe(isAdmin);
   },
 );
 
 test('a role that is changed, given and taken takes hold at once', async () => {
-  const someone = await signInPerson(supabase, server);
+  const someone = await dashboard.signIn();
   const admin = await openAs('admin', organizationPage());
   await admin.page.getByLabel('Email').fill(someone.email);
   await admin.page.getByLabel('Role', { exact: true }).selectOption('viewer');
   await admin.page.getByRole('button', { name: 'Invite', exact: true }).click();
   await admin.page.getByText(`${someone.email} belongs to Acme now, as a viewer.`).waitFor();
 
-  const visit = await browser.open({ server, cookie: someone.cookie });
-  await visit.goTo('/apps/shop');
+  const visit = await dashboard.open('/apps/shop', { cookie: someone.cookie });
   await visit.page.getByRole('heading', { name: 'Checks' }).waitFor();
   expect(await has(visit.page, 'button', 'Run check')).toBe(false);
 
@@ -116,9 +107,8 @@ test('somebody without an account is invited, and belongs from their first sign-
   await admin.page.getByLabel('Email').fill('Grace@Example.com');
   await admin.page.getByRole('button', { name: 'Invite', exact: true }).click();
   await admin.page.getByText('The invitation of grace@example.com waits until they sign in here.').waitFor();
-  const grace = await signInPerson(supabase, server, 'grace@example.com');
-  const visit = await browser.open({ server, cookie: grace.cookie });
-  await visit.goTo('/');
+  const grace = await dashboard.signIn('grace@example.com');
+  const visit = await dashboard.open('/', { cookie: grace.cookie });
   await visit.page.getByRole('link', { name: 'Shop' }).waitFor();
   await admin.page.reload();
   await admin.page.getByLabel('Role of grace@example.com').waitFor();
@@ -140,14 +130,35 @@ test('the last admin can neither leave nor be demoted, and is told what to do', 
   await dialog.getByRole('alert').getByText('Make another member an admin first.').waitFor();
 });
 
-test('who leaves sees nothing of it any more', async () => {
-  const someone = await signInPerson(supabase, server);
+test('a person who leaves sees nothing of it any more', async () => {
+  const someone = await dashboard.signIn();
   await organization.invite(someone.email, 'viewer');
-  const visit = await browser.open({ server, cookie: someone.cookie });
-  await visit.goTo(organizationPage());
+  const visit = await dashboard.open(organizationPage(), { cookie: someone.cookie });
   await visit.page.getByRole('button', { name: 'Leave organization' }).click();
   await visit.page.getByRole('alertdialog').getByRole('button', { name: 'Leave organization' }).click();
   await visit.page.getByText('You have left Acme.').waitFor();
+  await visit.page
+    .getByRole('status')
+    .filter({ hasText: 'You have left' })
+    .and(visit.page.locator(':focus'))
+    .waitFor();
   await visit.page.getByRole('link', { name: 'Apps' }).click();
   await visit.page.getByText('No apps yet').waitFor();
+});
+
+test('a member whose role is taken away while the page is open is told so by the next button', async () => {
+  const someone = await dashboard.signIn();
+  await organization.invite(someone.email, 'member');
+  const visit = await dashboard.open('/apps/shop', { cookie: someone.cookie, allow: [/status of 403/] });
+  await visit.page.getByRole('button', { name: 'Run check' }).waitFor();
+  await dashboard.server.query(`update members set role = 'viewer' where user_id = $1`, [someone.id]);
+  await visit.page.getByRole('button', { name: 'Run check' }).click();
+  await visit.page.getByRole('alert').filter({ hasText: 'Your role does not allow this.' }).waitFor();
+});
+
+test('the settings lead a viewer to the organization, whose admins can help', async () => {
+  const { page } = await openAs('viewer', '/apps/shop/settings');
+  await page.getByRole('link', { name: 'Open the organization' }).click();
+  await page.locator('h1:focus').getByText('Acme').waitFor();
+  expect(new URL(page.url()).searchParams.get('organization')).toBe(organization.id);
 });
