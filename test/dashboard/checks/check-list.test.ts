@@ -218,13 +218,7 @@ test('a filter whose answer fails says so and keeps what was found before', asyn
 });
 
 test('while the next page comes the button says so', async () => {
-  const app = await dashboard.server.createApp();
-  await dashboard.server.query(
-    `insert into checks (id, app_id, status, conclusion, target_url, metadata, triggered_by, created_at, finished_at)
-     select gen_random_uuid(), $1, 'finished', 'success', 'http://127.0.0.1:9/', '{}', 'api_key', now() - n * interval '1 minute', now()
-     from generate_series(1, 55) as n`,
-    [app.id],
-  );
+  const app = await createApp(Array.from({ length: 55 }, () => ({})));
   const visit = await openApp(app);
   await rows(visit.page).nth(49).waitFor();
   const release = await holdRequests(visit, { path: /cursor=/ });
