@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { parse } from 'yaml';
+import type { Visit } from '../../helpers/browser/browser.ts';
 import { setUpDashboard } from '../../helpers/browser/dashboard.ts';
 import { asAdmin } from '../../helpers/network/requests.ts';
 
@@ -9,16 +10,20 @@ const dashboard = setUpDashboard();
 const section = (page: Page) => page.getByRole('region', { name: 'Use it in CI' });
 const read = (page: Page, name: string) => section(page).getByRole('region', { name }).innerText();
 
-/** The settings of an app with these fields. */
-async function openSettings(fields: object): Promise<Page> {
+/** Opens the settings of a new app with these fields, in the page of `visit` if there is one. */
+async function openSettings(fields: object, visit?: Visit): Promise<Visit> {
   const { body } = await asAdmin(dashboard.server, 'post', '/api/apps').send({ name: 'App', ...fields });
-  const { page } = await dashboard.open(`/apps/${body.alias}/settings`);
-  await section(page).waitFor();
-  return page;
+  const path = `/apps/${body.alias}/settings`;
+  const opened = visit ?? (await dashboard.open(path));
+  if (visit) {
+    await visit.goTo(path);
+  }
+  await section(opened.page).waitFor();
+  return opened;
 }
 
 test('the workflow and the command have this server and this app filled in', async () => {
-  const page = await openSettings({ name: 'Filled in', alias: 'filled-in' });
+  const { page } = await openSettings({ name: 'Filled in', alias: 'filled-in' });
   const origin = dashboard.server.url.replace('127.0.0.1', 'localhost');
   const workflow = parse(await read(page, 'the workflow'));
   expect(workflow).toMatchObject({
@@ -41,23 +46,29 @@ test('the workflow and the command have this server and this app filled in', asy
   await section(page).getByText('The check shows up under Filled in, and can be watched').waitFor();
 });
 
-test.each([
-  ['null', 'on'],
-  ['0123', '1.0'],
-  ['true', 'it\'s: [odd] # "quoted"'],
-  ['plain', 'release/2026'],
-])('YAML reads the alias %s and the branch %s as the text they are', async (alias, branch) => {
-  const page = await openSettings({ alias, main_branch: branch });
-  const workflow = parse(await read(page, 'the workflow'));
-  expect(workflow.on.push.branches).toEqual([branch]);
-  expect(workflow.jobs.check.steps[0].with['app-id']).toBe(alias);
+test('YAML reads any alias and any branch as the text they are', async () => {
+  let visit: Visit | undefined;
+  for (const [alias, branch] of [
+    ['null', 'on'],
+    ['0123', '1.0'],
+    ['true', 'it\'s: [odd] # "quoted"'],
+    ['plain', 'release/2026'],
+  ] as const) {
+    visit = await openSettings({ alias, main_branch: branch }, visit);
+    const workflow = parse(await read(visit.page, 'the workflow'));
+    expect(workflow.on.push.branches).toEqual([branch]);
+    expect(workflow.jobs.check.steps[0].with['app-id']).toBe(alias);
+  }
 });
 
-test.each([
-  ['https://github.com/octo-org/shop', 'https://github.com/octo-org/shop/settings/secrets/actions'],
-  ['https://github.com/octo-org/shop.git/', 'https://github.com/octo-org/shop/settings/secrets/actions'],
-])('the repository %s leads to its secrets', async (repository, secrets) => {
-  const page = await openSettings({ repository_url: repository });
-  const link = section(page).getByRole('link', { name: "Open the repository's Actions secrets" });
-  expect([await link.getAttribute('href'), await link.getAttribute('rel')]).toEqual([secrets, 'noreferrer']);
+test('the repository, also by the address of its clone, leads to its secrets', async () => {
+  let visit: Visit | undefined;
+  for (const repository of ['https://github.com/octo-org/shop', 'https://github.com/octo-org/shop.git/']) {
+    visit = await openSettings({ repository_url: repository }, visit);
+    const link = section(visit.page).getByRole('link', { name: "Open the repository's Actions secrets" });
+    expect([await link.getAttribute('href'), await link.getAttribute('rel')]).toEqual([
+      'https://github.com/octo-org/shop/settings/secrets/actions',
+      'noreferrer',
+    ]);
+  }
 });

@@ -116,13 +116,15 @@ test('commit and pull request lead to the repository, once the app has one', asy
   const repository_url = 'https://github.com/octo-org/shop';
   const answer = await asAdmin(dashboard.server, 'patch', `/api/apps/${app.id}`).send({ repository_url });
   expect(answer.status).toBe(200);
-  for (const page of [await openCheck(app, id), await openApp(app)]) {
+  const { page, goTo } = await dashboard.open('/organization');
+  const address = `/apps/${app.alias}`;
+  for (const path of [address, `${address}/checks/${id}`]) {
+    await goTo(path);
     const commit = page.getByRole('link', { name: 'ffac537' });
     expect(await commit.getAttribute('href')).toBe(`${repository_url}/commit/${sha}`);
     const pull = page.getByRole('link', { name: '#1347' });
     expect(await pull.getAttribute('href')).toBe(`${repository_url}/pull/1347`);
   }
-  const page = await openCheck(app, id);
   await page.getByText('The rest of the message').first().click();
   await page.getByText('It was cold.').waitFor();
 });
@@ -148,7 +150,9 @@ test('what a client sent is text: no link of a script, no markup', async () => {
     error: markup,
     conclusion: 'error',
   });
-  for (const page of [await openCheck(app, id), await openApp(app)]) {
+  const { page, goTo } = await dashboard.open('/organization');
+  for (const path of [`/apps/${app.alias}`, `/apps/${app.alias}/checks/${id}`]) {
+    await goTo(path);
     await page.getByText(script).first().waitFor();
     const hrefs = await page
       .getByRole('main')
