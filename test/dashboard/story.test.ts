@@ -70,7 +70,7 @@ function readStep(workflow: string): Record<string, string> {
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
-test('from nothing to a check in CI, and a key that is replaced while it is used', async () => {
+test('leads from nothing to a check in CI, and replaces a key while it is used', async () => {
   const { page, goTo } = await browser.open({ server });
 
   // Signs in with the link that the server printed.

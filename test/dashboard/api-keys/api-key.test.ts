@@ -46,7 +46,7 @@ async function isAccepted(app: TestApp, apiKey: string): Promise<boolean> {
   return status === 200;
 }
 
-test('Generate API key shows the whole key once, to copy, and it works', async () => {
+test('shows a generated key once, to copy, and the key works', async () => {
   const app = await createApp();
   const { page } = await openSettings(app);
   await section(page).getByText('This app has no API key.').waitFor();
@@ -67,7 +67,7 @@ test('Generate API key shows the whole key once, to copy, and it works', async (
   expect(await readLeftovers(page)).not.toMatch(API_KEY);
 });
 
-test('a reload shows the key’s ends, when, by whom and its last use, and no more', async () => {
+test('shows only the ends of the key, its origin and its last use after a reload', async () => {
   const app = await createApp();
   const { page } = await openSettings(app);
   const apiKey = await generate(page);
@@ -85,7 +85,7 @@ test('a reload shows the key’s ends, when, by whom and its last use, and no mo
 });
 
 test.each(['within the dashboard', 'by a whole new page'] as const)(
-  'after leaving %s the key is nowhere, and Back does not bring it again',
+  'keeps the key nowhere after leaving %s, not even for Back',
   async (way) => {
     const app = await createApp();
     const visit = await openSettings(app);
@@ -108,7 +108,7 @@ test.each(['within the dashboard', 'by a whole new page'] as const)(
   },
 );
 
-test('Generate API key again asks, and replaces the key at once', async () => {
+test('asks before it replaces the key, which takes effect at once', async () => {
   const app = await createApp({ withKey: true });
   const { page } = await openSettings(app);
   await press(page, 'Generate API key');
@@ -131,7 +131,7 @@ test('Generate API key again asks, and replaces the key at once', async () => {
   expect([await isAccepted(app, apiKey), await isAccepted(app, next)]).toEqual([false, true]);
 });
 
-test('Remove API key asks, and removes it at once', async () => {
+test('asks before it removes the key, which takes effect at once', async () => {
   const app = await createApp({ withKey: true });
   const { page } = await openSettings(app);
   await press(page, 'Remove API key');
@@ -151,7 +151,7 @@ test('Remove API key asks, and removes it at once', async () => {
   expect(await page.evaluate('document.activeElement.textContent')).toBe('Generate API key');
 });
 
-test('a key that is replaced in another tab is hidden, and the tab says so', async () => {
+test('hides a key that is replaced in another tab, and says so', async () => {
   const app = await createApp();
   const first = await openSettings(app, { hasClock: true });
   const second = await openSettings(app);
@@ -170,7 +170,7 @@ test('a key that is replaced in another tab is hidden, and the tab says so', asy
   expect([await isAccepted(app, old), await isAccepted(app, current)]).toEqual([false, true]);
 });
 
-test('a generation that fails shows why and no key, and can be tried again', async () => {
+test('shows why no key was generated, and can try again', async () => {
   const app = await createApp();
   const { page, allow } = await openSettings(app);
   await section(page).getByText('This app has no API key.').waitFor();
@@ -186,7 +186,7 @@ test('a generation that fails shows why and no key, and can be tried again', asy
   expect(await section(page).getByRole('alert').count()).toBe(0);
 });
 
-test('by keyboard alone: generate, and copy', async () => {
+test('generates and copies a key by keyboard alone', async () => {
   const app = await createApp({ withKey: true });
   const { page } = await openSettings(app);
   await section(page).getByRole('button', { name: 'Generate API key' }).focus();
@@ -208,7 +208,7 @@ test('by keyboard alone: generate, and copy', async () => {
   expect(await page.evaluate('navigator.clipboard.readText()')).toBe(apiKey);
 });
 
-test('generating says that it is under way, and a second press makes no second key', async () => {
+test('shows that a key is being generated, and generates no second one at a second press', async () => {
   const app = await createApp();
   const visit = await openSettings(app);
   const { page } = visit;
@@ -228,7 +228,7 @@ test('generating says that it is under way, and a second press makes no second k
 test.each([
   ['Generate API key', 'POST'],
   ['Remove API key', 'DELETE'],
-] as const)('“%s” that fails is told in the question, and the key stays', async (name, method) => {
+] as const)('keeps the key if “%s” fails, and says why in the dialog', async (name, method) => {
   const app = await createApp({ withKey: true });
   const visit = await openSettings(app);
   const { page } = visit;
@@ -245,7 +245,7 @@ test.each([
   expect(await isAccepted(app, app.apiKey)).toBe(false);
 });
 
-test('a change whose answer got lost is shown as it was made', async () => {
+test('shows a change that the server made even if its answer is lost', async () => {
   const app = await createApp({ withKey: true });
   const { page, context, allow } = await openSettings(app);
   allow(/ERR_FAILED/);
@@ -264,7 +264,7 @@ test('a change whose answer got lost is shown as it was made', async () => {
   expect(await isAccepted(app, app.apiKey)).toBe(false);
 });
 
-test('a key that cannot be read is told, and “Try again” reads it', async () => {
+test('shows why the key could not be read, and reads it after “Try again”', async () => {
   const app = await createApp({ withKey: true });
   const visit = await openSettings(app, { hasClock: true });
   const { page } = visit;
@@ -286,7 +286,7 @@ test('a key that cannot be read is told, and “Try again” reads it', async ()
     .waitFor();
 });
 
-test('a key of a person who is gone is told without them', async () => {
+test('shows a key whose person was deleted', async () => {
   const app = await createApp({ withKey: true });
   await dashboard.server.query('update api_keys set created_by = null where app_id = $1', [app.id]);
   const { page } = await openSettings(app);

@@ -22,7 +22,7 @@ async function openSettings(fields: object, visit?: Visit): Promise<Visit> {
   return opened;
 }
 
-test('the workflow and the command have this server and this app filled in', async () => {
+test('fills this server and this app into the workflow and the command', async () => {
   const { page } = await openSettings({ name: 'Filled in', alias: 'filled-in' });
   const origin = dashboard.server.url.replace('127.0.0.1', 'localhost');
   const workflow = parse(await read(page, 'the workflow'));
@@ -46,7 +46,7 @@ test('the workflow and the command have this server and this app filled in', asy
   await section(page).getByText('The check shows up under Filled in, and can be watched').waitFor();
 });
 
-test('YAML reads any alias and any branch as the text they are', async () => {
+test('quotes aliases and branches that YAML would not read as text', async () => {
   let visit: Visit | undefined;
   for (const [alias, branch] of [
     ['null', 'on'],
@@ -61,7 +61,7 @@ test('YAML reads any alias and any branch as the text they are', async () => {
   }
 });
 
-test('the repository, also by the address of its clone, leads to its secrets', async () => {
+test('links to the secrets of the repository, also from the address of a clone', async () => {
   let visit: Visit | undefined;
   for (const repository of ['https://github.com/octo-org/shop', 'https://github.com/octo-org/shop.git/']) {
     visit = await openSettings({ repository_url: repository }, visit);

@@ -29,7 +29,7 @@ async function createAdmin() {
 const listApps = async (person: TestPerson) =>
   (await asAdmin(dashboard.server, 'get', '/api/apps', person.cookie)).body.apps;
 
-test('the alias follows the name until it is changed, and an empty one is the server’s to choose', async () => {
+test('proposes an alias from the name until it is changed, and lets the server choose an empty one', async () => {
   const { person } = await createAdmin();
   const { page } = await openForm(person);
   await field(page, 'Name').and(page.locator(':focus')).fill('Crème Brûlée Shop');
@@ -45,7 +45,7 @@ test('the alias follows the name until it is changed, and an empty one is the se
   expect(await listApps(person)).toMatchObject([{ name: 'Crème', alias: 'creme', url: null }]);
 });
 
-test('what is wrong is said at the fields, and nothing is added', async () => {
+test('shows each fault at its field, and adds nothing', async () => {
   const { person } = await createAdmin();
   const { page } = await openForm(person);
   await submit(page).click();
@@ -65,7 +65,7 @@ test('what is wrong is said at the fields, and nothing is added', async () => {
   expect(await listApps(person)).toEqual([]);
 });
 
-test('an alias that another app has is said at its field', async () => {
+test('says at its field that an alias is taken', async () => {
   const { person } = await createAdmin();
   await asAdmin(dashboard.server, 'post', '/api/apps', person.cookie).send({ name: 'Taken', alias: 'taken' });
   const { page } = await openForm(person);
@@ -79,7 +79,7 @@ test('an alias that another app has is said at its field', async () => {
   await page.waitForURL('**/apps/taken-2/settings');
 });
 
-test('an admin of several organizations chooses one of them', async () => {
+test('lets an admin of several organizations choose one', async () => {
   const { person } = await createAdmin();
   const other = await createTestOrganization(dashboard.server, person);
   await asAdmin(dashboard.server, 'patch', other.path, person.cookie).send({ name: 'Globex' });
@@ -95,7 +95,7 @@ test('an admin of several organizations chooses one of them', async () => {
   expect(await listApps(person)).toMatchObject([{ alias: 'chosen', organization_id: other.id }]);
 });
 
-test('adding says that it is under way, can fail, and is forgotten on Cancel', async () => {
+test('shows that it adds the app or why it failed, and clears the form on Cancel', async () => {
   const { person } = await createAdmin();
   const visit = await openForm(person);
   const { page } = visit;
@@ -121,7 +121,7 @@ test('adding says that it is under way, can fail, and is forgotten on Cancel', a
   expect(await listApps(person)).toHaveLength(1);
 });
 
-test('a person who is no admin anywhere is offered no app to add', async () => {
+test('does not offer to add an app without the role of admin', async () => {
   const { acme } = await createAdmin();
   const viewer = await dashboard.signIn();
   await dashboard.server.query('delete from members where user_id = $1', [viewer.id]);

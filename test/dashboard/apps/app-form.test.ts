@@ -22,7 +22,7 @@ async function openSettings(overrides = {}) {
 
 const readApp = async ({ id }: TestApp) => (await asAdmin(dashboard.server, 'get', `/api/apps/${id}`)).body;
 
-test('saves what was changed and nothing else, so that two people do not undo each other’s changes', async () => {
+test('saves only changed fields, so that two people do not undo each other’s changes', async () => {
   const { page, app } = await openSettings({ name: 'Before' });
   await asAdmin(dashboard.server, 'patch', `/api/apps/${app.id}`).send({ main_branch: 'trunk' });
   await field(page, 'Name').fill(' After ');
@@ -42,7 +42,7 @@ test('saves what was changed and nothing else, so that two people do not undo ea
   expect(await saved(page).innerText()).toBe('');
 });
 
-test('URL and repository can be taken away', async () => {
+test('clears URL and repository', async () => {
   const { page, app } = await openSettings();
   await asAdmin(dashboard.server, 'patch', `/api/apps/${app.id}`).send({
     repository_url: 'https://github.com/octo-org/shop',
@@ -57,7 +57,7 @@ test('URL and repository can be taken away', async () => {
   await page.getByText("With the repository's address set below, a link stands here.").waitFor();
 });
 
-test('what is wrong is said at each field, and nothing is saved', async () => {
+test('shows each fault at its field, and saves nothing', async () => {
   const { page, app } = await openSettings({ name: 'Kept' });
   const faults = {
     Name: ['', 'Name must not be empty.'],
@@ -78,7 +78,7 @@ test('what is wrong is said at each field, and nothing is saved', async () => {
   expect(await readApp(app)).toMatchObject({ name: 'Kept', alias: app.alias, main_branch: 'main' });
 });
 
-test('a new alias moves the page to its new address, and Back leads to the page before', async () => {
+test('moves to the address of a new alias, and Back leads to the page before', async () => {
   const { page, app, goTo } = await openSettings();
   await goTo('/');
   await page.getByRole('link', { name: 'Apps' }).waitFor();
@@ -97,7 +97,7 @@ test('a new alias moves the page to its new address, and Back leads to the page 
   await page.getByRole('heading', { name: 'Apps', level: 1 }).waitFor();
 });
 
-test('saving says that it is under way, and why it failed', async () => {
+test('shows that it saves, and why it failed', async () => {
   const { app, ...visit } = await openSettings();
   const { page } = visit;
   const problem = toProblem(503, 'Out of order', 'Come back later.');
@@ -116,7 +116,7 @@ test('saving says that it is under way, and why it failed', async () => {
   expect(await readApp(app)).toMatchObject({ name: 'Changed' });
 });
 
-test('an app is deleted once that is confirmed, and is in no list any more', async () => {
+test('deletes an app after a confirmation, and lists it no more', async () => {
   const { page, app } = await openSettings({ name: 'Short-lived' });
   await page.getByRole('button', { name: 'Delete app' }).click();
   const dialog = page.getByRole('alertdialog', { name: 'Delete Short-lived?' });

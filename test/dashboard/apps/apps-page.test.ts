@@ -20,7 +20,7 @@ async function createApp({ cookie }: TestPerson, fields: object): Promise<{ id: 
   return answer.body;
 }
 
-test('an admin without apps is told what to do, and sees the first one', async () => {
+test('tells an admin without apps what to do, and shows the first app', async () => {
   const person = await dashboard.signIn();
   const visit = await dashboard.open('/', { cookie: person.cookie, hasClock: true });
   await visit.page.getByRole('heading', { name: 'No apps yet' }).waitFor();
@@ -31,7 +31,7 @@ test('an admin without apps is told what to do, and sees the first one', async (
   expect(await visit.page.getByText('No apps yet').count()).toBe(0);
 });
 
-test('each app is listed with its URL and its last check', async () => {
+test('lists each app with its URL and its last check', async () => {
   const person = await dashboard.signIn();
   const shop = await createApp(person, { name: 'Listed shop', url: 'https://shop.example.com' });
   await createApp(person, { name: 'Listed blog' });
@@ -56,7 +56,7 @@ test('each app is listed with its URL and its last check', async () => {
   await visit.page.locator('h1:focus').getByText('Listed shop').waitFor();
 });
 
-test('the list says that the server is gone, keeps what it knows, and recovers on “Try again”', async () => {
+test('keeps the list while the server is gone, and recovers after “Try again”', async () => {
   const person = await dashboard.signIn();
   await createApp(person, { name: 'Shop' });
   const visited = await wire.open('/', { cookie: person.cookie, hasClock: true });
@@ -73,7 +73,7 @@ test('the list says that the server is gone, keeps what it knows, and recovers o
   await page.getByRole('link', { name: 'Shop' }).waitFor();
 });
 
-test('the list recovers by itself when the server is back', async () => {
+test('recovers by itself when the server is back', async () => {
   const person = await dashboard.signIn();
   await createApp(person, { name: 'Shop' });
   const visited = await wire.open('/', { cookie: person.cookie, hasClock: true });
@@ -86,7 +86,7 @@ test('the list recovers by itself when the server is back', async () => {
   expect(await alert(visited).count()).toBe(0);
 });
 
-test('a machine that is offline is told so when it presses a button, and not left waiting', async () => {
+test('says that the server does not answer when a button is pressed offline', async () => {
   const person = await dashboard.signIn();
   const app = await createApp(person, { name: 'Shop', url: 'http://127.0.0.1:9' });
   const visited = await dashboard.open(`/apps/${app.alias}`, {
@@ -103,7 +103,7 @@ test('a machine that is offline is told so when it presses a button, and not lef
   await page.waitForURL(/\/checks\//);
 });
 
-test('an app that does not exist, or belongs to others, says so and leads back', async () => {
+test('says that an app does not exist, also one of others, and links back', async () => {
   const [owner, stranger] = [await dashboard.signIn(), await dashboard.signIn()];
   const app = await createApp(owner, { name: 'Shop' });
   const visited = await dashboard.open('/', { cookie: stranger.cookie, allow: [/status of 404/] });
@@ -123,7 +123,7 @@ test('an app that does not exist, or belongs to others, says so and leads back',
   await heading(visited, 'Apps').waitFor();
 });
 
-test('the page of an app has its URL, its main branch and its repository', async () => {
+test('shows the URL, the main branch and the repository of an app', async () => {
   const person = await dashboard.signIn();
   const fields = { name: 'Facts', url: 'https://shop.example.com/', main_branch: 'trunk' };
   const app = await createApp(person, { ...fields, repository_url: 'https://github.com/octo-org/shop' });

@@ -22,7 +22,7 @@ async function createApp(): Promise<TestApp> {
 
 const openSettings = (app: TestApp, options = {}) => dashboard.open(`/apps/${app.alias}/settings`, options);
 
-test('the audit log tells who did what, when and from where, and what was refused', async () => {
+test('lists who did what, when and from where, and refused keys', async () => {
   const app = await createApp();
   const { page } = await openSettings(app);
   const section = page.getByRole('region', { name: 'API key', exact: true });
@@ -42,7 +42,7 @@ test('the audit log tells who did what, when and from where, and what was refuse
   expect(await page.content()).not.toMatch(/qsk_[A-Za-z0-9]{42}/);
 });
 
-test('a key that was found in public is told with where, as a link that tells nothing of this page', async () => {
+test('lists a key found in public with a link to the place, which sends no referrer', async () => {
   const app = await createApp();
   const place = 'https://github.com/octocat/Hello-World/blob/main/%3Cimg%20src=x%3E.txt';
   // The second is refused before it gets here: the page must not depend on that.
@@ -67,7 +67,7 @@ test('a key that was found in public is told with where, as a link that tells no
   expect(await script.getByRole('link').count()).toBe(0);
 });
 
-test('a long audit log comes in pages', async () => {
+test('pages a long audit log', async () => {
   const app = await createApp();
   for (let round = 0; round < 11; round += 1) {
     await asAdmin(dashboard.server, 'post', `/api/apps/${app.id}/api-key`);
@@ -85,7 +85,7 @@ test('a long audit log comes in pages', async () => {
   expect(await log(page).getByRole('row').count()).toBe(1 + 24);
 });
 
-test('a log without events says what will be there', async () => {
+test('says what an empty log will list', async () => {
   const app = await createApp();
   await dashboard.server.query('delete from audit_events where app_id = $1', [app.id]);
   const { page } = await openSettings(app);
@@ -93,7 +93,7 @@ test('a log without events says what will be there', async () => {
   expect(await log(page).getByRole('table').count()).toBe(0);
 });
 
-test('what is not known of an event is said to be unknown', async () => {
+test('says which values of an event are unknown', async () => {
   const app = await createApp();
   await dashboard.server.query('delete from audit_events where app_id = $1', [app.id]);
   for (const [action, actor] of [
@@ -116,7 +116,7 @@ test('what is not known of an event is said to be unknown', async () => {
   ]);
 });
 
-test('a log that cannot be read is told, and “Try again” reads it', async () => {
+test('shows why the log could not be read, and reads it after “Try again”', async () => {
   const app = await createApp();
   const visit = await openSettings(app, { hasClock: true });
   const { page } = visit;
@@ -133,7 +133,7 @@ test('a log that cannot be read is told, and “Try again” reads it', async ()
   expect(await log(page).getByRole('alert').count()).toBe(0);
 });
 
-test('while the next page of a log comes the button says so and keeps the focus', async () => {
+test('says that the next page of the log loads, and keeps the focus on the button', async () => {
   const app = await createApp();
   await dashboard.server.query(
     `insert into audit_events (app_id, action, actor_type, ip)

@@ -31,7 +31,7 @@ const TWO_BRANCHES: readonly CheckOptions[] = [
 const openApp = (app: TestApp, query = '', options = {}) =>
   dashboard.open(`/apps/${app.alias}${query}`, options);
 
-test('a branch that is typed takes hold after a pause, on Enter or when the field is left', async () => {
+test('applies a typed branch after a pause, on Enter, or when the field loses the focus', async () => {
   const { page } = await openApp(await createApp(TWO_BRANCHES), '', { hasClock: true });
   await rows(page).nth(1).waitFor();
   await page.clock.pauseAt(new Date(Date.now() + 60_000));
@@ -49,7 +49,7 @@ test('a branch that is typed takes hold after a pause, on Enter or when the fiel
   await page.waitForURL((url) => url.search === '');
 });
 
-test('a filter is a place of its own in no history: Back leaves the page', async () => {
+test('adds no history entry for a filter: Back leaves the page', async () => {
   const app = await createApp(TWO_BRANCHES);
   const { page } = await dashboard.open('/');
   await page.getByRole('row').filter({ hasText: 'Failed' }).getByRole('link').first().waitFor();
@@ -65,7 +65,7 @@ test('a filter is a place of its own in no history: Back leaves the page', async
   await page.getByRole('heading', { name: 'Apps', level: 1 }).waitFor();
 });
 
-test('Back to a list brings its filter, and what it found, back', async () => {
+test('restores the filter and its checks after Back', async () => {
   const { page } = await openApp(await createApp(TWO_BRANCHES), '?branch=fix&conclusion=failure');
   await rows(page).first().waitFor();
   expect(await branch(page).inputValue()).toBe('fix');
@@ -80,14 +80,14 @@ test('Back to a list brings its filter, and what it found, back', async () => {
   expect([await branch(page).inputValue(), await rows(page).count()]).toEqual(['fix', 1]);
 });
 
-test('an address with a conclusion that does not exist asks for nothing', async () => {
+test('ignores an unknown conclusion in the address', async () => {
   const { page } = await openApp(await createApp(TWO_BRANCHES), '?conclusion=nonsense');
   await rows(page).nth(1).waitFor();
   expect(await page.getByLabel('Conclusion').inputValue()).toBe('');
   expect(await page.getByText('match the filter').count()).toBe(0);
 });
 
-test('the field suggests the main branch and those of the checks, each once', async () => {
+test('suggests the main branch and the branches of the checks, each once', async () => {
   const checks = [...TWO_BRANCHES, { metadata: { branch: 'fix' } }, {}];
   const { page } = await openApp(await createApp(checks));
   await rows(page).nth(3).waitFor();
@@ -97,7 +97,7 @@ test('the field suggests the main branch and those of the checks, each once', as
   expect(options).toEqual(['main', 'fix']);
 });
 
-test('a row tells all that is known of a check, and its link tells rows apart', async () => {
+test('shows all values of a check in its row, and names each link uniquely', async () => {
   const metadata = { branch: 'fix', git_commit_id: 'ffac537e6cbb', pull_request_id: '12' };
   const skipped = { name: 'GET /later', status: 'skipped', duration_ms: 0, error: null } as const;
   const app = await createApp([
@@ -138,7 +138,7 @@ test('a row tells all that is known of a check, and its link tells rows apart', 
   ]);
 });
 
-test('the chart draws a bar for each check that ended, the newest at the right, as high as it was long', async () => {
+test('draws a bar for each finished check, newest at the right, with its duration as the height', async () => {
   const app = await createApp([
     { conclusion: null },
     { conclusion: 'failure', seconds: 10 },
@@ -161,7 +161,7 @@ test('the chart draws a bar for each check that ended, the newest at the right, 
   ).toEqual(['1 passed', '1 failed', '0 could not run', '1 cancelled', 'Median duration 5.0 s.']);
 });
 
-test('the chart says so where no check ran to its end, and is not there where none has ended', async () => {
+test('says that no check ran to its end, and draws no chart if none has ended', async () => {
   const aborted = await createApp([{ conclusion: 'error' }, { conclusion: 'cancelled' }]);
   const { page, goTo } = await openApp(aborted);
   await page.getByText('None ran to its end.').waitFor();
@@ -171,7 +171,7 @@ test('the chart says so where no check ran to its end, and is not there where no
   expect(await page.getByRole('region', { name: 'At a glance' }).count()).toBe(0);
 });
 
-test('an app without checks says how to come to one, to who may run one and who may not', async () => {
+test('says how to get a first check, to a viewer without “Run check”', async () => {
   const app = await createApp([]);
   const { page } = await openApp(app);
   await page.getByRole('heading', { name: 'No checks yet' }).waitFor();
@@ -189,7 +189,7 @@ test('an app without checks says how to come to one, to who may run one and who 
   }
 });
 
-test('checks that cannot be read are told, and “Try again” reads them', async () => {
+test('shows why checks could not be read, and reads them after “Try again”', async () => {
   const app = await createApp(TWO_BRANCHES);
   const visit = await dashboard.open('/organization', { hasClock: true });
   const { page } = visit;
@@ -202,7 +202,7 @@ test('checks that cannot be read are told, and “Try again” reads them', asyn
   expect(await page.getByRole('alert').count()).toBe(0);
 });
 
-test('a filter whose answer fails says so and keeps what was found before', async () => {
+test('keeps the last checks if a filter fails, and says why', async () => {
   const visit = await openApp(await createApp(TWO_BRANCHES), '', { hasClock: true });
   const { page } = visit;
   await rows(page).nth(1).waitFor();
@@ -217,7 +217,7 @@ test('a filter whose answer fails says so and keeps what was found before', asyn
   await rows(page).nth(1).waitFor({ state: 'detached' });
 });
 
-test('while the next page comes the button says so', async () => {
+test('says that the next page of checks loads', async () => {
   const app = await createApp(Array.from({ length: 55 }, () => ({})));
   const visit = await openApp(app);
   await rows(visit.page).nth(49).waitFor();
@@ -229,7 +229,7 @@ test('while the next page comes the button says so', async () => {
   await visit.page.getByRole('button', { name: /Show more|Loading/ }).waitFor({ state: 'detached' });
 });
 
-test('Run check says that it starts, and why it did not', async () => {
+test('shows the start of “Run check”, and why it failed', async () => {
   const app = await createApp(TWO_BRANCHES);
   const visit = await openApp(app);
   const { page } = visit;

@@ -46,7 +46,7 @@ async function change(id: string, assignments: string): Promise<void> {
 
 const END = `status = 'finished', conclusion = 'success', claimable_at = null, finished_at = now()`;
 
-test('a live check says that it is cut off, shows the last that is known, and goes on by itself', async () => {
+test('says that a live check is cut off, keeps its last state, and resumes by itself', async () => {
   const app = await createShop();
   const id = await insertCheck(dashboard.server, app, { conclusion: null, flows: [passed('GET /')] });
   const visited = await wire.open(`/apps/${app.alias}/checks/${id}`, { hasClock: true });
@@ -62,7 +62,7 @@ test('a live check says that it is cut off, shows the last that is known, and go
   await notice.waitFor({ state: 'detached' });
 });
 
-test('a check that was never read is asked for again by itself', async () => {
+test('retries a check that could not be read', async () => {
   const app = await createShop();
   const id = await insertCheck(dashboard.server, app);
   const visit = await dashboard.open('/organization', { hasClock: true });
@@ -77,7 +77,7 @@ test('a check that was never read is asked for again by itself', async () => {
   await notice.waitFor({ state: 'detached' });
 });
 
-test('a check that is deleted while it is watched says so, and is asked for no more', async () => {
+test('says that a check was deleted while it was watched', async () => {
   const visit = await openCheck({ conclusion: null, flows: [passed('GET /')] }, { allow: [/status of 404/] });
   const { page, id, app } = visit;
   await page.getByText('1 flows done so far').waitFor();
@@ -89,7 +89,7 @@ test('a check that is deleted while it is watched says so, and is asked for no m
   expect(new URL(page.url()).pathname).toBe(`/apps/${app.alias}`);
 });
 
-test('a check that does not exist says so and leads back', async () => {
+test('says that a check does not exist, and links back', async () => {
   const app = await createShop();
   const visited = await dashboard.open('/organization', { allow: [/status of 404/] });
   for (const id of [UNKNOWN_ID, 'nonsense']) {
@@ -101,7 +101,7 @@ test('a check that does not exist says so and leads back', async () => {
   }
 });
 
-test('a check tells how far it is from its wait in the queue to its end', async () => {
+test('shows the progress of a check from the queue to its end', async () => {
   const visit = await openCheck({ conclusion: null }, { hasClock: true });
   const { page, id } = visit;
   await change(id, `status = 'scheduled', started_at = null`);
@@ -133,7 +133,7 @@ test('a check tells how far it is from its wait in the queue to its end', async 
     .waitFor({ state: 'attached' });
 });
 
-test('a check that knows how many flows are left shows how far it is', async () => {
+test('shows the share of flows that are done if the total is ahead', async () => {
   const visit = await openCheck({ conclusion: null });
   const { page, context, id, app } = visit;
   const { body } = await asAdmin(dashboard.server, 'get', `/api/apps/${app.alias}/checks/${id}`);
@@ -148,7 +148,7 @@ test('a check that knows how many flows are left shows how far it is', async () 
   expect([await bar.getAttribute('value'), await bar.getAttribute('max')]).toEqual(['4', '8']);
 });
 
-test('the end is not read out to who comes after it', async () => {
+test('does not announce the end of a check that had ended before', async () => {
   const { page } = await openCheck({ conclusion: 'error', error: 'The app refused the connection.' });
   await result(page).getByText('The app refused the connection.').waitFor();
   await page.getByText('None was tried.').waitFor();
@@ -156,7 +156,7 @@ test('the end is not read out to who comes after it', async () => {
   expect(await page.locator('h1:focus').count()).toBe(0);
 });
 
-test('flows that failed come first, then those skipped, and all of a long list can be shown and hidden', async () => {
+test('lists failed flows first, then skipped ones, and expands and collapses a long list', async () => {
   const skipped = { name: 'GET /skipped', status: 'skipped', duration_ms: 0, error: null } as const;
   const many = Array.from({ length: 55 }, (_, at) => passed(`GET /${at}`));
   const flows = [...many, skipped, failed('GET /broken', 'responded 500')];
@@ -178,7 +178,7 @@ test('flows that failed come first, then those skipped, and all of a long list c
   expect(await items.count()).toBe(51);
 });
 
-test('what is known of the source is shown, as links where they can be', async () => {
+test('shows the parts of the source that are known', async () => {
   const app = await createShop();
   const visit = await dashboard.open('/organization');
   const { page } = visit;
@@ -210,7 +210,7 @@ test('what is known of the source is shown, as links where they can be', async (
   expect(await page.getByRole('link', { name: /v1\.2\.3|MR-7/ }).count()).toBe(0);
 });
 
-test('a check of a person who is gone is told without them', async () => {
+test('shows a check whose person was deleted', async () => {
   const app = await createShop();
   const id = await insertCheck(dashboard.server, app);
   await dashboard.server.query(`update checks set triggered_by = 'session' where id = $1`, [id]);
@@ -218,7 +218,7 @@ test('a check of a person who is gone is told without them', async () => {
   await page.getByText('Somebody, on this dashboard, 5 minutes ago').waitFor();
 });
 
-test('cancelling that fails is told in the question; once it is asked for, the page waits for the end', async () => {
+test('shows why cancelling failed, and waits for the end once it is requested', async () => {
   const visit = await openCheck({ conclusion: null });
   const { page, id } = visit;
   const cancel = { method: 'POST', path: /\/cancel$/ } as const;
@@ -241,7 +241,7 @@ test('cancelling that fails is told in the question; once it is asked for, the p
   await button(page, 'Run again').waitFor();
 });
 
-test('Run again says that it starts, and why it did not', async () => {
+test('shows the start of “Run again”, and why it failed', async () => {
   const visit = await openCheck({ metadata: { branch: 'fix' } });
   const { page, id } = visit;
   const trigger = { method: 'POST', path: /\/trigger$/ } as const;
@@ -257,7 +257,7 @@ test('Run again says that it starts, and why it did not', async () => {
   await page.locator('h1:focus').getByText('Check of Shop').waitFor();
 });
 
-test('the trail leads up, by the app’s name once it is known', async () => {
+test('links to the app and to the apps above a check', async () => {
   const { page, app } = await openCheck({});
   const trail = page.getByRole('navigation', { name: 'Breadcrumb' });
   await trail.getByRole('link', { name: 'Shop' }).waitFor();

@@ -30,7 +30,7 @@ const SLOW: Record<string, SitePage> = {
   ...Object.fromEntries(Array.from({ length: 49 }, (_, at) => [`/${at}`, { delayMs: 8_000, body: 'Slow' }])),
 };
 
-test('Run check leads to the check, which is live to its end', async () => {
+test('opens the check after “Run check” and updates it until its end', async () => {
   const { promise: seen, resolve: goOn } = Promise.withResolvers<void>();
   const app = await createAppWith({
     '/': '<a href="/fine">Fine</a> <a href="/gone">Gone</a> <a href="/slow">Slow</a>',
@@ -69,7 +69,7 @@ test('Run check leads to the check, which is live to its end', async () => {
     .waitFor();
 });
 
-test('an app without a URL runs no check, and the page leads to where it is set', async () => {
+test('runs no check of an app without a URL, and links to where to set it', async () => {
   const app = await dashboard.server.createApp();
   const visit = await dashboard.open(`/apps/${app.alias}`, {
     allow: [/Failed to load resource: .* 400 .*\/trigger$/],
@@ -80,7 +80,7 @@ test('an app without a URL runs no check, and the page leads to where it is set'
   expect(await link.getAttribute('href')).toBe(`/apps/${app.alias}/settings`);
 });
 
-test('Cancel check asks; “Keep as it is” keeps it, and the other one ends it', async () => {
+test('asks before it cancels a check, and can keep it', async () => {
   const app = await createAppWith(SLOW);
   const page = await openCheck(app, await trigger(dashboard.server, app));
   await result(page).getByText('Running').waitFor();
@@ -97,7 +97,7 @@ test('Cancel check asks; “Keep as it is” keeps it, and the other one ends it
   await page.getByRole('button', { name: 'Run again' }).waitFor();
 });
 
-test('a check that ended while the question was open cannot be cancelled, and the page says so', async () => {
+test('says that a check has ended if it ends while the confirmation is open', async () => {
   const visit = await dashboard.open('/organization', {
     allow: [/Failed to load resource: .* 409 .*\/cancel$/],
   });
@@ -116,7 +116,7 @@ test('a check that ended while the question was open cannot be cancelled, and th
   await dialog.getByRole('alert').filter({ hasText: 'The check has ended' }).waitFor();
 });
 
-test('Run again checks the same commit and branch once more', async () => {
+test('checks the same commit and branch with “Run again”', async () => {
   const app = await createAppWith({ '/': 'Fine' });
   const metadata = { branch: 'feature/dark-mode', git_commit_id: 'abc1234', pull_request_id: '7' };
   const first = await trigger(dashboard.server, app, metadata);
@@ -128,7 +128,7 @@ test('Run again checks the same commit and branch once more', async () => {
   expect(again.body).toMatchObject({ metadata, triggered_by: 'session' });
 });
 
-test('a check that CI triggers shows up without a reload', async () => {
+test('shows a check that CI triggers, without a reload', async () => {
   const app = await createAppWith({ '/': 'Fine' });
   const visit = await dashboard.open(`/apps/${app.alias}`, { hasClock: true });
   await visit.page.getByText('No checks yet').waitFor();

@@ -13,7 +13,7 @@ const openCheck = (app: TestApp, id: string) => openPage(`/apps/${app.alias}/che
 const rows = (page: Page) => page.getByRole('row').filter({ has: page.getByRole('rowheader') });
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
-test('the list is filtered by branch and by conclusion, and the filter is in the address', async () => {
+test('filters the list by branch and conclusion, and keeps the filter in the address', async () => {
   const app = await dashboard.server.createApp({ url: 'http://127.0.0.1:9' });
   await insertCheck(dashboard.server, app, { metadata: { branch: 'main' }, minutesAgo: 4 });
   await insertCheck(dashboard.server, app, {
@@ -57,7 +57,7 @@ async function expectRows(page: Page, expected: string[]): Promise<void> {
   }
 }
 
-test('the chart tells in words what it shows', async () => {
+test('describes the chart in words', async () => {
   const app = await dashboard.server.createApp({ url: 'http://127.0.0.1:9' });
   await insertCheck(dashboard.server, app, { seconds: 2 });
   await insertCheck(dashboard.server, app, { seconds: 4 });
@@ -75,7 +75,7 @@ test('the chart tells in words what it shows', async () => {
   );
 });
 
-test('more than fifty checks come in pages, and more than fifty flows on demand', async () => {
+test('pages more than fifty checks, and shows more than fifty flows on demand', async () => {
   const app = await dashboard.server.createApp({ url: 'http://127.0.0.1:9' });
   const flows = Array.from({ length: 60 }, (_, at) => passed(`GET /${at}`));
   const id = await insertCheck(dashboard.server, app, {
@@ -99,7 +99,7 @@ test('more than fifty checks come in pages, and more than fifty flows on demand'
   expect(await items.count()).toBe(61);
 });
 
-test('commit and pull request lead to the repository, once the app has one', async () => {
+test('links commit and pull request to the repository of the app', async () => {
   const app = await dashboard.server.createApp({ url: 'http://127.0.0.1:9' });
   const sha = 'ffac537e6cbbf934b08745a378932722df287a53';
   const metadata = {
@@ -129,7 +129,7 @@ test('commit and pull request lead to the repository, once the app has one', asy
   await page.getByText('It was cold.').waitFor();
 });
 
-test('what a client sent is text: no link of a script, no markup', async () => {
+test('shows the text of clients as text: no script links, no markup', async () => {
   const app = await dashboard.server.createApp({ url: 'http://127.0.0.1:9' });
   const repository_url = 'https://github.com/octo-org/shop';
   await asAdmin(dashboard.server, 'patch', `/api/apps/${app.id}`).send({ repository_url });
@@ -171,7 +171,7 @@ test('what a client sent is text: no link of a script, no markup', async () => {
   }
 });
 
-test('who triggered a check is told', async () => {
+test('shows who triggered a check', async () => {
   const app = await dashboard.server.createApp({ url: 'http://127.0.0.1:9' });
   const { body: me } = await asAdmin(dashboard.server, 'get', '/api/me');
   const expected = {

@@ -34,7 +34,7 @@ const row = (page: Page, address: string) =>
 const INVITATIONS = /\/invitations$/;
 const OUT_OF_ORDER = toProblem(503, 'Out of order', 'Come back later.');
 
-test('an invitation that waits is listed with its role, who invited and when it expires', async () => {
+test('lists a pending invitation with its role, its sender and its expiry', async () => {
   const { page } = await openNew();
   await email(page).fill('Waiting@Example.com');
   await section(page).getByLabel('Role').selectOption('Admin');
@@ -57,7 +57,7 @@ test('an invitation that waits is listed with its role, who invited and when it 
   ]);
 });
 
-test('what is wrong with an address is said at the field, which has the focus', async () => {
+test('shows a wrong address at its field, and focuses it', async () => {
   const { page } = await openNew({ allow: [/status of 400/] });
   for (const address of ['', 'nonsense']) {
     await email(page).fill(address);
@@ -73,7 +73,7 @@ test('what is wrong with an address is said at the field, which has the focus', 
   expect(await section(page).getByText('must be an email address').count()).toBe(0);
 });
 
-test('who belongs already is not invited, and the page says what to do instead', async () => {
+test('does not invite a member, and says what to do instead', async () => {
   const { page } = await openNew({ allow: [/status of 409/] });
   await email(page).fill(admin.email);
   await invite(page).click();
@@ -83,7 +83,7 @@ test('who belongs already is not invited, and the page says what to do instead',
   expect(await email(page).inputValue()).toBe(admin.email);
 });
 
-test('inviting says that it is under way, and keeps what was typed if it fails', async () => {
+test('shows that it invites, and keeps the address if it fails', async () => {
   const visit = await openNew();
   const { page } = visit;
   const mend = await failRequests(visit, { method: 'POST', path: INVITATIONS }, OUT_OF_ORDER);
@@ -100,7 +100,7 @@ test('inviting says that it is under way, and keeps what was typed if it fails',
   expect(await section(page).getByRole('alert').count()).toBe(0);
 });
 
-test('an invitation is withdrawn, and the focus goes to the heading', async () => {
+test('withdraws an invitation, and focuses the heading', async () => {
   const visit = await openNew();
   const { page } = visit;
   await organization.invite('first@example.com');
@@ -123,7 +123,7 @@ test('an invitation is withdrawn, and the focus goes to the heading', async () =
   expect((await organization.listInvitations()).map((one) => one.email)).toEqual(['second@example.com']);
 });
 
-test('an invitation that was withdrawn elsewhere meanwhile is gone, and the page says so', async () => {
+test('says that an invitation was withdrawn elsewhere', async () => {
   const { page } = await openNew({ allow: [/status of 404/] });
   await organization.invite('gone@example.com');
   await page.reload();
@@ -134,7 +134,7 @@ test('an invitation that was withdrawn elsewhere meanwhile is gone, and the page
   await section(page).getByText('No invitation waits.').waitFor();
 });
 
-test('a viewer sees who is invited, and can change nothing of it', async () => {
+test('shows a viewer the invitations without a way to change them', async () => {
   await openNew();
   const viewer = await dashboard.signIn();
   await organization.invite(viewer.email, 'viewer');
@@ -147,7 +147,7 @@ test('a viewer sees who is invited, and can change nothing of it', async () => {
   expect(await section(page).getByRole('columnheader').allInnerTexts()).toEqual(['Email', 'Role', 'Expires']);
 });
 
-test('invitations that cannot be read are told, and are there once they can', async () => {
+test('shows why invitations could not be read, and reads them after “Try again”', async () => {
   const visit = await openNew({ hasClock: true });
   const { page } = visit;
   const mend = await failRequests(visit, { path: INVITATIONS }, OUT_OF_ORDER);

@@ -38,7 +38,7 @@ test('lists the members with their roles and since when, and marks the person wh
   expect(await page.getByRole('columnheader', { name: 'Remove' }).count()).toBe(0);
 });
 
-test('members that cannot be read are told, and “Try again” reads them', async () => {
+test('shows why members could not be read, and reads them after “Try again”', async () => {
   const visit = await dashboard.open('/', { cookie: admin.cookie, hasClock: true });
   const { page } = visit;
   await page.getByRole('heading', { name: 'Apps', level: 1 }).waitFor();
@@ -53,14 +53,14 @@ test('members that cannot be read are told, and “Try again” reads them', asy
   expect(await page.getByRole('alert').count()).toBe(0);
 });
 
-test('a member who joins elsewhere shows up without a reload', async () => {
+test('shows a new member without a reload', async () => {
   const visit = await openPage({ hasClock: true });
   await row(visit.page, admin.email).waitFor();
   const someone = await addMember('member');
   await passTimeUntil(visit, row(visit.page, someone.email));
 });
 
-test('a role that cannot be changed goes back to what it was, and the page says why', async () => {
+test('restores a role that could not be changed, and says why', async () => {
   const someone = await addMember('viewer');
   const visit = await openPage();
   const { page } = visit;
@@ -76,7 +76,7 @@ test('a role that cannot be changed goes back to what it was, and the page says 
   expect(await page.getByRole('alert').count()).toBe(0);
 });
 
-test('of two choices made in a hurry the last one stays', async () => {
+test('keeps the last of two quick choices of a role', async () => {
   const someone = await addMember('viewer');
   const visit = await openPage();
   const { page } = visit;
@@ -90,7 +90,7 @@ test('of two choices made in a hurry the last one stays', async () => {
   expect(await organization.readRole(someone)).toBe('member');
 });
 
-test('removing a member asks, can fail, and then leaves the focus on the heading', async () => {
+test('asks before it removes a member, says why it failed, and focuses the heading after it', async () => {
   const someone = await addMember('viewer');
   const visit = await openPage();
   const { page } = visit;
@@ -112,7 +112,7 @@ test('removing a member asks, can fail, and then leaves the focus on the heading
   expect(await organization.readRole(someone)).toBeUndefined();
 });
 
-test('an admin is asked before they give up that role, and is a viewer after it', async () => {
+test('asks an admin before they give up the role', async () => {
   const second = await addMember('admin');
   const { page } = await openPage({ cookie: second.cookie });
   const choice = page.getByLabel(`Role of ${second.email}`);

@@ -23,7 +23,7 @@ async function createPerson() {
   return { person, acme };
 }
 
-test('a new organization needs a name, and its page is open once it is there', async () => {
+test('creates an organization with a name, and opens its page', async () => {
   const { person, acme } = await createPerson();
   const visit = await dashboard.open('/organization', { cookie: person.cookie, allow: [/status of 400/] });
   const { page } = visit;
@@ -56,7 +56,7 @@ test('a new organization needs a name, and its page is open once it is there', a
   expect(new URL(page.url()).searchParams.get('organization')).toBe(acme.id);
 });
 
-test('a new organization that fails says why, and the dialog keeps what was typed', async () => {
+test('shows why an organization was not created, and keeps the typed name', async () => {
   const { person } = await createPerson();
   const visit = await dashboard.open('/organization', { cookie: person.cookie });
   const { page } = visit;
@@ -68,7 +68,7 @@ test('a new organization that fails says why, and the dialog keeps what was type
   expect(await page.getByRole('dialog').getByLabel('Name').inputValue()).toBe('Globex');
 });
 
-test('renaming is saved, told until the next change, and shown everywhere', async () => {
+test('renames an organization, and says so until the next change', async () => {
   const { person } = await createPerson();
   const visit = await dashboard.open('/organization', { cookie: person.cookie, allow: [/status of 400/] });
   const { page } = visit;
@@ -96,7 +96,7 @@ test('renaming is saved, told until the next change, and shown everywhere', asyn
   expect(await status.innerText()).toBe('');
 });
 
-test('who opens an organization of others can choose one of theirs', async () => {
+test('offers the own organizations at the address of another one', async () => {
   const { person } = await createPerson();
   const { page } = await dashboard.open(`/organization?organization=${UNKNOWN_ID}`, {
     cookie: person.cookie,
@@ -110,7 +110,7 @@ test('who opens an organization of others can choose one of theirs', async () =>
   await heading(page, 'Acme').waitFor();
 });
 
-test('who belongs to none is told how to come to one', async () => {
+test('tells a person without an organization how to get one', async () => {
   const { person, acme } = await createPerson();
   await dashboard.server.query('delete from organizations where id = $1', [acme.id]);
   const { page } = await dashboard.open('/organization', { cookie: person.cookie });
@@ -124,7 +124,7 @@ test('who belongs to none is told how to come to one', async () => {
   await page.getByRole('heading', { name: 'Members' }).waitFor();
 });
 
-test('what each role may do can be read', async () => {
+test('explains the roles', async () => {
   const { person } = await createPerson();
   const { page } = await dashboard.open('/organization', { cookie: person.cookie });
   const roles = page.getByRole('region', { name: 'What the roles may do' });
@@ -132,7 +132,7 @@ test('what each role may do can be read', async () => {
   expect(await roles.getByRole('term').allInnerTexts()).toEqual(['Viewer', 'Member', 'Admin']);
 });
 
-test('a long name fits on a narrow screen', async () => {
+test('fits a long name on a narrow screen', async () => {
   const { person, acme } = await createPerson();
   const name = `${'Very-long-name-without-spaces-'.repeat(3)}Ltd`;
   await asAdmin(dashboard.server, 'patch', acme.path, person.cookie).send({ name });

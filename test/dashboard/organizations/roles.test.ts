@@ -34,50 +34,47 @@ const organizationPage = () => `/organization?organization=${organization.id}`;
 const has = async (page: Page, role: 'button' | 'heading' | 'combobox', name: string) =>
   (await page.getByRole(role, { name, exact: true }).count()) > 0;
 
-test.each(['admin', 'member', 'viewer'] as const)(
-  'what a %s is offered is what they may do',
-  async (role) => {
-    const isAdmin = role === 'admin';
-    const { page, goTo } = await openAs(role, '/apps/shop');
-    await page.getByRole('heading', { name: 'Checks' }).waitFor();
-    expect(await has(page, 'button', 'Run check')).toBe(role !== 'viewer');
+test.each(['admin', 'member', 'viewer'] as const)('offers a %s what the role allows', async (role) => {
+  const isAdmin = role === 'admin';
+  const { page, goTo } = await openAs(role, '/apps/shop');
+  await page.getByRole('heading', { name: 'Checks' }).waitFor();
+  expect(await has(page, 'button', 'Run check')).toBe(role !== 'viewer');
 
-    await goTo(`/apps/shop/checks/${endedId}`);
-    await page.getByText('Could not run').first().waitFor();
-    expect(await has(page, 'button', 'Run again')).toBe(role !== 'viewer');
-    await goTo(`/apps/shop/checks/${runningId}`);
-    await page.getByRole('region', { name: 'Result' }).getByText('Running').waitFor();
-    expect(await has(page, 'button', 'Cancel check')).toBe(role !== 'viewer');
+  await goTo(`/apps/shop/checks/${endedId}`);
+  await page.getByText('Could not run').first().waitFor();
+  expect(await has(page, 'button', 'Run again')).toBe(role !== 'viewer');
+  await goTo(`/apps/shop/checks/${runningId}`);
+  await page.getByRole('region', { name: 'Result' }).getByText('Running').waitFor();
+  expect(await has(page, 'button', 'Cancel check')).toBe(role !== 'viewer');
 
-    await goTo('/apps/shop/settings');
-    await page.getByRole('heading', { name: 'Use it in CI' }).waitFor();
-    for (const [kind, name] of [
-      ['heading', 'API key'],
-      ['button', 'Generate API key'],
-      ['heading', 'Audit log'],
-      ['button', 'Save'],
-      ['button', 'Delete app'],
-    ] as const) {
-      expect([name, await has(page, kind, name)]).toEqual([name, isAdmin]);
-    }
-    // Who may not change them is told who may, and can still read how CI is set up.
-    const notice = page.getByText('its audit log are for admins of its organization.');
-    expect(await notice.count()).toBe(isAdmin ? 0 : 1);
-    expect(await page.getByRole('button', { name: /API key$|Save|Delete/ }).count()).toBe(isAdmin ? 3 : 0);
-    await page.getByText('app-id: shop').waitFor();
+  await goTo('/apps/shop/settings');
+  await page.getByRole('heading', { name: 'Use it in CI' }).waitFor();
+  for (const [kind, name] of [
+    ['heading', 'API key'],
+    ['button', 'Generate API key'],
+    ['heading', 'Audit log'],
+    ['button', 'Save'],
+    ['button', 'Delete app'],
+  ] as const) {
+    expect([name, await has(page, kind, name)]).toEqual([name, isAdmin]);
+  }
+  // Who may not change them is told who may, and can still read how CI is set up.
+  const notice = page.getByText('its audit log are for admins of its organization.');
+  expect(await notice.count()).toBe(isAdmin ? 0 : 1);
+  expect(await page.getByRole('button', { name: /API key$|Save|Delete/ }).count()).toBe(isAdmin ? 3 : 0);
+  await page.getByText('app-id: shop').waitFor();
 
-    await goTo(organizationPage());
-    await page.getByRole('rowheader', { name: people.viewer.email }).waitFor();
-    await page.getByRole('button', { name: 'Leave organization' }).waitFor();
-    const hint = `Only admins invite, change roles and remove members. Ask ${people.admin.email}.`;
-    expect(await page.getByText(hint).count()).toBe(isAdmin ? 0 : 1);
-    expect(await has(page, 'heading', 'Rename this organization')).toBe(isAdmin);
-    expect(await has(page, 'combobox', `Role of ${people.viewer.email}`)).toBe(isAdmin);
-    expect(await has(page, 'button', 'Invite')).toBe(isAdmin);
-  },
-);
+  await goTo(organizationPage());
+  await page.getByRole('rowheader', { name: people.viewer.email }).waitFor();
+  await page.getByRole('button', { name: 'Leave organization' }).waitFor();
+  const hint = `Only admins invite, change roles and remove members. Ask ${people.admin.email}.`;
+  expect(await page.getByText(hint).count()).toBe(isAdmin ? 0 : 1);
+  expect(await has(page, 'heading', 'Rename this organization')).toBe(isAdmin);
+  expect(await has(page, 'combobox', `Role of ${people.viewer.email}`)).toBe(isAdmin);
+  expect(await has(page, 'button', 'Invite')).toBe(isAdmin);
+});
 
-test('a role that is changed, given and taken takes hold at once', async () => {
+test('applies a role at once when it is given, changed and taken', async () => {
   const someone = await dashboard.signIn();
   const admin = await openAs('admin', organizationPage());
   await admin.page.getByLabel('Email').fill(someone.email);
@@ -102,7 +99,7 @@ test('a role that is changed, given and taken takes hold at once', async () => {
   await visit.page.getByRole('alert').first().getByText('No such app').waitFor();
 });
 
-test('somebody without an account is invited, and belongs from their first sign-in on', async () => {
+test('makes an invited person a member at their first sign-in', async () => {
   const admin = await openAs('admin', organizationPage());
   await admin.page.getByLabel('Email').fill('Grace@Example.com');
   await admin.page.getByRole('button', { name: 'Invite', exact: true }).click();
@@ -114,7 +111,7 @@ test('somebody without an account is invited, and belongs from their first sign-
   await admin.page.getByLabel('Role of grace@example.com').waitFor();
 });
 
-test('the last admin can neither leave nor be demoted, and is told what to do', async () => {
+test('keeps the last admin, and says what to do', async () => {
   const { page, allow } = await openAs('admin', organizationPage());
   allow(/status of 409/);
   await page.getByLabel(`Role of ${people.admin.email}`).selectOption('viewer');
@@ -130,7 +127,7 @@ test('the last admin can neither leave nor be demoted, and is told what to do', 
   await dialog.getByRole('alert').getByText('Make another member an admin first.').waitFor();
 });
 
-test('a person who leaves sees nothing of it any more', async () => {
+test('shows nothing of an organization to a person who left it', async () => {
   const someone = await dashboard.signIn();
   await organization.invite(someone.email, 'viewer');
   const visit = await dashboard.open(organizationPage(), { cookie: someone.cookie });
@@ -146,7 +143,7 @@ test('a person who leaves sees nothing of it any more', async () => {
   await visit.page.getByText('No apps yet').waitFor();
 });
 
-test('a member whose role is taken away while the page is open is told so by the next button', async () => {
+test('refuses a button of a role that was taken away meanwhile, and says why', async () => {
   const someone = await dashboard.signIn();
   await organization.invite(someone.email, 'member');
   const visit = await dashboard.open('/apps/shop', { cookie: someone.cookie, allow: [/status of 403/] });
@@ -156,7 +153,7 @@ test('a member whose role is taken away while the page is open is told so by the
   await visit.page.getByRole('alert').filter({ hasText: 'Your role does not allow this.' }).waitFor();
 });
 
-test('the settings lead a viewer to the organization, whose admins can help', async () => {
+test('leads a viewer from the settings to the organization', async () => {
   const { page } = await openAs('viewer', '/apps/shop/settings');
   await page.getByRole('link', { name: 'Open the organization' }).click();
   await page.locator('h1:focus').getByText('Acme').waitFor();

@@ -19,7 +19,7 @@ const createShop = (): Promise<TestApp> =>
 /** Comes back to the tab, which is when the page asks anew. */
 const returnToTab = ({ page }: Visit) => page.evaluate(`dispatchEvent(new Event('visibilitychange'))`);
 
-test('without a session every page is the sign-in', async () => {
+test('shows the sign-in at every address without a session', async () => {
   const app = await createShop();
   const visited = await dashboard.open('/', { cookie: '', allow: [REFUSED] });
   for (const path of ['/', `/apps/${app.alias}`, `/apps/${app.alias}/settings`, '/organization']) {
@@ -35,7 +35,7 @@ test('without a session every page is the sign-in', async () => {
   await visited.page.getByText(`Sign in: ${visited.origin}/…`).waitFor();
 });
 
-test('with a cookie that was tampered with it is the sign-in, which says that the session is over', async () => {
+test('shows the sign-in for a cookie that was tampered with, and says that the session has ended', async () => {
   const [name = '', value = ''] = dashboard.server.cookie.split('=');
   const tampered = Buffer.from(value.replace('base64-', ''), 'base64url')
     .toString()
@@ -46,7 +46,7 @@ test('with a cookie that was tampered with it is the sign-in, which says that th
   await ended(visited).waitFor();
 });
 
-test('a page whose session ends while it is open becomes the sign-in, and is back after it', async () => {
+test('shows the sign-in when the session ends, and the same page after signing in again', async () => {
   const app = await createShop();
   const visited = await dashboard.open(`/apps/${app.alias}`, { allow: [REFUSED], hasClock: true });
   await heading(visited, 'Shop').waitFor();
@@ -66,7 +66,7 @@ test('a page whose session ends while it is open becomes the sign-in, and is bac
   expect(new URL(visited.page.url()).pathname).toBe(`/apps/${app.alias}`);
 });
 
-test('so does a check that is live', async () => {
+test('shows the sign-in when the session ends while a check is watched', async () => {
   const app = await createShop();
   const id = await insertCheck(dashboard.server, app, { conclusion: null, flows: [passed('GET /')] });
   const visited = await dashboard.open(`/apps/${app.alias}/checks/${id}`, { allow: [REFUSED] });
@@ -78,7 +78,7 @@ test('so does a check that is live', async () => {
   expect(await visited.page.getByText('GET /').count()).toBe(0);
 });
 
-test('a button that is pressed after the session has ended leads to the sign-in', async () => {
+test('shows the sign-in when a button is pressed after the session has ended', async () => {
   const app = await createShop();
   const visited = await dashboard.open(`/apps/${app.alias}`, { allow: [REFUSED] });
   await visited.page.getByRole('heading', { name: 'No checks yet' }).waitFor();
@@ -88,7 +88,7 @@ test('a button that is pressed after the session has ended leads to the sign-in'
   await ended(visited).waitFor();
 });
 
-test('signing out that fails is told, and the person stays signed in', async () => {
+test('says why signing out failed, and keeps the person signed in', async () => {
   const visited = await dashboard.open('/');
   const { page } = visited;
   const mend = await failRequests(visited, { method: 'POST', path: /\/auth\/sign-out$/ });
@@ -99,7 +99,7 @@ test('signing out that fails is told, and the person stays signed in', async () 
   await mend();
 });
 
-test('the top bar names the person and marks the page one is on', async () => {
+test('shows the person and the current page in the top bar', async () => {
   const visited = await dashboard.open('/organization');
   const { page } = visited;
   const account = page.getByRole('banner').getByText('admin@localhost');
@@ -112,7 +112,7 @@ test('the top bar names the person and marks the page one is on', async () => {
   expect(await page.getByRole('link', { name: 'API' }).getAttribute('href')).toBe('/api/docs/');
 });
 
-test('who cannot be asked about is told, and “Try again” asks', async () => {
+test('shows why the session could not be read, and reads it after “Try again”', async () => {
   const visited = await dashboard.open('/organization', { hasClock: true });
   await visited.page.getByRole('heading', { name: 'Members' }).waitFor();
   const problem = toProblem(500, 'Out of order', 'Come back later.');

@@ -19,7 +19,7 @@ const heading = (page: Page, name: string) => page.getByRole('heading', { name, 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const focused = (page: Page) => page.locator(':focus');
 
-test('the way to a new account and back has the focus on the heading, and forgets the last attempt', async () => {
+test('focuses the heading and clears the last attempt when switching to a new account and back', async () => {
   const { page } = await openSignIn();
   await button(page, 'Sign in').click();
   await page.getByText('Email must be an email address.').waitFor();
@@ -38,7 +38,7 @@ test('the way to a new account and back has the focus on the heading, and forget
   expect(await page.getByLabel('Password').getAttribute('autocomplete')).toBe('current-password');
 });
 
-test('what is wrong with a new account is said at its field, which has the focus', async () => {
+test('shows the fault of a new account at its field, and focuses it', async () => {
   const { page } = await openSignIn();
   await button(page, 'Create an account').click();
   await page.getByLabel('Email').fill('ada@example.com');
@@ -63,7 +63,7 @@ test('what is wrong with a new account is said at its field, which has the focus
   }
 });
 
-test('a new account that needs no confirmation is signed in at once', async () => {
+test('signs in at once with a new account that needs no confirmation', async () => {
   const { page } = await openSignIn('/organization');
   await button(page, 'Create an account').click();
   dashboard.supabase.settings.autoConfirm = true;
@@ -78,7 +78,7 @@ test('a new account that needs no confirmation is signed in at once', async () =
   }
 });
 
-test('a refusal of the whole attempt is an alert, and a later attempt takes its place', async () => {
+test('shows a refusal as an alert, and replaces it with that of the next attempt', async () => {
   const { page } = await openSignIn();
   const unconfirmed = createCredentials();
   dashboard.supabase.addUser({ ...unconfirmed, confirmed: false });
@@ -109,7 +109,7 @@ test('a refusal of the whole attempt is an alert, and a later attempt takes its 
   }
 });
 
-test('a link is not sent without an address', async () => {
+test('sends no link without an address', async () => {
   const { page } = await openSignIn();
   const emails = dashboard.supabase.emails().length;
   await button(page, 'Email me a link').click();
@@ -122,7 +122,7 @@ test.each([
   ['Sign in', 'Signing in…', /\/auth\/password$/],
   ['Email me a link', 'Sending…', /\/auth\/email-link$/],
   ['Continue with GitHub', 'Going to GitHub…', /\/auth\/github$/],
-])('“%s” says what it does, and meanwhile no other attempt begins', async (name, busyText, path) => {
+])('shows the progress of “%s”, and starts no other attempt meanwhile', async (name, busyText, path) => {
   const visit = await openSignIn();
   const { page, context } = visit;
   await page.getByLabel('Email').fill('nobody@example.com');
@@ -153,7 +153,7 @@ test.each([
   }
 });
 
-test('who comes back with an error is told, until the next attempt', async () => {
+test('shows the error of the callback until the next attempt', async () => {
   const { page, goTo } = await openSignIn();
   for (const [code, text] of [
     ['unavailable', 'The sign-in cannot be completed at the moment.'],
@@ -171,7 +171,7 @@ test('who comes back with an error is told, until the next attempt', async () =>
   expect(await page.getByRole('alert').count()).toBe(0);
 });
 
-test('a browser that keeps no cookie is told so', async () => {
+test('says that the browser did not keep the cookie', async () => {
   const person = createCredentials();
   dashboard.supabase.addUser(person);
   const visit = await openSignIn();
@@ -194,7 +194,7 @@ test('a browser that keeps no cookie is told so', async () => {
   await page.getByText('Allow cookies for this address, then sign in again.').waitFor();
 });
 
-test('a server that fails after the password was right is told, and the form stays', async () => {
+test('keeps the form if the server fails after the password was accepted', async () => {
   const person = createCredentials();
   dashboard.supabase.addUser(person);
   const visit = await openSignIn();
@@ -206,7 +206,7 @@ test('a server that fails after the password was right is told, and the form sta
   expect(await visit.page.getByLabel('Email').inputValue()).toBe(person.email);
 });
 
-test('a page that the browser brings back from GitHub can begin anew', async () => {
+test('allows a new attempt when the browser returns from GitHub', async () => {
   const visit = await openSignIn();
   const { page, context } = visit;
   // Answered with nothing to show, so that the page stays.
@@ -218,7 +218,7 @@ test('a page that the browser brings back from GitHub can begin anew', async () 
   expect(await page.getByRole('alert').count()).toBe(0);
 });
 
-test('no answer leads to an address that is not one of the web', async () => {
+test('follows no address that is not http or https', async () => {
   const visit = await openSignIn();
   const body = JSON.stringify({ url: 'javascript:document.title=1' });
   await failRequests(visit, { method: 'POST', path: /\/auth\/github$/ }, { status: 200, body });
@@ -227,7 +227,7 @@ test('no answer leads to an address that is not one of the web', async () => {
   expect(await visit.page.title()).toBe('Sign in · Qassandra');
 });
 
-test('a remembered address that is not a page of this server leads to the apps', async () => {
+test('opens the apps if the stored return address is not a page of this server', async () => {
   const { cookie } = await dashboard.signIn();
   const { page, goTo } = await dashboard.open('/', { cookie });
   await heading(page, 'Apps').waitFor();

@@ -28,7 +28,7 @@ async function fill(page: Page, { email, password }: { email: string; password: 
   await page.getByLabel('Password').fill(password);
 }
 
-test('a password leads to the page that one came for', async () => {
+test('signs in by password and shows the requested page', async () => {
   dashboard.supabase.addUser(ada);
   const { page } = await openSignIn('/organization?from=mail');
   await fill(page, { ...ada, password: 'wrong' });
@@ -45,7 +45,7 @@ test('a password leads to the page that one came for', async () => {
   expect(kept).not.toMatch(/eyJ|password|correct horse/);
 });
 
-test('what is wrong with a field is said at the field', async () => {
+test('shows a fault at its field', async () => {
   const { page, allow } = await openSignIn();
   allow(/status of 400/);
   await fill(page, { email: 'nonsense', password: '' });
@@ -55,7 +55,7 @@ test('what is wrong with a field is said at the field', async () => {
   expect(await page.evaluate('document.activeElement.name')).toBe('email');
 });
 
-test('an account is created, and confirmed by the emailed link', async () => {
+test('creates an account, which the emailed link confirms', async () => {
   const { page, allow } = await openSignIn('/apps/shop');
   // There is no such app.
   allow(/status of 404/);
@@ -72,7 +72,7 @@ test('an account is created, and confirmed by the emailed link', async () => {
   expect(new URL(tab.url()).pathname).toBe('/apps/shop');
 });
 
-test('an emailed link signs in, once, in the browser that asked for it', async () => {
+test('signs in by an emailed link, once, in the browser that asked for it', async () => {
   dashboard.supabase.addUser(ada);
   const { page } = await openSignIn();
   await page.getByLabel('Email').fill(ada.email);
@@ -88,7 +88,7 @@ test('an emailed link signs in, once, in the browser that asked for it', async (
   await elsewhere.page.getByRole('alert').getByText('This link was used already or is too old.').waitFor();
 });
 
-test('an emailed link that is opened in another browser says where it counts', async () => {
+test('says in another browser where an emailed link is valid', async () => {
   dashboard.supabase.addUser(ada);
   const { page } = await openSignIn();
   await page.getByLabel('Email').fill(ada.email);
@@ -100,7 +100,7 @@ test('an emailed link that is opened in another browser says where it counts', a
   await other.page.getByRole('alert').getByText('This link counts only in the browser that asked').waitFor();
 });
 
-test('GitHub signs in, or says that it was declined', async () => {
+test('signs in with GitHub, or says that it was declined', async () => {
   const { page } = await openSignIn('/organization');
   dashboard.supabase.settings.githubEmail = null;
   await button(page, 'Continue with GitHub').click();
@@ -111,7 +111,7 @@ test('GitHub signs in, or says that it was declined', async () => {
   await page.getByText(ada.email).first().waitFor();
 });
 
-test('while Supabase cannot be reached the page says so, and keeps what was typed', async () => {
+test('says that Supabase cannot be reached, and keeps the typed values', async () => {
   dashboard.supabase.addUser(ada);
   const { page, allow } = await openSignIn();
   allow(/status of 503/);
@@ -125,7 +125,7 @@ test('while Supabase cannot be reached the page says so, and keeps what was type
   await heading(page, 'Apps').waitFor();
 });
 
-test('signing out ends the session at Supabase too, in all tabs', async () => {
+test('ends the session at Supabase and in all tabs after “Sign out”', async () => {
   const cookie = await signInWithPassword(dashboard.supabase, dashboard.server, ada);
   const visit = await dashboard.open('/', { cookie, allow: [/status of 401/] });
   const other = await visit.context.newPage();
@@ -141,7 +141,7 @@ test('signing out ends the session at Supabase too, in all tabs', async () => {
   expect(await other.getByRole('heading', { name: 'Members' }).count()).toBe(0);
 });
 
-test('a session that was ended elsewhere makes no key: the page asks to sign in again', async () => {
+test('generates no key for a session that was ended elsewhere, and asks to sign in again', async () => {
   const cookie = await signInWithPassword(dashboard.supabase, dashboard.server, ada);
   await asAdmin(dashboard.server, 'post', '/api/apps', cookie).send({
     name: ada.email,
@@ -162,7 +162,7 @@ test('a session that was ended elsewhere makes no key: the page asks to sign in 
   expect(rows).toEqual([]);
 });
 
-test('an access token that expires is renewed on the way, and nobody notices', async () => {
+test('renews an expired access token unnoticed', async () => {
   // Issued expired.
   dashboard.supabase.settings.accessTokenSeconds = -10;
   const cookie = await signInWithPassword(dashboard.supabase, dashboard.server, ada);

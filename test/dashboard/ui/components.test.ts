@@ -8,7 +8,7 @@ const dashboard = setUpDashboard();
 const UNREACHABLE =
   'The server does not answer. Check your connection and try again. Checks that were triggered go on without this page.';
 
-test('copies a text, and says so for two seconds', async () => {
+test('copies a text and says so for two seconds', async () => {
   const app = await dashboard.server.createApp();
   const { page, context, origin } = await dashboard.open(`/apps/${app.alias}/settings`, { hasClock: true });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
@@ -24,7 +24,7 @@ test('copies a text, and says so for two seconds', async () => {
   expect(await page.getByText('Copied.').count()).toBe(0);
 });
 
-test('says how to copy by hand if the browser does not allow it, as without HTTPS', async () => {
+test('says how to copy by hand if the browser forbids it, as it does without HTTPS', async () => {
   const { port } = new URL(dashboard.server.url);
   const { page } = await dashboard.open('/', {
     server: { url: `http://plain.test:${port}` },
@@ -40,7 +40,7 @@ test('says how to copy by hand if the browser does not allow it, as without HTTP
   expect(await copy.innerText()).toBe('Copy');
 });
 
-test('a text to copy scrolls by keyboard and is named', async () => {
+test('lets the keyboard scroll a text to copy', async () => {
   const app = await dashboard.server.createApp();
   const { page } = await dashboard.open(`/apps/${app.alias}/settings`, { width: 360 });
   const block = page.getByRole('region', { name: 'the curl command' });
@@ -49,7 +49,7 @@ test('a text to copy scrolls by keyboard and is named', async () => {
   await page.waitForFunction(`document.activeElement.scrollLeft > 0`);
 });
 
-test('tells how long ago and how long in the unit that fits, with the exact time in the tooltip', async () => {
+test('shows times and durations in a fitting unit, with the exact time in the tooltip', async () => {
   const app = await dashboard.server.createApp({ url: 'http://127.0.0.1:9' });
   const times = [
     { minutesAgo: -5, seconds: 0.85, when: 'just now', took: '850 ms' },
@@ -75,7 +75,7 @@ test('tells how long ago and how long in the unit that fits, with the exact time
   );
 });
 
-test('a navigation puts the focus on the heading, and the first load and Back do not', async () => {
+test('focuses the heading after a navigation, but not after the first load or Back', async () => {
   const app = await dashboard.server.createApp({ name: 'Focused' });
   const { page } = await dashboard.open('/');
   await page.getByRole('link', { name: 'Focused' }).waitFor();
@@ -91,7 +91,7 @@ test('a navigation puts the focus on the heading, and the first load and Back do
   expect(new URL(page.url()).pathname).toBe(`/apps/${app.alias}`);
 });
 
-test('the first Tab leads to a link that skips to the content', async () => {
+test('offers a link that skips to the content at the first Tab', async () => {
   const { page } = await dashboard.open('/');
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
   await page.keyboard.press('Tab');
@@ -104,7 +104,7 @@ test('the first Tab leads to a link that skips to the content', async () => {
   await page.locator(':focus').getByText('Add app').waitFor();
 });
 
-test('says that it loads, in a region that is read out', async () => {
+test('announces that a page loads', async () => {
   const visit = await dashboard.open('/organization');
   await visit.page.getByRole('heading', { name: 'Members' }).waitFor();
   const release = await holdRequests(visit, { path: /\/api\/apps$/ });
@@ -114,7 +114,7 @@ test('says that it loads, in a region that is read out', async () => {
   await visit.page.getByText('Loading…').waitFor({ state: 'detached' });
 });
 
-test('an answer that is not the server’s own is told with its status, after three more tries', async () => {
+test('shows the status of an answer from between page and server, after three retries', async () => {
   const visit = await dashboard.open('/organization', { hasClock: true });
   await visit.page.getByRole('heading', { name: 'Members' }).waitFor();
   let tries = 0;
@@ -134,7 +134,7 @@ test('an answer that is not the server’s own is told with its status, after th
   await alert.waitFor({ state: 'detached' });
 });
 
-test('a refusal is told at once, without another try', async () => {
+test('shows a refusal at once, without a retry', async () => {
   const app = await dashboard.server.createApp();
   const visit = await dashboard.open('/', { allow: [/status of 404/] });
   let tries = 0;
@@ -148,7 +148,7 @@ test('a refusal is told at once, without another try', async () => {
   await visit.page.getByRole('heading', { name: 'No checks yet' }).waitFor();
 });
 
-test('a dialog keeps the focus, closes on Escape or Cancel, and gives the focus back', async () => {
+test('keeps the focus in a dialog, closes it on Escape or Cancel, and returns the focus', async () => {
   const { page } = await dashboard.open('/organization');
   const opener = page.getByRole('button', { name: 'New organization' });
   const dialog = page.getByRole('dialog', { name: 'New organization' });
@@ -170,7 +170,7 @@ test('a dialog keeps the focus, closes on Escape or Cancel, and gives the focus 
   }
 });
 
-test('a question shows why the answer failed, stays open, and has forgotten it when it is asked again', async () => {
+test('keeps a confirmation open with the reason of a failure, and clears it at the next opening', async () => {
   const app = await dashboard.server.createApp({ name: 'Questioned' });
   const visit = await dashboard.open(`/apps/${app.alias}/settings`);
   const { page } = visit;

@@ -20,7 +20,7 @@ async function seeApps(visit: Visit): Promise<Visit> {
   return visit;
 }
 
-test('a page whose script cannot be loaded says that the server is gone, and is there once it is back', async () => {
+test('shows a page whose script could not be loaded once the server is back', async () => {
   const visited = await seeApps(await wire.open('/', { allow: [PART_MISSING] }));
   const { page } = visited;
   await wire.cut();
@@ -34,7 +34,7 @@ test('a page whose script cannot be loaded says that the server is gone, and is 
   await heading(visited, 'Shop').waitFor();
 });
 
-test('a page whose script an upgrade took away is reloaded by itself', async () => {
+test('reloads a page whose script an update has replaced', async () => {
   const visited = await seeApps(await dashboard.open('/', { allow: [PART_MISSING] }));
   const script = /\/assets\/app-page/;
   await visited.context.route(script, (route) => route.fulfill({ status: 404 }), { times: 1 });
@@ -42,7 +42,7 @@ test('a page whose script an upgrade took away is reloaded by itself', async () 
   await heading(visited, 'Shop').waitFor();
 });
 
-test('if a reload does not help, the page says so, reloads no second time, and other pages can be reached', async () => {
+test('reloads only once, then shows an error and leaves other pages reachable', async () => {
   const visited = await seeApps(await dashboard.open('/', { allow: [PART_MISSING] }));
   const { page } = visited;
   await visited.context.route(/\/assets\/app-page/, (route) => route.fulfill({ status: 404 }));
@@ -58,7 +58,7 @@ test('if a reload does not help, the page says so, reloads no second time, and o
   expect(await page.evaluate('globalThis.isSamePage')).toBe(true);
 });
 
-test('a page that breaks says so, is not reloaded by itself, and is there after “Try again”', async () => {
+test('shows an error for a page that breaks, and the page after “Try again”', async () => {
   // React and the browser write what broke to the console.
   const visited = await dashboard.open('/organization', { allow: [/./] });
   await heading(visited, 'Organization')
@@ -75,7 +75,7 @@ test('a page that breaks says so, is not reloaded by itself, and is there after 
   await heading(visited, 'Apps').waitFor();
 });
 
-test('no page is at an unknown address, which is said with a way to the apps', async () => {
+test('shows a way to the apps at an unknown address', async () => {
   for (const path of ['/nowhere', '/apps', '/apps/x/y/z']) {
     const visited = await dashboard.open(path, { allow: [/status of 404/] });
     await heading(visited, 'There is no such page').waitFor();
