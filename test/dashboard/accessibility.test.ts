@@ -181,7 +181,7 @@ async function visit({ who = 'admin', path, heading, shows, press }: PageCase): 
   return visited;
 }
 
-test.each(Object.entries(PAGES))('%s: accessible on every screen, light and dark', async (_name, pageCase) => {
+test.each(Object.entries(PAGES))('%s: is accessible on every screen', async (_name, pageCase) => {
   const { page } = await visit(pageCase);
   expect(await page.title()).toBe(`${fillIn(pageCase.heading)} · Qassandra`);
   expect(await page.locator('h1').count()).toBe(1);
