@@ -1,11 +1,15 @@
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 /**
  * Builds the pages into `dist`: hashed files that browsers may keep for ever. Nothing is inlined, since the
  * Content-Security-Policy forbids it. Part of `npm ci` (`prepare`), so that the first start has the pages. Without the
  * development dependencies there is no build tool; that must not fail the installation.
+ * `--source-maps FOLDER` builds the same files into another folder, with source maps beside them.
  */
 async function buildDashboard(): Promise<void> {
+  const { values } = parseArgs({ options: { 'source-maps': { type: 'string' } } });
+  const mapped = values['source-maps'];
   const vite = await import('vite').catch(() => undefined);
   if (!vite) {
     console.warn('The dashboard is not built: that needs the development dependencies.');
@@ -18,6 +22,8 @@ async function buildDashboard(): Promise<void> {
     logLevel: 'warn',
     plugins: [react()],
     build: {
+      // Hidden: a comment in the scripts would give them other names than those that are served.
+      ...(mapped !== undefined && { outDir: mapped, sourcemap: 'hidden' as const }),
       emptyOutDir: true,
       // The packages in the pages and their licences; test/repository/dependencies.test.ts reads the file.
       license: { fileName: 'licenses.json' },

@@ -11,18 +11,18 @@ import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../helpers/stand-
 
 jest.setTimeout(180_000);
 
-/** Whose eyes: the local admin, who has apps; somebody new, who has none; nobody, at either way to sign in. */
+/** Who looks: the local admin with apps, a new person without any, or nobody, at either way to sign in. */
 type Who = 'admin' | 'newcomer' | 'nobody' | 'nobody, with Supabase';
 
 interface PageCase {
   readonly who?: Who;
-  /** Words in capitals stand for what `fill` made: apps by alias, checks of the busy one by id. */
+  /** Words in capitals stand for what `fill` created: apps by alias, checks of the busy app by id. */
   readonly path: string;
   /** The text of its `h1`. */
   readonly heading: string;
-  /** What must be there before it is looked at. */
+  /** The text that must be visible before the page is examined. */
   readonly shows?: string;
-  /** What is pressed first. */
+  /** The button that is pressed first. */
   readonly press?: string;
 }
 
@@ -181,7 +181,7 @@ async function visit({ who = 'admin', path, heading, shows, press }: PageCase): 
   return visited;
 }
 
-test.each(Object.entries(PAGES))('%s: for everyone, on every screen', async (_name, pageCase) => {
+test.each(Object.entries(PAGES))('%s: is accessible on every screen', async (_name, pageCase) => {
   const { page } = await visit(pageCase);
   expect(await page.title()).toBe(`${fillIn(pageCase.heading)} · Qassandra`);
   expect(await page.locator('h1').count()).toBe(1);
@@ -201,7 +201,7 @@ async function findFaults(page: Page): Promise<string[]> {
   return [...(overflow > 0 ? [`scrolls ${overflow} px sideways`] : []), ...(await findViolations(page))];
 }
 
-test('what is wrong is found: the tests above can fail', async () => {
+test('finds what is wrong: the tests above can fail', async () => {
   const visited = await visit({ path: '/', heading: 'Apps', shows: 'Busy' });
   await visited.page.evaluate(`
     document.body.insertAdjacentHTML('beforeend', '<img src="data:,"><b style="color: red">b</b>');

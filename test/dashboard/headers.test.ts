@@ -48,14 +48,14 @@ test.each(PAGES)('%s is one document, never kept, with a strict policy', async (
   expect(answer.headers).not.toHaveProperty('set-cookie');
 });
 
-test('the document has no script or style of its own, and is filled in', async () => {
+test('sends a document without inline scripts or styles, filled in', async () => {
   const { text } = await get('/');
   expect(text).not.toMatch(/<style|style=|<script(?![^>]* src=)|\son\w+=|%[A-Z_]+%/);
   expect(text).toContain(`content="${server.url.replace('127.0.0.1', 'localhost')}"`);
   expect(text).toContain('<meta name="qassandra-sign-in" content="local" />');
 });
 
-test('what the document asks for may be kept for ever, and is compressed', async () => {
+test('lets browsers keep the files of the document for ever, and compresses them', async () => {
   const files = listFiles((await get('/')).text);
   expect(files.length).toBeGreaterThan(2);
   for (const file of files) {
@@ -69,7 +69,7 @@ test('what the document asks for may be kept for ever, and is compressed', async
   }
 });
 
-test('HEAD answers as GET does, without the body', async () => {
+test('answers HEAD as GET, without the body', async () => {
   const [file = ''] = listFiles((await get('/')).text);
   for (const path of ['/', '/apps/shop', file]) {
     const [full, head] = [await get(path), await request(server.url).head(path).set('Accept', AS_BROWSER)];
@@ -83,7 +83,7 @@ test('HEAD answers as GET does, without the body', async () => {
 });
 
 test.each(['/nowhere', '/apps', '/apps/shop/nowhere', '/index.html', '/assets', '/nowhere.js'])(
-  'a person at %s gets a page, with 404',
+  'sends a person at %s a page, with 404',
   async (path) => {
     const answer = await get(path);
     expect([answer.status, answer.type, answer.headers['cache-control']]).toEqual([
@@ -100,14 +100,14 @@ test.each([
   ['/nowhere', 'application/json'],
   ['/assets/gone.js', '*/*'],
   ['/api/nowhere', AS_BROWSER],
-])('whoever asks for %s with Accept: %s gets a problem', async (path, accept) => {
+])('answers %s with Accept: %s with a problem', async (path, accept) => {
   const answer = await request(server.url).get(path).set('Accept', accept);
   expect([answer.status, answer.type]).toEqual([404, 'application/problem+json']);
   expect(answer.body.code).toBe('route_not_found');
 });
 
 test.each(['/assets/../index.html', '/assets/..%2findex.html', '/assets/%2e%2e/routes.ts'])(
-  'nothing beside the assets is served: %s',
+  'serves nothing beside the assets: %s',
   async (path) => {
     const answer = await request(server.url).get(path).set('Accept', '*/*');
     expect(answer.text).not.toContain('id="root"');
@@ -115,12 +115,12 @@ test.each(['/assets/../index.html', '/assets/..%2findex.html', '/assets/%2e%2e/r
   },
 );
 
-test('the page does not post: any other method is a problem', async () => {
+test('answers any other method with a problem', async () => {
   const answer = await request(server.url).post('/').set('Accept', AS_BROWSER);
   expect([answer.status, answer.type]).toEqual([404, 'application/problem+json']);
 });
 
-test('the scripts of the first load stay under 150 kB, compressed', () => {
+test('keeps the scripts of the first load under 150 kB, compressed', () => {
   const html = readFileSync(new URL('index.html', DIST), 'utf8');
   const scripts = listFiles(html).filter((file) => file.endsWith('.js'));
   const sizes = scripts.map((file) => gzipSync(readFileSync(new URL(`.${file}`, DIST))).length);

@@ -15,8 +15,15 @@ let browser: TestBrowser;
 let database: TestDatabase;
 let server: ServerProcess;
 let shop: Site;
-/** Keeps a check at work while somebody looks at it. */
-const slowPage = { body: 'Slow', delayMs: 9_000 };
+/** Keeps a check at work until the test lets it go on (`holdChecks`). */
+const slowPage = { body: 'Slow', until: Promise.resolve() };
+
+/** From now on checks do not end before the returned function is called. */
+function holdChecks(): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  slowPage.until = promise;
+  return resolve;
+}
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -63,7 +70,7 @@ function readStep(workflow: string): Record<string, string> {
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
-test('from nothing to a check in CI, and a key that is replaced while it is used', async () => {
+test('leads from nothing to a check in CI, and replaces a key while it is used', async () => {
   const { page, goTo } = await browser.open({ server });
 
   // Signs in with the link that the server printed.
@@ -98,11 +105,13 @@ test('from nothing to a check in CI, and a key that is replaced while it is used
   const watcher = await browser.open({ server, cookie: await readCookies(page) });
   await watcher.goTo('/apps/shop');
   await watcher.page.getByRole('heading', { name: 'No checks yet' }).waitFor();
+  const releaseFirst = holdChecks();
   const step = await startAction({ inputs: { ...inputs, 'api-key': apiKey } });
   await watcher.page.getByRole('rowheader', { name: 'Running' }).getByRole('link').click();
   const result = watcher.page.getByRole('region', { name: 'Result' });
   await result.getByText('Running').waitFor();
   await watcher.page.getByText('GET /fine').waitFor();
+  releaseFirst();
   await result.getByText('Failed').waitFor();
   await watcher.page.getByText('responded 404 Not Found; linked from /').waitFor();
   await watcher.page.getByRole('link', { name: 'ffac537' }).waitFor();
@@ -111,6 +120,7 @@ test('from nothing to a check in CI, and a key that is replaced while it is used
   expect(record.outputs['check-url']).toBe(watcher.page.url());
 
   // The key is replaced while the old one is in use: what begins after that needs the new one.
+  const releaseSecond = holdChecks();
   const running = await startAction({ inputs: { ...inputs, 'api-key': apiKey } });
   await watcher.goTo('/apps/shop');
   await watcher.page.getByRole('rowheader', { name: 'Running' }).waitFor();
@@ -119,7 +129,7 @@ test('from nothing to a check in CI, and a key that is replaced while it is used
   await page.getByRole('alertdialog').waitFor({ state: 'hidden' });
   const next = (await page.getByRole('region', { name: 'the API key' }).innerText()).trim();
   expect(next).not.toBe(apiKey);
-  slowPage.delayMs = 0;
+  releaseSecond();
   const refused = await runAction({ inputs: { ...inputs, 'api-key': apiKey } });
   expect([refused.exitCode, refused.outputs]).toEqual([1, {}]);
   expect(refused.errors.join()).toMatch(/401 Unauthorized, invalid_api_key.*replaced or removed/);

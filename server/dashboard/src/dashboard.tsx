@@ -3,9 +3,9 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Route, Routes, useLocation } from 'react-router';
 import type { Me } from '../../features/organizations/schema.ts';
 import { Problem } from './api/client.ts';
-import { meQuery } from './api/queries.ts';
 import { AppsPage } from './pages/apps-page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
+import { meQuery } from './session/queries.ts';
 import { SignedIn } from './session/signed-in.tsx';
 import { TopBar } from './session/top-bar.tsx';
 import { Failure } from './ui/failure.tsx';
@@ -22,7 +22,7 @@ const OrganizationPage = lazy(() =>
   import('./pages/organization-page.tsx').then((page) => ({ default: page.OrganizationPage })),
 );
 
-/** All pages. Whoever is not signed in is asked to, where they are, and then sees what they came for. */
+/** All pages. Without a session, each page is the sign-in; after it, the person sees the page they came for. */
 export function Dashboard() {
   const me = useQuery(meQuery);
   const end = useSessionEnd(me);
@@ -32,7 +32,7 @@ export function Dashboard() {
   const isSignedOut = end !== undefined;
   useEffect(() => {
     if (isSignedOut) {
-      // Whoever signs in next must not see what the last one saw.
+      // The next person must not see data of the last one.
       queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
     } else if (wasSignedOut.current) {
       // The form that had the focus is gone.
@@ -58,8 +58,8 @@ interface SessionEnd {
 }
 
 /**
- * Set since the server said that it knows nobody here, until it knows somebody. In between it is asked now and
- * then, as someone may have signed in from another tab, and the form must outlast that with what is typed in.
+ * Set on the first 401, cleared once signed in. In between, the query runs again now and then, since the person may
+ * have signed in in another tab. The form must keep what was typed during that.
  */
 function useSessionEnd({ data, error, isSuccess }: UseQueryResult<Me>): SessionEnd | undefined {
   const [end, setEnd] = useState<SessionEnd>();

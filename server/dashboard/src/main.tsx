@@ -4,8 +4,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import { onSessionEnd, Problem } from './api/client.ts';
-import { meQuery } from './api/queries.ts';
 import { Dashboard } from './dashboard.tsx';
+import { meQuery } from './session/queries.ts';
 import './styles/base.css';
 import './styles/components.css';
 import './styles/layout.css';
@@ -15,21 +15,21 @@ const RETRIES = 3;
 const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
-      // What the server refuses stays refused; what did not get through may do so next time.
+      // A refusal stays a refusal. A request that did not get through may succeed next time.
       retry: (failures, error) =>
         failures < RETRIES && error instanceof Problem && (error.status === 0 || error.status >= 500),
       retryDelay: (attempt) => 500 * 2 ** attempt,
-      // Whether the machine is online is not what tells whether the server can be reached.
+      // Ask even while the browser says it is offline: the server may be on this machine.
       networkMode: 'always',
     },
     mutations: { networkMode: 'always', gcTime: 0 },
   },
 });
 
-// Asks once more who is signed in: `Dashboard` then shows the sign-in, and nothing of the session that is over.
+// Ask again who is signed in: `Dashboard` then shows the sign-in, and nothing of the session that ended.
 onSessionEnd(() => {
   const me = queryClient.getQueryState(meQuery.queryKey);
-  // Idle, since the answer to this very question also says that the session is over.
+  // Only while idle: the 401 may be the answer to this very query.
   if (me?.status === 'success' && me.fetchStatus === 'idle') {
     void queryClient.invalidateQueries(meQuery);
   }

@@ -1,6 +1,6 @@
-/** What the server wrote into the document (`../routes.ts`). */
+/** The values that the server wrote into the document (`../routes.ts`). */
 export const settings = {
-  /** How others reach this server: for what people paste into their workflows. */
+  /** The address by which others reach this server, for workflows. */
   publicUrl: readMeta('qassandra-public-url'),
   signIn: readMeta('qassandra-sign-in') === 'supabase' ? ('supabase' as const) : ('local' as const),
 };

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** What axe finds wrong with the page as it is now: the rule, the element, and what to do about it. */
+/** The violations that axe finds on the current page: the rule, the element, and what to do about it. */
 export async function findViolations(page: Page): Promise<string[]> {
   return run(page, {
     runOnly: { type: 'tag', values: TAGS },
@@ -15,13 +15,13 @@ export async function findViolations(page: Page): Promise<string[]> {
   });
 }
 
-/** Of those, only what is wrong with the colours: all that can change with the colour scheme. */
+/** The violations of colours only: all that can change with the colour scheme. */
 export async function findColorViolations(page: Page): Promise<string[]> {
   return run(page, { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } });
 }
 
 async function run(page: Page, options: RunOptions): Promise<string[]> {
-  // Most of the time that it takes is for reading its source, so that is done once a page.
+  // Reading the source takes most of the time, so it is done once a page.
   if (await page.evaluate('globalThis.axe === undefined')) {
     await page.evaluate(SOURCE);
   }

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { createScriptCoverage } from './script-coverage.ts';
 
 /** A real Chromium for one test file. */
 export interface TestBrowser {
-  /** A page in a profile of its own, which nothing was opened in yet. */
+  /** Opens an empty page in a new profile. */
   open(options: OpenOptions): Promise<Visit>;
-  /** Closes what was opened, and returns what must not have happened there: for `afterEach` to be held empty. */
+  /** Closes all pages, and returns what must not have happened on them: `afterEach` expects an empty list. */
   closeVisits(): Promise<string[]>;
   stop(): Promise<void>;
 }
@@ -13,21 +14,21 @@ export interface TestBrowser {
 export interface OpenOptions {
   /** The server, or a proxy before it. */
   readonly server: { readonly url: string };
-  /** The `Cookie` header of who is signed in; nobody without it. */
+  /** The `Cookie` header of the person who is signed in; nobody without it. */
   readonly cookie?: string | undefined;
   readonly colorScheme?: 'light' | 'dark';
   readonly width?: number;
   readonly height?: number;
 }
 
-/** Somebody before the dashboard. */
+/** An open page of the dashboard. */
 export interface Visit {
   readonly page: Page;
   readonly context: BrowserContext;
   /** `http://localhost:PORT`, as `PUBLIC_URL` has it. */
   readonly origin: string;
   goTo(path: string): Promise<void>;
-  /** What of the things that must not happen may do so in this test, such as the browser's own line for a 404. */
+  /** Allows a complaint in this test, such as the browser's own line for a 404. */
   allow(complaint: RegExp): void;
 }
 
@@ -41,7 +42,7 @@ const PLACES = [
   ...WINDOWS_PROGRAMS.map((name) => `${process.env[name]}\\Google\\Chrome\\Application\\chrome.exe`),
 ];
 
-/** Where a browser is, or a sentence that says how to get one. */
+/** The path of a browser. Throws an error that says how to get one. */
 function findChromium(): string {
   const { CHROMIUM_PATH: given } = process.env;
   if (given !== undefined) {
@@ -59,20 +60,49 @@ function findChromium(): string {
   return found;
 }
 
-/** Playwright's own flags keep the browser from asking anybody else's servers; this is what they leave. */
-const FLAGS = ['--disable-quic'];
+/** The features that Playwright disables itself: the browser obeys only the last flag with such a list. */
+const DISABLED_BY_PLAYWRIGHT = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+];
+/** Hidden pages and processes that Chromium starts for each new window. They took half of a visit's processor time. */
+const UNSEEN = [
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  'WebUIOmniboxFullPopup',
+  'SpareRendererForSitePerProcess',
+];
+/** Playwright's own flags keep the browser from other hosts; QUIC is what they leave out. */
+const FLAGS = [
+  '--disable-quic',
+  // An origin that is not localhost, for what browsers only allow there or with HTTPS.
+  '--host-resolver-rules=MAP plain.test 127.0.0.1',
+  `--disable-features=${[...DISABLED_BY_PLAYWRIGHT, ...UNSEEN].join(',')}`,
+];
 
-/** Runs in the page, before anything of its own. */
+/** Runs in the page before its own scripts. */
 const REPORT_POLICY_VIOLATIONS = `addEventListener('securitypolicyviolation', (event) => {
   console.error('policy violated: ' + event.effectiveDirective + ' ' + event.blockedURI);
 })`;
 
-/** For what happens at once where nothing else keeps the machine busy. */
+/** Generous: on an idle machine everything happens at once. */
 const PATIENCE_MS = 60_000;
 
 export async function startBrowser(): Promise<TestBrowser> {
   const browser = await launch();
   const visits = new Map<BrowserContext, Complaints>();
+  const coverage = createScriptCoverage();
   return {
     async open(options) {
       const { server, cookie = '', colorScheme = 'light', width = 1440, height = 900 } = options;
@@ -90,7 +120,9 @@ export async function startBrowser(): Promise<TestBrowser> {
       await context.addCookies(parseCookies(cookie, origin));
       await context.addInitScript({ content: REPORT_POLICY_VIOLATIONS });
       complaints.listenTo(context);
+      coverage?.watch(context);
       const page = await context.newPage();
+      await coverage?.start(page);
       return {
         page,
         context,
@@ -102,14 +134,22 @@ export async function startBrowser(): Promise<TestBrowser> {
     async closeVisits() {
       const all = [...visits];
       visits.clear();
-      await Promise.all(all.map(([context]) => context.close()));
+      await Promise.all(
+        all.map(async ([context]) => {
+          await coverage?.collect(context);
+          await context.close();
+        }),
+      );
       return all.flatMap(([, complaints]) => complaints.list());
     },
-    stop: () => browser.close(),
+    async stop() {
+      coverage?.save();
+      await browser.close();
+    },
   };
 }
 
-/** With the browser's sandbox where there can be one: not as root, nor in most containers. */
+/** Uses the browser's sandbox where it works: not as root, and not in most containers. */
 async function launch(): Promise<Browser> {
   const options = { executablePath: findChromium(), args: FLAGS };
   if (process.getuid?.() === 0) {
@@ -133,7 +173,7 @@ function parseCookies(header: string, origin: string) {
     });
 }
 
-/** What must not happen on any page: errors, breaches of its policy, requests to other hosts. */
+/** What must not happen on any page: errors, violations of its policy, requests to other hosts. */
 class Complaints {
   readonly #origin: string;
   readonly #all: string[] = [];

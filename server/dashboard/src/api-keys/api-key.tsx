@@ -3,26 +3,32 @@ import { useEffect, useRef, useState } from 'react';
 import type { ApiKeyInfo, NewApiKey } from '../../../features/api-keys/schema.ts';
 import type { App } from '../../../features/apps/schema.ts';
 import { call, toError } from '../api/client.ts';
-import { apiKeyPath, apiKeyQuery, auditLogQuery } from '../api/queries.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { CodeBlock } from '../ui/code-block.tsx';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Time } from '../ui/time.tsx';
+import { apiKeyPath, apiKeyQuery } from './queries.ts';
+
+interface ApiKeyProps {
+  readonly app: App;
+  /** Called after each change of the key, also one that may have failed. */
+  readonly onChange: () => void;
+}
 
 /**
- * The app's API key: generate, replace, remove. The whole key is in this component's state and nowhere else, so
- * it is gone with the page; no cache, storage or address ever holds it.
+ * The app's API key: generate, replace, remove. Only this component's state holds the whole key, so the key is gone
+ * with the page. No cache, storage or address ever holds it.
  */
-export function ApiKey({ app }: { readonly app: App }) {
+export function ApiKey({ app, onChange }: ApiKeyProps) {
   const info = useQuery(apiKeyQuery(app.alias));
-  const { fresh, wasRemoved, generate, remove } = useApiKeyChanges(app);
+  const { fresh, wasRemoved, generate, remove } = useApiKeyChanges({ app, onChange });
   const isSuperseded = fresh !== undefined && info.data !== undefined && !isSameKey(fresh, info.data);
   return (
     <section className="section" aria-labelledby="api-key">
       <h2 id="api-key">API key</h2>
-      {/* Here from the start, so that what comes into it is read out. */}
+      {/* Rendered while empty: screen readers announce only what is added to a region that is there. */}
       <div role="status">
         {fresh && (
           <p className="notice notice-warn">
@@ -71,27 +77,27 @@ export function ApiKey({ app }: { readonly app: App }) {
   );
 }
 
-function useApiKeyChanges(app: App) {
+function useApiKeyChanges({ app, onChange }: ApiKeyProps) {
   const [fresh, setFresh] = useState<NewApiKey>();
   const [wasRemoved, setWasRemoved] = useState(false);
   const queryClient = useQueryClient();
   const { queryKey } = apiKeyQuery(app.alias);
   useEffect(() => {
-    // A page that the browser keeps for Back must not bring the key back.
+    // The browser may keep the page for its Back button, which must not show the key again.
     const forget = () => setFresh(undefined);
     window.addEventListener('pagehide', forget);
     return () => window.removeEventListener('pagehide', forget);
   }, []);
 
   async function change<Answer>(method: 'POST' | 'DELETE'): Promise<Answer> {
-    // What was asked before the change would show the key of before.
+    // An answer from before the change would show the old key.
     await queryClient.cancelQueries({ queryKey });
     try {
       return await call<Answer>(apiKeyPath(app.alias), { method });
     } finally {
-      // Also where no answer came: the change may have been made.
+      // Also without an answer: the server may have made the change.
       void queryClient.invalidateQueries({ queryKey });
-      void queryClient.invalidateQueries({ queryKey: auditLogQuery(app.alias).queryKey });
+      onChange();
     }
   }
 
@@ -128,7 +134,7 @@ function isSameKey(one: ApiKeyInfo, other: ApiKeyInfo): boolean {
 
 function FreshKey({ apiKey }: { readonly apiKey: string }) {
   const block = useRef<HTMLDivElement>(null);
-  // The button that was pressed for it is gone.
+  // The button that was pressed is gone, and the focus with it.
   useEffect(() => block.current?.focus(), []);
   return (
     <div ref={block} tabIndex={-1} className="fresh-key">
@@ -159,7 +165,7 @@ function KeyFacts({ info }: { readonly info: ApiKeyInfo }) {
 
 interface NoKeyProps {
   readonly onGenerate: () => Promise<void>;
-  /** Whether the person just removed the key, with a button that is gone. */
+  /** Whether the person just removed the key: the button that had the focus is gone. */
   readonly wasRemoved: boolean;
 }
 

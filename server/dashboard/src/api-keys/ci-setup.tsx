@@ -1,13 +1,14 @@
 import type { App } from '../../../features/apps/schema.ts';
-import { joinUrl, WebLink } from '../checks/source.tsx';
+import { joinRepositoryUrl } from '../apps/join-repository-url.ts';
 import { settings } from '../settings.ts';
 import { CodeBlock } from '../ui/code-block.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
+import { WebLink } from '../ui/web-link.tsx';
 
 const ACTION = 'qassandra/qassandra@v1';
 const SECRET = 'QASSANDRA_API_KEY';
 
-/** What is left to do in the repository, with this server and this app filled in. */
+/** The steps in the repository, with the values of this server and this app. */
 export function CiSetup({ app }: { readonly app: App }) {
   return (
     <section className="section" aria-labelledby="ci">
@@ -41,7 +42,7 @@ export function CiSetup({ app }: { readonly app: App }) {
 }
 
 function SecretsLink({ app }: { readonly app: App }) {
-  const url = joinUrl(app.repository_url, 'settings/secrets/actions');
+  const url = joinRepositoryUrl(app.repository_url, 'settings/secrets/actions');
   return url ? (
     <p>
       <WebLink to={url}>Open the repository's Actions secrets</WebLink>
@@ -76,7 +77,7 @@ jobs:
 `;
 }
 
-/** Plain where YAML takes it for text: `null`, `on` and `0123` it does not. */
+/** Without quotes if YAML reads it as text; `null`, `on` and `0123` need quotes. */
 function quoteYaml(text: string): string {
   const isText = /^[a-z][a-z0-9/-]+$/i.test(text) && !/^(null|true|false|yes|no|on|off)$/i.test(text);
   return isText ? text : JSON.stringify(text);

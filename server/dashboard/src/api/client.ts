@@ -1,10 +1,10 @@
-/** A refusal, as the server's `application/problem+json` has it; status 0 where no answer came. */
+/** A refusal, as in the server's `application/problem+json`. Status 0 if no answer came. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
   readonly code: string;
   readonly title: string;
-  /** What is wrong with each field of the input, by its path. */
+  /** What is wrong with each field of the input, by the field's path. */
   readonly fields: Readonly<Record<string, string>>;
 
   constructor(problem: {
@@ -31,21 +31,21 @@ export interface CallOptions {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly body?: object;
   readonly signal?: AbortSignal;
-  /** How long the server may hold the answer on purpose, in seconds. */
+  /** How long the server may hold its answer, in seconds. */
   readonly waitSeconds?: number;
 }
 
 const TIMEOUT_MS = 15_000;
 const SESSION_OVER = new Set(['invalid_session', 'authentication_required']);
 
-/** Told when the server no longer knows who is asking, whatever was asked. */
+/** Fires when an answer says that the session has ended. */
 const sessionEnds = new EventTarget();
 
 export function onSessionEnd(listener: () => void): void {
   sessionEnds.addEventListener('end', listener);
 }
 
-/** Calls the server with the session's cookie. Rejects with a `Problem` that a person can act on. */
+/** Calls the server with the session's cookie. Rejects with a `Problem` for a person to read. */
 export async function call<Answer>(path: string, options: CallOptions = {}): Promise<Answer> {
   const { method = 'GET', body, signal, waitSeconds = 0 } = options;
   const timeout = AbortSignal.timeout(TIMEOUT_MS + waitSeconds * 1000);
@@ -86,7 +86,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** An answer without our code comes from something in between, such as a proxy. */
+/** An answer without a code of ours comes from something in between, such as a proxy. */
 function toProblem(status: number, answer: unknown): Problem {
   if (typeof answer === 'object' && answer !== null && 'code' in answer && 'detail' in answer) {
     return new Problem(answer as ConstructorParameters<typeof Problem>[0]);
@@ -99,7 +99,7 @@ function toProblem(status: number, answer: unknown): Problem {
   });
 }
 
-/** What was thrown, as an error to show. */
+/** A thrown value as an error to show. */
 export function toError(cause: unknown): Error {
   return cause instanceof Error ? cause : new Error(String(cause));
 }

@@ -5,18 +5,19 @@ import { useNavigate } from 'react-router';
 import { proposeAlias } from '../../../features/apps/propose-alias.ts';
 import type { App } from '../../../features/apps/schema.ts';
 import { call } from '../api/client.ts';
-import { appsQuery } from '../api/queries.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
-import { FormFailure, getFieldFaults } from '../ui/form-failure.tsx';
+import { FormFailure } from '../ui/form-failure.tsx';
 import { SelectField } from '../ui/select-field.tsx';
 import { TextField } from '../ui/text-field.tsx';
+import { getAppFaults } from './get-app-faults.ts';
+import { appsQuery } from './queries.ts';
 
 interface AddAppProps {
-  /** Those that the person may add apps to. */
+  /** The organizations that the person may add apps to. */
   readonly organizations: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** The button and the form of a new app. The alias is offered as the server would make it, and can be changed. */
+/** The button and the form of a new app. The form proposes the alias that the server would make. */
 export function AddApp({ organizations }: AddAppProps) {
   const [isOpen, setIsOpen] = useState(false);
   return (
@@ -45,12 +46,12 @@ function AddAppForm({ organizations }: AddAppProps) {
       navigate(`/apps/${app.alias}/settings`);
     },
   });
-  const faults = getFieldFaults(creation.error);
+  const faults = getAppFaults(creation.error);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = Object.fromEntries(new FormData(event.currentTarget));
-    // What was left empty, or as it was offered, is the server's to choose.
+    // The server chooses for empty fields, and for an alias that was not changed.
     const given = Object.entries({ ...form, alias: alias ?? '' }).filter(([, value]) => value !== '');
     creation.mutate(Object.fromEntries(given));
   }
@@ -91,7 +92,7 @@ function AddAppForm({ organizations }: AddAppProps) {
           options={organizations.map(({ id, name: text }) => ({ value: id, text }))}
         />
       )}
-      <FormFailure error={creation.error} />
+      <FormFailure error={creation.error} faults={faults} />
       <div className="actions">
         <Dialog.Close className="button">Cancel</Dialog.Close>
         <BusyButton

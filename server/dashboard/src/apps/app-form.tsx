@@ -3,12 +3,13 @@ import { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
 import { call } from '../api/client.ts';
-import { appPath, appQuery, appsQuery } from '../api/queries.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
-import { FormFailure, getFieldFaults } from '../ui/form-failure.tsx';
+import { FormFailure } from '../ui/form-failure.tsx';
 import { TextField } from '../ui/text-field.tsx';
+import { getAppFaults } from './get-app-faults.ts';
+import { appPath, appQuery, appsQuery } from './queries.ts';
 
-/** The app's own fields. What is saved is what was changed, so that two people do not undo each other's. */
+/** The app's own fields. Saves only changed fields, so that two people do not undo each other's changes. */
 export function AppForm({ app }: { readonly app: App }) {
   const [isSaved, setIsSaved] = useState(false);
   const navigate = useNavigate();
@@ -25,7 +26,7 @@ export function AppForm({ app }: { readonly app: App }) {
       }
     },
   });
-  const faults = getFieldFaults(saving.error);
+  const faults = getAppFaults(saving.error);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -88,7 +89,7 @@ export function AppForm({ app }: { readonly app: App }) {
           hint="For links to commits, pull requests and the Actions secrets."
           error={faults.repository_url}
         />
-        <FormFailure error={saving.error} />
+        <FormFailure error={saving.error} faults={faults} />
         <div className="actions">
           <BusyButton
             type="submit"

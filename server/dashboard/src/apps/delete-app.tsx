@@ -2,10 +2,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
 import { call } from '../api/client.ts';
-import { appPath, appsQuery } from '../api/queries.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
+import { appPath, appsQuery } from './queries.ts';
 
-/** Removes the app with all that belongs to it. */
+/** Deletes the app with its checks, its key and its audit log. */
 export function DeleteApp({ app }: { readonly app: App }) {
   const navigate = useNavigate();
   const queryClient = useQueryClient();

@@ -1,12 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { App } from '../../../features/apps/schema.ts';
 import type { AuditAction, AuditEvent } from '../../../features/audit/schema.ts';
-import { auditLogQuery } from '../api/queries.ts';
-import { WebLink } from '../checks/source.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { ShowMore } from '../ui/show-more.tsx';
 import { Time } from '../ui/time.tsx';
+import { WebLink } from '../ui/web-link.tsx';
+import { auditLogQuery } from './queries.ts';
 
 const WORDS: Readonly<Record<AuditAction, string>> = {
   'api_key.generated': 'API key generated',
@@ -16,7 +16,7 @@ const WORDS: Readonly<Record<AuditAction, string>> = {
   'api_key.leaked': 'API key found in public, and removed',
 };
 
-/** What was done with the app's keys: who, when, from where. */
+/** Each change of the app's keys: what, who, when, from where. */
 export function AuditLog({ app }: { readonly app: App }) {
   const log = useInfiniteQuery(auditLogQuery(app.alias));
   const events = log.data?.pages.flatMap((page) => page.events) ?? [];
@@ -71,7 +71,7 @@ function EventTable({ events }: { readonly events: readonly AuditEvent[] }) {
   );
 }
 
-/** Which key, and where. The address comes from whoever published the key, so it is shown whole and as text. */
+/** The key and the place it was found. The publisher of the key chose that address, so it is shown in full. */
 function LeakPlace({ leak }: { readonly leak: NonNullable<AuditEvent['leak']> }) {
   return (
     <span className="hint leak">

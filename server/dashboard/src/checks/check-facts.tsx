@@ -1,7 +1,9 @@
 import type { App } from '../../../features/apps/schema.ts';
 import type { Check } from '../../../features/checks/schema.ts';
 import { Time } from '../ui/time.tsx';
-import { Commit, describeTrigger, PullRequest, WebLink } from './source.tsx';
+import { WebLink } from '../ui/web-link.tsx';
+import { describeTrigger } from './describe-check.ts';
+import { Commit, PullRequest } from './source-links.tsx';
 
 interface CheckFactsProps {
   readonly check: Check;
@@ -53,7 +55,7 @@ export function CheckFacts({ check, app }: CheckFactsProps) {
   );
 }
 
-/** The first line of a commit's message; the rest, which may be pages, on demand. */
+/** The first line of a commit's message. The rest may be long, so it opens on demand. */
 function Message({ text }: { readonly text: string }) {
   const [subject = '', ...rest] = text.trim().split('\n');
   const body = rest.join('\n').trim();

@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useId, useState } from 'react';
-import type { CheckFilter } from '../api/queries.ts';
 import { SelectField } from '../ui/select-field.tsx';
 import { TextField } from '../ui/text-field.tsx';
+import type { CheckFilter } from './queries.ts';
 
 const PAUSE_MS = 500;
 const CONCLUSIONS = [
@@ -12,7 +12,7 @@ const CONCLUSIONS = [
   { value: 'cancelled', text: 'Cancelled' },
 ];
 
-/** The filter that an address asks for. A conclusion that there is none of asks for nothing. */
+/** The filter of an address. An unknown conclusion is ignored. */
 export function readFilter(query: URLSearchParams): CheckFilter {
   const conclusion = query.get('conclusion') ?? '';
   return {
@@ -24,7 +24,7 @@ export function readFilter(query: URLSearchParams): CheckFilter {
 interface CheckFiltersProps {
   readonly filter: CheckFilter;
   readonly onChange: (filter: CheckFilter) => void;
-  /** What the field offers to choose from; any other can be typed. */
+  /** Suggestions for the field, which takes any other branch too. */
   readonly branches: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export function CheckFilters({ filter, onChange, branches }: CheckFiltersProps) 
   const [draft, setDraft] = useState(filter.branch);
   const [known, setKnown] = useState(filter.branch);
   if (known !== filter.branch) {
-    // Changed from elsewhere, such as by the browser's Back.
+    // Changed from elsewhere, such as by the browser's Back button.
     setKnown(filter.branch);
     setDraft(filter.branch);
   }
@@ -41,7 +41,7 @@ export function CheckFilters({ filter, onChange, branches }: CheckFiltersProps) 
 
   function apply() {
     if (branch !== filter.branch) {
-      // Noted here too, so that what is being typed is not taken for a change from elsewhere.
+      // Set here too, so that this change is not mistaken for one from elsewhere, which would reset the field.
       setKnown(branch);
       onChange({ ...filter, branch });
     }

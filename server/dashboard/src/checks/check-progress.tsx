@@ -2,9 +2,9 @@ import { useEffect, useState } from 'react';
 import type { Check } from '../../../features/checks/schema.ts';
 import { formatDuration } from '../ui/time.tsx';
 import { Conclusion } from './conclusion.tsx';
-import { formatCounts, getDurationMs } from './source.tsx';
+import { formatCounts, getDurationMs } from './describe-check.ts';
 
-/** How the check goes or went. */
+/** The conclusion of a check, or its progress until then. */
 export function CheckProgress({ check }: { readonly check: Check }) {
   const duration = getDurationMs(check);
   return (
@@ -22,7 +22,7 @@ export function CheckProgress({ check }: { readonly check: Check }) {
   );
 }
 
-/** The total grows while pages are found, so it is a measure only where it is ahead of what is done. */
+/** The total grows while pages are found, so the bar shows a share only while flows are left to do. */
 function Progress({ counts }: Pick<Check, 'counts'>) {
   const done = counts.passed + counts.failed + counts.skipped;
   const isMeasured = counts.total > done;
@@ -48,7 +48,7 @@ function Elapsed({ since }: { readonly since: string }) {
     const timer = setInterval(() => setNow(Date.now()), 1_000);
     return () => clearInterval(timer);
   }, []);
-  // Whole seconds; and never negative, where this machine's clock is behind the server's.
+  // Never negative: this machine's clock may be behind the server's.
   const seconds = Math.max(0, Math.round((now - Date.parse(since)) / 1_000));
   return <span>{seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1_000)}</span>;
 }

@@ -4,7 +4,8 @@ import type { App } from '../../../features/apps/schema.ts';
 import type { CheckList } from '../../../features/checks/schema.ts';
 import { formatDuration, Time } from '../ui/time.tsx';
 import { Conclusion } from './conclusion.tsx';
-import { Commit, describeTrigger, formatCounts, getDurationMs, PullRequest } from './source.tsx';
+import { describeTrigger, formatCounts, getDurationMs } from './describe-check.ts';
+import { Commit, PullRequest } from './source-links.tsx';
 
 type ListedCheck = CheckList['checks'][number];
 
@@ -46,7 +47,7 @@ function CheckRow({ app, check }: { readonly app: App; readonly check: ListedChe
       <th scope="row">
         <Link to={`/apps/${app.alias}/checks/${check.id}`}>
           <Conclusion check={check} />
-          {/* Many rows read alike. */}
+          {/* Tells rows with the same text apart. */}
           <span className="visually-hidden">, check {check.id.slice(0, 8)}</span>
         </Link>
       </th>
@@ -63,7 +64,7 @@ function CheckRow({ app, check }: { readonly app: App; readonly check: ListedChe
   );
 }
 
-/** The label is what a narrow screen shows beside it, instead of the column's head; an empty cell shows none. */
+/** A narrow screen shows the label beside the value, instead of the column's head. An empty cell shows none. */
 function Cell({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return <td data-label={label}>{children}</td>;
 }

@@ -1,12 +1,12 @@
 import { useId } from 'react';
 import type { CheckList, Conclusion } from '../../../features/checks/schema.ts';
 import { formatDuration } from '../ui/time.tsx';
-import { getDurationMs } from './source.tsx';
+import { getDurationMs } from './describe-check.ts';
 
 type ListedCheck = CheckList['checks'][number];
 
 const MOST_BARS = 50;
-/** A bar of a check that took no time has to be seen still. */
+/** Keeps the bar of a very short check visible. */
 const LEAST_HEIGHT = 6;
 const PITCH = 100 / MOST_BARS;
 const KINDS: readonly { readonly conclusion: Conclusion; readonly text: string }[] = [
@@ -16,7 +16,7 @@ const KINDS: readonly { readonly conclusion: Conclusion; readonly text: string }
   { conclusion: 'cancelled', text: 'cancelled' },
 ];
 
-/** The last checks that ended, a bar each: how high is how long, and the filling, not only the colour, how it went. */
+/** A bar for each of the last finished checks. The height is the duration; colour and pattern are the conclusion. */
 export function ChecksChart({ checks }: { readonly checks: readonly ListedCheck[] }) {
   const stripes = useId();
   const ended = checks.filter(({ conclusion }) => conclusion !== null).slice(0, MOST_BARS);
@@ -45,7 +45,7 @@ export function ChecksChart({ checks }: { readonly checks: readonly ListedCheck[
               key={check.id}
               className={`bar bar-${check.conclusion}`}
               fill={check.conclusion === 'failure' ? `url(#${stripes})` : undefined}
-              // The newest stands at the right.
+              // The newest check is at the right.
               x={`${100 - (at + 0.85) * PITCH}%`}
               width={`${PITCH * 0.7}%`}
               y={`${100 - height}%`}
@@ -86,7 +86,7 @@ function Stripes({ id }: { readonly id: string }) {
   );
 }
 
-/** Of those that ran to their end: one that could not run, or was cancelled, says nothing about the usual time. */
+/** Of finished checks only: one that was cancelled or could not run says nothing about the usual duration. */
 function getMedianMs(checks: readonly ListedCheck[]): number | null {
   const durations = checks
     .filter(({ status }) => status === 'finished')

@@ -2,17 +2,17 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
-import { type CheckFilter, checksQuery } from '../api/queries.ts';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { ShowMore } from '../ui/show-more.tsx';
 import { CheckFilters, readFilter } from './check-filters.tsx';
 import { CheckTable } from './check-table.tsx';
 import { ChecksChart } from './checks-chart.tsx';
+import { type CheckFilter, checksQuery } from './queries.ts';
 
 const NO_FILTER: CheckFilter = { branch: '', conclusion: '' };
 
-/** The app's checks: at a glance, and one by one. The filter lives in the address, so Back brings it back. */
+/** The app's checks: a chart and a list. The filter is in the address, so that the Back button restores it. */
 export function Checks({ app, canRun }: { readonly app: App; readonly canRun: boolean }) {
   const [query, setQuery] = useSearchParams();
   const { branch, conclusion } = readFilter(query);
@@ -20,7 +20,7 @@ export function Checks({ app, canRun }: { readonly app: App; readonly canRun: bo
   const setFilter = useCallback(
     (filter: CheckFilter) => {
       const given = Object.entries(filter).filter(([, value]) => value !== '');
-      // No entry of its own in the history: Back leaves the page, as from any list.
+      // No history entry: the Back button leaves the page.
       setQuery(Object.fromEntries(given), { replace: true });
     },
     [setQuery],
@@ -43,7 +43,7 @@ export function Checks({ app, canRun }: { readonly app: App; readonly canRun: bo
         filter={{ branch, conclusion }}
         onReset={() => {
           setFilter(NO_FILTER);
-          // The button is gone with what it reset.
+          // The button that had the focus is gone.
           document.querySelector<HTMLInputElement>('input[name="branch"]')?.focus();
         }}
       />

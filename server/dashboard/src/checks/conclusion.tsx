@@ -18,7 +18,7 @@ const SIGNS = {
   running: '◌',
 } as const;
 
-/** How a check ended, or how far it is: by word and sign, the colour only repeats it. */
+/** The state of a check, as a word and a sign. The colour only repeats it. */
 export function Conclusion({ check }: { readonly check: Pick<Check, 'status' | 'conclusion'> }) {
   const state = getState(check);
   return (
@@ -28,6 +28,6 @@ export function Conclusion({ check }: { readonly check: Pick<Check, 'status' | '
   );
 }
 
-export function getState({ status, conclusion }: Pick<Check, 'status' | 'conclusion'>): keyof typeof WORDS {
+function getState({ status, conclusion }: Pick<Check, 'status' | 'conclusion'>): keyof typeof WORDS {
   return conclusion ?? (status === 'running' ? 'running' : 'scheduled');
 }

@@ -7,13 +7,13 @@ const LOOKS = {
   skipped: { rank: 1, sign: '–', word: 'Skipped' },
   passed: { rank: 2, sign: '✓', word: 'Passed' },
 } as const;
-/** Of those that did not fail: a few hundred would hide what matters, and slow the page. */
+/** Flows that did not fail and are shown at first. A few hundred would hide what matters, and slow the page. */
 const MOST_AT_FIRST = 50;
 
-/** What the check tried, what failed first. */
+/** The flows of a check, failed flows first. */
 export function FlowList({ flows }: { readonly flows: readonly FlowResult[] }) {
   const [isWhole, setIsWhole] = useState(false);
-  // A flow has no id; the server only ever adds to the end.
+  // The place is the key: a flow has no id, and the server only adds at the end.
   const sorted = flows
     .map((flow, place) => ({ flow, place }))
     .sort((a, b) => LOOKS[a.flow.status].rank - LOOKS[b.flow.status].rank);

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { liveCheckQuery } from '../api/queries.ts';
+import { liveCheckQuery } from './queries.ts';
 
-/** Between an answer and the next question: a check that changes all the time is not read all the time. */
+/** Between an answer and the next request, so that a check that changes often is not read without a pause. */
 const PAUSE_MS = 300;
 
-/** The check, kept up to date until it ends or the page is left; leaving ends the request that is under way, too. */
+/** The check, kept up to date until it ends or the page is left. Leaving aborts the open request. */
 export function useLiveCheck(app: string, id: string) {
   const query = useQuery(liveCheckQuery(app, id));
   const { data, error, fetchStatus, refetch } = query;

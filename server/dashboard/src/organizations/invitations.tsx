@@ -2,19 +2,19 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type RefObject, useRef, useState } from 'react';
 import type { Invitation, Organization } from '../../../features/organizations/schema.ts';
 import { call, toError } from '../api/client.ts';
-import { invitationsQuery, organizationPath } from '../api/queries.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Day } from '../ui/time.tsx';
+import { formatRole } from './format-role.ts';
 import { InviteForm } from './invite-form.tsx';
-import { formatRole } from './role.ts';
+import { invitationsQuery, organizationPath } from './queries.ts';
 
 interface InvitationsProps {
   readonly organization: Organization;
 }
 
-/** Who is invited and has not signed in yet. An admin invites others and takes invitations back. */
+/** People who are invited and have not signed in yet. Admins invite people and withdraw invitations. */
 export function Invitations({ organization }: InvitationsProps) {
   const list = useQuery(invitationsQuery(organization.id));
   const heading = useRef<HTMLHeadingElement>(null);
@@ -75,7 +75,7 @@ function InvitationRow({ organization, invitation, heading, onError }: Invitatio
     onError(undefined);
     try {
       await call(`${organizationPath(organization.id)}/invitations/${id}`, { method: 'DELETE' });
-      // The row goes, and with it the button that has the focus.
+      // The row goes, with the button that has the focus.
       heading.current?.focus();
     } catch (cause) {
       onError(toError(cause));

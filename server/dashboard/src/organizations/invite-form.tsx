@@ -2,20 +2,20 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import type { InvitationAnswer, Organization } from '../../../features/organizations/schema.ts';
 import { call } from '../api/client.ts';
-import { invitationsQuery, membersQuery, organizationPath } from '../api/queries.ts';
 import { settings } from '../settings.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { CodeBlock } from '../ui/code-block.tsx';
 import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/form-failure.tsx';
 import { SelectField } from '../ui/select-field.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { formatRoleInSentence, ROLE_OPTIONS } from './role.ts';
+import { formatRoleInSentence, ROLE_OPTIONS } from './format-role.ts';
+import { invitationsQuery, membersQuery, organizationPath } from './queries.ts';
 
 interface InviteFormProps {
   readonly organization: Organization;
 }
 
-/** Invites by email. The server sends no mail, so the page offers what to send. */
+/** Invites by email address. The server sends no mail, so the page offers the text to send. */
 export function InviteForm({ organization }: InviteFormProps) {
   const queryClient = useQueryClient();
   const inviting = useMutation({
@@ -65,8 +65,8 @@ export function InviteForm({ organization }: InviteFormProps) {
           Invite
         </BusyButton>
       </form>
-      <FormFailure error={inviting.error} />
-      {/* Here from the start, so that what comes into it is read out. */}
+      <FormFailure error={inviting.error} faults={faults} />
+      {/* Rendered while empty: screen readers announce only what is added to a region that is there. */}
       <div role="status" className="said">
         {member && (
           <p className="notice">

@@ -3,10 +3,11 @@ import { type RefObject, useState } from 'react';
 import type { Role } from '../../../features/organizations/role.ts';
 import type { Member, Organization } from '../../../features/organizations/schema.ts';
 import { call } from '../api/client.ts';
-import { membersQuery, meQuery } from '../api/queries.ts';
+import { meQuery } from '../session/queries.ts';
 import { ConfirmDialog } from '../ui/confirm-button.tsx';
 import { SelectField } from '../ui/select-field.tsx';
-import { formatRoleInSentence, ROLE_OPTIONS } from './role.ts';
+import { formatRoleInSentence, ROLE_OPTIONS } from './format-role.ts';
+import { membersQuery } from './queries.ts';
 
 interface MemberRoleProps {
   readonly organization: Organization;
@@ -14,13 +15,13 @@ interface MemberRoleProps {
   readonly isOwn: boolean;
   /** The member's route. */
   readonly path: string;
-  /** What has the focus after an admin gave up that role, and with it this choice. */
+  /** Gets the focus after an admin gave up that role: this choice is gone then. */
   readonly focusAfter: RefObject<HTMLElement | null>;
   readonly onDone: (what: string) => void;
   readonly onError: (error: Error) => void;
 }
 
-/** A member's role as a choice that is saved at once. Who would give up their own role of admin is asked first. */
+/** A member's role as a choice that is saved at once. Asks admins before they give up their own role. */
 export function MemberRole({
   organization,
   member,
@@ -34,7 +35,7 @@ export function MemberRole({
   const queryClient = useQueryClient();
   const { email } = member.user;
   const saving = useMutation({
-    // One after the other: the last choice is the one that stays.
+    // One after the other, so that the last choice wins.
     scope: { id: path },
     mutationFn: (role: Role) => call(path, { method: 'PATCH', body: { role } }),
     onSuccess: async (_answer, role) => {
@@ -70,7 +71,7 @@ export function MemberRole({
           onConfirm={async () => {
             if (asked) {
               await saving.mutateAsync(asked);
-              // Not waited for: this choice, and the dialog with it, is for admins.
+              // Not awaited: this removes the choice, and the dialog with it, which only admins have.
               void queryClient.invalidateQueries(meQuery);
             }
           }}

@@ -2,19 +2,20 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type RefObject, useRef, useState } from 'react';
 import type { Member, Organization } from '../../../features/organizations/schema.ts';
 import { call } from '../api/client.ts';
-import { membersQuery, meQuery, organizationPath } from '../api/queries.ts';
+import { meQuery } from '../session/queries.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Day } from '../ui/time.tsx';
+import { formatRole } from './format-role.ts';
 import { MemberRole } from './member-role.tsx';
-import { formatRole } from './role.ts';
+import { membersQuery, organizationPath } from './queries.ts';
 
 interface MembersProps {
   readonly organization: Organization;
 }
 
-/** Who belongs to the organization. An admin changes roles, at once, and removes members. */
+/** The members of the organization. Admins change roles, which takes effect at once, and remove members. */
 export function Members({ organization }: MembersProps) {
   const { data: me } = useQuery(meQuery);
   const list = useQuery(membersQuery(organization.id));
@@ -27,7 +28,7 @@ export function Members({ organization }: MembersProps) {
       <h2 id="members" ref={heading} tabIndex={-1}>
         Members
       </h2>
-      {/* Here from the start, so that what comes into it is read out. */}
+      {/* Rendered while empty: screen readers announce only what is added to a region that is there. */}
       <div role="status" className="said">
         {change.done !== undefined && <p className="notice">{change.done}</p>}
       </div>
@@ -64,7 +65,7 @@ export function Members({ organization }: MembersProps) {
   );
 }
 
-/** What came of the last change. */
+/** The outcome of the last change. */
 interface Change {
   readonly done?: string;
   readonly error?: Error;

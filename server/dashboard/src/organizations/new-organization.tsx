@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Organization } from '../../../features/organizations/schema.ts';
 import { call } from '../api/client.ts';
-import { meQuery } from '../api/queries.ts';
+import { meQuery } from '../session/queries.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/form-failure.tsx';
 import { TextField } from '../ui/text-field.tsx';
@@ -13,7 +13,7 @@ interface NewOrganizationProps {
   readonly onCreated: (organization: Organization) => void;
 }
 
-/** The button and the form of a new organization, of which one is the admin. */
+/** The button and the form of a new organization. The person who creates it is its admin. */
 export function NewOrganization({ onCreated }: NewOrganizationProps) {
   const [isOpen, setIsOpen] = useState(false);
   return (
@@ -46,6 +46,7 @@ function NewOrganizationForm({ onCreated }: NewOrganizationProps) {
     },
   });
   const form = useFaultFocus(creation.error);
+  const faults = getFieldFaults(creation.error);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -54,14 +55,8 @@ function NewOrganizationForm({ onCreated }: NewOrganizationProps) {
 
   return (
     <form ref={form} className="form" onSubmit={submit} noValidate>
-      <TextField
-        label="Name"
-        name="name"
-        required
-        autoComplete="off"
-        error={getFieldFaults(creation.error).name}
-      />
-      <FormFailure error={creation.error} />
+      <TextField label="Name" name="name" required autoComplete="off" error={faults.name} />
+      <FormFailure error={creation.error} faults={faults} />
       <div className="actions">
         <Dialog.Close className="button">Cancel</Dialog.Close>
         <BusyButton

@@ -2,10 +2,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Organization } from '../../../features/organizations/schema.ts';
 import { call } from '../api/client.ts';
-import { meQuery, organizationPath } from '../api/queries.ts';
+import { meQuery } from '../session/queries.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/form-failure.tsx';
 import { TextField } from '../ui/text-field.tsx';
+import { organizationPath } from './queries.ts';
 
 /** The organization's name, for its admins. */
 export function OrganizationForm({ organization }: { readonly organization: Organization }) {
@@ -20,6 +21,7 @@ export function OrganizationForm({ organization }: { readonly organization: Orga
     },
   });
   const form = useFaultFocus(saving.error);
+  const faults = getFieldFaults(saving.error);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -37,9 +39,9 @@ export function OrganizationForm({ organization }: { readonly organization: Orga
           required
           defaultValue={organization.name}
           autoComplete="off"
-          error={getFieldFaults(saving.error).name}
+          error={faults.name}
         />
-        <FormFailure error={saving.error} />
+        <FormFailure error={saving.error} faults={faults} />
         <div className="actions">
           <BusyButton type="submit" className="button" isBusy={saving.isPending} busyText="Saving…">
             Save

@@ -1,4 +1,4 @@
-/** What each role may do, in a few words. */
+/** What each role may do. */
 export function RoleList() {
   return (
     <section className="section" aria-labelledby="roles">

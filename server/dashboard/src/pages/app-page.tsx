@@ -1,18 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
-import { appQuery } from '../api/queries.ts';
+import { appQuery } from '../apps/queries.ts';
 import { Checks } from '../checks/checks.tsx';
-import { WebLink } from '../checks/source.tsx';
-import { TriggerFailure, useTrigger } from '../checks/trigger.tsx';
-import { useHasRole } from '../organizations/use-role.ts';
+import { TriggerFailure } from '../checks/trigger-failure.tsx';
+import { useTrigger } from '../checks/use-trigger.ts';
+import { useHasRole } from '../organizations/use-has-role.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Page } from '../ui/page.tsx';
+import { WebLink } from '../ui/web-link.tsx';
 import '../styles/checks.css';
 
-/** `/apps/:app`: how the app's checks went, and a button for one more. */
+/** `/apps/:app`: the app's checks, and a button that runs one. */
 export function AppPage() {
   const { app: reference = '' } = useParams();
   const { data: app, error, refetch } = useQuery(appQuery(reference));

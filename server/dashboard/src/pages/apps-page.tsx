@@ -2,8 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { Link } from 'react-router';
 import type { AppList } from '../../../features/apps/schema.ts';
-import { appsQuery, meQuery } from '../api/queries.ts';
+import { appsQuery } from '../apps/queries.ts';
 import { Conclusion } from '../checks/conclusion.tsx';
+import { meQuery } from '../session/queries.ts';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Page } from '../ui/page.tsx';
@@ -11,7 +12,7 @@ import { Time } from '../ui/time.tsx';
 
 const AddApp = lazy(() => import('../apps/add-app.tsx').then((one) => ({ default: one.AddApp })));
 
-/** `/`: the apps and how their last checks went. */
+/** `/`: the apps, each with its last check. */
 export function AppsPage() {
   const apps = useQuery(appsQuery);
   const me = useQuery(meQuery);

@@ -4,15 +4,17 @@ import { Link, useParams } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
 import type { Check } from '../../../features/checks/schema.ts';
 import { call, Problem } from '../api/client.ts';
-import { appQuery, checkPath } from '../api/queries.ts';
+import { appQuery } from '../apps/queries.ts';
 import { CheckFacts } from '../checks/check-facts.tsx';
 import { CheckProgress } from '../checks/check-progress.tsx';
 import { Conclusion } from '../checks/conclusion.tsx';
+import { formatCounts } from '../checks/describe-check.ts';
 import { FlowList } from '../checks/flow-list.tsx';
-import { formatCounts } from '../checks/source.tsx';
-import { TriggerFailure, useTrigger } from '../checks/trigger.tsx';
+import { checkPath } from '../checks/queries.ts';
+import { TriggerFailure } from '../checks/trigger-failure.tsx';
 import { useLiveCheck } from '../checks/use-live-check.ts';
-import { useHasRole } from '../organizations/use-role.ts';
+import { useTrigger } from '../checks/use-trigger.ts';
+import { useHasRole } from '../organizations/use-has-role.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Failure } from '../ui/failure.tsx';
@@ -23,7 +25,7 @@ import '../styles/checks.css';
 /** `/apps/:app/checks/:check`: one check, live until it ends. */
 export function CheckPage() {
   const { app = '', check = '' } = useParams();
-  // "Run again" leads to another check on this same page, which starts afresh.
+  // "Run again" opens another check on this same page. The key resets the state.
   return <CheckView key={`${app}/${check}`} reference={app} id={check} />;
 }
 
@@ -44,7 +46,7 @@ function CheckView({ reference, id }: { readonly reference: string; readonly id:
     >
       {trigger.error && app && <TriggerFailure app={app} error={trigger.error} />}
       {error && <CheckFailure error={error} app={reference} onRetry={refetch} />}
-      {/* Here from the start, so that what comes into it is read out. */}
+      {/* Rendered while empty: screen readers announce only what is added to a region that is there. */}
       <div role="status" className="said">
         {!error && failureReason && (
           <p className="notice notice-warn">
@@ -60,7 +62,7 @@ function CheckView({ reference, id }: { readonly reference: string; readonly id:
 }
 
 interface ActionsProps {
-  /** As the address has it. */
+  /** Its id or alias, as in the address. */
   readonly app: string;
   readonly check: Check;
   readonly trigger: ReturnType<typeof useTrigger>;
@@ -74,7 +76,7 @@ function Actions({ app, check, trigger }: ActionsProps) {
         className="button"
         isBusy={trigger.isPending}
         busyText="Starting…"
-        // The metadata is what the first trigger was given, in the trigger's own fields.
+        // The metadata of the first trigger, in the fields that a trigger takes.
         onClick={() => trigger.mutate(check.metadata)}
       >
         Run again
@@ -116,12 +118,12 @@ function CheckState({ check, app }: { readonly check: Check; readonly app: App |
   );
 }
 
-/** Reads out that the check has ended, to who was there before it did. */
+/** Announces the end of the check to people who opened the page before it. */
 function EndNotice({ check }: { readonly check: Check }) {
   const hasEnded = check.conclusion !== null;
   const [wasLive] = useState(!hasEnded);
   useEffect(() => {
-    // The button that had the focus may be gone with the check's end.
+    // The end of the check may have removed the button that had the focus.
     if (hasEnded && wasLive && document.activeElement === document.body) {
       document.querySelector('h1')?.focus();
     }

@@ -3,12 +3,14 @@ import { type RefObject, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Me, Organization } from '../../../features/organizations/schema.ts';
 import { call } from '../api/client.ts';
-import { appsQuery, meQuery, organizationPath } from '../api/queries.ts';
+import { appsQuery } from '../apps/queries.ts';
 import { Invitations } from '../organizations/invitations.tsx';
 import { Members } from '../organizations/members.tsx';
 import { NewOrganization } from '../organizations/new-organization.tsx';
 import { OrganizationForm } from '../organizations/organization-form.tsx';
+import { organizationPath } from '../organizations/queries.ts';
 import { RoleList } from '../organizations/role-list.tsx';
+import { meQuery } from '../session/queries.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Page } from '../ui/page.tsx';
 import { SelectField } from '../ui/select-field.tsx';
@@ -16,7 +18,7 @@ import '../styles/organization.css';
 
 const PARAMETER = 'organization';
 
-/** `/organization`: who belongs to an organization of the person's, with which role. */
+/** `/organization`: the members of one of the person's organizations, and their roles. */
 export function OrganizationPage() {
   const { data: me } = useQuery(meQuery);
   return me && <OrganizationView me={me} />;
@@ -30,7 +32,7 @@ function OrganizationView({ me: { user, organizations } }: { readonly me: Me }) 
   const organization = asked === null ? organizations[0] : organizations.find(({ id }) => id === asked);
 
   function open(id: string | undefined) {
-    // In the place of the last one: after a navigation the heading would take the focus from the choice.
+    // Replaces the history entry: after a new entry, the heading would take the focus from the choice.
     setQuery(id === undefined ? {} : { [PARAMETER]: id }, { replace: true });
   }
 
@@ -55,7 +57,7 @@ function OrganizationView({ me: { user, organizations } }: { readonly me: Me }) 
         </>
       }
     >
-      {/* Here from the start, so that what comes into it is read out. */}
+      {/* Rendered while empty: screen readers announce only what is added to a region that is there. */}
       <div role="status" className="said" ref={status} tabIndex={-1}>
         {left !== undefined && <p className="notice">You have left {left}.</p>}
       </div>

@@ -1,19 +1,20 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
-import { appQuery } from '../api/queries.ts';
 import { ApiKey } from '../api-keys/api-key.tsx';
 import { CiSetup } from '../api-keys/ci-setup.tsx';
 import { AppForm } from '../apps/app-form.tsx';
 import { DeleteApp } from '../apps/delete-app.tsx';
+import { appQuery } from '../apps/queries.ts';
 import { AuditLog } from '../audit/audit-log.tsx';
-import { useHasRole } from '../organizations/use-role.ts';
+import { auditLogQuery } from '../audit/queries.ts';
+import { useHasRole } from '../organizations/use-has-role.ts';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Page } from '../ui/page.tsx';
 import '../styles/settings.css';
 
-/** `/apps/:app/settings`: the API key with what CI needs of it, the app's own fields, and who did what. */
+/** `/apps/:app/settings`: the API key, how to use it in CI, the app's own fields and its audit log. */
 export function SettingsPage() {
   const { app: reference = '' } = useParams();
   const { data: app, error, refetch } = useQuery(appQuery(reference));
@@ -35,9 +36,13 @@ export function SettingsPage() {
 }
 
 function Sections({ app }: { readonly app: App }) {
+  const queryClient = useQueryClient();
   return (
     <>
-      <ApiKey app={app} />
+      <ApiKey
+        app={app}
+        onChange={() => queryClient.invalidateQueries({ queryKey: auditLogQuery(app.alias).queryKey })}
+      />
       <CiSetup app={app} />
       <AppForm app={app} />
       <AuditLog app={app} />

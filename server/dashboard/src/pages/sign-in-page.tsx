@@ -5,7 +5,7 @@ import { SupabaseSignIn } from '../session/supabase-sign-in.tsx';
 import { settings } from '../settings.ts';
 import '../styles/sign-in.css';
 
-/** Why `/auth/callback` sent somebody here instead of signing them in. */
+/** The reasons that `/auth/callback` gives for a sign-in that failed. */
 const CALLBACK_ERRORS: Readonly<Record<string, string>> = {
   link_invalid: 'This link was used already or is too old. Ask for a new one, or sign in another way.',
   other_browser:
@@ -17,18 +17,18 @@ const CALLBACK_ERRORS: Readonly<Record<string, string>> = {
 const UNKNOWN_ERROR = 'The sign-in did not work. Try again, or sign in another way.';
 
 interface SignInPageProps {
-  /** Whether there was a session, which is over. */
+  /** Whether a session has ended, rather than never begun. */
   readonly hadSession: boolean;
 }
 
-/** Stands in for any page while nobody is signed in. */
+/** Shown instead of any page while nobody is signed in. */
 export function SignInPage({ hadSession }: SignInPageProps) {
   const { pathname, search } = useLocation();
   const code = pathname === '/sign-in' ? new URLSearchParams(search).get('error') : null;
   const fault = code === null ? undefined : (CALLBACK_ERRORS[code] ?? UNKNOWN_ERROR);
   useEffect(() => {
     if (hadSession) {
-      // Whatever had the focus may be gone with the session.
+      // The element that had the focus may be gone with the session.
       document.querySelector('h1')?.focus();
     }
   }, [hadSession]);

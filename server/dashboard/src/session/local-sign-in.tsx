@@ -3,7 +3,7 @@ import { settings } from '../settings.ts';
 import { CodeBlock } from '../ui/code-block.tsx';
 import { Page } from '../ui/page.tsx';
 
-/** How to sign in where the server itself makes the links. */
+/** How to sign in to a server that makes the sign-in links itself. */
 export function LocalSignIn({ notice }: { readonly notice: ReactNode }) {
   return (
     <Page title="Sign in">

@@ -1,18 +1,18 @@
 import { useEffect, useState } from 'react';
 import { Navigate } from 'react-router';
 
-/** In `localStorage`: a link from an email opens in another tab than the one that asked for it. */
+/** In `localStorage`: an emailed link opens in another tab than the one that asked for it. */
 const KEY = 'qassandra-return-to';
 
-/** Where to go once someone who leaves for GitHub or for their mailbox has signed in. */
+/** Stores where to return after a sign-in that leaves this page, by GitHub or by email. */
 export function rememberPlace(): void {
-  // On the sign-in page itself there is nothing to come back to, and perhaps something remembered.
+  // The sign-in page is no place to return to, and an earlier place may be stored.
   if (location.pathname !== '/sign-in') {
     localStorage.setItem(KEY, location.pathname + location.search);
   }
 }
 
-/** `/sign-in`, for someone who is signed in: on to where they were. */
+/** `/sign-in`, for a person who is signed in: leads to where they were before. */
 export function SignedIn() {
   const [place] = useState(() => localStorage.getItem(KEY));
   useEffect(() => localStorage.removeItem(KEY), []);

@@ -26,11 +26,11 @@ const VIEWS = {
 } as const;
 
 interface SupabaseSignInProps {
-  /** What there is to say before anything was tried. */
+  /** Shown until the first attempt. */
   readonly notice: ReactNode;
 }
 
-/** With a password, by an emailed link or with GitHub: each through the server, so that no token is in the page. */
+/** Sign-in by password, emailed link or GitHub. Each goes through the server, so that no token is in the page. */
 export function SupabaseSignIn({ notice }: SupabaseSignInProps) {
   const [view, setView] = useState<keyof typeof VIEWS>('password');
   const { busy, outcome, start, reset } = useSignIn();
@@ -48,11 +48,11 @@ export function SupabaseSignIn({ notice }: SupabaseSignInProps) {
   return (
     <Page title={title}>
       {!outcome && notice}
-      {/* Here from the start, so that what comes into it is read out. */}
+      {/* Rendered while empty: screen readers announce only what is added to a region that is there. */}
       <div role="status" className="said">
         {outcome?.message !== undefined && <p className="notice">{outcome.message}</p>}
       </div>
-      <FormFailure error={outcome?.error ?? null} />
+      <FormFailure error={outcome?.error ?? null} faults={faults} />
       <form
         ref={form}
         className="form"

@@ -2,19 +2,19 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Me } from '../../../features/organizations/schema.ts';
 import { call, Problem, toError } from '../api/client.ts';
-import { meQuery } from '../api/queries.ts';
+import { meQuery } from './queries.ts';
 import { rememberPlace } from './signed-in.tsx';
 
 /** The server's routes under `/auth`. */
 export type SignInWay = 'password' | 'sign-up' | 'email-link' | 'github';
 
-/** What the last attempt led to, where it did not lead in. */
+/** The outcome of the last attempt, if it did not sign in. */
 interface Outcome {
   readonly message?: string | undefined;
   readonly error?: Error;
 }
 
-/** Signs in, one attempt at a time. Not a mutation, whose cache would hold the password. */
+/** Signs in, one attempt at a time. Not a mutation: its cache would hold the password. */
 export function useSignIn() {
   const queryClient = useQueryClient();
   const [busy, setBusy] = useState<SignInWay>();
@@ -38,7 +38,7 @@ export function useSignIn() {
   return { busy, outcome, start, reset: () => setOutcome(undefined) };
 }
 
-/** Resolves to what there is to say, where the way goes on elsewhere. */
+/** Resolves to a message if the sign-in continues elsewhere, such as in an email. */
 async function signIn(
   queryClient: QueryClient,
   way: SignInWay,
@@ -59,7 +59,7 @@ async function signIn(
   return answer?.message;
 }
 
-/** Asked before the page is shown, so that the form stays until it is sure that it has done its work. */
+/** Reads the session before the page is shown: the form stays until the sign-in has worked. */
 async function readMe(): Promise<Me> {
   try {
     return await call<Me>('/api/me');
@@ -75,7 +75,7 @@ async function readMe(): Promise<Me> {
   }
 }
 
-/** Ends only if the browser brings this page back as it was. */
+/** Resolves only if the browser restores this page from its back/forward cache. */
 function leaveFor(url: string): Promise<void> {
   if (!/^https?:$/.test(new URL(url).protocol)) {
     throw new Error(`Not a web address: ${url}`);

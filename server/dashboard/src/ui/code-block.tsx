@@ -2,11 +2,11 @@ import { CopyButton } from './copy-button.tsx';
 
 interface CodeBlockProps {
   readonly code: string;
-  /** What it is, in a few words: "the workflow". */
+  /** Names the text in a few words: "the workflow". */
   readonly what: string;
 }
 
-/** Text to paste elsewhere. It scrolls by itself, so the keyboard has to reach it. */
+/** Text to copy. It scrolls by itself, so it must be reachable by keyboard. */
 export function CodeBlock({ code, what }: CodeBlockProps) {
   return (
     <div className="code-block">

@@ -5,23 +5,23 @@ import { BusyButton } from './busy-button.tsx';
 import { Failure } from './failure.tsx';
 
 interface ConfirmProps {
-  /** What stands on the button, and on the one that confirms. */
+  /** The label of the button, and of the one that confirms. */
   readonly label: string;
   readonly title: string;
   readonly children: ReactNode;
   readonly isDangerous?: boolean;
-  /** Rejects with the reason to show; the dialog then stays open. */
+  /** A rejection keeps the dialog open and shows the reason. */
   readonly onConfirm: () => Promise<unknown>;
-  /** What has the focus after it was confirmed, where that makes the button go away. */
+  /** Gets the focus after the confirmation, if that removes the button. */
   readonly focusAfter?: RefObject<HTMLElement | null>;
 }
 
 interface ConfirmButtonProps extends ConfirmProps {
-  /** What it is about, for those who do not see the row that the button stands in. */
+  /** Names the row of the button for screen readers. */
   readonly subject?: string;
 }
 
-/** A button for what cannot be undone: it asks, and says what will happen. */
+/** A button for what cannot be undone: it asks first, and says what will happen. */
 export function ConfirmButton({ subject, ...props }: ConfirmButtonProps) {
   const [isOpen, setIsOpen] = useState(false);
   return (
@@ -45,7 +45,7 @@ interface ConfirmDialogProps extends ConfirmProps {
   readonly trigger?: ReactNode;
 }
 
-/** The dialog of a `ConfirmButton`, for what is not started by a button. */
+/** The dialog of a `ConfirmButton`, for actions that another control starts. */
 export function ConfirmDialog({ isOpen, onOpenChange, trigger, ...props }: ConfirmDialogProps) {
   const { label, title, children, onConfirm, focusAfter } = props;
   const isConfirmed = useRef(false);

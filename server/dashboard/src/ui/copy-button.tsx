@@ -2,13 +2,13 @@ import { useState } from 'react';
 
 interface CopyButtonProps {
   readonly text: string;
-  /** What is copied, for those who do not see what stands beside the button. */
+  /** Names the text for screen readers. */
   readonly what: string;
 }
 
 const SHOWN_MS = 2_000;
 
-/** Copies, and says whether that worked: without HTTPS browsers allow it on localhost only. */
+/** Copies, and says whether that worked: without HTTPS, browsers allow it on localhost only. */
 export function CopyButton({ text, what }: CopyButtonProps) {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle');
 

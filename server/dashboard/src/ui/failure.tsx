@@ -6,7 +6,7 @@ interface FailureProps {
   readonly onRetry?: () => unknown;
 }
 
-/** What went wrong and what to do about it, announced when it appears. */
+/** What went wrong and what to do about it. Screen readers announce it when it appears. */
 export function Failure({ error, onRetry }: FailureProps) {
   const title = error instanceof Problem ? error.title : 'Something went wrong on this page';
   const detail = error instanceof Problem ? error.message : 'Reload the page, and report it if it stays.';

@@ -2,17 +2,14 @@ import { type RefObject, useEffect, useRef } from 'react';
 import { Problem } from '../api/client.ts';
 import { Failure } from './failure.tsx';
 
-const ALIAS_TAKEN = { alias: 'is taken by another app: choose another one' };
+/** What is wrong with each field, by the field's name. */
+export type FieldFaults = Readonly<Record<string, string>>;
 
-/** What a refusal says of each field, by the field's name. */
-export function getFieldFaults(error: Error | null): Readonly<Record<string, string>> {
-  if (!(error instanceof Problem)) {
-    return {};
-  }
-  return error.code === 'alias_taken' ? ALIAS_TAKEN : error.fields;
+export function getFieldFaults(error: Error | null): FieldFaults {
+  return error instanceof Problem ? error.fields : {};
 }
 
-/** For the form: a refusal takes the focus to the first field at fault, which reads out what is wrong with it. */
+/** A ref for the form. A refusal moves the focus to the first invalid field, so that its fault is read out. */
 export function useFaultFocus(error: Error | null): RefObject<HTMLFormElement | null> {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -23,7 +20,13 @@ export function useFaultFocus(error: Error | null): RefObject<HTMLFormElement | 
   return form;
 }
 
-/** A refusal that is of no field in particular. */
-export function FormFailure({ error }: { readonly error: Error | null }) {
-  return error && Object.keys(getFieldFaults(error)).length === 0 ? <Failure error={error} /> : null;
+interface FormFailureProps {
+  readonly error: Error | null;
+  /** The faults that the fields show; without faults the whole form shows the error. */
+  readonly faults: FieldFaults;
+}
+
+/** An error that belongs to no field. */
+export function FormFailure({ error, faults }: FormFailureProps) {
+  return error && Object.keys(faults).length === 0 ? <Failure error={error} /> : null;
 }

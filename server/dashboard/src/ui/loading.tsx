@@ -1,4 +1,4 @@
-/** Shown only after a moment (by its style): what comes at once does not flicker. */
+/** Visible only after a moment (by its style), so that fast answers do not flicker. */
 export function Loading() {
   return (
     <p className="loading" role="status">

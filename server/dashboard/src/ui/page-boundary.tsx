@@ -4,7 +4,7 @@ import { Failure } from './failure.tsx';
 import { Page } from './page.tsx';
 
 interface PageBoundaryProps {
-  /** The path of the page; another page is another try. */
+  /** The path of the page. A new path renders the children again. */
   readonly place: string;
   readonly children: ReactNode;
 }
@@ -16,14 +16,14 @@ interface PageBoundaryState {
 const RELOADED_AT = 'qassandra-reloaded-at';
 const RELOAD_EVERY_MS = 60_000;
 
-/** What could not be loaded, as Vite tells it before it throws the same error. */
+/** Errors of scripts that could not be loaded. Vite reports each before it throws the same error. */
 const missingParts = new WeakSet<Error>();
 window.addEventListener('vite:preloadError', ({ payload }) => missingParts.add(payload));
 
 /**
- * What stands in the place of a page that broke. Where a part of it could not be loaded, the server is gone, which
- * is said; or a newer one has other parts, and reloading mends that. Never a reload while the server is gone: the
- * browser's own error page knows no way back.
+ * Shows an error instead of a page that broke. If a script could not be loaded, an update may have replaced it, and a
+ * reload mends that; or the server is gone. Never reloads while the server is gone: the browser's own error page
+ * has no way back.
  */
 export class PageBoundary extends Component<PageBoundaryProps, PageBoundaryState> {
   override readonly state: PageBoundaryState = { error: undefined };
@@ -66,7 +66,7 @@ export class PageBoundary extends Component<PageBoundaryProps, PageBoundaryState
   }
 }
 
-/** Once a minute at most: if the new page does not find its parts either, reloading is no help. */
+/** At most once a minute: if the new page misses its scripts too, another reload does not help. */
 function isReloadDue(): boolean {
   return Date.now() - Number(sessionStorage.getItem(RELOADED_AT)) > RELOAD_EVERY_MS;
 }

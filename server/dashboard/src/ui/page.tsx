@@ -3,13 +3,13 @@ import { useNavigationType } from 'react-router';
 
 interface PageProps {
   readonly title: string;
-  /** Where the page stands below others; the last is its parent. */
+  /** The links to the pages above this one; the last is its parent. */
   readonly trail?: ReactNode;
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 }
 
-/** A page with its heading. After a navigation the heading has the focus, so that a screen reader reads it. */
+/** A page with its heading. After a navigation the heading gets the focus, so that screen readers read it. */
 export function Page({ title, trail, actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const navigation = useNavigationType();

@@ -3,11 +3,11 @@ import { type ComponentProps, useId } from 'react';
 interface SelectFieldProps extends Omit<ComponentProps<'select'>, 'id' | 'className'> {
   readonly label: string;
   readonly options: readonly { readonly value: string; readonly text: string }[];
-  /** The label is for screen readers only, where the column or the row says it already. */
+  /** Shows the label to screen readers only, where the column or the row already says it. */
   readonly isLabelHidden?: boolean;
 }
 
-/** A labelled choice: the browser's own, which every device has its best form of. */
+/** A labelled choice. Uses the browser's own control, which suits each device best. */
 export function SelectField({ label, options, isLabelHidden = false, ...select }: SelectFieldProps) {
   const id = useId();
   return (

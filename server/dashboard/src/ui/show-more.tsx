@@ -1,7 +1,7 @@
 import { BusyButton } from './busy-button.tsx';
 
 interface ShowMoreProps {
-  /** A list that comes in pages, as `useInfiniteQuery` has it. */
+  /** A paged list, as `useInfiniteQuery` returns it. */
   readonly list: {
     readonly hasNextPage: boolean;
     readonly isFetchingNextPage: boolean;
@@ -9,7 +9,7 @@ interface ShowMoreProps {
   };
 }
 
-/** The button that brings the next page of a list, while there is one. */
+/** The button that loads the next page of a list, if there is one. */
 export function ShowMore({ list }: ShowMoreProps) {
   return list.hasNextPage ? (
     <div className="actions">

@@ -5,11 +5,11 @@ interface TextFieldProps extends Omit<ComponentProps<typeof Field.Control>, 'nam
   readonly label: string;
   readonly name: string;
   readonly hint?: string | undefined;
-  /** What the server found wrong with it. */
+  /** What is wrong with the value. */
   readonly error?: string | undefined;
 }
 
-/** A labelled text field, with its hint and its fault read out with it. */
+/** A labelled text field. Screen readers read its hint and its error with it. */
 export function TextField({ label, name, hint, error, ...control }: TextFieldProps) {
   return (
     <Field.Root name={name} className="field" invalid={error !== undefined}>

@@ -8,7 +8,7 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const absolute = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
 
-/** How long ago something was; when exactly is in the tooltip. */
+/** How long ago something was. The tooltip has the exact time. */
 export function Time({ at }: { readonly at: string }) {
   return (
     <time dateTime={at} title={absolute.format(new Date(at))}>
@@ -17,7 +17,7 @@ export function Time({ at }: { readonly at: string }) {
   );
 }
 
-/** On which day something was or will be. */
+/** The day of something past or future. */
 export function Day({ at }: { readonly at: string }) {
   return (
     <time dateTime={at} title={absolute.format(new Date(at))}>

@@ -1,6 +1,6 @@
 import type { Role } from '../../../features/organizations/role.ts';
 
-/** The roles, from the least to the most, as a choice has them. */
+/** The roles as the options of a choice, from the lowest to the highest. */
 export const ROLE_OPTIONS: readonly { readonly value: Role; readonly text: string }[] = [
   { value: 'viewer', text: 'Viewer' },
   { value: 'member', text: 'Member' },

@@ -1,39 +1,25 @@
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { startBrowser, type TestBrowser } from '../helpers/browser/browser.ts';
-import { asAdmin, withKey } from '../helpers/network/requests.ts';
-import { startTestServer, type TestApp, type TestServer } from '../helpers/server/server.ts';
+import { passTimeUntil, setUpDashboard } from '../../helpers/browser/dashboard.ts';
+import { failRequests, holdRequests, toProblem } from '../../helpers/browser/interception.ts';
+import { asAdmin, withKey } from '../../helpers/network/requests.ts';
+import type { TestApp } from '../../helpers/server/server.ts';
 
-jest.setTimeout(120_000);
-
-let browser: TestBrowser;
-let server: TestServer;
-
-beforeAll(async () => {
-  [browser, server] = await Promise.all([startBrowser(), startTestServer()]);
-});
-afterEach(async () => {
-  expect(await browser.closeVisits()).toEqual([]);
-});
-afterAll(async () => {
-  await browser.stop();
-  await server.stop();
-});
+const dashboard = setUpDashboard();
 
 const API_KEY = /qsk_[A-Za-z0-9]{42}/;
 
 async function createApp({ withKey: hasKey = false } = {}): Promise<TestApp> {
-  const app = await server.createApp({ url: 'http://127.0.0.1:9/' });
+  const app = await dashboard.server.createApp({ url: 'http://127.0.0.1:9/' });
   if (!hasKey) {
-    await asAdmin(server, 'delete', `/api/apps/${app.id}/api-key`);
+    await asAdmin(dashboard.server, 'delete', `/api/apps/${app.id}/api-key`);
   }
   return app;
 }
 
-async function openSettings(app: TestApp) {
-  const visit = await browser.open({ server, cookie: server.cookie });
+async function openSettings(app: TestApp, options = {}) {
+  const visit = await dashboard.open(`/apps/${app.alias}/settings`, options);
   await visit.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: visit.origin });
-  await visit.goTo(`/apps/${app.alias}/settings`);
   return visit;
 }
 
@@ -56,11 +42,11 @@ async function readLeftovers(page: Page): Promise<string> {
 }
 
 async function isAccepted(app: TestApp, apiKey: string): Promise<boolean> {
-  const { status } = await withKey(server, { ...app, apiKey }, 'get');
+  const { status } = await withKey(dashboard.server, { ...app, apiKey }, 'get');
   return status === 200;
 }
 
-test('Generate API key shows the whole key once, to copy, and it works', async () => {
+test('shows a generated key once, to copy, and the key works', async () => {
   const app = await createApp();
   const { page } = await openSettings(app);
   await section(page).getByText('This app has no API key.').waitFor();
@@ -81,7 +67,7 @@ test('Generate API key shows the whole key once, to copy, and it works', async (
   expect(await readLeftovers(page)).not.toMatch(API_KEY);
 });
 
-test('a reload shows the key’s ends, when, by whom and its last use, and no more', async () => {
+test('shows only the ends of the key, its origin and its last use after a reload', async () => {
   const app = await createApp();
   const { page } = await openSettings(app);
   const apiKey = await generate(page);
@@ -92,14 +78,14 @@ test('a reload shows the key’s ends, when, by whom and its last use, and no mo
   expect(text).toMatch(/Generated\s+just now by admin@localhost\s+Last used\s+never/);
   expect(await page.content()).not.toMatch(API_KEY);
 
-  await withKey(server, { ...app, apiKey }, 'post', '/trigger').send({});
+  await withKey(dashboard.server, { ...app, apiKey }, 'post', '/trigger').send({});
   await page.reload();
   await section(page).getByText('Last used').waitFor();
   expect(await section(page).innerText()).toMatch(/Last used\s+just now/);
 });
 
 test.each(['within the dashboard', 'by a whole new page'] as const)(
-  'after leaving %s the key is nowhere, and Back does not bring it again',
+  'keeps the key nowhere after leaving %s, not even for Back',
   async (way) => {
     const app = await createApp();
     const visit = await openSettings(app);
@@ -122,7 +108,7 @@ test.each(['within the dashboard', 'by a whole new page'] as const)(
   },
 );
 
-test('Generate API key again asks, and replaces the key at once', async () => {
+test('asks before it replaces the key, which takes effect at once', async () => {
   const app = await createApp({ withKey: true });
   const { page } = await openSettings(app);
   await press(page, 'Generate API key');
@@ -145,7 +131,7 @@ test('Generate API key again asks, and replaces the key at once', async () => {
   expect([await isAccepted(app, apiKey), await isAccepted(app, next)]).toEqual([false, true]);
 });
 
-test('Remove API key asks, and removes it at once', async () => {
+test('asks before it removes the key, which takes effect at once', async () => {
   const app = await createApp({ withKey: true });
   const { page } = await openSettings(app);
   await press(page, 'Remove API key');
@@ -165,84 +151,26 @@ test('Remove API key asks, and removes it at once', async () => {
   expect(await page.evaluate('document.activeElement.textContent')).toBe('Generate API key');
 });
 
-test('a key that is replaced in another tab is hidden, and the tab says so', async () => {
+test('hides a key that is replaced in another tab, and says so', async () => {
   const app = await createApp();
-  const [first, second] = [await openSettings(app), await openSettings(app)];
+  const first = await openSettings(app, { hasClock: true });
+  const second = await openSettings(app);
   const old = await generate(first.page);
   await second.page.reload();
   await press(second.page, 'Generate API key');
   await dialog(second.page).getByRole('button', { name: 'Generate API key' }).click();
   const current = (await shownKey(second.page).innerText()).trim();
 
-  await first.page.getByText('The key that was shown here has been replaced or removed elsewhere').waitFor();
+  await passTimeUntil(
+    first,
+    first.page.getByText('The key that was shown here has been replaced or removed elsewhere'),
+  );
   expect(await first.page.content()).not.toContain(old);
   expect((await shownKey(second.page).innerText()).trim()).toBe(current);
   expect([await isAccepted(app, old), await isAccepted(app, current)]).toEqual([false, true]);
 });
 
-test('the audit log tells who did what, when and from where, and what was refused', async () => {
-  const app = await createApp();
-  const { page } = await openSettings(app);
-  const apiKey = await generate(page);
-  await press(page, 'Remove API key');
-  await dialog(page).getByRole('button', { name: 'Remove API key' }).click();
-  await section(page).getByText('This app has no API key.').waitFor();
-  expect(await isAccepted(app, apiKey)).toBe(false);
-  await page.reload();
-  const log = page.getByRole('region', { name: 'Audit log' });
-  const refused = log.getByRole('row', { name: 'API key refused' });
-  expect(await refused.first().innerText()).toContain(`starts with ${apiKey.slice(0, 8)}`);
-  const removed = await log.getByRole('row', { name: 'API key removed' }).first().innerText();
-  expect(removed).toMatch(/admin@localhost\s+just now\s+\S+\s+Mozilla/);
-  expect(await log.getByRole('row', { name: 'API key generated' }).count()).toBe(2);
-  expect(await page.content()).not.toMatch(API_KEY);
-});
-
-test('a key that was found in public is told with where, as a link that tells nothing of this page', async () => {
-  const app = await createApp();
-  const place = 'https://github.com/octocat/Hello-World/blob/main/%3Cimg%20src=x%3E.txt';
-  // The second is refused before it gets here: the page must not depend on that.
-  for (const url of [place, 'javascript:alert(1)']) {
-    await server.query(
-      `insert into audit_events (app_id, action, actor_type, api_key_start, leak_url, leak_source)
-       values ($1, 'api_key.leaked', 'secret_scanning', 'qsk_Ab12', $2, 'pull_request_comment')`,
-      [app.id, url],
-    );
-  }
-  const { page } = await openSettings(app);
-  const rows = page
-    .getByRole('region', { name: 'Audit log' })
-    .getByRole('row', { name: 'API key found in public, and removed' });
-  await rows.nth(1).waitFor();
-  const [script, found] = [rows.nth(0), rows.nth(1)];
-  expect(await found.innerText()).toContain(
-    'starts with qsk_Ab12. Found in: pull request comment. Found at: https',
-  );
-  expect(await found.innerText()).toContain('GitHub secret scanning');
-  const link = found.getByRole('link', { name: place });
-  expect([await link.getAttribute('href'), await link.getAttribute('rel')]).toEqual([place, 'noreferrer']);
-  expect(await script.innerText()).toContain('javascript:alert(1)');
-  expect(await script.getByRole('link').count()).toBe(0);
-});
-
-test('a long audit log comes in pages', async () => {
-  const app = await createApp();
-  for (let round = 0; round < 11; round += 1) {
-    await asAdmin(server, 'post', `/api/apps/${app.id}/api-key`);
-    await asAdmin(server, 'delete', `/api/apps/${app.id}/api-key`);
-  }
-  const { page } = await openSettings(app);
-  const log = page.getByRole('region', { name: 'Audit log' });
-  await log.getByRole('row').nth(20).waitFor();
-  expect(await log.getByRole('row').count()).toBe(1 + 20);
-  await log.getByRole('button', { name: 'Show more' }).click();
-  // The button says that it is busy first: that it is not there any more does not mean that the rows are.
-  await log.getByRole('row').nth(24).waitFor();
-  await log.getByRole('button', { name: /Show more|Loading/ }).waitFor({ state: 'hidden' });
-  expect(await log.getByRole('row').count()).toBe(1 + 24);
-});
-
-test('a generation that fails shows why and no key, and can be tried again', async () => {
+test('shows why no key was generated, and can try again', async () => {
   const app = await createApp();
   const { page, allow } = await openSettings(app);
   await section(page).getByText('This app has no API key.').waitFor();
@@ -258,7 +186,7 @@ test('a generation that fails shows why and no key, and can be tried again', asy
   expect(await section(page).getByRole('alert').count()).toBe(0);
 });
 
-test('by keyboard alone: generate, and copy', async () => {
+test('generates and copies a key by keyboard alone', async () => {
   const app = await createApp({ withKey: true });
   const { page } = await openSettings(app);
   await section(page).getByRole('button', { name: 'Generate API key' }).focus();
@@ -278,4 +206,90 @@ test('by keyboard alone: generate, and copy', async () => {
   await page.keyboard.press('Enter');
   await section(page).getByText('Copied.').waitFor({ state: 'attached' });
   expect(await page.evaluate('navigator.clipboard.readText()')).toBe(apiKey);
+});
+
+test('shows that a key is being generated, and generates no second one at a second press', async () => {
+  const app = await createApp();
+  const visit = await openSettings(app);
+  const { page } = visit;
+  const release = await holdRequests(visit, { method: 'POST', path: /\/api-key$/ });
+  await press(page, 'Generate API key');
+  await section(page).getByRole('button', { name: 'Generating…' }).and(page.locator(':focus')).waitFor();
+  await page.keyboard.press('Enter');
+  release();
+  await shownKey(page).waitFor();
+  // The button that was pressed is gone; the key has the focus.
+  await page.locator('.fresh-key:focus').waitFor();
+  const log = page.getByRole('region', { name: 'Audit log' });
+  await log.getByRole('rowheader', { name: 'API key generated' }).nth(1).waitFor();
+  expect(await log.getByRole('rowheader', { name: 'API key generated' }).count()).toBe(2);
+});
+
+test.each([
+  ['Generate API key', 'POST'],
+  ['Remove API key', 'DELETE'],
+] as const)('keeps the key if “%s” fails, and says why in the dialog', async (name, method) => {
+  const app = await createApp({ withKey: true });
+  const visit = await openSettings(app);
+  const { page } = visit;
+  const problem = toProblem(503, 'Out of order', 'Come back later.');
+  const mend = await failRequests(visit, { method, path: /\/api-key$/ }, problem);
+  await press(page, name);
+  await dialog(page).getByRole('button', { name }).click();
+  expect(await dialog(page).getByRole('alert').innerText()).toBe('Out of order. Come back later.');
+  expect(await shownKey(page).count()).toBe(0);
+  expect(await isAccepted(app, app.apiKey)).toBe(true);
+  await mend();
+  await dialog(page).getByRole('button', { name }).click();
+  await dialog(page).waitFor({ state: 'hidden' });
+  expect(await isAccepted(app, app.apiKey)).toBe(false);
+});
+
+test('shows a change that the server made even if its answer is lost', async () => {
+  const app = await createApp({ withKey: true });
+  const { page, context, allow } = await openSettings(app);
+  allow(/ERR_FAILED/);
+  // The server does its work; its answer does not arrive.
+  await context.route(/\/api-key$/, async (route) => {
+    if (route.request().method() === 'DELETE') {
+      await route.fetch();
+      await route.abort();
+    } else {
+      await route.fallback();
+    }
+  });
+  await press(page, 'Remove API key');
+  await dialog(page).getByRole('button', { name: 'Remove API key' }).click();
+  await section(page).getByText('This app has no API key.').waitFor({ state: 'attached' });
+  expect(await isAccepted(app, app.apiKey)).toBe(false);
+});
+
+test('shows why the key could not be read, and reads it after “Try again”', async () => {
+  const app = await createApp({ withKey: true });
+  const visit = await openSettings(app, { hasClock: true });
+  const { page } = visit;
+  await section(page).getByText('Last used').waitFor();
+  const problem = toProblem(503, 'Out of order', 'Come back later.');
+  const mend = await failRequests(visit, { path: /\/api-key$/ }, problem);
+  await page.reload();
+  await passTimeUntil(visit, section(page).getByRole('alert'));
+  expect(await section(page).getByRole('alert').innerText()).toContain('Come back later.');
+  expect(
+    await section(page)
+      .getByRole('button', { name: /API key/ })
+      .count(),
+  ).toBe(0);
+  await mend();
+  await section(page).getByRole('button', { name: 'Try again' }).click();
+  await section(page)
+    .getByText(`${app.apiKey.slice(0, 8)}…${app.apiKey.slice(-4)}`)
+    .waitFor();
+});
+
+test('shows a key whose person was deleted', async () => {
+  const app = await createApp({ withKey: true });
+  await dashboard.server.query('update api_keys set created_by = null where app_id = $1', [app.id]);
+  const { page } = await openSettings(app);
+  await section(page).getByText('Last used').waitFor();
+  expect(await section(page).innerText()).toMatch(/Generated\s+just now\s+Last used\s+never/);
 });

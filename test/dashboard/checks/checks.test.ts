@@ -1,42 +1,31 @@
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { startBrowser, type TestBrowser } from '../helpers/browser/browser.ts';
-import { asAdmin } from '../helpers/network/requests.ts';
-import { failed, insertCheck, passed } from '../helpers/server/checks.ts';
-import { startTestServer, type TestApp, type TestServer } from '../helpers/server/server.ts';
+import { setUpDashboard } from '../../helpers/browser/dashboard.ts';
+import { asAdmin } from '../../helpers/network/requests.ts';
+import { failed, insertCheck, passed } from '../../helpers/server/checks.ts';
+import type { TestApp } from '../../helpers/server/server.ts';
 
-jest.setTimeout(180_000);
+const dashboard = setUpDashboard();
 
-let browser: TestBrowser;
-let server: TestServer;
-
-beforeAll(async () => {
-  [browser, server] = await Promise.all([startBrowser(), startTestServer()]);
-});
-afterEach(async () => {
-  expect(await browser.closeVisits()).toEqual([]);
-});
-afterAll(async () => {
-  await browser.stop();
-  await server.stop();
-});
-
-async function openPage(path: string): Promise<Page> {
-  const visit = await browser.open({ server, cookie: server.cookie });
-  await visit.goTo(path);
-  return visit.page;
-}
-
+const openPage = async (path: string): Promise<Page> => (await dashboard.open(path)).page;
 const openApp = (app: TestApp, query = '') => openPage(`/apps/${app.alias}${query}`);
 const openCheck = (app: TestApp, id: string) => openPage(`/apps/${app.alias}/checks/${id}`);
 const rows = (page: Page) => page.getByRole('row').filter({ has: page.getByRole('rowheader') });
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
-test('the list is filtered by branch and by conclusion, and the filter is in the address', async () => {
-  const app = await server.createApp({ url: 'http://127.0.0.1:9' });
-  await insertCheck(server, app, { metadata: { branch: 'main' }, minutesAgo: 4 });
-  await insertCheck(server, app, { metadata: { branch: 'main' }, conclusion: 'failure', minutesAgo: 3 });
-  await insertCheck(server, app, { metadata: { branch: 'fix' }, conclusion: 'failure', minutesAgo: 2 });
+test('filters the list by branch and conclusion, and keeps the filter in the address', async () => {
+  const app = await dashboard.server.createApp({ url: 'http://127.0.0.1:9' });
+  await insertCheck(dashboard.server, app, { metadata: { branch: 'main' }, minutesAgo: 4 });
+  await insertCheck(dashboard.server, app, {
+    metadata: { branch: 'main' },
+    conclusion: 'failure',
+    minutesAgo: 3,
+  });
+  await insertCheck(dashboard.server, app, {
+    metadata: { branch: 'fix' },
+    conclusion: 'failure',
+    minutesAgo: 2,
+  });
   const page = await openApp(app);
   await expectRows(page, ['Failed fix', 'Failed main', 'Passed main']);
 
@@ -68,14 +57,14 @@ async function expectRows(page: Page, expected: string[]): Promise<void> {
   }
 }
 
-test('the chart tells in words what it shows', async () => {
-  const app = await server.createApp({ url: 'http://127.0.0.1:9' });
-  await insertCheck(server, app, { seconds: 2 });
-  await insertCheck(server, app, { seconds: 4 });
-  await insertCheck(server, app, { conclusion: 'failure', seconds: 9 });
-  await insertCheck(server, app, { conclusion: 'error', seconds: 60 });
-  await insertCheck(server, app, { conclusion: 'cancelled', seconds: 60 });
-  await insertCheck(server, app, { conclusion: null });
+test('describes the chart in words', async () => {
+  const app = await dashboard.server.createApp({ url: 'http://127.0.0.1:9' });
+  await insertCheck(dashboard.server, app, { seconds: 2 });
+  await insertCheck(dashboard.server, app, { seconds: 4 });
+  await insertCheck(dashboard.server, app, { conclusion: 'failure', seconds: 9 });
+  await insertCheck(dashboard.server, app, { conclusion: 'error', seconds: 60 });
+  await insertCheck(dashboard.server, app, { conclusion: 'cancelled', seconds: 60 });
+  await insertCheck(dashboard.server, app, { conclusion: null });
   const page = await openApp(app);
   const label = await page
     .getByRole('region', { name: 'At a glance' })
@@ -86,15 +75,15 @@ test('the chart tells in words what it shows', async () => {
   );
 });
 
-test('more than fifty checks come in pages, and more than fifty flows on demand', async () => {
-  const app = await server.createApp({ url: 'http://127.0.0.1:9' });
+test('pages more than fifty checks, and shows more than fifty flows on demand', async () => {
+  const app = await dashboard.server.createApp({ url: 'http://127.0.0.1:9' });
   const flows = Array.from({ length: 60 }, (_, at) => passed(`GET /${at}`));
-  const id = await insertCheck(server, app, {
+  const id = await insertCheck(dashboard.server, app, {
     flows: [...flows, failed('GET /last', 'broke')],
     minutesAgo: 0,
   });
   for (let at = 1; at <= 51; at += 1) {
-    await insertCheck(server, app, { minutesAgo: at });
+    await insertCheck(dashboard.server, app, { minutesAgo: at });
   }
   const page = await openApp(app);
   await rows(page).nth(49).waitFor();
@@ -110,8 +99,8 @@ test('more than fifty checks come in pages, and more than fifty flows on demand'
   expect(await items.count()).toBe(61);
 });
 
-test('commit and pull request lead to the repository, once the app has one', async () => {
-  const app = await server.createApp({ url: 'http://127.0.0.1:9' });
+test('links commit and pull request to the repository of the app', async () => {
+  const app = await dashboard.server.createApp({ url: 'http://127.0.0.1:9' });
   const sha = 'ffac537e6cbbf934b08745a378932722df287a53';
   const metadata = {
     git_commit_id: sha,
@@ -119,29 +108,31 @@ test('commit and pull request lead to the repository, once the app has one', asy
     pull_request_id: '1347',
     pull_request_name: 'Tea',
   };
-  const id = await insertCheck(server, app, { metadata });
+  const id = await insertCheck(dashboard.server, app, { metadata });
   const before = await openCheck(app, id);
   await before.getByText('#1347 Tea').waitFor();
   expect(await before.getByRole('link', { name: /ffac537|#1347/ }).count()).toBe(0);
 
   const repository_url = 'https://github.com/octo-org/shop';
-  const answer = await asAdmin(server, 'patch', `/api/apps/${app.id}`).send({ repository_url });
+  const answer = await asAdmin(dashboard.server, 'patch', `/api/apps/${app.id}`).send({ repository_url });
   expect(answer.status).toBe(200);
-  for (const page of [await openCheck(app, id), await openApp(app)]) {
+  const { page, goTo } = await dashboard.open('/organization');
+  const address = `/apps/${app.alias}`;
+  for (const path of [address, `${address}/checks/${id}`]) {
+    await goTo(path);
     const commit = page.getByRole('link', { name: 'ffac537' });
     expect(await commit.getAttribute('href')).toBe(`${repository_url}/commit/${sha}`);
     const pull = page.getByRole('link', { name: '#1347' });
     expect(await pull.getAttribute('href')).toBe(`${repository_url}/pull/1347`);
   }
-  const page = await openCheck(app, id);
   await page.getByText('The rest of the message').first().click();
   await page.getByText('It was cold.').waitFor();
 });
 
-test('what a client sent is text: no link of a script, no markup', async () => {
-  const app = await server.createApp({ url: 'http://127.0.0.1:9' });
+test('shows the text of clients as text: no script links, no markup', async () => {
+  const app = await dashboard.server.createApp({ url: 'http://127.0.0.1:9' });
   const repository_url = 'https://github.com/octo-org/shop';
-  await asAdmin(server, 'patch', `/api/apps/${app.id}`).send({ repository_url });
+  await asAdmin(dashboard.server, 'patch', `/api/apps/${app.id}`).send({ repository_url });
   const script = 'javascript:document.title=1';
   const markup = '<img src=x onerror="document.title=1"><script>document.title=1</script>';
   const metadata = {
@@ -153,8 +144,15 @@ test('what a client sent is text: no link of a script, no markup', async () => {
     pull_request_name: markup,
   };
   const flows = [failed(`GET /${markup}`, markup), passed(script)];
-  const id = await insertCheck(server, app, { metadata, flows, error: markup, conclusion: 'error' });
-  for (const page of [await openCheck(app, id), await openApp(app)]) {
+  const id = await insertCheck(dashboard.server, app, {
+    metadata,
+    flows,
+    error: markup,
+    conclusion: 'error',
+  });
+  const { page, goTo } = await dashboard.open('/organization');
+  for (const path of [`/apps/${app.alias}`, `/apps/${app.alias}/checks/${id}`]) {
+    await goTo(path);
     await page.getByText(script).first().waitFor();
     const hrefs = await page
       .getByRole('main')
@@ -173,16 +171,17 @@ test('what a client sent is text: no link of a script, no markup', async () => {
   }
 });
 
-test('who triggered a check is told', async () => {
-  const app = await server.createApp({ url: 'http://127.0.0.1:9' });
-  const { body: me } = await asAdmin(server, 'get', '/api/me');
+test('shows who triggered a check', async () => {
+  const app = await dashboard.server.createApp({ url: 'http://127.0.0.1:9' });
+  const { body: me } = await asAdmin(dashboard.server, 'get', '/api/me');
   const expected = {
-    'CI, by API key': await insertCheck(server, app, {}),
-    Schedule: await insertCheck(server, app, { triggeredBy: 'schedule' }),
-    'admin@localhost': await insertCheck(server, app, { triggeredBy: { userId: me.user.id } }),
+    'CI, by API key': await insertCheck(dashboard.server, app, {}),
+    Schedule: await insertCheck(dashboard.server, app, { triggeredBy: 'schedule' }),
+    'admin@localhost': await insertCheck(dashboard.server, app, { triggeredBy: { userId: me.user.id } }),
   };
+  const { page, goTo } = await dashboard.open('/organization');
   for (const [text, id] of Object.entries(expected)) {
-    const page = await openCheck(app, id);
+    await goTo(`/apps/${app.alias}/checks/${id}`);
     await page.getByRole('definition').getByText(text).waitFor();
   }
 });

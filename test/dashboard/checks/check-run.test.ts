@@ -1,41 +1,24 @@
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { startBrowser, type TestBrowser } from '../helpers/browser/browser.ts';
-import { asAdmin, trigger } from '../helpers/network/requests.ts';
-import { type Site, type SitePage, startSite } from '../helpers/network/site.ts';
-import { insertCheck } from '../helpers/server/checks.ts';
-import { startTestServer, type TestApp, type TestServer } from '../helpers/server/server.ts';
+import { passTimeUntil, setUpDashboard } from '../../helpers/browser/dashboard.ts';
+import { asAdmin, trigger } from '../../helpers/network/requests.ts';
+import { type Site, type SitePage, startSite } from '../../helpers/network/site.ts';
+import { insertCheck } from '../../helpers/server/checks.ts';
+import type { TestApp } from '../../helpers/server/server.ts';
 
-jest.setTimeout(180_000);
-
-let browser: TestBrowser;
-let server: TestServer;
+const dashboard = setUpDashboard();
 const sites: Site[] = [];
-
-beforeAll(async () => {
-  [browser, server] = await Promise.all([startBrowser(), startTestServer()]);
-});
 afterEach(async () => {
-  expect(await browser.closeVisits()).toEqual([]);
   await Promise.all(sites.splice(0).map((site) => site.stop()));
-});
-afterAll(async () => {
-  await browser.stop();
-  await server.stop();
 });
 
 async function createAppWith(pages: Record<string, SitePage>): Promise<TestApp> {
   const site = await startSite(pages);
   sites.push(site);
-  return server.createApp({ url: site.url });
+  return dashboard.server.createApp({ url: site.url });
 }
 
-async function openPage(path: string): Promise<Page> {
-  const visit = await browser.open({ server, cookie: server.cookie });
-  await visit.goTo(path);
-  return visit.page;
-}
-
+const openPage = async (path: string): Promise<Page> => (await dashboard.open(path)).page;
 const openApp = (app: TestApp, query = '') => openPage(`/apps/${app.alias}${query}`);
 const openCheck = (app: TestApp, id: string) => openPage(`/apps/${app.alias}/checks/${id}`);
 const result = (page: Page) => page.getByRole('region', { name: 'Result' });
@@ -47,7 +30,7 @@ const SLOW: Record<string, SitePage> = {
   ...Object.fromEntries(Array.from({ length: 49 }, (_, at) => [`/${at}`, { delayMs: 8_000, body: 'Slow' }])),
 };
 
-test('Run check leads to the check, which is live to its end', async () => {
+test('opens the check after “Run check” and updates it until its end', async () => {
   const { promise: seen, resolve: goOn } = Promise.withResolvers<void>();
   const app = await createAppWith({
     '/': '<a href="/fine">Fine</a> <a href="/gone">Gone</a> <a href="/slow">Slow</a>',
@@ -86,20 +69,20 @@ test('Run check leads to the check, which is live to its end', async () => {
     .waitFor();
 });
 
-test('an app without a URL runs no check, and the page leads to where it is set', async () => {
-  const visit = await browser.open({ server, cookie: server.cookie });
-  visit.allow(/Failed to load resource: .* 400 .*\/trigger$/);
-  const app = await server.createApp();
-  await visit.goTo(`/apps/${app.alias}`);
+test('runs no check of an app without a URL, and links to where to set it', async () => {
+  const app = await dashboard.server.createApp();
+  const visit = await dashboard.open(`/apps/${app.alias}`, {
+    allow: [/Failed to load resource: .* 400 .*\/trigger$/],
+  });
   await press(visit.page, 'Run check');
   await visit.page.getByRole('alert').filter({ hasText: 'The app has no URL.' }).waitFor();
   const link = visit.page.getByRole('link', { name: 'Set the URL in the settings' });
   expect(await link.getAttribute('href')).toBe(`/apps/${app.alias}/settings`);
 });
 
-test('Cancel check asks; “Keep as it is” keeps it, and the other one ends it', async () => {
+test('asks before it cancels a check, and can keep it', async () => {
   const app = await createAppWith(SLOW);
-  const page = await openCheck(app, await trigger(server, app));
+  const page = await openCheck(app, await trigger(dashboard.server, app));
   await result(page).getByText('Running').waitFor();
   const dialog = page.getByRole('alertdialog', { name: 'Cancel this check?' });
 
@@ -114,16 +97,17 @@ test('Cancel check asks; “Keep as it is” keeps it, and the other one ends it
   await page.getByRole('button', { name: 'Run again' }).waitFor();
 });
 
-test('a check that ended while the question was open cannot be cancelled, and the page says so', async () => {
-  const visit = await browser.open({ server, cookie: server.cookie });
-  visit.allow(/Failed to load resource: .* 409 .*\/cancel$/);
-  const app = await server.createApp({ url: 'http://127.0.0.1:9' });
-  const id = await insertCheck(server, app, { conclusion: null });
+test('says that a check has ended if it ends while the confirmation is open', async () => {
+  const visit = await dashboard.open('/organization', {
+    allow: [/Failed to load resource: .* 409 .*\/cancel$/],
+  });
+  const app = await dashboard.server.createApp({ url: 'http://127.0.0.1:9' });
+  const id = await insertCheck(dashboard.server, app, { conclusion: null });
   // So that the page does not hear of the end.
   await visit.context.route(/[?]wait=/, () => undefined);
   await visit.goTo(`/apps/${app.alias}/checks/${id}`);
   await press(visit.page, 'Cancel check');
-  await server.query(
+  await dashboard.server.query(
     `update checks set status = 'finished', conclusion = 'success', claimable_at = null where id = $1`,
     [id],
   );
@@ -132,24 +116,24 @@ test('a check that ended while the question was open cannot be cancelled, and th
   await dialog.getByRole('alert').filter({ hasText: 'The check has ended' }).waitFor();
 });
 
-test('Run again checks the same commit and branch once more', async () => {
+test('checks the same commit and branch with “Run again”', async () => {
   const app = await createAppWith({ '/': 'Fine' });
   const metadata = { branch: 'feature/dark-mode', git_commit_id: 'abc1234', pull_request_id: '7' };
-  const first = await trigger(server, app, metadata);
+  const first = await trigger(dashboard.server, app, metadata);
   const page = await openCheck(app, first);
   await press(page, 'Run again');
   await page.waitForURL((url) => !url.pathname.endsWith(first));
   await result(page).getByText('✓ Passed').waitFor();
-  const again = await asAdmin(server, 'get', `/api${new URL(page.url()).pathname}`);
+  const again = await asAdmin(dashboard.server, 'get', `/api${new URL(page.url()).pathname}`);
   expect(again.body).toMatchObject({ metadata, triggered_by: 'session' });
 });
 
-test('a check that CI triggers shows up without a reload', async () => {
+test('shows a check that CI triggers, without a reload', async () => {
   const app = await createAppWith({ '/': 'Fine' });
-  const page = await openApp(app);
-  await page.getByText('No checks yet').waitFor();
-  await trigger(server, app, { branch: 'from-ci' });
-  const row = page.getByRole('row').filter({ hasText: 'from-ci' });
-  await row.getByText('✓ Passed').waitFor();
+  const visit = await dashboard.open(`/apps/${app.alias}`, { hasClock: true });
+  await visit.page.getByText('No checks yet').waitFor();
+  await trigger(dashboard.server, app, { branch: 'from-ci' });
+  const row = visit.page.getByRole('row').filter({ hasText: 'from-ci' });
+  await passTimeUntil(visit, row.getByText('✓ Passed'));
   await row.getByText('CI, by API key').waitFor();
 });

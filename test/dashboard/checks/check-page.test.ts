@@ -1,0 +1,268 @@
+import { expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import type { Visit } from '../../helpers/browser/browser.ts';
+import {
+  type OpenPageOptions,
+  passTimeUntil,
+  setUpDashboard,
+  setUpWire,
+} from '../../helpers/browser/dashboard.ts';
+import { failRequests, holdRequests, toProblem } from '../../helpers/browser/interception.ts';
+import { asAdmin } from '../../helpers/network/requests.ts';
+import { type CheckOptions, failed, insertCheck, passed } from '../../helpers/server/checks.ts';
+import type { TestApp } from '../../helpers/server/server.ts';
+
+const dashboard = setUpDashboard();
+const wire = setUpWire(dashboard);
+
+const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
+const OUT_OF_ORDER = toProblem(503, 'Out of order', 'Come back later.');
+
+const result = (page: Page) => page.getByRole('region', { name: 'Result' });
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const createShop = (): Promise<TestApp> =>
+  dashboard.server.createApp({ name: 'Shop', url: 'http://127.0.0.1:9' });
+
+interface OpenedCheck extends Visit {
+  readonly id: string;
+  readonly app: TestApp;
+}
+
+async function openCheck(check: CheckOptions, options: OpenPageOptions = {}): Promise<OpenedCheck> {
+  const app = await createShop();
+  const id = await insertCheck(dashboard.server, app, check);
+  const visit = await dashboard.open(`/apps/${app.alias}/checks/${id}`, options);
+  await result(visit.page).waitFor();
+  return { ...visit, id, app };
+}
+
+/** Changes the check as a worker does, and tells those who wait for it. */
+async function change(id: string, assignments: string): Promise<void> {
+  await dashboard.server.query(`update checks set ${assignments}, revision = revision + 1 where id = $1`, [
+    id,
+  ]);
+  await dashboard.server.query(`select pg_notify('qassandra_check_changed', $1)`, [id]);
+}
+
+const END = `status = 'finished', conclusion = 'success', claimable_at = null, finished_at = now()`;
+
+test('says that a live check is cut off, keeps its last state, and resumes by itself', async () => {
+  const app = await createShop();
+  const id = await insertCheck(dashboard.server, app, { conclusion: null, flows: [passed('GET /')] });
+  const visited = await wire.open(`/apps/${app.alias}/checks/${id}`, { hasClock: true });
+  const { page } = visited;
+  await page.getByText('1 flows done so far').waitFor();
+  await wire.cut();
+  const notice = page.getByRole('status').filter({ hasText: 'The server does not answer.' });
+  await notice.getByText('This page is trying again; below is the last that is known.').waitFor();
+  await page.getByText('1 flows done so far').waitFor();
+  await dashboard.server.query(`update checks set ${END}, revision = revision + 1 where id = $1`, [id]);
+  await wire.restore();
+  await passTimeUntil(visited, result(page).getByText('✓ Passed'));
+  await notice.waitFor({ state: 'detached' });
+});
+
+test('retries a check that could not be read', async () => {
+  const app = await createShop();
+  const id = await insertCheck(dashboard.server, app);
+  const visit = await dashboard.open('/organization', { hasClock: true });
+  const { page } = visit;
+  const mend = await failRequests(visit, { path: /\/api\/.*\/checks\// }, OUT_OF_ORDER);
+  await visit.goTo(`/apps/${app.alias}/checks/${id}`);
+  const notice = page.getByRole('status').filter({ hasText: 'Out of order. This page is trying again.' });
+  await notice.waitFor();
+  expect(await page.getByText('the last that is known').count()).toBe(0);
+  await mend();
+  await passTimeUntil(visit, result(page));
+  await notice.waitFor({ state: 'detached' });
+});
+
+test('says that a check was deleted while it was watched', async () => {
+  const visit = await openCheck({ conclusion: null, flows: [passed('GET /')] }, { allow: [/status of 404/] });
+  const { page, id, app } = visit;
+  await page.getByText('1 flows done so far').waitFor();
+  await dashboard.server.query('delete from checks where id = $1', [id]);
+  await dashboard.server.query(`select pg_notify('qassandra_check_changed', $1)`, [id]);
+  await page.getByRole('alert').filter({ hasText: 'No such check.' }).waitFor();
+  await page.getByRole('link', { name: 'Back to the app' }).click();
+  await page.locator('h1:focus').getByText('Shop').waitFor();
+  expect(new URL(page.url()).pathname).toBe(`/apps/${app.alias}`);
+});
+
+test('says that a check does not exist, and links back', async () => {
+  const app = await createShop();
+  const visited = await dashboard.open('/organization', { allow: [/status of 404/] });
+  for (const id of [UNKNOWN_ID, 'nonsense']) {
+    await visited.goTo(`/apps/${app.alias}/checks/${id}`);
+    await visited.page.getByRole('alert').filter({ hasText: 'No such check.' }).waitFor();
+    await visited.page.getByRole('heading', { level: 1, name: 'Check', exact: true }).waitFor();
+    await visited.page.getByRole('link', { name: 'Back to the app' }).click();
+    await visited.page.getByRole('heading', { level: 1, name: 'Shop', exact: true }).waitFor();
+  }
+});
+
+test('shows the progress of a check from the queue to its end', async () => {
+  const visit = await openCheck({ conclusion: null }, { hasClock: true });
+  const { page, id } = visit;
+  await change(id, `status = 'scheduled', started_at = null`);
+  await result(page).getByText('Waiting to start').waitFor();
+  await page.getByText('None yet.').waitFor();
+  await result(page).getByText('0 flows done so far').waitFor();
+  expect(await result(page).getByRole('progressbar').getAttribute('value')).toBeNull();
+
+  const flows = [passed('GET /'), failed('GET /gone', 'responded 404')];
+  await change(id, `status = 'running', started_at = now(), flows = '${JSON.stringify(flows)}'`);
+  await result(page).getByText('2 flows done so far, 1 failed').waitFor();
+  await result(page)
+    .getByText(/^\d s$/)
+    .waitFor();
+  await page.clock.fastForward(90_000);
+  await result(page)
+    .getByText(/^1 min 3\d s$/)
+    .waitFor();
+
+  await page.getByRole('button', { name: 'Cancel check' }).focus();
+  await change(id, `${END}, started_at = now() - interval '3 seconds'`);
+  await result(page).getByText('1 of 2 passed').waitFor();
+  await result(page).getByText('3.0 s').waitFor();
+  // The button that had the focus is gone with the end, which is read out.
+  await page.locator('h1:focus').getByText('Check of Shop').waitFor();
+  await page
+    .getByRole('status')
+    .filter({ hasText: 'The check has ended: ✓ Passed. 1 of 2 passed' })
+    .waitFor({ state: 'attached' });
+});
+
+test('shows the share of flows that are done if the total is ahead', async () => {
+  const visit = await openCheck({ conclusion: null });
+  const { page, context, id, app } = visit;
+  const { body } = await asAdmin(dashboard.server, 'get', `/api/apps/${app.alias}/checks/${id}`);
+  const json = { ...body, counts: { total: 8, passed: 2, failed: 1, skipped: 1 } };
+  // Held for ever where the page waits for news.
+  await context.route(new RegExp(`/api/.*/checks/${id}`), (route) =>
+    route.request().url().includes('wait=') ? undefined : route.fulfill({ json }),
+  );
+  await page.reload();
+  await result(page).getByText('4 of 8 flows done, 1 failed').waitFor();
+  const bar = result(page).getByRole('progressbar', { name: 'Progress of the check' });
+  expect([await bar.getAttribute('value'), await bar.getAttribute('max')]).toEqual(['4', '8']);
+});
+
+test('does not announce the end of a check that had ended before', async () => {
+  const { page } = await openCheck({ conclusion: 'error', error: 'The app refused the connection.' });
+  await result(page).getByText('The app refused the connection.').waitFor();
+  await page.getByText('None was tried.').waitFor();
+  expect(await page.getByText('The check has ended').count()).toBe(0);
+  expect(await page.locator('h1:focus').count()).toBe(0);
+});
+
+test('lists failed flows first, then skipped ones, and expands and collapses a long list', async () => {
+  const skipped = { name: 'GET /skipped', status: 'skipped', duration_ms: 0, error: null } as const;
+  const many = Array.from({ length: 55 }, (_, at) => passed(`GET /${at}`));
+  const flows = [...many, skipped, failed('GET /broken', 'responded 500')];
+  const { page } = await openCheck({ conclusion: 'failure', flows });
+  await result(page).getByText('55 of 57 passed, 1 skipped').waitFor();
+  const items = page.getByRole('listitem');
+  expect(await items.count()).toBe(51);
+  expect((await items.allInnerTexts()).slice(0, 3).map((text) => text.replaceAll(/\s+/g, ' '))).toEqual([
+    '✕ Failed GET /broken 90 ms responded 500',
+    '– Skipped GET /skipped 0 ms',
+    '✓ Passed GET /0 40 ms',
+  ]);
+  const all = button(page, 'Show all 57');
+  expect(await all.getAttribute('aria-expanded')).toBe('false');
+  await all.click();
+  await items.nth(56).waitFor();
+  await button(page, 'Show fewer').and(page.locator('[aria-expanded=true]')).click();
+  await items.nth(51).waitFor({ state: 'detached' });
+  expect(await items.count()).toBe(51);
+});
+
+test('shows the parts of the source that are known', async () => {
+  const app = await createShop();
+  const visit = await dashboard.open('/organization');
+  const { page } = visit;
+  const cases: readonly { check: CheckOptions; facts: Record<string, RegExp> }[] = [
+    {
+      check: { metadata: { git_commit_message: 'Only a message' }, triggeredBy: { userId: UNKNOWN_ID } },
+      facts: { Commit: /^\s*Only a message$/ },
+    },
+    {
+      check: { metadata: { pull_request_name: 'Only a name', app_url: 'https://preview.example.com/' } },
+      facts: { 'Pull request': /^\s*Only a name$/, 'Tested URL': /^https:\/\/preview\.example\.com\/$/ },
+    },
+    {
+      check: { metadata: { git_commit_id: 'v1.2.3', pull_request_id: 'MR-7', branch: 'fix' } },
+      facts: { Commit: /^v1\.2\.3\s*$/, 'Pull request': /^MR-7$/, Branch: /^fix$/ },
+    },
+  ];
+  for (const { check, facts } of cases) {
+    const triggeredBy = typeof check.triggeredBy === 'object' ? 'schedule' : check.triggeredBy;
+    const id = await insertCheck(dashboard.server, app, { ...check, ...(triggeredBy && { triggeredBy }) });
+    await visit.goTo(`/apps/${app.alias}/checks/${id}`);
+    await result(page).waitFor();
+    for (const [term, text] of Object.entries(facts)) {
+      const value = page.locator('dt', { hasText: term }).locator('xpath=following-sibling::dd[1]');
+      expect(await value.innerText()).toMatch(text);
+    }
+  }
+  // Neither is of a form that GitHub has a page for.
+  expect(await page.getByRole('link', { name: /v1\.2\.3|MR-7/ }).count()).toBe(0);
+});
+
+test('shows a check whose person was deleted', async () => {
+  const app = await createShop();
+  const id = await insertCheck(dashboard.server, app);
+  await dashboard.server.query(`update checks set triggered_by = 'session' where id = $1`, [id]);
+  const { page } = await dashboard.open(`/apps/${app.alias}/checks/${id}`);
+  await page.getByText('Somebody, on this dashboard, 5 minutes ago').waitFor();
+});
+
+test('shows why cancelling failed, and waits for the end once it is requested', async () => {
+  const visit = await openCheck({ conclusion: null });
+  const { page, id } = visit;
+  const cancel = { method: 'POST', path: /\/cancel$/ } as const;
+  const dialog = page.getByRole('alertdialog', { name: 'Cancel this check?' });
+  const mend = await failRequests(visit, cancel, OUT_OF_ORDER);
+  await button(page, 'Cancel check').click();
+  await dialog.getByText('A workflow that waits for it sees it as cancelled, and may fail.').waitFor();
+  await dialog.getByRole('button', { name: 'Cancel check' }).click();
+  await dialog.getByRole('alert').getByText('Come back later.').waitFor();
+  await mend();
+  await visit.context.route(cancel.path, (route) => route.fulfill({ status: 202, json: {} }));
+  await dialog.getByRole('button', { name: 'Cancel check' }).click();
+  await page.getByText('Cancelling…').waitFor();
+  expect(await button(page, 'Cancel check').count()).toBe(0);
+  await change(
+    id,
+    `status = 'cancelled', conclusion = 'cancelled', claimable_at = null, finished_at = now()`,
+  );
+  await result(page).getByText('– Cancelled').waitFor();
+  await button(page, 'Run again').waitFor();
+});
+
+test('shows the start of “Run again”, and why it failed', async () => {
+  const visit = await openCheck({ metadata: { branch: 'fix' } });
+  const { page, id } = visit;
+  const trigger = { method: 'POST', path: /\/trigger$/ } as const;
+  const mend = await failRequests(visit, trigger, OUT_OF_ORDER);
+  await button(page, 'Run again').click();
+  await page.getByRole('alert').getByText('Come back later.').waitFor();
+  await mend();
+  const release = await holdRequests(visit, trigger);
+  await button(page, 'Run again').click();
+  await button(page, 'Starting…').and(page.locator(':focus')).waitFor();
+  release();
+  await page.waitForURL((url) => !url.pathname.endsWith(id));
+  await page.locator('h1:focus').getByText('Check of Shop').waitFor();
+});
+
+test('links to the app and to the apps above a check', async () => {
+  const { page, app } = await openCheck({});
+  const trail = page.getByRole('navigation', { name: 'Breadcrumb' });
+  await trail.getByRole('link', { name: 'Shop' }).waitFor();
+  expect(await trail.getByRole('link').allInnerTexts()).toEqual(['Apps', 'Shop']);
+  expect(await page.title()).toBe('Check of Shop · Qassandra');
+  await trail.getByRole('link', { name: 'Shop' }).click();
+  await page.waitForURL(`**/apps/${app.alias}`);
+});
