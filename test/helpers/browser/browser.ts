@@ -34,6 +34,8 @@ export interface Visit {
 
 const WINDOWS_PROGRAMS = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'];
 const PLACES = [
+  // Chromium without its windows, which takes a third of the processor time of the whole one.
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/google-chrome',
   '/usr/bin/chromium-browser',
