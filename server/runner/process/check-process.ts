@@ -67,7 +67,7 @@ export function createCheckProcess({ main, limits }: CheckProcessOptions): Check
   let hasEnded = false;
   child.on('message', (message: ChildMessage) => {
     if (message.type === 'alive') {
-      residentMb = message.memory.resident / MIB;
+      residentMb = message.resident / MIB;
     }
   });
   child.on('exit', () => {

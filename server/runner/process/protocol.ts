@@ -12,8 +12,8 @@ export type NetworkSettings = Pick<NetworkPolicyOptions, 'privateTargets'>;
 
 /** What a check's process sends to its parent. */
 export type ChildMessage =
-  /** Sent every `ALIVE_EVERY_MS` while the event loop turns. */
-  | { readonly type: 'alive'; readonly memory: MemoryUse }
+  /** Sent every `ALIVE_EVERY_MS` while the event loop turns, with the memory in use, in bytes. */
+  | { readonly type: 'alive'; readonly resident: number }
   /** Sent before the work on a page that may take long in one go: if the process then hangs, this is why. */
   | { readonly type: 'reading'; readonly name: string }
   | { readonly type: 'result'; readonly result: RunnerResult }
@@ -23,10 +23,5 @@ export type ChildMessage =
   | { readonly type: 'refused'; readonly message: string }
   /** The run ended by a fault of ours. */
   | { readonly type: 'failed'; readonly stack: string };
-
-/** In bytes. */
-export interface MemoryUse {
-  readonly resident: number;
-}
 
 export const ALIVE_EVERY_MS = 500;

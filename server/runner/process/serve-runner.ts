@@ -40,7 +40,7 @@ export function serveRunner(createRunner: CreateRunner): void {
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {});
   process.on('disconnect', () => process.exit(0));
-  setInterval(() => send({ type: 'alive', memory: { resident: process.memoryUsage.rss() } }), ALIVE_EVERY_MS);
+  setInterval(() => send({ type: 'alive', resident: process.memoryUsage.rss() }), ALIVE_EVERY_MS);
 }
 
 function toEnd(error: unknown, signal: AbortSignal): ChildMessage {

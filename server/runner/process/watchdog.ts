@@ -1,12 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { ALIVE_EVERY_MS, type ChildMessage } from './protocol.ts';
+import { type ProcessUse, readProcessUse } from './read-process-use.ts';
 
 /** What a killed process used too much of. */
 export type Overuse = 'time' | 'memory';
 
 export interface WatchdogLimits {
+  /** How long the process may compute without an answer, in milliseconds. */
   readonly silentMs: number;
+  /** In MiB. */
   readonly memoryMb: number;
 }
 
@@ -17,15 +19,18 @@ export interface Watchdog {
 }
 
 const MIB = 1024 * 1024;
-const PAGE_BYTES = 4096;
+/** A process that hangs without computing, or that the machine gives no turn, gets this much longer. */
+const IDLE_FACTOR = 6;
 /** A timer that is this late was held up by this process or machine, and says nothing about the child. */
 const LATE_MS = 1_000;
 
 /** Kills the child when it does not answer, or uses too much memory. */
 export function startWatchdog(child: ChildProcess, { silentMs, memoryMb }: WatchdogLimits): Watchdog {
   let overuse: Overuse | undefined;
-  let heardAt = performance.now();
   let lookedAt = performance.now();
+  /** When the child was last heard of, and what it had used by the first look after that. */
+  let heardAt = performance.now();
+  let usedBefore: ProcessUse | undefined;
 
   function end(reason: Overuse): void {
     overuse ??= reason;
@@ -34,26 +39,35 @@ export function startWatchdog(child: ChildProcess, { silentMs, memoryMb }: Watch
 
   function onMessage(message: ChildMessage): void {
     heardAt = performance.now();
-    if (message.type === 'alive' && message.memory.resident > memoryMb * MIB) {
+    usedBefore = undefined;
+    if (message.type === 'alive' && message.resident > memoryMb * MIB) {
       end('memory');
     }
   }
 
-  async function look(): Promise<void> {
+  function look(): void {
     const now = performance.now();
     if (now - lookedAt > ALIVE_EVERY_MS + LATE_MS) {
       heardAt += now - lookedAt;
     }
     lookedAt = now;
-    if (now - heardAt > silentMs) {
-      end('time');
-    } else if (now - heardAt > 2 * ALIVE_EVERY_MS && (await readResident(child.pid)) > memoryMb * MIB) {
-      // A process that hangs says nothing of its memory.
+    if (now - heardAt < 2 * ALIVE_EVERY_MS) {
+      return;
+    }
+    const use = readProcessUse(child.pid);
+    usedBefore ??= use;
+    // Where the system does not tell, every silent moment counts as computing.
+    const computedMs = use && usedBefore ? use.cpuMs - usedBefore.cpuMs : now - heardAt;
+    if (use && use.resident > memoryMb * MIB) {
       end('memory');
+    } else if (computedMs > silentMs / 2 && now - heardAt > silentMs) {
+      end('time');
+    } else if (now - heardAt > IDLE_FACTOR * silentMs) {
+      end('time');
     }
   }
 
-  const timer = setInterval(() => void look(), ALIVE_EVERY_MS);
+  const timer = setInterval(look, ALIVE_EVERY_MS);
   child.on('message', onMessage);
   return {
     getOveruse() {
@@ -65,10 +79,4 @@ export function startWatchdog(child: ChildProcess, { silentMs, memoryMb }: Watch
       child.off('message', onMessage);
     },
   };
-}
-
-/** Of another process, in bytes; 0 where the system does not tell. */
-async function readResident(pid: number | undefined): Promise<number> {
-  const text = await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '');
-  return Number(text.split(' ')[1] ?? 0) * PAGE_BYTES;
 }
