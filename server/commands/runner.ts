@@ -11,6 +11,8 @@ import type { RunnerSettings } from '../supervision/runner-messages.ts';
 
 /** A heartbeat, progress and results of a few checks at the same time. */
 const CONNECTIONS = 4;
+/** A runner that has not stopped by then ends all the same. */
+const STOP_TIMEOUT_MS = 8_000;
 
 /**
  * A runner process: takes checks off the queue and runs them. The server starts `RUNNERS` of them; `npm run runner` starts
@@ -76,6 +78,8 @@ async function runChecks(
     ...(isPressed && { isPressed }),
   });
   logger.info({ reason: await stopped }, 'the runner stops');
+  // Without a database nothing can be released: the leases run out.
+  setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
   await queue.stop();
   runner.stop();
   await Promise.all([listener.stop(), tracing?.stop()]);
