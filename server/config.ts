@@ -20,7 +20,9 @@ export interface Config {
       }
     | undefined;
   readonly privateTargets: 'allow' | 'deny';
-  /** How many checks this process runs at the same time. */
+  /** How many runner processes the server starts. */
+  readonly runners: number;
+  /** How many checks each runner runs at the same time. */
   readonly checksAtOnce: number;
   /** Maximum triggers per app and hour; `undefined`: no limit. */
   readonly triggerLimit: number | undefined;
@@ -95,6 +97,7 @@ function createNumberSchema(lowest: number, highest: number, error: string) {
 }
 
 const portSchema = createNumberSchema(1, 65_535, 'must be a port number from 1 to 65535');
+const runnersSchema = createNumberSchema(0, 64, 'must be a whole number from 0 to 64');
 const checksAtOnceSchema = createNumberSchema(1, 100, 'must be a whole number from 1 to 100');
 // Not 0: rows kept for 0 days could be deleted before anyone reads them.
 const daysSchema = createNumberSchema(1, 36_500, 'must be a whole number of days from 1 to 36500');
@@ -150,6 +153,7 @@ const settingsSchema = z
     SUPABASE_PUBLISHABLE_KEY: z.string().optional(),
     SUPABASE_JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
     PRIVATE_TARGETS: z.enum(['allow', 'deny'], { error: 'must be allow or deny' }).optional(),
+    RUNNERS: runnersSchema.default(1),
     CHECKS_AT_ONCE: checksAtOnceSchema.default(4),
     TRIGGER_LIMIT_PER_APP: createLimitSchema(1_000_000),
     SECRET_SCANNING_KEYS_URL: keysUrlSchema.default(GITHUB_KEYS_URL),
@@ -213,6 +217,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
             jwtSecret: settings.SUPABASE_JWT_SECRET,
           },
     privateTargets: settings.PRIVATE_TARGETS ?? (settings.SUPABASE_URL === undefined ? 'allow' : 'deny'),
+    runners: settings.RUNNERS,
     checksAtOnce: settings.CHECKS_AT_ONCE,
     triggerLimit: settings.TRIGGER_LIMIT_PER_APP,
     secretScanningKeysUrl: settings.SECRET_SCANNING_KEYS_URL,

@@ -11,16 +11,16 @@ import { type Listener, startListener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
 import { createDatabase, type Database, type Queryable } from './db/pool.ts';
 import { createAuditSweeps } from './features/audit/sweeps.ts';
-import { startQueue } from './features/checks/queue/queue.ts';
 import { createCheckSweeps } from './features/checks/sweeps.ts';
-import { createTriggerWriter, type TriggerWriter } from './features/checks/trigger/trigger-writer.ts';
+import { createTriggerWriter } from './features/checks/trigger/trigger-writer.ts';
 import { startWatch, type Watch } from './features/checks/watch.ts';
 import { closeServer } from './http/before-express/close-server.ts';
 import { createHttpServer, type HttpLimits } from './http/before-express/http-server.ts';
 import type { Metrics } from './observe/metrics/start-metrics.ts';
-import type { Observer } from './observe/observer.ts';
+import type { RequestObserver } from './observe/observer.ts';
 import { openMetrics, openTracing } from './observe/open-observers.ts';
-import { startRunner } from './runner/start-runner.ts';
+import type { RunnerMessage } from './supervision/runner-messages.ts';
+import { type Runners, startRunners } from './supervision/start-runners.ts';
 
 export interface RunningServer {
   /** `undefined` if users sign in with Supabase. */
@@ -44,34 +44,46 @@ export interface ServerOptions {
 const DRAIN_MS = 500;
 const LINGER_MS = 2_000;
 
-/** Starts the whole server on a running database: migrates, then serves requests and runs checks. */
+/** Starts the whole server on a running database: migrates, starts the runners, and serves requests. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { config, connectionString, logger } = options;
   await migrate(connectionString);
   const parts = await openParts(options);
-  const { db, listener } = parts;
+  const { db } = parts;
   try {
-    const api = await startApi(parts, options);
-    const queue = startQueue({
-      db,
-      listener,
-      runner: startRunner({ privateTargets: config.privateTargets }),
-      checksAtOnce: config.checksAtOnce,
-      isPressed: api.triggers.isPressed,
+    const runners = startRunners({
+      count: config.runners,
+      settings: { ...pickRunnerSettings(config), connectionString },
       logger,
-      observers: parts.observers,
+      onMessage: (message) => countCheck(message, parts.metrics),
+    });
+    const api = await startApi(parts, options, runners).catch(async (error: unknown) => {
+      await runners.stop();
+      throw error;
     });
     const housekeeping = startHousekeeping({ sweeps: createSweeps(db, config.retention), logger });
     return {
       localIssuer: api.localIssuer,
       async stop() {
-        await Promise.all([api.stop(), queue.stop(), housekeeping.stop()]);
+        await Promise.all([api.stop(), runners.stop(), housekeeping.stop()]);
         await parts.close();
       },
     };
   } catch (error) {
     await parts.close();
     throw error;
+  }
+}
+
+function pickRunnerSettings({ checksAtOnce, privateTargets, logLevel, otlpEndpoint }: Config) {
+  return { checksAtOnce, privateTargets, logLevel, otlpEndpoint };
+}
+
+function countCheck(message: RunnerMessage, metrics: Metrics | undefined): void {
+  if (message.type === 'check-started') {
+    metrics?.noteStarted(message.attempts);
+  } else {
+    metrics?.noteEnded(message.conclusion, message.seconds);
   }
 }
 
@@ -92,7 +104,8 @@ interface ProcessParts {
   readonly db: Database;
   readonly listener: Listener;
   readonly watch: Watch;
-  readonly observers: readonly Observer[];
+  readonly observers: readonly RequestObserver[];
+  readonly metrics: Metrics | undefined;
   /** Call this last: everything else uses these parts. */
   close(): Promise<void>;
 }
@@ -114,7 +127,7 @@ async function openParts({ config, connectionString, logger }: ServerOptions): P
   try {
     const metrics = await openMetrics(config, { db, watch, logger });
     const observers = [metrics, tracing].filter((observer) => observer !== undefined);
-    return { db, listener, watch, observers, close: () => closeAll(metrics) };
+    return { db, listener, watch, observers, metrics, close: () => closeAll(metrics) };
   } catch (error) {
     await closeAll(undefined);
     throw error;
@@ -123,7 +136,6 @@ async function openParts({ config, connectionString, logger }: ServerOptions): P
 
 interface Api {
   readonly localIssuer: LocalIssuer | undefined;
-  readonly triggers: TriggerWriter;
   /** Answers pending waits with the current state, then closes the connections in order. */
   stop(): Promise<void>;
 }
@@ -131,6 +143,7 @@ interface Api {
 async function startApi(
   { db, listener, watch, observers }: ProcessParts,
   { config, logger, drainMs = DRAIN_MS, lingerMs = LINGER_MS, httpLimits }: ServerOptions,
+  runners: Runners,
 ): Promise<Api> {
   const failedAuthLimit = createFailedAuthLimit({
     db,
@@ -141,7 +154,12 @@ async function startApi(
   const triggers = createTriggerWriter({
     db,
     hourlyLimit: config.triggerLimit,
-    onStored: () => listener.notify('qassandra_check_scheduled'),
+    onStored: () => {
+      listener.notify('qassandra_check_scheduled');
+      if (triggers.isPressed()) {
+        runners.notePressure();
+      }
+    },
   });
   let isStopping = false;
   let isClosed = false;
@@ -165,7 +183,6 @@ async function startApi(
   };
   return {
     localIssuer: signIn.localIssuer,
-    triggers,
     async stop() {
       isStopping = true;
       watch.stop();

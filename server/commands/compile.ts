@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
  * of `npm ci` (`prepare`): the first start then takes as little time and memory as later ones. A failure must not fail
  * the installation: `npm start` reports the problem.
  */
-spawnSync(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url)), '--version'], {
-  env: { ...process.env, NODE_COMPILE_CACHE: 'node_modules/.cache/node' },
-  stdio: 'ignore',
-});
+for (const main of ['../main.ts', 'runner.ts', '../runner/main.ts']) {
+  spawnSync(process.execPath, [fileURLToPath(new URL(main, import.meta.url)), '--version'], {
+    env: { ...process.env, NODE_COMPILE_CACHE: 'node_modules/.cache/node' },
+    stdio: 'ignore',
+  });
+}

@@ -7,7 +7,10 @@ import type { Tracing } from './tracing/start-tracing.ts';
 
 /** Load both only if a setting asks for them: otherwise they cost no memory and no start time. */
 
-export async function openTracing({ otlpEndpoint }: Config, logger: Logger): Promise<Tracing | undefined> {
+export async function openTracing(
+  { otlpEndpoint }: Pick<Config, 'otlpEndpoint'>,
+  logger: Logger,
+): Promise<Tracing | undefined> {
   if (otlpEndpoint === undefined) {
     return undefined;
   }

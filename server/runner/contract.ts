@@ -68,6 +68,11 @@ export interface RunnerResult {
 
 export interface RunOptions {
   readonly signal: AbortSignal;
+  /**
+   * Called with a flow's name before work that may take long in one go, such as parsing a page: a runner that is ended in
+   * the middle of it has that flow to name.
+   */
+  readonly onReading?: ((flow: string) => void) | undefined;
 }
 
 /**
@@ -77,6 +82,11 @@ export interface RunOptions {
  */
 export interface Runner {
   run(target: RunTarget, options: RunOptions): AsyncIterable<RunnerResult>;
+}
+
+/** The process that ran the check ended, and not because of what the check did: it was killed, or crashed. */
+export class RunnerLostError extends Error {
+  override readonly name = 'RunnerLostError';
 }
 
 /** The check could not run. `message` is for the person who reads the check: what happened and what to do. */

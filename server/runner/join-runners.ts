@@ -19,9 +19,9 @@ export interface RunnerKind {
  */
 export function joinRunners(kinds: readonly RunnerKind[]): Runner {
   return {
-    async *run(target, { signal }) {
+    async *run(target, { signal, onReading }) {
       const stop = new AbortController();
-      const options = { signal: AbortSignal.any([signal, stop.signal]) };
+      const options = { signal: AbortSignal.any([signal, stop.signal]), onReading };
       const runs = kinds
         .filter((kind) => kind.isNeeded(target))
         .map((kind) => runKind(kind, target, options));

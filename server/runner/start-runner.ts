@@ -1,25 +1,36 @@
 import type { Runner } from './contract.ts';
-import { joinRunners, type RunnerKind } from './join-runners.ts';
-import {
-  createNetworkPolicy,
-  type NetworkPolicy,
-  type NetworkPolicyOptions,
-} from './network/network-policy.ts';
+import { type CheckLimits, DEFAULT_CHECK_LIMITS } from './process/check-process.ts';
+import { createProcessPool } from './process/process-pool.ts';
+import type { NetworkSettings } from './process/protocol.ts';
 
-export type RunnerOptions = Pick<NetworkPolicyOptions, 'privateTargets'>;
-
-/** The runner of a server's checks: all kinds that there are, each in the checks that need it. */
-export function startRunner({ privateTargets }: RunnerOptions): Runner {
-  const policy = createNetworkPolicy({ privateTargets });
-  return joinRunners([createLinkWalkerKind(policy)]);
+export interface RunnerOptions extends NetworkSettings {
+  readonly limits?: Partial<CheckLimits>;
+  /** The main file of a check's process; tests have some that misbehave. */
+  readonly main?: URL;
 }
 
-function createLinkWalkerKind(policy: NetworkPolicy): RunnerKind {
+/** Runs each check in a process of its own. */
+export interface ProcessRunner extends Runner {
+  /** Ends all processes. */
+  stop(): void;
+}
+
+/** The runner of a server's checks. A process is started with the first check, and kept for the next. */
+export function startRunner({
+  privateTargets,
+  limits = {},
+  main = new URL('main.ts', import.meta.url),
+}: RunnerOptions): ProcessRunner {
+  const pool = createProcessPool({ main, limits: { ...DEFAULT_CHECK_LIMITS, ...limits } });
   return {
-    isNeeded: () => true,
-    async load() {
-      const { createLinkWalker } = await import('./link-walker/link-walker.ts');
-      return createLinkWalker({ policy });
+    async *run(target, options) {
+      const child = pool.take();
+      try {
+        yield* child.run(target, { ...options, network: { privateTargets } });
+      } finally {
+        pool.give(child);
+      }
     },
+    stop: () => pool.stop(),
   };
 }

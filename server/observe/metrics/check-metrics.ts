@@ -1,17 +1,18 @@
-import { performance } from 'node:perf_hooks';
 import { Counter, Histogram, type Registry } from 'prom-client';
-import { conclusionSchema } from '../../features/checks/schema.ts';
-import type { Observer } from '../observer.ts';
+import { type Conclusion, conclusionSchema } from '../../features/checks/schema.ts';
 
 /** Seconds. */
 const DURATIONS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300];
 
 export interface CheckMetrics {
-  readonly observeCheck: Observer['observeCheck'];
+  /** A worker has begun a check; `attempts` includes this one. */
+  readonly noteStarted: (attempts: number) => void;
+  /** Its result was stored. */
+  readonly noteEnded: (conclusion: Conclusion, seconds: number) => void;
   readonly countCancelled: () => void;
 }
 
-/** Counts the checks that this process runs, and those that were cancelled through it. */
+/** Counts the checks that this server's runners run, and those that were cancelled through it. */
 export function createCheckMetrics(registry: Registry): CheckMetrics {
   const registers = [registry];
   const ended = new Counter({
@@ -37,18 +38,15 @@ export function createCheckMetrics(registry: Registry): CheckMetrics {
   }
 
   return {
-    async observeCheck(check, run) {
+    noteStarted(attempts) {
       // Handing a check over does not count as an attempt, so the worker of an earlier attempt was lost.
-      if (check.attempts > 1) {
+      if (attempts > 1) {
         reclaimed.inc();
       }
-      const startedAt = performance.now();
-      const conclusion = await run();
-      if (conclusion !== undefined) {
-        ended.inc({ conclusion });
-        durations.observe({ conclusion }, (performance.now() - startedAt) / 1000);
-      }
-      return conclusion;
+    },
+    noteEnded(conclusion, seconds) {
+      ended.inc({ conclusion });
+      durations.observe({ conclusion }, seconds);
     },
     countCancelled: () => ended.inc({ conclusion: 'cancelled' }),
   };

@@ -3,13 +3,13 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Config } from '../../config.ts';
 import type { Database } from '../../db/pool.ts';
 import type { Watch } from '../../features/checks/watch.ts';
-import type { Observer } from '../observer.ts';
-import { createCheckMetrics } from './check-metrics.ts';
+import type { RequestObserver } from '../observer.ts';
+import { type CheckMetrics, createCheckMetrics } from './check-metrics.ts';
 import { startMetricsServer } from './metrics-server.ts';
 import { createRequestMetrics } from './request-metrics.ts';
 import { createStateMetrics } from './state-metrics.ts';
 
-export interface Metrics extends Observer {
+export interface Metrics extends RequestObserver, Pick<CheckMetrics, 'noteStarted' | 'noteEnded'> {
   stop(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export interface MetricsOptions {
 export async function startMetrics({ at, db, watch, logger }: MetricsOptions): Promise<Metrics> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const { observeCheck, countCancelled } = createCheckMetrics(registry);
+  const { noteStarted, noteEnded, countCancelled } = createCheckMetrics(registry);
   const observeRequest = createRequestMetrics({ registry, onCancelled: countCancelled });
   const readState = createStateMetrics({ registry, db, watch });
   const server = await startMetricsServer({
@@ -36,5 +36,5 @@ export async function startMetrics({ at, db, watch, logger }: MetricsOptions): P
     },
     logger,
   });
-  return { observeRequest, observeCheck, stop: () => server.close() };
+  return { observeRequest, noteStarted, noteEnded, stop: () => server.close() };
 }

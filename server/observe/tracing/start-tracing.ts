@@ -14,13 +14,14 @@ import { detectResources, envDetector, resourceFromAttributes } from '@opentelem
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
 import type { Database } from '../../db/pool.ts';
+import type { CheckObserver } from '../../features/checks/queue/check-observer.ts';
 import type { PreExpressHandler } from '../../http/before-express/run-before-express.ts';
 import { version } from '../../version.ts';
-import type { Observer } from '../observer.ts';
+import type { RequestObserver } from '../observer.ts';
 import { findRoutePattern } from '../route-pattern.ts';
 import { createExporter } from './create-exporter.ts';
 
-export interface Tracing extends Observer {
+export interface Tracing extends RequestObserver, CheckObserver {
   /** Returns `db` with a span for each statement that is part of a request or a check. */
   observeDatabase(db: Database): Database;
   /** Sends the remaining spans. */

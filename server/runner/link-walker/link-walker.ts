@@ -15,7 +15,7 @@ export interface LinkWalkerOptions {
 /** A runner without a browser: it walks the app's own links and yields a result for each page. */
 export function createLinkWalker({ policy }: LinkWalkerOptions): Runner {
   return {
-    async *run({ app, settings }, { signal }) {
+    async *run({ app, settings }, { signal, onReading }) {
       signal.throwIfAborted();
       const url = parseHttpUrl(app.url);
       if (url === null) {
@@ -28,7 +28,7 @@ export function createLinkWalker({ policy }: LinkWalkerOptions): Runner {
       const client = createHttpClient({ policy, timeoutMs: limits.pageMs, signal: walkSignal });
       const assetChecker = createAssetChecker({ client, limits, signal: walkSignal });
       try {
-        const options = { client, assetChecker, limits, origin: null, signal: walkSignal };
+        const options = { client, assetChecker, limits, origin: null, signal: walkSignal, onReading };
         for await (const flow of walk(url, options)) {
           signal.throwIfAborted();
           yield { flow };

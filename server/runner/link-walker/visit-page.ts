@@ -1,4 +1,4 @@
-import type { FlowResult } from '../contract.ts';
+import type { FlowResult, RunOptions } from '../contract.ts';
 import { showSeconds, withDeadline } from '../deadline.ts';
 import type { AssetChecker, AssetReport } from './asset-checker.ts';
 import type { FailureReason } from './http/failure-reason.ts';
@@ -22,6 +22,7 @@ export interface VisitOptions {
   readonly origin: string | null;
   /** The walk's signal. */
   readonly signal: AbortSignal;
+  readonly onReading: RunOptions['onReading'];
 }
 
 export interface Visit {
@@ -40,10 +41,14 @@ type Judgement = Pick<FlowResult, 'status' | 'error'>;
 const NAMED_FAILURES = 3;
 const NO_ASSETS: AssetReport = { failures: [], unseen: 0 };
 
+function nameFlow(url: URL): string {
+  return `GET ${showPath(url)}`;
+}
+
 /** Opens one page with its assets and returns the result, within `limits.pageMs`. Never rejects. */
 export async function visitPage(page: PageToVisit, options: VisitOptions): Promise<Visit> {
   const { limits, signal } = options;
-  const name = `GET ${showPath(page.url)}`;
+  const name = nameFlow(page.url);
   if (signal.aborted) {
     const error = `not visited: ${timeIsUp(limits)}`;
     const flow: FlowResult = { name, status: 'skipped', duration_ms: 0, error };
@@ -74,6 +79,7 @@ async function openPage(url: URL, options: VisitOptions): Promise<OpenedPage> {
   if (answer.kind !== 'page' || answer.html === null) {
     return { answer, links: [], report: NO_ASSETS };
   }
+  options.onReading?.(nameFlow(url));
   const { links, assets } = parsePage(answer.html, answer.url);
   const isOwn = (target: URL) => target.origin === answer.url.origin;
   const report = await options.assetChecker.check(

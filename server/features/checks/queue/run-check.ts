@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Queryable } from '../../../db/pool.ts';
-import { CheckError, type Runner, type RunTarget } from '../../../runner/contract.ts';
+import { CheckError, type Runner, RunnerLostError, type RunTarget } from '../../../runner/contract.ts';
 import type { Conclusion, FlowResult } from '../schema.ts';
 import type { ClaimedCheck } from '../sql/claim-checks.ts';
 import { type CheckResult, finishCheck } from '../sql/finish-check.ts';
@@ -24,7 +24,8 @@ const MAX_ATTEMPTS = 3;
 
 /**
  * Runs one claimed check and stores its result. Every write is bound to the lease: a worker that lost its lease
- * cannot write, and `undefined` is returned. Rejects with the signal's reason when the signal is aborted.
+ * cannot write, and `undefined` is returned. Rejects with the signal's reason when the signal is aborted, and with a
+ * `RunnerLostError` where the check has to be run again.
  */
 export async function runCheck(run: CheckRun): Promise<Conclusion | undefined> {
   // Tell watchers that the check is running.
@@ -63,6 +64,9 @@ async function findResult(run: CheckRun): Promise<Result> {
     signal.throwIfAborted();
     if (error instanceof CheckError) {
       return { conclusion: 'error', flows, error: error.message };
+    }
+    if (error instanceof RunnerLostError) {
+      throw error;
     }
     logger.error({ err: error, check_id: check.id }, 'the runner failed');
     return {

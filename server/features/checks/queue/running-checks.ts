@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Listener } from '../../../db/listener.ts';
 import type { Queryable } from '../../../db/pool.ts';
-import type { Runner } from '../../../runner/contract.ts';
+import { type Runner, RunnerLostError } from '../../../runner/contract.ts';
 import type { ClaimedCheck } from '../sql/claim-checks.ts';
 import { releaseCheck } from '../sql/release-check.ts';
 import { renewLeases } from '../sql/renew-leases.ts';
@@ -61,14 +61,24 @@ export function startRunningChecks({
     );
     const ended = observed()
       .then(() => {})
-      .catch((error: unknown) => {
+      .catch(async (error: unknown) => {
         logger.info({ check_id: check.id, reason: String(error) }, 'check was let go of');
+        if (error instanceof RunnerLostError) {
+          // Counts as an attempt, so that a check which ends its process each time is not run for ever.
+          await tryToRelease(check, { countsAttempt: true });
+        }
       })
       .finally(() => {
         running.delete(check.lease_token);
         onFree();
       });
     running.set(check.lease_token, { check, abort, ended });
+  }
+
+  async function tryToRelease(check: ClaimedCheck, options: { countsAttempt: boolean }): Promise<void> {
+    await releaseCheck(db, check, options).catch((error: unknown) => {
+      logger.warn({ err: error }, 'a check could not be handed over');
+    });
   }
 
   async function beat(): Promise<void> {
@@ -98,11 +108,7 @@ export function startRunningChecks({
       await heartbeat.stop();
       // A check that ended in spite of the abort has no lease any more, and is not released.
       // A check that cannot be released now is taken up when its lease has run out.
-      for (const result of await Promise.allSettled(left.map(({ check }) => releaseCheck(db, check)))) {
-        if (result.status === 'rejected') {
-          logger.warn({ err: result.reason }, 'a check could not be handed over');
-        }
-      }
+      await Promise.all(left.map(({ check }) => tryToRelease(check, { countsAttempt: false })));
     },
   };
 }

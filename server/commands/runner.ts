@@ -1,0 +1,96 @@
+import type { Logger } from 'pino';
+import { startListener } from '../db/listener.ts';
+import { createDatabase } from '../db/pool.ts';
+import type { CheckObserver } from '../features/checks/queue/check-observer.ts';
+import { startQueue } from '../features/checks/queue/queue.ts';
+import { createLogger } from '../observe/logger.ts';
+import { openTracing } from '../observe/open-observers.ts';
+import { startRunner } from '../runner/start-runner.ts';
+import { connectSupervisor } from '../supervision/connect-supervisor.ts';
+import type { RunnerSettings } from '../supervision/runner-messages.ts';
+
+/** A heartbeat, progress and results of a few checks at the same time. */
+const CONNECTIONS = 4;
+/** A runner that has not stopped by then ends all the same. */
+const STOP_TIMEOUT_MS = 8_000;
+
+/**
+ * A runner process: takes checks off the queue and runs them. The server starts `RUNNERS` of them; `npm run runner` starts
+ * one by itself, with `DATABASE_URL`, on any machine. With `--version`, only prints the version.
+ */
+async function main(): Promise<void> {
+  if (process.argv.includes('--version')) {
+    const { version } = await import('../version.ts');
+    console.log(version);
+    return;
+  }
+  process.title = 'qassandra runner';
+  const supervisor = connectSupervisor();
+  if (supervisor) {
+    const settings = await Promise.race([supervisor.settings, supervisor.stopped]);
+    if (typeof settings === 'object') {
+      await runChecks(settings, {
+        ...supervisor,
+        logger: createLogger(settings),
+        observers: [supervisor.observer],
+      });
+    }
+  } else {
+    // Loaded here only: a runner of a server needs neither, and its memory counts.
+    const { openStandalone } = await import('../supervision/open-standalone.ts');
+    const { settings, logger, observers, stopped, close } = await openStandalone();
+    try {
+      await runChecks(settings, { logger, observers, stopped });
+    } finally {
+      await close();
+    }
+  }
+}
+
+interface Surroundings {
+  readonly logger: Logger;
+  readonly observers: readonly CheckObserver[];
+  readonly stopped: Promise<string>;
+  readonly isPressed?: () => boolean;
+}
+
+async function runChecks(
+  settings: RunnerSettings,
+  { logger, observers, stopped, isPressed }: Surroundings,
+): Promise<void> {
+  const { connectionString, checksAtOnce, privateTargets } = settings;
+  const tracing = await openTracing(settings, logger);
+  const pool = createDatabase({
+    connectionString,
+    max: CONNECTIONS,
+    onIdleError: (error) => logger.warn({ err: error }, 'an idle database connection broke'),
+  });
+  const db = tracing?.observeDatabase(pool) ?? pool;
+  const listener = startListener(connectionString, logger);
+  const runner = startRunner({ privateTargets });
+  const queue = startQueue({
+    db,
+    listener,
+    runner,
+    checksAtOnce,
+    logger,
+    observers: tracing ? [...observers, tracing] : observers,
+    ...(isPressed && { isPressed }),
+  });
+  logger.info({ reason: await stopped }, 'the runner stops');
+  // Without a database nothing can be released: the leases run out.
+  setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+  await queue.stop();
+  runner.stop();
+  await Promise.all([listener.stop(), tracing?.stop()]);
+  await db.close();
+}
+
+main().then(
+  () => process.disconnect?.(),
+  (error: unknown) => {
+    console.error(error instanceof Error && error.name === 'ConfigError' ? error.message : error);
+    process.exitCode = 1;
+    process.disconnect?.();
+  },
+);
