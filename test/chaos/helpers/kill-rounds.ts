@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { TestDatabase } from '../../helpers/server/database.ts';
 import { prepareApp } from '../../helpers/server/prepare-app.ts';
+import { isAlive, listRunners } from '../../helpers/server/process-tree.ts';
 import { EXPECTED_RESULT, startCheckSite } from './check-site.ts';
 import { type Away, readFigures, readFindings, startCheckTrail, waitUntilAllEnded } from './check-trail.ts';
 import { type KeptProcess, startKeptProcess } from './kept-process.ts';
@@ -11,10 +12,10 @@ import { createRandom, pick } from './scale.ts';
 import { startTriggerLoad } from './trigger-load.ts';
 
 /**
- * The process that clients send triggers to, the process that only runs checks, both, or a process that the
- * test adds.
+ * The server that clients send triggers to, the server whose checks nobody triggers, both, a process that the test adds,
+ * or of both servers the runners, or the processes of their checks.
  */
-export type Victim = 'server' | 'worker' | 'both' | 'postmaster' | 'all';
+export type Victim = 'server' | 'worker' | 'both' | 'postmaster' | 'all' | 'runners' | 'checks';
 
 export interface KillRoundsOptions {
   readonly scenario: string;
@@ -27,6 +28,8 @@ export interface KillRoundsOptions {
 }
 
 const HIT: Record<Victim, { server: boolean; worker: boolean; postmaster: boolean }> = {
+  runners: { server: false, worker: false, postmaster: false },
+  checks: { server: false, worker: false, postmaster: false },
   server: { server: true, worker: false, postmaster: false },
   worker: { server: false, worker: true, postmaster: false },
   both: { server: true, worker: true, postmaster: false },
@@ -94,6 +97,8 @@ async function killAndCompare(
     'kills of the server': killed.filter((victim) => HIT[victim].server).length,
     'of the worker': killed.filter((victim) => HIT[victim].worker).length,
     'of the postmaster': killed.filter((victim) => HIT[victim].postmaster).length,
+    'of runners': killed.filter((victim) => victim === 'runners').length,
+    "of checks' processes": killed.filter((victim) => victim === 'checks').length,
     tried: record.tried,
     acknowledged: record.acknowledged.length,
     'sent again': record.retried,
@@ -126,6 +131,10 @@ async function killAndStart({ victim, server, worker, killPostmaster }: Kill): P
   const hit = HIT[victim];
   const dying = [...(hit.server ? [server] : []), ...(hit.worker ? [worker] : [])];
   const since = new Date();
+  if (victim === 'runners' || victim === 'checks') {
+    killBelow(victim, [server, worker]);
+    return { since, until: since };
+  }
   await Promise.all([...dying.map((process) => process.kill()), hit.postmaster && killPostmaster?.()]);
   const starts = dying.map((process) => process.start());
   await (starts.length === 0 ? waitUntilReady(worker.url) : Promise.any(starts));
@@ -133,6 +142,17 @@ async function killAndStart({ victim, server, worker, killPostmaster }: Kill): P
   const until = isAnyoneLeft ? since : new Date();
   await Promise.all(starts);
   return { since, until };
+}
+
+/** The servers start the runners again; a check whose process is gone is run again. */
+function killBelow(victim: 'runners' | 'checks', servers: readonly KeptProcess[]): void {
+  const runners = servers.flatMap((server) => listRunners(server.current().child.pid ?? 0));
+  const dying = victim === 'runners' ? runners : runners.flatMap(({ checks }) => checks);
+  for (const { pid } of dying) {
+    if (isAlive(pid)) {
+      process.kill(pid, 'SIGKILL');
+    }
+  }
 }
 
 async function waitUntilReady(url: string): Promise<void> {
