@@ -82,6 +82,8 @@ function listImports(file: string): string[] {
 const STARTS = [
   'server/app.ts',
   'server/server.ts',
+  'server/commands/runner.ts',
+  'server/runner/main.ts',
   'server/dashboard/src/main.tsx',
   'action/src/step/index.ts',
   'action/src/command/cli.ts',

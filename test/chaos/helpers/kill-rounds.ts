@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
+import { isAlive, listRunners } from '../../helpers/runner/process-tree.ts';
 import type { TestDatabase } from '../../helpers/server/database.ts';
 import { prepareApp } from '../../helpers/server/prepare-app.ts';
-import { isAlive, listRunners } from '../../helpers/server/process-tree.ts';
 import { EXPECTED_RESULT, startCheckSite } from './check-site.ts';
 import { type Away, readFigures, readFindings, startCheckTrail, waitUntilAllEnded } from './check-trail.ts';
 import { type KeptProcess, startKeptProcess } from './kept-process.ts';

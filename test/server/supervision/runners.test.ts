@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { trigger, withKey } from '../../helpers/network/requests.ts';
 import { startSite } from '../../helpers/network/site.ts';
+import { isAlive, listRunners } from '../../helpers/runner/process-tree.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
 import { prepareApp } from '../../helpers/server/prepare-app.ts';
-import { isAlive, listRunners } from '../../helpers/server/process-tree.ts';
 import type { TestApp } from '../../helpers/server/server.ts';
 import { type ServerProcess, startServerProcess } from '../../helpers/server/server-process.ts';
 
