@@ -25,7 +25,23 @@ const caller: KeyCaller = {
   origin: { ip: null, userAgent: null },
   settle: async () => {},
 };
-const check = { id, app_id: id, target_url: '', discover_flows: false, lease_token: id, attempts: 1 };
+const check = {
+  id,
+  app_id: id,
+  organization_id: id,
+  target_url: '',
+  discover_flows: false,
+  lease_token: id,
+  attempts: 1,
+};
+const claim = {
+  limit: 4,
+  leaseSeconds: 15,
+  running: [check],
+  checksAtOnce: 4,
+  afterAppId: id,
+  served: [check],
+};
 const trigger: Trigger = {
   caller,
   app,
@@ -42,7 +58,7 @@ const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown
     'a trigger that waits for a lock',
     (db) => triggerChecks(db, [trigger], { locked: 'wait', hourlyLimit: 100 }),
   ],
-  ['a claim', (db) => claimChecks(db, { limit: 4, leaseSeconds: 15 })],
+  ['a claim', (db) => claimChecks(db, claim)],
   ['a heartbeat', (db) => renewLeases(db, { leases: [check], leaseSeconds: 15 })],
   ['progress', (db) => saveProgress(db, lease)],
   ['a result', (db) => finishCheck(db, { ...lease, conclusion: 'success', error: null })],
