@@ -158,6 +158,8 @@ export const RANK_CHECKS = `
             order by claimable_at
             limit ${CANDIDATES}
           ) as waiting
+          -- The more apps there are, the fewer checks of each can be among the candidates.
+          limit greatest(${4 * CANDIDATES} / (select count(*) from next_apps), 4)
         ) as oldest
         cross join caps
       ) as by_app
