@@ -42,7 +42,17 @@ describe('the progress of a check', () => {
     await database.drop();
   });
 
-  const claim = (on: Queryable = db) => claimChecks(on, { limit: 1, leaseSeconds: 15 });
+  const claim = async (on: Queryable = db) =>
+    (
+      await claimChecks(on, {
+        limit: 1,
+        leaseSeconds: 15,
+        running: [],
+        checksAtOnce: 1,
+        afterAppId: randomUUID(),
+        served: [],
+      })
+    ).checks;
 
   /** A check that a worker has claimed. */
   async function start(): Promise<ClaimedCheck> {

@@ -17,7 +17,8 @@ describe('the queue', () => {
     db = createDatabase({ connectionString: database.connectionString, onIdleError: () => {} });
     await database.query(
       `with organization as (insert into organizations (name) values ('acme') returning id)
-       insert into apps (organization_id, alias, name) select id, 'shop', 'Shop' from organization`,
+       insert into apps (organization_id, alias, name)
+       select id, alias, 'Shop' from organization, unnest(array['shop', 'blog']) as alias`,
     );
   });
   afterAll(async () => {
@@ -42,7 +43,7 @@ describe('the queue', () => {
     await database.query(
       `insert into checks (id, app_id, target_url, triggered_by)
        select gen_random_uuid(), apps.id, 'http://127.0.0.1:9/', 'api_key' from apps, generate_series(1, $1)`,
-      [CHECKS],
+      [CHECKS / 2],
     );
     const claimedAt: number[] = [];
     const noted: Queryable = {

@@ -25,7 +25,23 @@ const caller: KeyCaller = {
   origin: { ip: null, userAgent: null },
   settle: async () => {},
 };
-const check = { id, app_id: id, target_url: '', discover_flows: false, lease_token: id, attempts: 1 };
+const check = {
+  id,
+  app_id: id,
+  organization_id: id,
+  target_url: '',
+  discover_flows: false,
+  lease_token: id,
+  attempts: 1,
+};
+const claim = {
+  limit: 4,
+  leaseSeconds: 15,
+  running: [check],
+  checksAtOnce: 4,
+  afterAppId: id,
+  served: [check],
+};
 const trigger: Trigger = {
   caller,
   app,
@@ -42,7 +58,7 @@ const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown
     'a trigger that waits for a lock',
     (db) => triggerChecks(db, [trigger], { locked: 'wait', hourlyLimit: 100 }),
   ],
-  ['a claim', (db) => claimChecks(db, { limit: 4, leaseSeconds: 15 })],
+  ['a claim', (db) => claimChecks(db, claim)],
   ['a heartbeat', (db) => renewLeases(db, { leases: [check], leaseSeconds: 15 })],
   ['progress', (db) => saveProgress(db, lease)],
   ['a result', (db) => finishCheck(db, { ...lease, conclusion: 'success', error: null })],
@@ -110,4 +126,36 @@ describe('the query plan made while the tables were empty', () => {
       expect(reads.filter((line) => line.includes('idempotency_keys_by_created_at'))).toEqual([]);
     },
   );
+
+  test('of a claim reads as many pages with 50,000 checks in the queue as with 500', async () => {
+    const { text } = await capture((db) => claimChecks(db, claim));
+    const client = new pg.Client({ connectionString: database.connectionString });
+    await client.connect();
+    await client.query('set plan_cache_mode = force_generic_plan');
+    await client.query(`prepare captured as ${text}`);
+    await client.query(
+      `with organization as (insert into organizations (name) values ('acme') returning id)
+       insert into apps (organization_id, alias, name)
+       select id, 'app-' || number, 'App' from organization, generate_series(1, 5) as number`,
+    );
+    const execution = `execute captured(4, 15, '{}', '{}', 4, '${id}', '{}', '{}')`;
+    const countPages = async (checksOfApp: number): Promise<number> => {
+      await client.query('truncate checks cascade');
+      // Has the plan made again, for the empty table.
+      await client.query(`explain ${execution}`);
+      await client.query(
+        `insert into checks (id, app_id, target_url, triggered_by, claimable_at)
+         select gen_random_uuid(), apps.id, 'http://127.0.0.1:9/', 'api_key', now() - random() * interval '1 hour'
+         from generate_series(1, $1), apps`,
+        [checksOfApp],
+      );
+      const { rows } = await client.query(`explain (analyze, buffers, format json) ${execution}`);
+      const plan = rows[0]?.['QUERY PLAN'][0].Plan;
+      return plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
+    };
+    const few = await countPages(100);
+    expect(few).toBeGreaterThan(0);
+    expect(await countPages(10_000)).toBeLessThan(2 * few);
+    await client.end();
+  });
 });

@@ -3,8 +3,8 @@ import type { Logger } from 'pino';
 import type { Listener } from '../../../db/listener.ts';
 import type { Queryable } from '../../../db/pool.ts';
 import type { Runner } from '../../../runner/contract.ts';
-import { claimChecks } from '../sql/claim-checks.ts';
 import type { CheckObserver } from './check-observer.ts';
+import { type ClaimerAnswer, createClaimer } from './claimer.ts';
 import { startRunningChecks } from './running-checks.ts';
 
 export interface QueueOptions {
@@ -34,13 +34,14 @@ const POLL_MS = 5_000;
 const CLAIM_PAUSE_MS = 50;
 
 /**
- * Takes checks off the `checks` table and runs them, several at the same time. A notification wakes it within
- * milliseconds of a trigger; the poll finds checks whose notification was lost or whose lease ran out. Needs the
- * database and nothing else, so it may run in a process without the API.
+ * Takes checks off the `checks` table and runs them, several at the same time, shared by organization and app. A
+ * notification wakes it within milliseconds of a trigger; the poll finds checks whose notification was lost or whose
+ * lease ran out. Needs the database and nothing else, so it may run in a process without the API.
  */
 export function startQueue(options: QueueOptions): Queue {
-  const { db, listener, checksAtOnce, isPressed = () => false, logger } = options;
+  const { listener, checksAtOnce, isPressed = () => false, logger } = options;
   const running = startRunningChecks({ ...options, leaseSeconds: LEASE_SECONDS, onFree: wake });
+  const claimer = createClaimer({ ...options, running, leaseSeconds: LEASE_SECONDS });
   let isStopping = false;
   let claiming: Promise<void> | undefined;
   let isWokenAgain = false;
@@ -58,26 +59,43 @@ export function startQueue(options: QueueOptions): Queue {
   }
 
   function canClaim(): boolean {
-    return !isStopping && running.count() < checksAtOnce;
+    return !isStopping && running.list().length < checksAtOnce;
   }
 
   async function claimWhileThereAreSome(): Promise<void> {
-    while (isWokenAgain && canClaim()) {
-      const pauseMs = claimedAt + CLAIM_PAUSE_MS - performance.now();
-      if (pauseMs > 0 && isPressed()) {
+    let again: ClaimerAnswer['again'] = 'when woken';
+    while ((isWokenAgain || again !== 'when woken') && canClaim()) {
+      const pauseMs = findPause(again);
+      if (pauseMs > 0) {
         await sleep(pauseMs);
         continue;
       }
       claimedAt = performance.now();
-      isWokenAgain = false;
-      const limit = checksAtOnce - running.count();
-      try {
-        for (const check of await claimChecks(db, { limit, leaseSeconds: LEASE_SECONDS })) {
-          running.start(check);
-        }
-      } catch (error) {
-        logger.warn({ err: error }, 'no check could be claimed; trying again at the next poll');
+      if (again === 'when woken') {
+        isWokenAgain = false;
+        claimer.startRound();
       }
+      again = await claim();
+    }
+  }
+
+  function findPause(again: ClaimerAnswer['again']): number {
+    if (again === 'after a pause' || isPressed()) {
+      return claimedAt + CLAIM_PAUSE_MS - performance.now();
+    }
+    return again === 'when woken' ? claimer.restMs() : 0;
+  }
+
+  async function claim(): Promise<ClaimerAnswer['again']> {
+    try {
+      const { checks, again } = await claimer.claim();
+      for (const check of checks) {
+        running.start(check);
+      }
+      return again;
+    } catch (error) {
+      logger.warn({ err: error }, 'no check could be claimed; trying again at the next poll');
+      return 'when woken';
     }
   }
 

@@ -22,7 +22,7 @@ export interface RunningChecksOptions {
 
 /** The checks that this process runs and holds the leases of. */
 export interface RunningChecks {
-  count(): number;
+  list(): readonly ClaimedCheck[];
   start(check: ClaimedCheck): void;
   /** Aborts all checks and releases them to other processes, or to this one's next start. */
   release(): Promise<void>;
@@ -97,7 +97,7 @@ export function startRunningChecks({
   );
 
   return {
-    count: () => running.size,
+    list: () => [...running.values()].map(({ check }) => check),
     start,
     async release() {
       const left = [...running.values()];

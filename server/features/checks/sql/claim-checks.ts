@@ -1,9 +1,24 @@
 import type { Queryable } from '../../../db/pool.ts';
+import {
+  CHOOSE_CHECKS,
+  DROP_PROGRESS,
+  LEASE_CHECKS,
+  LIST_EARLIER_APPS,
+  LIST_ENTRIES,
+  LIST_LATER_APPS,
+  LOCK_CHECKS,
+  MOST_CLAIMED,
+  RANK_APPS,
+  RANK_CHECKS,
+  SELECT_CLAIMED,
+  SET_CAPS,
+} from './claim-steps.ts';
 
 /** A check that this process may run as long as it renews the lease. */
 export interface ClaimedCheck {
   readonly id: string;
   readonly app_id: string;
+  readonly organization_id: string;
   readonly target_url: string;
   readonly discover_flows: boolean;
   readonly lease_token: string;
@@ -11,48 +26,81 @@ export interface ClaimedCheck {
   readonly attempts: number;
 }
 
+/** Whose check it is. */
+export type CheckOwner = Pick<ClaimedCheck, 'app_id' | 'organization_id'>;
+
 export interface Claim {
+  /** How many checks are asked for. At most 8 are claimed. */
   readonly limit: number;
   readonly leaseSeconds: number;
+  /** What the process runs already. */
+  readonly running: readonly CheckOwner[];
+  /** How many checks the process can run at the same time. */
+  readonly checksAtOnce: number;
+  /** The app after which to start looking: `lastAppId` of the claim before. */
+  readonly afterAppId: string;
+  /** For whom the process claimed checks before, the last one first. Among equals, they come last. */
+  readonly served: readonly CheckOwner[];
 }
 
+export interface Claimed {
+  readonly checks: readonly ClaimedCheck[];
+  /** Whether other processes were claiming the same checks, so that fewer were claimed than there are. */
+  readonly isContended: boolean;
+  /** The last app that was looked at; `null` if all were. */
+  readonly lastAppId: string | null;
+}
+
+interface ClaimRow extends Omit<ClaimedCheck, 'id'> {
+  readonly id: string | null;
+  readonly last_app_id: string | null;
+  readonly is_contended: boolean;
+}
+
+const TEXT = `
+  with recursive later as (${LIST_LATER_APPS}),
+  earlier as (${LIST_EARLIER_APPS}),
+  caps as (${SET_CAPS}),
+  entries as (${LIST_ENTRIES}),
+  next_apps as (${RANK_APPS}),
+  candidates as (${RANK_CHECKS}),
+  locked as (${LOCK_CHECKS}),
+  chosen as (${CHOOSE_CHECKS}),
+  claimed as (${LEASE_CHECKS}),
+  dropped as (${DROP_PROGRESS})
+  ${SELECT_CLAIMED}`;
+
 /**
- * Takes the checks that have waited longest: scheduled ones, and running ones whose worker let its lease run
- * out. Drops the flows of an earlier attempt, since the check starts anew. A worker that saved at this very moment
- * may leave rows of progress that this statement does not see; its lease tells readers to ignore them.
+ * Takes checks that are due: scheduled ones, and running ones whose worker let its lease run out. First come the
+ * organizations with the fewest running checks of all processes, of each its apps with the fewest, of each its check
+ * that has waited longest. Among equals, the process alternates. No organization and no app takes all slots of a process, so that a flood of slow checks
+ * leaves one for others. The time it takes depends on the number of apps, up to 1,000, and not on that of checks.
+ *
+ * Drops the flows of an earlier attempt, since the check starts anew. A worker that saved at this very moment may
+ * leave rows of progress that this statement does not see; its lease tells readers to ignore them.
  */
-export async function claimChecks(db: Queryable, { limit, leaseSeconds }: Claim): Promise<ClaimedCheck[]> {
-  return db.query<ClaimedCheck>({
+export async function claimChecks(db: Queryable, claim: Claim): Promise<Claimed> {
+  const rows = await db.query<ClaimRow>({
     name: 'claim-checks',
-    text: `
-      with next as (
-        select id
-        from (
-          -- With only a parameter as its limit, PostgreSQL plans for a tenth of all rows, and sorts them.
-          select id
-          from checks
-          where claimable_at <= now()
-          order by claimable_at
-          limit 100
-          for update skip locked
-        ) as waiting
-        limit $1::integer
-      ),
-      claimed as (
-        update checks set
-          status = 'running', started_at = coalesce(started_at, now()), flows = '[]', revision = revision + 1,
-          claimable_at = now() + make_interval(secs => $2::double precision),
-          lease_token = gen_random_uuid(), attempts = attempts + 1
-        where id = any (array(select id from next))
-        returning id, app_id, target_url, metadata, lease_token, attempts
-      ),
-      dropped as (
-        delete from check_progress where check_id = any (array(select id from next))
-      )
-      select
-        id, app_id, target_url, coalesce((metadata ->> 'discover_flows')::boolean, false) as discover_flows,
-        lease_token, attempts
-      from claimed`,
-    values: [limit, leaseSeconds],
+    text: TEXT,
+    values: [
+      Math.min(claim.limit, MOST_CLAIMED),
+      claim.leaseSeconds,
+      ...toColumns(claim.running),
+      claim.checksAtOnce,
+      claim.afterAppId,
+      ...toColumns(claim.served),
+    ],
   });
+  return {
+    checks: rows.flatMap(({ id, last_app_id, is_contended, ...check }) =>
+      id === null ? [] : [{ ...check, id }],
+    ),
+    isContended: rows[0]?.is_contended ?? false,
+    lastAppId: rows[0]?.last_app_id ?? null,
+  };
+}
+
+function toColumns(owners: readonly CheckOwner[]): string[][] {
+  return [owners.map(({ app_id }) => app_id), owners.map(({ organization_id }) => organization_id)];
 }
