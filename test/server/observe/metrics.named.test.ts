@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { findTestPort } from '../../helpers/network/test-port.ts';
-import { type Scrape, scrape } from '../../helpers/server/scrape.ts';
+import { type Scrape, scrape } from '../../helpers/observe/scrape.ts';
 import { startTestServer, type TestServer } from '../../helpers/server/server.ts';
 
 const FOLDER = new URL('../../../docs/operations/', import.meta.url);

@@ -5,8 +5,8 @@ import { trigger, withKey } from '../../helpers/network/requests.ts';
 import { type Site, startSite } from '../../helpers/network/site.ts';
 import { startTcpProxy, type TcpProxy } from '../../helpers/network/tcp-proxy.ts';
 import { findTestPort } from '../../helpers/network/test-port.ts';
+import { scrape as scrapePort } from '../../helpers/observe/scrape.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
-import { scrape as scrapePort } from '../../helpers/server/scrape.ts';
 import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
 
 const CHECK_ROUTE = 'method="GET",route="/api/apps/:app/checks/:check"';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { withKey } from '../../helpers/network/requests.ts';
 import { startSite } from '../../helpers/network/site.ts';
 import { findTestPort } from '../../helpers/network/test-port.ts';
-import { type Collector, startCollector } from '../../helpers/server/collector.ts';
+import { type Collector, startCollector } from '../../helpers/observe/collector.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
 import { startTestServer } from '../../helpers/server/server.ts';
 import { startServerProcess } from '../../helpers/server/server-process.ts';
