@@ -1,7 +1,7 @@
 import { isTooLong, MAX_HOST_CHARACTERS, parseHttpUrl } from './page-url.ts';
 
 /** Of all URLs of a page together, those they are relative to included. More than real pages have. */
-const MAX_PARSED_CHARACTERS = 8_000_000;
+const MAX_PARSED_CHARACTERS = 4_000_000;
 /** Of all URLs of a page together, when they are absolute. */
 const MAX_KEPT_CHARACTERS = 2_000_000;
 
@@ -29,7 +29,8 @@ export class UrlResolver {
   /** The absolute URL; `null` when it is neither http nor https, or left out. `href` has no fragment. */
   resolve(href: string): string | null {
     this.#parsed += this.#base.length + href.length;
-    if (this.#parsed > MAX_PARSED_CHARACTERS || (this.#isCut && !NEEDS_ORIGIN_ALONE.test(href))) {
+    const isFull = this.#parsed > MAX_PARSED_CHARACTERS || this.#kept > MAX_KEPT_CHARACTERS;
+    if (isFull || (this.#isCut && !NEEDS_ORIGIN_ALONE.test(href))) {
       this.leftOut += 1;
       return null;
     }
@@ -38,7 +39,7 @@ export class UrlResolver {
       return null;
     }
     this.#kept += target.length;
-    if (isTooLong(target) || this.#kept > MAX_KEPT_CHARACTERS) {
+    if (isTooLong(target)) {
       this.leftOut += 1;
       return null;
     }

@@ -100,7 +100,7 @@ function parseLocation({
     return { kind: 'bad-redirect', url, reason: `responded ${status} without a Location to go to` };
   }
   if (isTooLong(location)) {
-    const reason = `responded ${status} with a Location that has more than ${MAX_URL_CHARACTERS} characters`;
+    const reason = `responded ${status} with a Location that has more than ${MAX_URL_CHARACTERS.toLocaleString('en')} characters`;
     return { kind: 'bad-redirect', url, reason };
   }
   const anyUrl = URL.parse(location, url.href);
