@@ -104,8 +104,8 @@ test('elements are followed to a depth of 2,000, and what is deeper is read as w
 
 test('says of no URL that it is too long which would fit', () => {
   const piece = fc
-    .string({ unit: 'binary', minLength: 1, maxLength: 5 })
-    .filter((text) => !/[/\\.\s\0-\x1f]/u.test(text));
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 5 })
+    .filter((text) => !/[/\\.\s]/.test(text));
   fc.assert(
     fc.property(piece, fc.integer({ min: 1, max: 3_000 }), (text, count) => {
       const href = `/${text.repeat(count)}`;
