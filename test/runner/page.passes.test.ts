@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, expect, test } from '@jest/globals';
+import { decodeHtml } from '../../server/runner/link-walker/http/decode-html.ts';
 import { type RawSite, startHttpSite } from '../helpers/network/raw-site.ts';
 import { summarize, walkSite } from '../helpers/network/walk-site.ts';
 
@@ -103,6 +104,26 @@ test('reads an unknown charset as UTF-8', async () => {
     response.writeHead(200, { 'content-type': 'text/html; charset=klingon' }).end('<a href="/café">x</a>');
   });
   expect((await walkSite(site.url)).map(({ name }) => name)).toContain('GET /caf%C3%A9');
+});
+
+test.each([
+  ['utf-8', 'é', Buffer.from('é')],
+  ['shift_jis', 'ソ', Buffer.from([0x83, 0x5c])],
+])('reads a character of %s that two pieces of 64 KiB share', async (charset, character, bytes) => {
+  const characters = Buffer.concat(Array.from({ length: 50_000 }, () => bytes));
+  const html = await decodeHtml(
+    Buffer.concat([Buffer.from('odd'), characters]),
+    `text/html; charset=${charset}`,
+    new AbortController().signal,
+  );
+  expect(html === `odd${character.repeat(50_000)}`).toBe(true);
+});
+
+test('stops to decode a page when its time is over', async () => {
+  const pages = Array.from({ length: 20 }, () =>
+    decodeHtml(Buffer.alloc(2 * 1024 * 1024, 0xff), 'text/html; charset=gb18030', AbortSignal.abort('over')),
+  );
+  await expect(Promise.all(pages)).rejects.toBe('over');
 });
 
 test('looks for links in XHTML and in pages without a type, but not in other types', async () => {

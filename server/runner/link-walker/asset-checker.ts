@@ -3,7 +3,7 @@ import { showSeconds, untilAborted, withDeadline } from '../deadline.ts';
 import { describeConnectError } from './http/failure-reason.ts';
 import { discard, followRedirects, isSuccess, redirected, showStatus } from './http/follow-redirects.ts';
 import type { HttpClient } from './http/http-client.ts';
-import { showPath } from './page-url.ts';
+import { shortenKey, showPath } from './page-url.ts';
 import type { Asset } from './parse-page.ts';
 import type { WalkLimits } from './walk-limits.ts';
 
@@ -44,28 +44,32 @@ export function createAssetChecker({
   limits,
   signal: walkSignal,
 }: AssetCheckerOptions): AssetChecker {
-  const fetchings = new Map<string, Fetching>();
+  /** By the shortened URL: a walk may have as many assets as its pages can name. */
+  const fetchings = new Map<string, Fetching | Verdict>();
   const slots = pLimit(limits.assetsAtOnce);
 
-  const start = async ({ url }: Asset, pageSignal: AbortSignal): Promise<void> => {
-    if (pageSignal.aborted || fetchings.has(url.href)) {
+  const start = async (href: string, key: string, pageSignal: AbortSignal): Promise<void> => {
+    if (pageSignal.aborted || fetchings.has(key)) {
       return;
     }
     const verdict = withDeadline({ ms: limits.pageMs, signal: walkSignal }, (signal) =>
-      fetchAsset(url, { client, limits, signal }),
+      fetchAsset(new URL(href), { client, limits, signal }),
     );
-    fetchings.set(url.href, { startedAt: performance.now(), verdict });
-    await verdict;
+    fetchings.set(key, { startedAt: performance.now(), verdict });
+    fetchings.set(key, await verdict);
   };
 
-  const judge = async (asset: Asset, signal: AbortSignal): Promise<Verdict | 'unseen'> => {
-    const { href } = asset.url;
-    if (!fetchings.has(href)) {
-      await untilAborted(slots(start, asset, signal), signal);
+  const judge = async ({ href }: Asset, signal: AbortSignal): Promise<Verdict | 'unseen'> => {
+    const key = shortenKey(href);
+    if (!fetchings.has(key) && !signal.aborted) {
+      await untilAborted(slots(start, href, key, signal), signal);
     }
-    const fetching = fetchings.get(href);
-    if (fetching === undefined) {
+    const fetching = fetchings.get(key);
+    if (fetching === undefined || walkSignal.aborted) {
       return 'unseen';
+    }
+    if ('reason' in fetching) {
+      return fetching;
     }
     const verdict = await untilAborted(fetching.verdict, signal);
     if (walkSignal.aborted) {
@@ -90,10 +94,10 @@ export function createAssetChecker({
         verdict: await judge(asset, signal),
       }));
       return {
-        failures: verdicts.flatMap(({ asset: { kind, url }, verdict }) =>
+        failures: verdicts.flatMap(({ asset: { kind, href }, verdict }) =>
           verdict === 'unseen' || verdict.reason === null
             ? []
-            : [`${kind} ${showPath(url)} ${verdict.reason}`],
+            : [`${kind} ${showPath(new URL(href))} ${verdict.reason}`],
         ),
         unseen: verdicts.filter(({ verdict }) => verdict === 'unseen').length,
       };

@@ -4,7 +4,7 @@ import type { NetworkPolicy } from '../network/network-policy.ts';
 import { createAssetChecker } from './asset-checker.ts';
 import { createHttpClient } from './http/http-client.ts';
 import { inCompletionOrder } from './in-completion-order.ts';
-import { pageKey, parseHttpUrl, showAddress, withoutNoise } from './page-url.ts';
+import { pageKey, parseHttpUrl, shortenKey, showAddress, withoutNoise } from './page-url.ts';
 import { type PageToVisit, type Visit, type VisitOptions, visitPage } from './visit-page.ts';
 import { fillLimits } from './walk-limits.ts';
 
@@ -42,19 +42,22 @@ export function createLinkWalker({ policy }: LinkWalkerOptions): Runner {
   };
 }
 
+type WalkOptions = Omit<VisitOptions, 'claimed'>;
+
 /**
  * Walks level by level: opens no page before all pages nearer to the app's own URL have ended. That costs a
  * little time, and makes two checks of the same app open the same pages and name the same linking page,
  * whichever page answers first.
  */
-async function* walk(url: URL, options: VisitOptions): AsyncGenerator<FlowResult> {
-  const { limits } = options;
-  const home = await visitPage({ url: withoutNoise(url), linkedFrom: null }, options);
+async function* walk(url: URL, walkOptions: WalkOptions): AsyncGenerator<FlowResult> {
+  const { limits } = walkOptions;
+  const claimed = new Set([keyOf(url.href)]);
+  const options = { ...walkOptions, claimed };
+  const home = await visitPage({ url: new URL(withoutNoise(url.href)), linkedFrom: null }, options);
   assertReached(home, options.signal);
   yield home.flow;
 
   const origin = (home.arrivedAt ?? url).origin;
-  const claimed = new Set([pageKey(url)]);
   let room = limits.pages - 1;
   let level: PageToVisit[] = claimLinks([home], { claimed, room });
   for (let depth = 1; depth <= limits.depth && level.length > 0; depth += 1) {
@@ -81,24 +84,27 @@ function claimLinks(
   // A page that a redirect led to was visited, so do not open it again under its own URL.
   for (const { arrivedAt } of visits) {
     if (arrivedAt !== null) {
-      claimed.add(pageKey(arrivedAt));
+      claimed.add(keyOf(arrivedAt.href));
     }
   }
   const pages: PageToVisit[] = [];
   for (const { page, links } of visits) {
-    for (const link of links) {
+    for (const { href, key } of links) {
       if (pages.length >= room) {
         return pages;
       }
-      const key = pageKey(link);
       if (claimed.has(key)) {
         continue;
       }
       claimed.add(key);
-      pages.push({ url: withoutNoise(link), linkedFrom: page.url });
+      pages.push({ url: new URL(withoutNoise(href)), linkedFrom: page.url });
     }
   }
   return pages;
+}
+
+function keyOf(href: string): string {
+  return shortenKey(pageKey(href));
 }
 
 function assertReached({ page, unreachable }: Visit, signal: AbortSignal): void {

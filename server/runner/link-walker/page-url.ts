@@ -1,38 +1,66 @@
+import { hash } from 'node:crypto';
+
 /** Parameters that say where a visitor came from. They never change what the page shows. */
 const TRACKING_PARAMETER =
   /^(utm_\w+|gclid|gclsrc|gbraid|wbraid|dclid|fbclid|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|_ga|_gl)$/i;
 
 const SHOWN_CHARACTERS = 500;
 
+/** Longer than servers accept. */
+export const MAX_URL_CHARACTERS = 8_000;
+
+/** Longer than any name of a host. The time to encode a name grows with the square of its length. */
+export const MAX_HOST_CHARACTERS = 300;
+
+const HOST = /^[\0-\x20]*(?:https?:[/\\]*|[/\\]{2,})([^/\\?#]*)/i;
+
 /** Makes the `href` of a page absolute; `null` when it is no URL, or neither http nor https. */
-export function parseHttpUrl(href: string, base?: URL): URL | null {
-  const url = URL.parse(href, base?.href);
+export function parseHttpUrl(href: string, base?: URL | string): URL | null {
+  const url = URL.parse(href, base?.toString());
   if (url === null || !/^https?:$/.test(url.protocol)) {
     return null;
   }
   // A user name in a link would make two pages of one, and would be printed.
-  url.username = '';
-  url.password = '';
+  if (url.username !== '' || url.password !== '') {
+    url.username = '';
+    url.password = '';
+  }
   return url;
 }
 
-/** The URL to request: without fragment and tracking parameters, otherwise as written. */
-export function withoutNoise(url: URL): URL {
-  const clean = new URL(url);
-  clean.hash = '';
-  clean.search = parameters(url)
-    .filter((parameter) => !TRACKING_PARAMETER.test(nameOf(parameter)))
-    .join('&');
-  return clean;
+/** Whether an `href`, without its fragment, would be too long as an absolute URL: it is not worth making it one. */
+export function isTooLong(href: string): boolean {
+  if (href.length > MAX_URL_CHARACTERS) {
+    return true;
+  }
+  // A character that is not ASCII has two to four bytes, and each is written as `%XX`: six more characters at least
+  // for two more bytes than characters.
+  const bytes = Buffer.byteLength(href);
+  if (bytes + 3 * (bytes - href.length) > MAX_URL_CHARACTERS) {
+    return true;
+  }
+  const host = HOST.exec(href.replace(/[\t\n\r]+/g, ''))?.[1] ?? '';
+  return host.length > MAX_HOST_CHARACTERS;
+}
+
+/** The URL to request, of an absolute one: without fragment and tracking parameters, otherwise as written. */
+export function withoutNoise(href: string): string {
+  const { address, parameters } = split(href);
+  return join(address, parameters);
 }
 
 /** URLs with the same key are the same page: the order of differently named parameters does not matter. */
-export function pageKey(url: URL): string {
-  const key = withoutNoise(url);
-  key.search = parameters(key)
-    .toSorted((a, b) => compare(nameOf(a), nameOf(b)))
-    .join('&');
-  return key.href;
+export function pageKey(href: string): string {
+  const { address, parameters } = split(href);
+  return join(
+    address,
+    parameters.toSorted((a, b) => compare(a.name, b.name)),
+  );
+}
+
+/** A key of at most 100 characters, to compare many keys without keeping them. */
+export function shortenKey(key: string): string {
+  return key.length <= 100 ? key : hash('sha256', key, 'base64url');
 }
 
 /** `/path?query`, cut when it is too long to read. */
@@ -45,16 +73,33 @@ export function showAddress(url: URL): string {
   return cut(`${url.protocol}//${url.host}${url.pathname}`);
 }
 
-/**
- * The parameters as written. `URLSearchParams` would turn `?print` into `?print=` and `%20` into `+`, which some
- * servers treat as different.
- */
-function parameters(url: URL): string[] {
-  return url.search.slice(1).split('&').filter(Boolean);
+interface Parameter {
+  readonly name: string;
+  readonly text: string;
 }
 
-function nameOf(parameter: string): string {
-  return parameter.split('=', 1)[0] ?? '';
+/**
+ * The parameters as written, without those of tracking. `URLSearchParams` would turn `?print` into `?print=` and `%20`
+ * into `+`, which some servers treat as different.
+ */
+function split(href: string): { address: string; parameters: Parameter[] } {
+  const [withoutFragment = ''] = href.split('#', 1);
+  const start = withoutFragment.indexOf('?');
+  if (start === -1) {
+    return { address: withoutFragment, parameters: [] };
+  }
+  const parameters = withoutFragment
+    .slice(start + 1)
+    .split('&')
+    .filter(Boolean)
+    .map((text) => ({ text, name: text.split('=', 1)[0] ?? '' }))
+    .filter(({ name }) => !TRACKING_PARAMETER.test(name));
+  return { address: withoutFragment.slice(0, start), parameters };
+}
+
+function join(address: string, parameters: readonly Parameter[]): string {
+  const query = parameters.map(({ text }) => text).join('&');
+  return query === '' ? address : `${address}?${query}`;
 }
 
 function compare(a: string, b: string): number {
@@ -65,5 +110,9 @@ function compare(a: string, b: string): number {
 }
 
 function cut(text: string): string {
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+  if (text.length <= SHOWN_CHARACTERS) {
+    return text;
+  }
+  // A copy: a slice would keep the whole text in memory for as long as the message is kept.
+  return `${Buffer.from(text.slice(0, SHOWN_CHARACTERS)).toString()}…`;
 }

@@ -4,9 +4,17 @@ import type { AssetChecker, AssetReport } from './asset-checker.ts';
 import type { FailureReason } from './http/failure-reason.ts';
 import { fetchPage, type PageAnswer } from './http/fetch-page.ts';
 import type { HttpClient } from './http/http-client.ts';
-import { showPath } from './page-url.ts';
-import { parsePage } from './parse-page.ts';
+import { pageKey, shortenKey, showPath } from './page-url.ts';
+import { type Asset, parsePage } from './parse-page.ts';
+import { TimeSlices } from './time-slices.ts';
 import type { WalkLimits } from './walk-limits.ts';
+
+/** A link that the walk may follow. */
+export interface Link {
+  readonly href: string;
+  /** Links with the same key lead to the same page. */
+  readonly key: string;
+}
 
 export interface PageToVisit {
   readonly url: URL;
@@ -20,9 +28,11 @@ export interface VisitOptions {
   readonly limits: WalkLimits;
   /** The app's origin; `null` while the app's own URL may still redirect to another. */
   readonly origin: string | null;
+  /** The keys of pages that need not be linked to again. It does not change while the page is visited. */
+  readonly claimed: ReadonlySet<string>;
   /** The walk's signal. */
   readonly signal: AbortSignal;
-  readonly onReading: RunOptions['onReading'];
+  readonly onReading?: RunOptions['onReading'];
 }
 
 export interface Visit {
@@ -30,8 +40,10 @@ export interface Visit {
   readonly flow: FlowResult;
   /** The page's URL after redirects; `null` when there was no page. */
   readonly arrivedAt: URL | null;
-  /** Links to pages of the same origin. */
-  readonly links: readonly URL[];
+  /** Links to pages of the same origin, each page once; as many of the first as the walk can have a use for. */
+  readonly links: readonly Link[];
+  /** How many of its links and assets were left out because a limit was reached. */
+  readonly leftOut: number;
   /** Why no server answered; `null` when a server did. */
   readonly unreachable: FailureReason | null;
 }
@@ -52,10 +64,10 @@ export async function visitPage(page: PageToVisit, options: VisitOptions): Promi
   if (signal.aborted) {
     const error = `not visited: ${timeIsUp(limits)}`;
     const flow: FlowResult = { name, status: 'skipped', duration_ms: 0, error };
-    return { page, flow, arrivedAt: null, links: [], unreachable: null };
+    return { page, flow, arrivedAt: null, links: [], leftOut: 0, unreachable: null };
   }
   const startedAt = performance.now();
-  const { answer, links, report } = await withDeadline({ ms: limits.pageMs, signal }, (pageSignal) =>
+  const { answer, links, leftOut, report } = await withDeadline({ ms: limits.pageMs, signal }, (pageSignal) =>
     openPage(page.url, { ...options, signal: pageSignal }),
   );
   const result = judge({ page, answer, report, limits, walkEnded: signal.aborted });
@@ -64,29 +76,77 @@ export async function visitPage(page: PageToVisit, options: VisitOptions): Promi
     flow: { name, ...result, duration_ms: Math.round(performance.now() - startedAt) },
     arrivedAt: answer.kind === 'page' ? answer.url : null,
     links,
+    leftOut,
     unreachable: answer.kind === 'unreachable' ? answer : null,
   };
 }
 
-interface OpenedPage {
+interface ReadPage extends Pick<Visit, 'links' | 'leftOut'> {
+  /** Without the page itself, which is not kept while its assets are checked. */
   readonly answer: PageAnswer;
-  readonly links: readonly URL[];
+  /** Of the page's own origin. */
+  readonly assets: readonly Asset[];
+}
+
+interface OpenedPage extends ReadPage {
   readonly report: AssetReport;
 }
 
 async function openPage(url: URL, options: VisitOptions): Promise<OpenedPage> {
+  const page = await readPage(url, options);
+  const report =
+    page.assets.length === 0 ? NO_ASSETS : await options.assetChecker.check(page.assets, options);
+  return { ...page, report };
+}
+
+async function readPage(url: URL, options: VisitOptions): Promise<ReadPage> {
+  const { limits, signal } = options;
   const answer = await fetchPage(url, options);
   if (answer.kind !== 'page' || answer.html === null) {
-    return { answer, links: [], report: NO_ASSETS };
+    return { answer, links: [], assets: [], leftOut: 0 };
   }
   options.onReading?.(nameFlow(url));
-  const { links, assets } = parsePage(answer.html, answer.url);
-  const isOwn = (target: URL) => target.origin === answer.url.origin;
-  const report = await options.assetChecker.check(
-    assets.filter((asset) => isOwn(asset.url)),
-    options,
-  );
-  return { answer, links: links.filter(isOwn), report };
+  try {
+    const { links, assets, leftOut } = await parsePage(answer.html, answer.url, signal);
+    const isOwn = (href: string) => href.startsWith(`${answer.url.origin}/`);
+    return {
+      answer: { ...answer, html: null },
+      links: await chooseLinks(links.filter(isOwn), options),
+      assets: assets.filter(({ href }) => isOwn(href)),
+      leftOut,
+    };
+  } catch (error) {
+    if (!signal.aborted) {
+      throw error;
+    }
+    const reason = `could not be read within ${showSeconds(limits.pageMs)}`;
+    return { answer: { kind: 'failed', reason }, links: [], assets: [], leftOut: 0 };
+  }
+}
+
+/**
+ * The first links that lead to different pages which are not claimed. Not more than all pages of the walk: pages of
+ * the same level claim some of them first, and so do redirects, but never more than that.
+ */
+async function chooseLinks(
+  links: readonly string[],
+  { claimed, limits, signal }: VisitOptions,
+): Promise<Link[]> {
+  const slices = new TimeSlices(signal);
+  const chosen = new Map<string, Link>();
+  for (const href of links) {
+    const key = shortenKey(pageKey(href));
+    if (!claimed.has(key) && !chosen.has(key)) {
+      chosen.set(key, { href, key });
+    }
+    if (chosen.size >= limits.pages) {
+      break;
+    }
+    if (slices.isOver()) {
+      await slices.next();
+    }
+  }
+  return [...chosen.values()];
 }
 
 interface JudgeOptions extends Pick<OpenedPage, 'answer' | 'report'> {

@@ -52,7 +52,8 @@ export async function fetchPage(start: URL, options: FetchPageOptions): Promise<
       return { kind: 'failed', reason: `${subject}responded ${status} with an empty body` };
     }
     const [contentType = ''] = [response.headers['content-type']].flat();
-    return { kind: 'page', url, html: isHtml(contentType) ? decodeHtml(bytes, contentType) : null };
+    const html = isHtml(contentType) ? await decodeHtml(bytes, contentType, signal) : null;
+    return { kind: 'page', url, html };
   } catch (error) {
     const cause = signal.aborted ? signal.reason : error;
     return { kind: 'failed', reason: subject + describeBodyError(cause, { url, pageMs }) };

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { parseHttpUrl, showAddress, showPath } from '../page-url.ts';
+import { isTooLong, MAX_URL_CHARACTERS, parseHttpUrl, showAddress, showPath } from '../page-url.ts';
 import { ChainCookies } from './chain-cookies.ts';
 import type { HttpClient } from './http-client.ts';
 
@@ -98,6 +98,10 @@ function parseLocation({
   const status = showStatus(response.statusCode);
   if (location === undefined || location === '') {
     return { kind: 'bad-redirect', url, reason: `responded ${status} without a Location to go to` };
+  }
+  if (isTooLong(location)) {
+    const reason = `responded ${status} with a Location that has more than ${MAX_URL_CHARACTERS.toLocaleString('en')} characters`;
+    return { kind: 'bad-redirect', url, reason };
   }
   const anyUrl = URL.parse(location, url.href);
   if (anyUrl === null) {

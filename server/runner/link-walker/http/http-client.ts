@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, request } from 'undici';
+import { Agent, type buildConnector, type Dispatcher, request } from 'undici';
 import { type ConnectorOptions, createConnector } from '../../network/connector.ts';
 import { USER_AGENT } from './user-agent.ts';
 
@@ -20,7 +20,7 @@ const STALE_SOCKET_CODES = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 /** Sends all requests of one walk. `signal` closes every connection, also those that are being made. */
 export function createHttpClient(options: ConnectorOptions): HttpClient {
   const agent = new Agent({
-    connect: createConnector(options),
+    connect: connectApart(options),
     // The page's deadline limits both, also when a server sends a byte now and then.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -48,5 +48,35 @@ export function createHttpClient(options: ConnectorOptions): HttpClient {
         return get(url, getOptions);
       }),
     close: () => agent.destroy(),
+  };
+}
+
+/**
+ * Gives each connection a signal of its own. `net.connect` listens to the signal it is given for ever and so keeps the
+ * socket, and a walk opens thousands: one for each asset that is not read to its end.
+ */
+function connectApart({ policy, timeoutMs, signal }: ConnectorOptions): buildConnector.connector {
+  const open = new Set<AbortController>();
+  const abortAll = () => {
+    for (const controller of open) {
+      controller.abort(signal.reason);
+    }
+  };
+  signal.addEventListener('abort', abortAll, { once: true });
+  return (options, callback) => {
+    const controller = new AbortController();
+    open.add(controller);
+    createConnector({ policy, timeoutMs, signal: controller.signal })(options, (error, socket) => {
+      if (error !== null) {
+        open.delete(controller);
+        callback(error, null);
+        return;
+      }
+      socket.once('close', () => open.delete(controller));
+      callback(null, socket);
+    });
+    if (signal.aborted) {
+      controller.abort(signal.reason);
+    }
   };
 }

@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { DeadlineError } from '../../server/runner/deadline.ts';
+import { createAssetChecker } from '../../server/runner/link-walker/asset-checker.ts';
+import { createHttpClient, type HttpClient } from '../../server/runner/link-walker/http/http-client.ts';
+import { type VisitOptions, visitPage } from '../../server/runner/link-walker/visit-page.ts';
+import { fillLimits } from '../../server/runner/link-walker/walk-limits.ts';
+import { createNetworkPolicy } from '../../server/runner/network/network-policy.ts';
+import { type Site, startSite } from '../helpers/network/site.ts';
+
+const list = (count: number, make: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => make(index)).join('');
+
+const limits = fillLimits({ pages: 20 });
+let site: Site;
+let client: HttpClient;
+let walk: AbortController;
+
+beforeEach(async () => {
+  site = await startSite({
+    '/many': list(6_000, (index) => `<a href="/${index % 10}?q=${index}">x</a>`),
+    '/permuted': `${list(200, (index) => `<a href="/p?${index % 2 === 0 ? 'a=1&b=2' : 'b=2&a=1'}&utm_id=${index}">x</a>`)}<a href="/last">x</a>`,
+    '/slow-to-read': `<base href="/${'d/'.repeat(3_900)}">${list(5_000, (index) => `<a href="../${index}">x</a>`)}`,
+  });
+  walk = new AbortController();
+  const policy = createNetworkPolicy({ privateTargets: 'allow' });
+  client = createHttpClient({ policy, timeoutMs: limits.pageMs, signal: walk.signal });
+});
+
+afterEach(async () => {
+  await client.close();
+  await site.stop();
+});
+
+function visit(path: string, options: Partial<VisitOptions> = {}) {
+  const page = { url: new URL(site.url + path), linkedFrom: new URL(site.url) };
+  const { signal } = walk;
+  const assetChecker = createAssetChecker({ client, limits, signal });
+  return visitPage(page, {
+    client,
+    assetChecker,
+    limits,
+    origin: site.url,
+    claimed: new Set(),
+    signal,
+    ...options,
+  });
+}
+
+test('keeps as many links of a page as the walk can open pages, and counts what was left out', async () => {
+  const { links, leftOut, flow } = await visit('/many');
+  expect(links).toHaveLength(20);
+  expect({ leftOut, status: flow.status }).toEqual({ leftOut: 1_000, status: 'passed' });
+});
+
+test('keeps one link to each page, and none to a page that is claimed', async () => {
+  const claimed = new Set([`${site.url}/p?a=1&b=2`]);
+  expect((await visit('/permuted')).links.map(({ key }) => key)).toEqual([
+    `${site.url}/p?a=1&b=2`,
+    `${site.url}/last`,
+  ]);
+  expect((await visit('/permuted', { claimed })).links.map(({ href }) => href)).toEqual([`${site.url}/last`]);
+});
+
+test.each([
+  [
+    'the time of the walk',
+    new DeadlineError(),
+    { status: 'skipped', error: "not finished: the check's 60 s were over" },
+  ],
+  ['the walk', new Error('cancelled by a test'), { status: 'skipped' }],
+])('stops to read a page when %s ends', async (_what, reason, flow) => {
+  // The page has arrived by then, and is read for longer than the one turn until the abort.
+  const endsThen: HttpClient = {
+    ...client,
+    async get(url, options) {
+      const response = await client.get(url, options);
+      response.body.once('end', () => walk.abort(reason));
+      return response;
+    },
+  };
+  const { links, leftOut, flow: ended } = await visit('/slow-to-read', { client: endsThen });
+  expect({ links, leftOut }).toEqual({ links: [], leftOut: 0 });
+  expect(ended).toMatchObject(flow);
+});
+
+test('fails a page that cannot be read in its time', async () => {
+  const startedAt = performance.now();
+  const isLate: HttpClient = {
+    ...client,
+    async get(url, options) {
+      const response = await client.get(url, options);
+      response.body.once('end', () => {
+        while (performance.now() - startedAt < 2_100) {
+          // Another page holds the event loop until the time of this one is over.
+        }
+      });
+      return response;
+    },
+  };
+  const { flow, links } = await visit('/slow-to-read', {
+    client: isLate,
+    limits: { ...limits, pageMs: 2_000 },
+  });
+  expect({ links, error: flow.error }).toEqual({
+    links: [],
+    error: 'could not be read within 2 s; linked from /',
+  });
+});
