@@ -25,6 +25,7 @@ import { createSecretScanningRoutes } from './features/secret-scanning/routes.ts
 import { createHealthRoutes } from './health/routes.ts';
 import { createAmbiguityRefusal } from './http/before-express/ambiguity-refusal.ts';
 import { createConnectionClosing } from './http/before-express/connection-closing.ts';
+import { createConnectionTurns } from './http/before-express/connection-turns.ts';
 import { createRequestLog } from './http/before-express/request-log.ts';
 import { type PreExpressHandler, runBeforeExpress } from './http/before-express/run-before-express.ts';
 import { setSecurityHeaders } from './http/before-express/security-headers.ts';
@@ -63,11 +64,14 @@ export type RouteParts = Omit<AppParts, 'observeRequest' | 'isClosed'> & {
 export function createApp(parts: AppParts): RequestListener {
   const { triggers, logger, observeRequest, isClosed } = parts;
   const answerError = createErrorAnswer({ logger, pace: createRefusalPace(triggers) });
+  const turns = createConnectionTurns(answerError);
   const handlers = [
+    turns.takeTurn,
     createRequestLog(logger),
     setSecurityHeaders,
     createConnectionClosing(isClosed),
     ...observeRequest,
+    turns.refuseSurplus,
     createAmbiguityRefusal(answerError),
     createMistypedKeyRefusal(answerError),
   ];
