@@ -3,6 +3,7 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import type { Logger } from 'pino';
 import { createApiDocsRoutes } from './api-docs/routes.ts';
 import { createCallerReader } from './auth/caller.ts';
+import { type CallerLimits, createCallerLimit } from './auth/limits/caller-limit.ts';
 import type { FailedAuthLimit } from './auth/limits/failed-auth-limit.ts';
 import type { SessionVerifier } from './auth/session/session.ts';
 import { createSignOutRoutes } from './auth/session/sign-out-routes.ts';
@@ -44,6 +45,8 @@ export interface AppParts {
   /** Routes of the configured way to sign in, local or Supabase; see `openSignIn`. */
   readonly signInRoutes: Router;
   readonly failedAuthLimit: FailedAuthLimit;
+  /** Overrides of the default limits, for tests. */
+  readonly callerLimits?: Partial<CallerLimits> | undefined;
   readonly triggers: TriggerWriter;
   readonly watch: Watch;
   readonly logger: Logger;
@@ -83,7 +86,8 @@ export function createRoutes(parts: RouteParts): Express {
   const { config, db, sessions, signInRoutes, failedAuthLimit, triggers, watch } = parts;
   const { logger, isStopping, answerError } = parts;
   const { publicUrl } = config;
-  const callers = createCallerReader({ db, sessions, publicUrl, failedAuthLimit });
+  const callerLimit = createCallerLimit(parts.callerLimits);
+  const callers = createCallerReader({ db, sessions, publicUrl, failedAuthLimit, callerLimit });
 
   const app = express();
   app.set('trust proxy', config.trustProxy);
