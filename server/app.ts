@@ -9,6 +9,7 @@ import type { SessionVerifier } from './auth/session/session.ts';
 import { createSignOutRoutes } from './auth/session/sign-out-routes.ts';
 import type { Config } from './config.ts';
 import { createDashboardRoutes } from './dashboard/routes.ts';
+import type { DatabaseProbe } from './db/database-probe.ts';
 import type { Queryable } from './db/pool.ts';
 import { createApiKeyRoutes } from './features/api-keys/routes.ts';
 import { createAppRoutes } from './features/apps/routes.ts';
@@ -41,6 +42,8 @@ import { createRefusalPace } from './http/refusal-pace.ts';
 export interface AppParts {
   readonly config: Config;
   readonly db: Queryable;
+  /** For `/readyz`. */
+  readonly probe: Pick<DatabaseProbe, 'isReachable'>;
   readonly sessions: SessionVerifier;
   /** Routes of the configured way to sign in, local or Supabase; see `openSignIn`. */
   readonly signInRoutes: Router;
@@ -84,7 +87,7 @@ export function createApp(parts: AppParts): RequestListener {
 /** All routes. `test/server/http/documented-routes.test.ts` compares them with the OpenAPI document. */
 export function createRoutes(parts: RouteParts): Express {
   const { config, db, sessions, signInRoutes, failedAuthLimit, triggers, watch } = parts;
-  const { logger, isStopping, answerError } = parts;
+  const { probe, logger, isStopping, answerError } = parts;
   const { publicUrl } = config;
   const callerLimit = createCallerLimit(parts.callerLimits);
   const callers = createCallerReader({ db, sessions, publicUrl, failedAuthLimit, callerLimit });
@@ -105,7 +108,7 @@ export function createRoutes(parts: RouteParts): Express {
     handleError,
   );
   app.use(['/healthz', '/readyz'], preventCaching);
-  app.use(createHealthRoutes({ db, isStopping }));
+  app.use(createHealthRoutes({ probe, isStopping }));
   app.use('/api', createApiDocsRoutes({ publicUrl, issuerUrl: config.supabase?.url ?? publicUrl }));
   app.use('/api', createApiKeyRoutes({ db, callers }));
   app.use('/api', createAuditRoutes({ db, callers }));

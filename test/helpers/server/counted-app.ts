@@ -43,6 +43,7 @@ export function createCountedApp(
   const app = createApp({
     config,
     db: counted,
+    probe: { isReachable: async () => true },
     sessions: { cookieName: '', verify: async () => undefined, end: async () => {} },
     signInRoutes: Router(),
     failedAuthLimit: createFailedAuthLimit({
