@@ -133,6 +133,9 @@ function createLimitSchema(usual: number) {
  */
 const FAILED_AUTH_LIMIT = 10_000;
 
+/** Triggers per app and hour, which may all come at once: far more than CI makes, and few enough to end a loop. */
+const TRIGGER_LIMIT = 5_000;
+
 const settingsSchema = z
   .object({
     PORT: portSchema.default(3000),
@@ -151,7 +154,7 @@ const settingsSchema = z
     SUPABASE_JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
     PRIVATE_TARGETS: z.enum(['allow', 'deny'], { error: 'must be allow or deny' }).optional(),
     CHECKS_AT_ONCE: checksAtOnceSchema.default(4),
-    TRIGGER_LIMIT_PER_APP: createLimitSchema(1_000_000),
+    TRIGGER_LIMIT_PER_APP: createLimitSchema(TRIGGER_LIMIT),
     SECRET_SCANNING_KEYS_URL: keysUrlSchema.default(GITHUB_KEYS_URL),
     TRUST_PROXY: trustProxySchema.default(false),
     FAILED_AUTH_LIMIT_PER_ADDRESS: createLimitSchema(FAILED_AUTH_LIMIT),

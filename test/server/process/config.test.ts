@@ -13,7 +13,7 @@ describe('settings', () => {
       supabase: undefined,
       privateTargets: 'allow',
       checksAtOnce: 4,
-      triggerLimit: 1_000_000,
+      triggerLimit: 5_000,
       secretScanningKeysUrl: 'https://api.github.com/meta/public_keys/secret_scanning',
       trustProxy: false,
       failedAuthLimit: { perAddress: 10_000, perKeyStart: 10_000 },
