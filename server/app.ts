@@ -3,11 +3,13 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import type { Logger } from 'pino';
 import { createApiDocsRoutes } from './api-docs/routes.ts';
 import { createCallerReader } from './auth/caller.ts';
+import { type CallerLimits, createCallerLimit } from './auth/limits/caller-limit.ts';
 import type { FailedAuthLimit } from './auth/limits/failed-auth-limit.ts';
 import type { SessionVerifier } from './auth/session/session.ts';
 import { createSignOutRoutes } from './auth/session/sign-out-routes.ts';
 import type { Config } from './config.ts';
 import { createDashboardRoutes } from './dashboard/routes.ts';
+import type { DatabaseProbe } from './db/database-probe.ts';
 import type { Queryable } from './db/pool.ts';
 import { createApiKeyRoutes } from './features/api-keys/routes.ts';
 import { createAppRoutes } from './features/apps/routes.ts';
@@ -25,6 +27,7 @@ import { createSecretScanningRoutes } from './features/secret-scanning/routes.ts
 import { createHealthRoutes } from './health/routes.ts';
 import { createAmbiguityRefusal } from './http/before-express/ambiguity-refusal.ts';
 import { createConnectionClosing } from './http/before-express/connection-closing.ts';
+import { createConnectionTurns } from './http/before-express/connection-turns.ts';
 import { createRequestLog } from './http/before-express/request-log.ts';
 import { type PreExpressHandler, runBeforeExpress } from './http/before-express/run-before-express.ts';
 import { setSecurityHeaders } from './http/before-express/security-headers.ts';
@@ -39,10 +42,14 @@ import { createRefusalPace } from './http/refusal-pace.ts';
 export interface AppParts {
   readonly config: Config;
   readonly db: Queryable;
+  /** For `/readyz`. */
+  readonly probe: Pick<DatabaseProbe, 'isReachable'>;
   readonly sessions: SessionVerifier;
   /** Routes of the configured way to sign in, local or Supabase; see `openSignIn`. */
   readonly signInRoutes: Router;
   readonly failedAuthLimit: FailedAuthLimit;
+  /** Overrides of the default limits, for tests. */
+  readonly callerLimits?: Partial<CallerLimits> | undefined;
   readonly triggers: TriggerWriter;
   readonly watch: Watch;
   readonly logger: Logger;
@@ -63,11 +70,14 @@ export type RouteParts = Omit<AppParts, 'observeRequest' | 'isClosed'> & {
 export function createApp(parts: AppParts): RequestListener {
   const { triggers, logger, observeRequest, isClosed } = parts;
   const answerError = createErrorAnswer({ logger, pace: createRefusalPace(triggers) });
+  const turns = createConnectionTurns(answerError);
   const handlers = [
+    turns.takeTurn,
     createRequestLog(logger),
     setSecurityHeaders,
     createConnectionClosing(isClosed),
     ...observeRequest,
+    turns.refuseSurplus,
     createAmbiguityRefusal(answerError),
     createMistypedKeyRefusal(answerError),
   ];
@@ -77,9 +87,10 @@ export function createApp(parts: AppParts): RequestListener {
 /** All routes. `test/server/http/documented-routes.test.ts` compares them with the OpenAPI document. */
 export function createRoutes(parts: RouteParts): Express {
   const { config, db, sessions, signInRoutes, failedAuthLimit, triggers, watch } = parts;
-  const { logger, isStopping, answerError } = parts;
+  const { probe, logger, isStopping, answerError } = parts;
   const { publicUrl } = config;
-  const callers = createCallerReader({ db, sessions, publicUrl, failedAuthLimit });
+  const callerLimit = createCallerLimit(parts.callerLimits);
+  const callers = createCallerReader({ db, sessions, publicUrl, failedAuthLimit, callerLimit });
 
   const app = express();
   app.set('trust proxy', config.trustProxy);
@@ -97,7 +108,7 @@ export function createRoutes(parts: RouteParts): Express {
     handleError,
   );
   app.use(['/healthz', '/readyz'], preventCaching);
-  app.use(createHealthRoutes({ db, isStopping }));
+  app.use(createHealthRoutes({ probe, isStopping }));
   app.use('/api', createApiDocsRoutes({ publicUrl, issuerUrl: config.supabase?.url ?? publicUrl }));
   app.use('/api', createApiKeyRoutes({ db, callers }));
   app.use('/api', createAuditRoutes({ db, callers }));

@@ -136,6 +136,9 @@ function createLimitSchema(usual: number) {
  */
 const FAILED_AUTH_LIMIT = 10_000;
 
+/** Triggers per app and hour, which may all come at once: far more than CI makes, and few enough to end a loop. */
+const TRIGGER_LIMIT = 5_000;
+
 const settingsSchema = z
   .object({
     PORT: portSchema.default(3000),
@@ -155,7 +158,7 @@ const settingsSchema = z
     PRIVATE_TARGETS: z.enum(['allow', 'deny'], { error: 'must be allow or deny' }).optional(),
     RUNNERS: runnersSchema.default(1),
     CHECKS_AT_ONCE: checksAtOnceSchema.default(4),
-    TRIGGER_LIMIT_PER_APP: createLimitSchema(1_000_000),
+    TRIGGER_LIMIT_PER_APP: createLimitSchema(TRIGGER_LIMIT),
     SECRET_SCANNING_KEYS_URL: keysUrlSchema.default(GITHUB_KEYS_URL),
     TRUST_PROXY: trustProxySchema.default(false),
     FAILED_AUTH_LIMIT_PER_ADDRESS: createLimitSchema(FAILED_AUTH_LIMIT),

@@ -21,7 +21,7 @@ async function main(): Promise<void> {
     const server = await startServer({ config, connectionString: database.connectionString, logger });
     try {
       await announce(config, database, server);
-      logger.info({ signal: await waitForSignal() }, 'stopping; a second signal ends at once');
+      logger.info({ signal: await waitForSignal() }, 'stopping; another signal after 2 s ends at once');
     } finally {
       await server.stop();
     }
@@ -30,17 +30,25 @@ async function main(): Promise<void> {
   }
 }
 
-/** The first SIGINT or SIGTERM; the next one ends the process at once. */
+/**
+ * How long further signals count as the first one. Ctrl-C on `npm start` comes twice: from the terminal, which sends it
+ * to every process, and from npm, which passes its own on.
+ */
+const SAME_SIGNAL_MS = 2_000;
+
+/** Resolves with the first SIGINT or SIGTERM. A further one ends the process at once, unless it counts as the first. */
 function waitForSignal(): Promise<NodeJS.Signals> {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      for (const next of ['SIGINT', 'SIGTERM'] as const) {
-        process.removeAllListeners(next).on(next, () => process.exit(1));
-      }
-      resolve(signal);
-    });
-  }
+  let firstAt: number | undefined;
+  const onSignal = (signal: NodeJS.Signals) => {
+    firstAt ??= performance.now();
+    if (performance.now() - firstAt > SAME_SIGNAL_MS) {
+      process.exit(1);
+    }
+    resolve(signal);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
   return promise;
 }
 

@@ -6,6 +6,7 @@ import { createFailureSweep } from './auth/limits/failure-sweep.ts';
 import type { LocalIssuer } from './auth/local/local-issuer.ts';
 import { openSignIn } from './auth/open-sign-in.ts';
 import type { Config } from './config.ts';
+import { createDatabaseProbe } from './db/database-probe.ts';
 import { type Sweep, startHousekeeping } from './db/housekeeping.ts';
 import { type Listener, startListener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
@@ -142,7 +143,7 @@ interface Api {
 
 async function startApi(
   { db, listener, watch, observers }: ProcessParts,
-  { config, logger, drainMs = DRAIN_MS, lingerMs = LINGER_MS, httpLimits }: ServerOptions,
+  { config, connectionString, logger, drainMs = DRAIN_MS, lingerMs = LINGER_MS, httpLimits }: ServerOptions,
   runners: Runners,
 ): Promise<Api> {
   const failedAuthLimit = createFailedAuthLimit({
@@ -161,11 +162,13 @@ async function startApi(
       }
     },
   });
+  const probe = createDatabaseProbe(connectionString);
   let isStopping = false;
   let isClosed = false;
   const app = createApp({
     config,
     db,
+    probe,
     sessions: signIn.sessions,
     signInRoutes: signIn.routes,
     failedAuthLimit,
@@ -187,6 +190,7 @@ async function startApi(
       isStopping = true;
       watch.stop();
       await closeServer(http, { drainMs, lingerMs, onClosed });
+      await probe.stop();
     },
   };
 }

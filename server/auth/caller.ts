@@ -1,9 +1,10 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { Queryable } from '../db/pool.ts';
 import { ApiError } from '../http/errors.ts';
 import { listHeaderValues } from '../http/header-values.ts';
 import type { ApiKeyAtRest } from './keys/api-key.ts';
 import { BEARER_CHALLENGE, createInvalidApiKeyError, readBearerKey } from './keys/bearer-key.ts';
+import type { CallerLimit, DatabasePlace } from './limits/caller-limit.ts';
 import type { FailedAuthLimit } from './limits/failed-auth-limit.ts';
 import { type RequestOrigin, readRequestOrigin } from './request-origin.ts';
 import { assertSameOrigin } from './session/same-origin.ts';
@@ -36,11 +37,18 @@ export interface SessionCaller {
 
 export type Caller = KeyCaller | SessionCaller;
 
+/** The request's place at the database; see `CallerLimit`. */
+export interface WithPlace {
+  readonly place: DatabasePlace;
+}
+
 /** Authenticates requests. Rejects with the `ApiError` (401, 403, 429) that answers the request. */
 export interface CallerReader {
-  /** For routes that accept a key and a session. */
-  read(req: Request): Promise<Caller>;
-  /** For routes that accept only a session; a key in force gets an error that says so. */
+  /** For routes that accept a key and a session. Takes the request's place at the database. */
+  read(req: Request): Promise<Caller & WithPlace>;
+  /** The same without taking the place, for triggers: any number of them share one statement at a time. */
+  readForTrigger(req: Request): Promise<Caller & WithPlace>;
+  /** Like `read`, for routes that accept only a session; a key in force gets an error that says so. */
   readSession(req: Request): Promise<SessionCaller>;
 }
 
@@ -50,6 +58,7 @@ export interface CallerReaderOptions {
   /** The dashboard's origin. Only its pages may make changes with a session. */
   readonly publicUrl: string;
   readonly failedAuthLimit: FailedAuthLimit;
+  readonly callerLimit: CallerLimit;
 }
 
 /**
@@ -62,19 +71,29 @@ const SAFE_METHODS = new Set(['GET', 'HEAD']);
 interface StoredUser {
   readonly email: string;
   readonly until: number;
+  /** Requests that arrive while the user is being stored share the statement. */
+  readonly stored: Promise<void>;
 }
 
 export function createCallerReader(options: CallerReaderOptions): CallerReader {
-  const { db, sessions, publicUrl, failedAuthLimit } = options;
+  const { db, sessions, publicUrl, failedAuthLimit, callerLimit } = options;
   // One entry per user. Users are never deleted, so the map never holds more entries than the database has users. What
   // a user may do is read from the database for every request.
   const storedUsers = new Map<string, StoredUser>();
 
   async function storeUser(user: SessionUser): Promise<void> {
-    const stored = storedUsers.get(user.id);
-    if (stored?.email !== user.email || stored.until <= Date.now()) {
-      await ensureUser(db, user);
-      storedUsers.set(user.id, { email: user.email, until: Date.now() + STORED_FOR_MS });
+    const known = storedUsers.get(user.id);
+    if (known?.email === user.email && known.until > Date.now()) {
+      await known.stored;
+      return;
+    }
+    const stored = ensureUser(db, user);
+    storedUsers.set(user.id, { email: user.email, until: Date.now() + STORED_FOR_MS, stored });
+    try {
+      await stored;
+    } catch (error) {
+      storedUsers.delete(user.id);
+      throw error;
     }
   }
 
@@ -112,7 +131,7 @@ export function createCallerReader(options: CallerReaderOptions): CallerReader {
     };
   }
 
-  async function read(req: Request): Promise<Caller> {
+  async function identify(req: Request): Promise<Caller> {
     // An `Authorization` header decides, even an invalid one. Falling back to the cookie would let a page of another
     // origin turn a refused request into an accepted one.
     const headers = listHeaderValues(req, 'authorization');
@@ -121,8 +140,20 @@ export function createCallerReader(options: CallerReaderOptions): CallerReader {
       : createKeyCaller(readBearerKey(headers), readRequestOrigin(req));
   }
 
+  async function readForTrigger(req: Request): Promise<Caller & WithPlace> {
+    const caller = await identify(req);
+    return { ...caller, place: callerLimit.createPlace(toCallerName(caller), getResponse(req)) };
+  }
+
+  async function read(req: Request): Promise<Caller & WithPlace> {
+    const caller = await readForTrigger(req);
+    await caller.place.take();
+    return caller;
+  }
+
   return {
     read,
+    readForTrigger,
     async readSession(req) {
       const caller = await read(req);
       if (caller.type === 'session') {
@@ -132,6 +163,18 @@ export function createCallerReader(options: CallerReaderOptions): CallerReader {
       throw createSessionRequiredError();
     },
   };
+}
+
+/** What tells callers apart: the key's hash, or the user's id. A caller cannot have two names, and it needs no look-up. */
+function toCallerName(caller: Caller): string {
+  return caller.type === 'api_key' ? caller.key.hash.toString('latin1') : caller.user.id;
+}
+
+function getResponse({ res }: Request): Response {
+  if (res === undefined) {
+    throw new TypeError('Express sets the response of a request before it runs a route.');
+  }
+  return res;
 }
 
 function createAuthenticationRequiredError(): ApiError {

@@ -10,7 +10,7 @@ import { NOTHING_WRONG } from './helpers/nothing-wrong.ts';
 import { type OwnPostgres, startOwnPostgres } from './helpers/own-postgres.ts';
 import { printFigures } from './helpers/print-figures.ts';
 import { type ReadinessLog, startReadinessLog } from './helpers/readiness-log.ts';
-import { HOOK_TIMEOUT_MS, pick } from './helpers/scale.ts';
+import { HOOK_TIMEOUT_MS, LOAD_SETTINGS, pick } from './helpers/scale.ts';
 import { startTriggerLoad, type TriggerLoad } from './helpers/trigger-load.ts';
 
 /** How an outage begins and ends. Each function resolves once that has happened. */
@@ -31,7 +31,7 @@ describe('outages of the database under load', () => {
   beforeAll(async () => {
     [postgres, site] = await Promise.all([startOwnPostgres(), startCheckSite()]);
     server = await startServerProcess({
-      env: { DATABASE_URL: postgres.connectionString, LOG_LEVEL: 'fatal' },
+      env: { ...LOAD_SETTINGS, DATABASE_URL: postgres.connectionString, LOG_LEVEL: 'fatal' },
     });
     app = await prepareApp(server, site.url);
     await startCheckTrail(postgres);

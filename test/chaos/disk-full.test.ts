@@ -9,7 +9,7 @@ import { readFigures, readFindings, startCheckTrail, waitUntilAllEnded } from '.
 import { openEmbeddedFolder } from './helpers/embedded-folder.ts';
 import { NOTHING_WRONG } from './helpers/nothing-wrong.ts';
 import { printFigures } from './helpers/print-figures.ts';
-import { HOOK_TIMEOUT_MS, pick } from './helpers/scale.ts';
+import { HOOK_TIMEOUT_MS, LOAD_SETTINGS, pick } from './helpers/scale.ts';
 import { canMount, mountSmallDisk, type SmallDisk } from './helpers/small-disk.ts';
 import { startTriggerLoad, type TriggerLoad } from './helpers/trigger-load.ts';
 
@@ -38,7 +38,7 @@ if (!canMount) {
   test('is answered 503 and logged, loses and corrupts nothing, ends once there is space, and is reported at a start', async () => {
     disk = mountSmallDisk(200);
     const { query } = openEmbeddedFolder(disk.folder);
-    const env = { DATA_DIR: disk.folder, LOG_LEVEL: 'error' };
+    const env = { ...LOAD_SETTINGS, DATA_DIR: disk.folder, LOG_LEVEL: 'error' };
     server = await startServerProcess({ env });
     const { url } = server;
     const app = await prepareApp(server, site.url);

@@ -8,7 +8,7 @@ import type { TestApp } from '../helpers/server/server.ts';
 import { type ServerProcess, startServerProcess } from '../helpers/server/server-process.ts';
 import { type Change, findViolations, type Operation, type Use } from './helpers/key-history.ts';
 import { printFigures } from './helpers/print-figures.ts';
-import { createRandom, HOOK_TIMEOUT_MS, pick } from './helpers/scale.ts';
+import { createRandom, HOOK_TIMEOUT_MS, LOAD_SETTINGS, pick } from './helpers/scale.ts';
 
 const CLIENTS = 32;
 const CHANGES = pick({ full: 1_000, short: 60 });
@@ -34,6 +34,7 @@ describe('no overlap window', () => {
     // The address that all instances share, as behind a load balancer: sessions are bound to it.
     const PUBLIC_URL = 'http://localhost:1';
     const env = {
+      ...LOAD_SETTINGS,
       DATABASE_URL: database.connectionString,
       PUBLIC_URL,
       LOG_LEVEL: 'fatal',

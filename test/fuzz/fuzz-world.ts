@@ -162,6 +162,8 @@ function createEnv(supabase: Supabase, database: TestDatabase): Record<string, s
     // A fuzzer fails to authenticate more often than any limit allows.
     FAILED_AUTH_LIMIT_PER_ADDRESS: '0',
     FAILED_AUTH_LIMIT_PER_KEY_START: '0',
+    // A long run triggers its apps more often than the default allows.
+    TRIGGER_LIMIT_PER_APP: '100000000',
     LOG_LEVEL: 'trace',
   };
 }

@@ -121,7 +121,8 @@ async function answerCheck(
   res.once('close', () => gone.abort());
   const row = await watch.wait({
     checkId: checkId ?? '',
-    read: () => findCheck(db, app.id, checkId),
+    // The wait itself needs no place at the database: changes are read once for all who wait.
+    read: () => findCheck(db, app.id, checkId).finally(caller.place.release),
     isEnough: (current) => hasEnded(current) || (after !== undefined && current.revision > after),
     timeoutMs: wait * 1000,
     signal: gone.signal,

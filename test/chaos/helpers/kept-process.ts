@@ -1,5 +1,6 @@
 import { findTestPort } from '../../helpers/network/test-port.ts';
 import { type ServerProcess, startServerProcess } from '../../helpers/server/server-process.ts';
+import { LOAD_SETTINGS } from './scale.ts';
 
 /** A server that restarts at the same address. */
 export interface KeptProcess {
@@ -11,7 +12,8 @@ export interface KeptProcess {
 
 export async function startKeptProcess(env: Readonly<Record<string, string>>): Promise<KeptProcess> {
   const port = String(await findTestPort());
-  const start = () => startServerProcess({ env: { LOG_LEVEL: 'fatal', ...env, PORT: port } });
+  const start = () =>
+    startServerProcess({ env: { ...LOAD_SETTINGS, LOG_LEVEL: 'fatal', ...env, PORT: port } });
   let current = await start();
   return {
     url: current.url,

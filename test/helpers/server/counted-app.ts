@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { Router } from 'express';
 import { pino } from 'pino';
 import { createApp } from '../../../server/app.ts';
+import type { CallerLimits } from '../../../server/auth/limits/caller-limit.ts';
 import { createFailedAuthLimit } from '../../../server/auth/limits/failed-auth-limit.ts';
 import { parseConfig } from '../../../server/config.ts';
 import type { Queryable, Statement } from '../../../server/db/pool.ts';
@@ -20,13 +21,14 @@ export interface CountedAppOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly windowMs?: number;
   readonly newKeysPerSecond?: number;
+  readonly callerLimits?: Partial<CallerLimits>;
   /** Whether triggers are flooding in; the real state by default. */
   readonly isPressed?: () => boolean;
 }
 
 export function createCountedApp(
   db: Queryable,
-  { env = {}, isPressed, ...limits }: CountedAppOptions = {},
+  { env = {}, isPressed, callerLimits, ...limits }: CountedAppOptions = {},
 ): CountedApp {
   const statements: Statement[] = [];
   const uncounted: unknown[] = [];
@@ -41,6 +43,7 @@ export function createCountedApp(
   const app = createApp({
     config,
     db: counted,
+    probe: { isReachable: async () => true },
     sessions: { cookieName: '', verify: async () => undefined, end: async () => {} },
     signInRoutes: Router(),
     failedAuthLimit: createFailedAuthLimit({
@@ -49,6 +52,7 @@ export function createCountedApp(
       ...limits,
       onError: (error) => uncounted.push(error),
     }),
+    callerLimits,
     triggers: {
       ...createTriggerWriter({ db: counted, hourlyLimit: config.triggerLimit, onStored: () => {} }),
       ...(isPressed && { isPressed }),

@@ -8,7 +8,10 @@ export function toAdminHeaders({ cookie }: Pick<ServerProcess, 'cookie'>): Recor
 }
 
 /** Creates an app with a key through the API of a process. */
-export async function prepareApp(server: ServerProcess, url: string): Promise<TestApp> {
+export async function prepareApp(
+  server: Pick<ServerProcess, 'url' | 'cookie'>,
+  url: string,
+): Promise<TestApp> {
   const post = async (path: string, body: object): Promise<Record<string, string>> => {
     const answer = await fetch(`${server.url}${path}`, {
       method: 'POST',

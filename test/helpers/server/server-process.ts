@@ -20,10 +20,11 @@ export interface ServerProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Whether the log is dropped, as benchmarks do: `output` then has only the text for people. */
   readonly isLogDropped?: boolean;
+  /** The folder of the sources to start; by default these. Benchmarks compare with another version. */
+  readonly root?: string;
 }
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-const MAIN = join(ROOT, 'server', 'main.ts');
 /** That of `npm start`. Without it each start compiles the server and its packages again: a third of its time. */
 const COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'node');
 
@@ -34,9 +35,10 @@ const COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'node');
 export async function startServerProcess({
   env,
   isLogDropped = false,
+  root = ROOT,
 }: ServerProcessOptions): Promise<ServerProcess> {
   const port = env.PORT ?? (await findTestPort());
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [join(root, 'server', 'main.ts')], {
     env: {
       PATH: process.env.PATH,
       NODE_COMPILE_CACHE: COMPILE_CACHE,

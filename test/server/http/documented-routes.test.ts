@@ -94,6 +94,7 @@ async function readRoutes(env: Readonly<Record<string, string>>): Promise<string
     const app = createRoutes({
       config,
       db,
+      probe: { isReachable: async () => true },
       sessions: signIn.sessions,
       signInRoutes: signIn.routes,
       failedAuthLimit,

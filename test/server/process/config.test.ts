@@ -14,7 +14,7 @@ describe('settings', () => {
       privateTargets: 'allow',
       runners: 1,
       checksAtOnce: 4,
-      triggerLimit: 1_000_000,
+      triggerLimit: 5_000,
       secretScanningKeysUrl: 'https://api.github.com/meta/public_keys/secret_scanning',
       trustProxy: false,
       failedAuthLimit: { perAddress: 10_000, perKeyStart: 10_000 },

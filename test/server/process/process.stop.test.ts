@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { trigger, withKey } from '../../helpers/network/requests.ts';
 import { startSite } from '../../helpers/network/site.ts';
@@ -9,6 +9,8 @@ import { createTestDatabase, type TestDatabase } from '../../helpers/server/data
 import { prepareApp } from '../../helpers/server/prepare-app.ts';
 import type { TestApp } from '../../helpers/server/server.ts';
 import { type ServerProcess, startServerProcess } from '../../helpers/server/server-process.ts';
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Each test starts processes of its own on a shared database. */
 describe('server processes that end', () => {
@@ -139,17 +141,35 @@ describe('server processes that end', () => {
     await database.query('delete from checks where id = $1', [checkId]);
   });
 
-  test('a second SIGTERM ends the process at once', async () => {
+  /** A process that a request without the end of its body keeps from stopping, and the socket of that request. */
+  async function startStuck(): Promise<{ stuck: ServerProcess; socket: Socket }> {
     const stuck = await start();
-    app = await prepareApp(stuck, site.url);
-    // A request whose body never ends keeps the first SIGTERM waiting.
     const socket = connect(Number(new URL(stuck.url).port), '127.0.0.1');
+    socket.on('error', () => {});
     await once(socket, 'connect');
     socket.write('POST /api/me HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    stuck.child.kill('SIGTERM');
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(await stuck.end('SIGTERM')).toBe(1);
+    await pause(100);
+    return { stuck, socket };
+  }
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'another %s ends the process at once, more than 2 s after the first signal',
+    async (signal) => {
+      const { stuck, socket } = await startStuck();
+      stuck.child.kill('SIGTERM');
+      await pause(2_300);
+      expect(await stuck.end(signal)).toBe(1);
+      socket.destroy();
+    },
+  );
+
+  test('signals that come together end the process in order, as one does', async () => {
+    const { stuck, socket } = await startStuck();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGINT'] as const) {
+      stuck.child.kill(signal);
+      await pause(100);
+    }
+    expect(await stuck.end('SIGTERM')).toBe(0);
     socket.destroy();
   });
 

@@ -34,10 +34,11 @@ async function answerTrigger(
   req: Request<{ app: string }>,
   res: Response,
 ): Promise<void> {
-  const caller = await callers.read(req);
+  const caller = await callers.readForTrigger(req);
   const app = parseAppReference(req.params.app);
   const input = await readTriggerInput(req, res).catch(async (error: unknown) => {
     // A caller who may not trigger gets that answer, and none about the body.
+    await caller.place.take();
     await authorizeApp(db, caller, req.params.app, TO_TRIGGER);
     throw error;
   });
