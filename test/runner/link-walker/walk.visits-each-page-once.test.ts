@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { startHttpSite } from '../helpers/network/raw-site.ts';
-import { type Site, type SitePage, startSite } from '../helpers/network/site.ts';
-import { summarize, walkSite } from '../helpers/network/walk-site.ts';
+import { startHttpSite } from '../../helpers/network/raw-site.ts';
+import { type Site, type SitePage, startSite } from '../../helpers/network/site.ts';
+import { summarize, walkSite } from '../../helpers/network/walk-site.ts';
 
 const sites: { stop(): Promise<void> }[] = [];
 

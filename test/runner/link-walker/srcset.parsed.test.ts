@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseSrcset } from '../../server/runner/link-walker/element-references.ts';
+import { parseSrcset } from '../../../server/runner/link-walker/element-references.ts';
 
 test.each([
   ['', []],

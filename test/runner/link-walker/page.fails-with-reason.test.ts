@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { FlowResult } from '../../server/features/checks/schema.ts';
-import { type RawSite, startHttpSite } from '../helpers/network/raw-site.ts';
-import { walkSite } from '../helpers/network/walk-site.ts';
+import type { FlowResult } from '../../../server/features/checks/schema.ts';
+import { type RawSite, startHttpSite } from '../../helpers/network/raw-site.ts';
+import { walkSite } from '../../helpers/network/walk-site.ts';
 
 /** One page for each way to fail, all linked from `/` and walked once. */
 let site: RawSite;

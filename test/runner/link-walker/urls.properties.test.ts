@@ -1,16 +1,16 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseSrcset } from '../../server/runner/link-walker/element-references.ts';
+import { parseSrcset } from '../../../server/runner/link-walker/element-references.ts';
 import {
   pageKey,
   parseHttpUrl,
   showAddress,
   showPath,
   withoutNoise,
-} from '../../server/runner/link-walker/page-url.ts';
-import { parsePage } from '../../server/runner/link-walker/parse-page.ts';
-import { isPublicAddress } from '../../server/runner/network/public-address.ts';
-import { hostileString } from '../fuzz/hostile-values.ts';
+} from '../../../server/runner/link-walker/page-url.ts';
+import { parsePage } from '../../../server/runner/link-walker/parse-page.ts';
+import { isPublicAddress } from '../../../server/runner/network/public-address.ts';
+import { hostileString } from '../../fuzz/hostile-values.ts';
 
 const MANY = { numRuns: 1_000 };
 const BASE = new URL('https://shop.example/a/b?c');

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, expect, test } from '@jest/globals';
-import { decodeHtml } from '../../server/runner/link-walker/http/decode-html.ts';
-import { type RawSite, startHttpSite } from '../helpers/network/raw-site.ts';
-import { summarize, walkSite } from '../helpers/network/walk-site.ts';
+import { decodeHtml } from '../../../server/runner/link-walker/http/decode-html.ts';
+import { type RawSite, startHttpSite } from '../../helpers/network/raw-site.ts';
+import { summarize, walkSite } from '../../helpers/network/walk-site.ts';
 
 const sites: RawSite[] = [];
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Lookup } from '../../server/runner/network/network-policy.ts';
-import { isPublicAddress } from '../../server/runner/network/public-address.ts';
-import { type Site, startSite } from '../helpers/network/site.ts';
-import { summarize, walkSite } from '../helpers/network/walk-site.ts';
+import type { Lookup } from '../../../server/runner/network/network-policy.ts';
+import { isPublicAddress } from '../../../server/runner/network/public-address.ts';
+import { type Site, startSite } from '../../helpers/network/site.ts';
+import { summarize, walkSite } from '../../helpers/network/walk-site.ts';
 
 let site: Site;
 let port: string;

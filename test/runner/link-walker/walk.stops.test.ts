@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createLinkWalker } from '../../server/runner/link-walker/link-walker.ts';
-import { createNetworkPolicy } from '../../server/runner/network/network-policy.ts';
-import { type RawSite, startHttpSite, startTcpSite } from '../helpers/network/raw-site.ts';
-import { createTarget, summarize, walkSite } from '../helpers/network/walk-site.ts';
+import { createLinkWalker } from '../../../server/runner/link-walker/link-walker.ts';
+import { createNetworkPolicy } from '../../../server/runner/network/network-policy.ts';
+import { type RawSite, startHttpSite, startTcpSite } from '../../helpers/network/raw-site.ts';
+import { createTarget, summarize, walkSite } from '../../helpers/network/walk-site.ts';
 
 const rejections: unknown[] = [];
 const note = (reason: unknown) => void rejections.push(reason);

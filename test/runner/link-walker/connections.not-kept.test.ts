@@ -1,9 +1,9 @@
 import { getEventListeners, once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { withDeadline } from '../../server/runner/deadline.ts';
-import { createHttpClient, type HttpClient } from '../../server/runner/link-walker/http/http-client.ts';
-import { createNetworkPolicy } from '../../server/runner/network/network-policy.ts';
-import { type RawSite, startHttpSite } from '../helpers/network/raw-site.ts';
+import { withDeadline } from '../../../server/runner/deadline.ts';
+import { createHttpClient, type HttpClient } from '../../../server/runner/link-walker/http/http-client.ts';
+import { createNetworkPolicy } from '../../../server/runner/network/network-policy.ts';
+import { type RawSite, startHttpSite } from '../../helpers/network/raw-site.ts';
 
 let site: RawSite;
 let walk: AbortController;
