@@ -21,9 +21,10 @@ interface Operation {
 
 const problemContent = { 'application/problem+json': { schema: problemSchema } };
 
-/** Every operation with a caller may answer this (`auth/limits/failed-auth-limit.ts`); a trigger also for its own limit. */
+/** Every operation with a caller may answer this (`auth/limits`); a trigger also for its own limit. */
 const tooManyRequests = {
-  description: 'Too many attempts to authenticate have failed, or an app was triggered too often.',
+  description:
+    'Too many attempts to authenticate have failed, too many requests of the caller are under way, or an app was triggered too often.',
   headers: {
     'Retry-After': { description: 'Seconds.', required: true, schema: { type: 'integer', minimum: 1 } },
   },
