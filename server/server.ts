@@ -21,6 +21,7 @@ import type { Metrics } from './observe/metrics/start-metrics.ts';
 import type { RequestObserver } from './observe/observer.ts';
 import { openMetrics, openTracing } from './observe/open-observers.ts';
 import type { RunnerMessage } from './supervision/runner-messages.ts';
+import { storePrivateTargets } from './supervision/sql/store-private-targets.ts';
 import { type Runners, startRunners } from './supervision/start-runners.ts';
 
 export interface RunningServer {
@@ -52,6 +53,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const parts = await openParts(options);
   const { db } = parts;
   try {
+    await storePrivateTargets(db, config.privateTargets);
     const runners = startRunners({
       count: config.runners,
       settings: { ...pickRunnerSettings(config), connectionString },

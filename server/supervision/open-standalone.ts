@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
-import { ConfigError, parseConfig } from '../config.ts';
+import { type Config, ConfigError, parseConfig } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
+import { createDatabase } from '../db/pool.ts';
 import type { CheckObserver } from '../features/checks/queue/check-observer.ts';
 import { createLogger } from '../observe/logger.ts';
 import type { RunnerSettings } from './runner-messages.ts';
+import { findPrivateTargets } from './sql/find-private-targets.ts';
 
 /** What `npm run runner` runs checks with. */
 export interface Standalone {
@@ -26,17 +28,32 @@ export async function openStandalone(): Promise<Standalone> {
   }
   const logger = createLogger(config);
   const database = await openDatabase(config, logger);
-  await migrate(database.connectionString);
+  const { connectionString } = database;
+  await migrate(connectionString);
   console.log(
     `Qassandra runner: up to ${config.checksAtOnce} checks at the same time from ${database.description}`,
   );
   return {
-    settings: { ...config, connectionString: database.connectionString },
+    settings: { ...config, connectionString, privateTargets: await choosePrivateTargets(connectionString) },
     logger,
     observers: [],
     stopped: waitForSignal(),
     close: () => database.close(),
   };
+}
+
+/** This runner's own setting, else that of the server; none private before a server has started. */
+async function choosePrivateTargets(connectionString: string): Promise<Config['privateTargets']> {
+  const own = process.env.PRIVATE_TARGETS;
+  if (own === 'allow' || own === 'deny') {
+    return own;
+  }
+  const db = createDatabase({ connectionString, max: 1, onIdleError: () => {} });
+  try {
+    return (await findPrivateTargets(db)) ?? 'deny';
+  } finally {
+    await db.close();
+  }
 }
 
 function waitForSignal(): Promise<string> {

@@ -167,7 +167,7 @@ describe('runner processes', () => {
     const id = await trigger(running, app);
     expect(listRunners(running.child.pid ?? 0)).toEqual([]);
     const runner = spawn(process.execPath, [RUNNER], {
-      env: { PATH: process.env.PATH, DATABASE_URL: database.connectionString, PRIVATE_TARGETS: 'allow' },
+      env: { PATH: process.env.PATH, DATABASE_URL: database.connectionString },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const exited = once(runner, 'exit');
@@ -175,6 +175,24 @@ describe('runner processes', () => {
     expect(answer.body).toMatchObject({ status: 'finished', conclusion: 'success' });
     runner.kill('SIGTERM');
     expect((await exited)[0]).toBe(0);
+  });
+
+  test.each([
+    ['of the server', {}, 'deny', /private or special address/],
+    ['of their own', { PRIVATE_TARGETS: 'allow' }, 'deny', null],
+  ])('by themselves keep to the private targets %s', async (_whose, env, ofServer, error) => {
+    const running = await start({ RUNNERS: '0', PRIVATE_TARGETS: ofServer });
+    const id = await trigger(running, app);
+    const runner = spawn(process.execPath, [RUNNER], {
+      env: { PATH: process.env.PATH, DATABASE_URL: database.connectionString, ...env },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const exited = once(runner, 'exit');
+    const { body } = await withKey(running, app, 'get', `/checks/${id}?wait=30`);
+    expect(body.conclusion).toBe(error === null ? 'success' : 'error');
+    expect(body.error).toEqual(error === null ? null : expect.stringMatching(error));
+    runner.kill('SIGTERM');
+    await exited;
   });
 
   test('by themselves ask for DATABASE_URL', async () => {
