@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import pg from 'pg';
 import { pino } from 'pino';
 import { createDatabase, type Database, type Queryable } from '../../../server/db/pool.ts';
+import { createClaimer } from '../../../server/features/checks/queue/claimer.ts';
 import { startQueue } from '../../../server/features/checks/queue/queue.ts';
 import {
   type CheckOwner,
@@ -153,6 +154,35 @@ describe('a claim', () => {
     }
     expect(claimed.size).toBe(1001);
     expect((await claim()).checks).toEqual([]);
+  });
+
+  test('that found nothing among many apps is followed by a rest, and one that found a check is not', async () => {
+    const flooding = await apps.addOrganization();
+    const owners = await Promise.all(Array.from({ length: 300 }, () => apps.addApp(flooding)));
+    await Promise.all(owners.map((appId) => apps.queueChecks(appId)));
+    const other = await apps.addApp(await apps.addOrganization());
+    const running = owners.slice(0, 3).map((app_id) => ({
+      ...{ id: app_id, app_id, organization_id: flooding, target_url: '', discover_flows: false },
+      ...{ lease_token: app_id, attempts: 1 },
+    }));
+    const list = () => running;
+    const claimer = createClaimer({ db, running: { list }, checksAtOnce: 4, leaseSeconds: 15 });
+    const claimRound = async (): Promise<string[]> => {
+      claimer.startRound();
+      const claimed: string[] = [];
+      for (;;) {
+        const { checks, again } = await claimer.claim();
+        claimed.push(...toAppIds(checks));
+        if (again === 'when woken' || claimed.length > 0) {
+          return claimed;
+        }
+      }
+    };
+    expect(await claimRound()).toEqual([]);
+    expect(claimer.restMs()).toBeGreaterThan(0);
+    await apps.queueChecks(other);
+    expect(await claimRound()).toEqual([other]);
+    expect(claimer.restMs()).toBeLessThanOrEqual(0);
   });
 
   test('passes over checks that another transaction has locked, and says if too few were left', async () => {

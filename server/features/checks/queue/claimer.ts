@@ -36,6 +36,7 @@ const SERVED_KEPT = 16;
  * in, and have all the slots that they may have, each of their triggers would start such a round.
  */
 const REST = 4;
+const LONGEST_REST_MS = 500;
 
 /**
  * A claim looks at some apps and the next claim at those after them, so that none is left out however many there are.
@@ -66,7 +67,7 @@ export function createClaimer({ db, running, checksAtOnce, leaseSeconds }: Claim
     if (lastAppId !== null) {
       afterAppId = lastAppId;
       const now = performance.now();
-      restUntil = round.hasFound ? 0 : now + REST * (now - round.startedAt);
+      restUntil = round.hasFound ? 0 : now + Math.min(REST * (now - round.startedAt), LONGEST_REST_MS);
     }
     if (contendedInARow > 1) {
       return { checks, again: 'after a pause' };

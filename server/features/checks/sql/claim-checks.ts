@@ -73,8 +73,9 @@ const TEXT = `
 /**
  * Takes checks that are due: scheduled ones, and running ones whose worker let its lease run out. First come the
  * organizations with the fewest running checks of all processes, of each its apps with the fewest, of each its check
- * that has waited longest. Among equals, the process alternates. No organization and no app takes all slots of a process, so that a flood of slow checks
- * leaves one for others. The time it takes depends on the number of apps, up to 1,000, and not on that of checks.
+ * that has waited longest. Among equals, the process alternates. No app takes all slots of a process, and no
+ * organization does where there are several, so that a flood of slow checks leaves a slot for others. The time of a
+ * claim depends on the number of apps with checks in the queue, up to 250, and not on the number of their checks.
  *
  * Drops the flows of an earlier attempt, since the check starts anew. A worker that saved at this very moment may
  * leave rows of progress that this statement does not see; its lease tells readers to ignore them.

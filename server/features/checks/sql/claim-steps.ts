@@ -195,14 +195,19 @@ export const CHOOSE_CHECKS = `
   cross join caps
   where cardinality(array_positions($4::uuid[], organization_id)) + turn <= organization_cap`;
 
-/** `claimed`: leased, with the attempt counted. */
+/**
+ * `claimed`: leased, with the attempt counted. A join, since PostgreSQL expects one chosen check, and looks each up by
+ * its id. By an array of ids it expects ten, and may read the whole table if it plans while that is empty.
+ */
 export const LEASE_CHECKS = `
   update checks set
     status = 'running', started_at = coalesce(started_at, now()), flows = '[]', revision = revision + 1,
     claimable_at = now() + make_interval(secs => $2::double precision),
     lease_token = gen_random_uuid(), attempts = attempts + 1
-  where id = any (array(select id from chosen))
-  returning id, app_id, target_url, metadata, lease_token, attempts`;
+  from chosen
+  where checks.id = chosen.id
+  returning
+    checks.id, checks.app_id, chosen.organization_id, target_url, metadata, lease_token, attempts`;
 
 /** `dropped`: the flows of an earlier attempt, since the check starts anew. */
 export const DROP_PROGRESS = `
@@ -211,7 +216,7 @@ export const DROP_PROGRESS = `
 /** The rows that are returned: one a check, or one without a check. */
 export const SELECT_CLAIMED = `
   select
-    claimed.id, claimed.app_id, chosen.organization_id, claimed.target_url,
+    claimed.id, claimed.app_id, claimed.organization_id, claimed.target_url,
     coalesce((claimed.metadata ->> 'discover_flows')::boolean, false) as discover_flows,
     claimed.lease_token, claimed.attempts,
     last.app_id as last_app_id,
@@ -223,4 +228,4 @@ export const SELECT_CLAIMED = `
     from (select app_id, place from later union all select app_id, place from earlier) as seen
     where place = ${APPS_SEEN}
   ) as last on true
-  left join (claimed join chosen using (id)) on true`;
+  left join claimed on true`;
