@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Parser } from 'htmlparser2';
-import { findReferences, type Reference } from '../../server/runner/link-walker/element-references.ts';
-import { scanPage } from '../../server/runner/link-walker/scan-page.ts';
-import { hostileString } from '../fuzz/hostile-values.ts';
+import { findReferences, type Reference } from '../../../server/runner/link-walker/element-references.ts';
+import { scanPage } from '../../../server/runner/link-walker/scan-page.ts';
+import { hostileString } from '../../fuzz/hostile-values.ts';
 
 const { signal } = new AbortController();
 

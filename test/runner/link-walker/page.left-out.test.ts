@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { MAX_DEPTH, OpenElements } from '../../server/runner/link-walker/open-elements.ts';
-import { isTooLong, parseHttpUrl } from '../../server/runner/link-walker/page-url.ts';
-import { parsePage } from '../../server/runner/link-walker/parse-page.ts';
+import { MAX_DEPTH, OpenElements } from '../../../server/runner/link-walker/open-elements.ts';
+import { isTooLong, parseHttpUrl } from '../../../server/runner/link-walker/page-url.ts';
+import { parsePage } from '../../../server/runner/link-walker/parse-page.ts';
 
 const SITE = 'http://shop.example';
 const parse = (html: string) => parsePage(html, new URL(`${SITE}/dir/page`), new AbortController().signal);

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { parsePage } from '../../server/runner/link-walker/parse-page.ts';
-import { TimeSlices } from '../../server/runner/link-walker/time-slices.ts';
+import { parsePage } from '../../../server/runner/link-walker/parse-page.ts';
+import { TimeSlices } from '../../../server/runner/link-walker/time-slices.ts';
 
 const reason = new Error('cancelled by a test');
 
