@@ -204,13 +204,18 @@ function observeTurns() {
   let isStopped = false;
   let cpu = process.threadCpuUsage();
   let turns = 0;
-  const observe = () => {
+  const takeSlice = (): number => {
     const { user, system } = process.threadCpuUsage(cpu);
-    longestMs = Math.max(longestMs, (user + system) / 1_000);
+    const ms = (user + system) / 1_000;
+    longestMs = Math.max(longestMs, ms);
     // A turn without work is the cost of watching.
-    processorMs += user + system > 100 ? (user + system) / 1_000 : 0;
+    processorMs += ms > 0.1 ? ms : 0;
+    return ms;
+  };
+  const observe = () => {
+    const ms = takeSlice();
     turns += 1;
-    if (turns % 20 === 0 || user + system > 5_000) {
+    if (turns % 20 === 0 || ms > 5) {
       peak = Math.max(peak, process.memoryUsage().heapUsed);
     }
     cpu = process.threadCpuUsage();
@@ -223,6 +228,8 @@ function observeTurns() {
     /** While the walk holds all that it ever will; the collection does not count as a slice of the walk. */
     collect(isLast: boolean) {
       if (isLast) {
+        takeSlice();
+        peak = Math.max(peak, process.memoryUsage().heapUsed);
         globalThis.gc?.();
         kept = Math.max(kept, process.memoryUsage().heapUsed);
         cpu = process.threadCpuUsage();

@@ -59,8 +59,16 @@ export function createAssetChecker({
     fetchings.set(key, await verdict);
   };
 
-  const judge = async ({ href }: Asset, signal: AbortSignal): Promise<Verdict | 'unseen'> => {
-    const key = shortenKey(href);
+  /** The verdict on an asset that has been fetched; `undefined` when it has to be waited for. */
+  const findVerdict = (key: string): Verdict | 'unseen' | undefined => {
+    if (walkSignal.aborted) {
+      return 'unseen';
+    }
+    const known = fetchings.get(key);
+    return known !== undefined && 'reason' in known ? known : undefined;
+  };
+
+  const judge = async (href: string, key: string, signal: AbortSignal): Promise<Verdict | 'unseen'> => {
     if (!fetchings.has(key) && !signal.aborted) {
       await untilAborted(slots(start, href, key, signal), signal);
     }
@@ -88,18 +96,24 @@ export function createAssetChecker({
 
   return {
     async check(assets, { signal }) {
+      const judged = assets.map((asset) => {
+        const key = shortenKey(asset.href);
+        return { ...asset, key, verdict: findVerdict(key) };
+      });
       // A queue for each page before the common one, so that a page with hundreds does not delay the others.
-      const verdicts = await pLimit(limits.assetsAtOnce).map(assets, async (asset) => ({
-        asset,
-        verdict: await judge(asset, signal),
-      }));
+      await pLimit(limits.assetsAtOnce).map(
+        judged.filter(({ verdict }) => verdict === undefined),
+        async (asset) => {
+          asset.verdict = await judge(asset.href, asset.key, signal);
+        },
+      );
       return {
-        failures: verdicts.flatMap(({ asset: { kind, href }, verdict }) =>
-          verdict === 'unseen' || verdict.reason === null
+        failures: judged.flatMap(({ kind, href, verdict }) =>
+          verdict === undefined || verdict === 'unseen' || verdict.reason === null
             ? []
             : [`${kind} ${showPath(new URL(href))} ${verdict.reason}`],
         ),
-        unseen: verdicts.filter(({ verdict }) => verdict === 'unseen').length,
+        unseen: judged.filter(({ verdict }) => verdict === 'unseen').length,
       };
     },
   };
