@@ -48,6 +48,8 @@ const MOST_CHECKS = 100;
 /** A process that has grown beyond this is not used again, in MiB. */
 const REUSABLE_MB = 160;
 const MIB = 1024 * 1024;
+/** How long an aborted check may take to close what it opened, before its process is killed. */
+const ABORT_MS = 1_000;
 
 /** The variables that a check's process needs: none with an address or a secret of ours. */
 const PASSED_VARIABLES = [
@@ -65,6 +67,8 @@ export function createCheckProcess({ main, limits }: CheckProcessOptions): Check
   let checks = 0;
   let residentMb = 0;
   let hasEnded = false;
+  /** Whether it may still be at a check that nobody follows any more. */
+  let isAdrift = false;
   child.on('message', (message: ChildMessage) => {
     if (message.type === 'alive') {
       residentMb = message.resident / MIB;
@@ -83,20 +87,26 @@ export function createCheckProcess({ main, limits }: CheckProcessOptions): Check
       checks += 1;
       const { messages, stop } = listen(child);
       const send = (message: ParentMessage) => child.connected && child.send(message);
-      const onAbort = () => send({ type: 'abort' });
       const watchdog = startWatchdog(child, limits);
+      let abortTimer: NodeJS.Timeout | undefined;
+      const onAbort = () => {
+        send({ type: 'abort' });
+        abortTimer = setTimeout(() => child.kill('SIGKILL'), ABORT_MS);
+      };
       try {
         signal.throwIfAborted();
         signal.addEventListener('abort', onAbort);
         send({ type: 'run', target, network });
-        yield* followRun(messages, { signal, watchdog, limits });
+        isAdrift = true;
+        yield* followRun(messages, { signal, watchdog, limits, onEnd: () => (isAdrift = false) });
       } finally {
+        clearTimeout(abortTimer);
         signal.removeEventListener('abort', onAbort);
         watchdog.stop();
         stop();
       }
     },
-    isReusable: () => !hasEnded && checks < MOST_CHECKS && residentMb < REUSABLE_MB,
+    isReusable: () => !hasEnded && !isAdrift && checks < MOST_CHECKS && residentMb < REUSABLE_MB,
     kill: () => child.kill('SIGKILL'),
   };
 }
@@ -141,11 +151,13 @@ interface Following {
   readonly signal: AbortSignal;
   readonly watchdog: { readonly getOveruse: () => Overuse | undefined };
   readonly limits: CheckLimits;
+  /** Called when the process is done with the check. */
+  readonly onEnd: () => void;
 }
 
 async function* followRun(
   messages: AsyncIterable<Event>,
-  { signal, watchdog, limits }: Following,
+  { signal, watchdog, limits, onEnd }: Following,
 ): AsyncGenerator<RunnerResult> {
   let reading: { name: string; since: number } | undefined;
   for await (const message of messages) {
@@ -159,11 +171,14 @@ async function* followRun(
         yield message.result;
         break;
       case 'ended':
+        onEnd();
         signal.throwIfAborted();
         return;
       case 'refused':
+        onEnd();
         throw new CheckError(message.message);
       case 'failed':
+        onEnd();
         throw new Error(`The runner failed: ${message.stack}`);
       case 'exit': {
         signal.throwIfAborted();

@@ -211,8 +211,10 @@ test('allows a new attempt when the browser returns from GitHub', async () => {
   const { page, context } = visit;
   // Answered with nothing to show, so that the page stays.
   await context.route(`${dashboard.supabase.url}/**`, (route) => route.fulfill({ status: 204 }));
+  const left = page.waitForRequest((request) => request.url().startsWith(dashboard.supabase.url));
   await button(page, 'Continue with GitHub').click();
   await button(page, 'Going to GitHub…').waitFor();
+  await left;
   await page.evaluate(`dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))`);
   await button(page, 'Continue with GitHub').waitFor();
   expect(await page.getByRole('alert').count()).toBe(0);

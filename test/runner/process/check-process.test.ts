@@ -173,6 +173,28 @@ describe('the process of a check', () => {
     expect((await run(runner, '/')).about.pid).toBe(about.pid);
   });
 
+  test('is killed when it does not end a check that is aborted', async () => {
+    const abort = new AbortController();
+    const { about, error } = await run(start({ silentMs: 60_000 }), '/hang', {
+      signal: abort.signal,
+      onStarted: () => abort.abort(new Error('cancelled')),
+    });
+    expect(error).toEqual(new Error('cancelled'));
+    await waitForEnd(about.pid);
+  });
+
+  test('is not used again while a check may still run in it that nobody follows', async () => {
+    const runner = start();
+    const { signal } = new AbortController();
+    let left = 0;
+    for await (const { flow } of runner.run(createTarget('http://app.test/wait'), { signal })) {
+      left = JSON.parse(flow.name).pid;
+      break;
+    }
+    expect((await run(runner, '/')).about.pid).not.toBe(left);
+    await waitForEnd(left);
+  });
+
   test('ends with the runner', async () => {
     const runner = start();
     const { about } = await run(runner, '/');
