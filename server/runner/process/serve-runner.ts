@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { CheckError, type Runner } from '../contract.ts';
 import { ALIVE_EVERY_MS, type ChildMessage, type NetworkSettings, type ParentMessage } from './protocol.ts';
 
@@ -13,6 +14,7 @@ export function serveRunner(createRunner: CreateRunner): void {
     // Started by `commands/compile.ts`, to have Node.js keep what it compiles.
     return;
   }
+  giveWay();
   let abort = new AbortController();
 
   async function run({ target, network }: Extract<ParentMessage, { type: 'run' }>): Promise<void> {
@@ -41,6 +43,15 @@ export function serveRunner(createRunner: CreateRunner): void {
   process.on('SIGTERM', () => {});
   process.on('disconnect', () => process.exit(0));
   setInterval(() => send({ type: 'alive', resident: process.memoryUsage.rss() }), ALIVE_EVERY_MS);
+}
+
+/** Lets the API and the runner, which others wait for, have the processors first. */
+function giveWay(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Not every system lets a process do that.
+  }
 }
 
 function toEnd(error: unknown, signal: AbortSignal): ChildMessage {
