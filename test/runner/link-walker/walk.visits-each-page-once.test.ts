@@ -184,7 +184,7 @@ test('opens at most 4 pages and 6 assets at a time', async () => {
       count[kind] -= 1;
       const body = request.url === '/' ? page(...hrefs) : images(request.url ?? '');
       response.writeHead(200, { 'content-type': 'text/html' }).end(body);
-    }, 20);
+    }, 150);
   });
   sites.push(site);
 
