@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../helpers/server/database.ts';
+import { waitUntilBlocked } from '../helpers/server/locks.ts';
 import { prepareApp, toAdminHeaders } from '../helpers/server/prepare-app.ts';
 import type { TestApp } from '../helpers/server/server.ts';
 import { type ServerProcess, startServerProcess } from '../helpers/server/server-process.ts';
@@ -173,15 +174,7 @@ describe('no overlap window', () => {
       [app.id, randomUUID()],
     );
     const heldBefore = call(app.apiKey, { 'idempotency-key': 'held' });
-    while (
-      (
-        await database.query(
-          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-        )
-      ).rows.length === 0
-    ) {
-      await sleep(20);
-    }
+    await waitUntilBlocked(database);
     const replaced = await fetch(`${first.url}/api/apps/${app.id}/api-key`, {
       method: 'POST',
       headers: toAdminHeaders(first),

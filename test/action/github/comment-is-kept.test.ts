@@ -13,28 +13,17 @@ import {
   someone,
 } from '../../helpers/action/pull-request.ts';
 import type { FaultRule } from '../../helpers/network/fault-proxy.ts';
-import { type GitHub, type GitHubOptions, startGitHub } from '../../helpers/stand-ins/github.ts';
 
 let host: ScenarioHost;
-const opened: { stop(): Promise<void> }[] = [];
 beforeAll(async () => {
   host = await startScenarioHost();
 });
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((part) => part.stop()));
-  await host.closeAll();
-});
+afterEach(() => host.closeAll());
 afterAll(() => host.stop());
-
-async function openGitHub(options: GitHubOptions = {}): Promise<GitHub> {
-  const github = await startGitHub(options);
-  opened.push(github);
-  return github;
-}
 
 describe('a pull request has one comment', () => {
   test('with the text of the summary, the app’s marker and the commit', async () => {
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const scenario = await host.open({ pages: BROKEN_SHOP });
     const record = await scenario.run(onPullRequest(github));
     expect(record).toMatchObject({ exitCode: 1, warnings: [] });
@@ -46,7 +35,7 @@ describe('a pull request has one comment', () => {
   });
 
   test('that later runs and re-runs update', async () => {
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const pages: Record<string, string> = { '/': '<a href="/pricing">Pricing</a>' };
     const scenario = await host.open({ pages });
     await scenario.run(onPullRequest(github));
@@ -62,7 +51,7 @@ describe('a pull request has one comment', () => {
   });
 
   test('that an earlier push’s check does not change if it ends after a later push’s', async () => {
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const EARLIER: FaultRule = {
       on: /^GET .*\/checks\//,
       repeats: true,
@@ -85,7 +74,7 @@ describe('a pull request has one comment', () => {
   });
 
   test('that is found again on the last of many pages', async () => {
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const scenario = await host.open();
     for (let id = 1; id <= 250; id += 1) {
       github.comments.push(someone(id, `Comment ${id}`));
@@ -99,7 +88,7 @@ describe('a pull request has one comment', () => {
   });
 
   test('also if a member has written it', async () => {
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const scenario = await host.open();
     github.comments.push(someone(7, `${markerOf(scenario)}\nOld`, 'MEMBER'));
     await scenario.run(onPullRequest(github));
@@ -108,7 +97,7 @@ describe('a pull request has one comment', () => {
   });
 
   test('for each of two apps', async () => {
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const [shop, blog] = await Promise.all([host.open(), host.open({ pages: BROKEN_SHOP })]);
     for (const scenario of [shop, blog, shop, blog]) {
       await scenario.run(onPullRequest(github));
@@ -119,7 +108,7 @@ describe('a pull request has one comment', () => {
   test('for an event file with a byte order mark, which GitHub’s library cannot load', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-event-'));
     const file = join(folder, 'event.json');
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const options = onPullRequest(github, { env: { GITHUB_EVENT_PATH: file } });
     await writeFile(file, `\uFEFF${JSON.stringify(options.event.payload)}`);
     const record = await (await host.open()).run(options);
@@ -129,7 +118,7 @@ describe('a pull request has one comment', () => {
   });
 
   test('for both the app’s id and its alias', async () => {
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const scenario = await host.open();
     await scenario.run(onPullRequest(github));
     await scenario.run(onPullRequest(github, { inputs: { 'app-id': scenario.app.alias } }));
@@ -137,7 +126,7 @@ describe('a pull request has one comment', () => {
   });
 
   test('and ignores those that quote the marker, or are a stranger’s', async () => {
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const scenario = await host.open();
     const strangers = [
       someone(1, `> ${markerOf(scenario)}\n> ## ✅ Qassandra\n\nWhat is this?`, 'MEMBER'),
@@ -155,7 +144,7 @@ describe('a pull request has one comment', () => {
   });
 
   test('on a GitHub Enterprise Server', async () => {
-    const github = await openGitHub({ prefix: '/api/v3' });
+    const github = await host.openGitHub({ prefix: '/api/v3' });
     const scenario = await host.open();
     const record = await scenario.run(onPullRequest(github));
     expect(record.warnings).toEqual([]);
@@ -164,7 +153,7 @@ describe('a pull request has one comment', () => {
   });
 
   test('for a pull request named by the input, if the event has none', async () => {
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const scenario = await host.open();
     const options = onPullRequest(github, { inputs: { 'pull-request-number': '7' } });
     const env = { ...options.env, GITHUB_SHA: '' };
@@ -194,7 +183,7 @@ describe('a comment', () => {
   });
 
   test('stays below GitHub’s limit, and says what is left out', async () => {
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const names = Array.from({ length: 3000 }, (_, index) => `GET /page-${index}`);
     const scenario = await host.open({ rules: [replaceFlows(names, '<é>"'.repeat(500))] });
     const record = await scenario.run(onPullRequest(github));
@@ -205,7 +194,7 @@ describe('a comment', () => {
   });
 
   test('cannot contain markup, mentions or a marker from a page', async () => {
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const name = '--> <!-- qassandra-check app=x --> <script> </td></table>\n\n# Heading\n```\n@octocat';
     const scenario = await host.open({ rules: [replaceFlows([name], name)] });
     await scenario.run(onPullRequest(github));
@@ -218,7 +207,7 @@ describe('a comment', () => {
   });
 
   test('cannot contain markup from commit-sha', async () => {
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const scenario = await host.open();
     await scenario.run(onPullRequest(github, { inputs: { 'commit-sha': '</sub> @octocat <b>' } }));
     expect(github.comments[0]?.body).toContain(
@@ -227,7 +216,7 @@ describe('a comment', () => {
   });
 
   test('uses the app of the inputs if the server’s app id is invalid', async () => {
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const app_id = '--> @everyone <!--';
     const body = (real: string) => JSON.stringify({ ...JSON.parse(real), app_id });
     const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'rewrite', body }] }] });
@@ -238,7 +227,7 @@ describe('a comment', () => {
 });
 
 test('a step that does not wait comments that a check was triggered, and one that times out says so', async () => {
-  const github = await openGitHub();
+  const github = await host.openGitHub();
   const scenario = await host.open({ pages: { '/': { body: 'slow', delayMs: 9000 } } });
   await scenario.run(onPullRequest(github, { inputs: { wait: 'false' } }));
   expect(github.comments[0]?.body).toContain(': check triggered\n');

@@ -6,30 +6,14 @@ import { BUNDLE_FOLDER } from '../../helpers/action/action-process.ts';
 import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
 import { BROKEN_SHOP, LIST, listCalls, onPullRequest } from '../../helpers/action/pull-request.ts';
 import type { Fault, FaultRule } from '../../helpers/network/fault-proxy.ts';
-import {
-  type GitHub,
-  type GitHubOptions,
-  refusal,
-  startGitHub,
-  TOKEN,
-} from '../../helpers/stand-ins/github.ts';
+import { refusal, TOKEN } from '../../helpers/stand-ins/github.ts';
 
 let host: ScenarioHost;
-const opened: { stop(): Promise<void> }[] = [];
 beforeAll(async () => {
   host = await startScenarioHost();
 });
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((part) => part.stop()));
-  await host.closeAll();
-});
+afterEach(() => host.closeAll());
 afterAll(() => host.stop());
-
-async function openGitHub(options: GitHubOptions = {}): Promise<GitHub> {
-  const github = await startGitHub(options);
-  opened.push(github);
-  return github;
-}
 
 describe('a comment that cannot be written is a warning, and the gate’s result stays', () => {
   const seconds = (fromNow: number) => String(Math.floor(Date.now() / 1000) + fromNow);
@@ -74,7 +58,7 @@ describe('a comment that cannot be written is a warning, and the gate’s result
       /The comment on the pull request was not written: /,
     ],
   ])('%s', async (_, on, fault, reason) => {
-    const github = await openGitHub({ rules: [{ on, faults: [fault], repeats: true }] });
+    const github = await host.openGitHub({ rules: [{ on, faults: [fault], repeats: true }] });
     const scenario = await host.open();
     const record = await scenario.run(onPullRequest(github));
     expect(record.exitCode).toBe(0);
@@ -89,7 +73,7 @@ describe('a comment that cannot be written is a warning, and the gate’s result
   });
 
   test('our own comment, if GitHub refuses to change it', async () => {
-    const github = await openGitHub({ rules: [{ on: /^PATCH/, faults: [forbidden], repeats: true }] });
+    const github = await host.openGitHub({ rules: [{ on: /^PATCH/, faults: [forbidden], repeats: true }] });
     const scenario = await host.open();
     await scenario.run(onPullRequest(github));
     const record = await scenario.run(onPullRequest(github));
@@ -101,7 +85,7 @@ describe('a comment that cannot be written is a warning, and the gate’s result
     ['no token', { inputs: { 'github-token': '' } }, /: the input `github-token` is empty\. Leave it out/],
     ['no repository', { env: { GITHUB_REPOSITORY: '' } }, /: the runner names no repository/],
   ])('%s: GitHub is not asked', async (_, options, reason) => {
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const scenario = await host.open();
     const record = await scenario.run(onPullRequest(github, options));
     expect(record).toMatchObject({ exitCode: 0, errors: [], warnings: [expect.stringMatching(reason)] });
@@ -112,7 +96,7 @@ describe('a comment that cannot be written is a warning, and the gate’s result
     const limit = refusal(429, 'API rate limit exceeded for installation ID 1.', {
       headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': seconds(1800) },
     });
-    const github = await openGitHub({ rules: [{ on: /^GET/, faults: [limit], repeats: true }] });
+    const github = await host.openGitHub({ rules: [{ on: /^GET/, faults: [limit], repeats: true }] });
     const scenario = await host.open();
     const record = await scenario.run(onPullRequest(github));
     expect(record).toMatchObject({ exitCode: 0, warnings: [expect.stringMatching(LIMIT)] });
@@ -120,7 +104,7 @@ describe('a comment that cannot be written is a warning, and the gate’s result
   });
 
   test('a failing step still fails with its own reason', async () => {
-    const github = await openGitHub({ rules: [{ on: /./, faults: [forbidden], repeats: true }] });
+    const github = await host.openGitHub({ rules: [{ on: /./, faults: [forbidden], repeats: true }] });
     const scenario = await host.open({ pages: BROKEN_SHOP });
     const record = await scenario.run(onPullRequest(github));
     expect(record.exitCode).toBe(1);
@@ -129,7 +113,7 @@ describe('a comment that cannot be written is a warning, and the gate’s result
   });
 
   test('waits at most 20 s for a GitHub that never answers', async () => {
-    const github = await openGitHub({
+    const github = await host.openGitHub({
       rules: [{ on: /^GET/, faults: [{ kind: 'silence' }], repeats: true }],
     });
     const scenario = await host.open();
@@ -156,7 +140,7 @@ describe('a temporary fault is retried', () => {
       },
     ]),
   ])('%s', async (_, rule) => {
-    const github = await openGitHub({ rules: [rule] });
+    const github = await host.openGitHub({ rules: [rule] });
     const scenario = await host.open();
     const record = await scenario.run(onPullRequest(github));
     expect(record).toMatchObject({ exitCode: 0, warnings: [] });
@@ -166,7 +150,7 @@ describe('a temporary fault is retried', () => {
 
 describe('no comment', () => {
   test('is written for a run without a pull request, and a note says so', async () => {
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const scenario = await host.open();
     const options = onPullRequest(github);
     const record = await scenario.run({ ...options, event: { name: 'push', payload: {} } });
@@ -176,7 +160,7 @@ describe('no comment', () => {
   });
 
   test('is written if there is no check', async () => {
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'silence' }] }] });
     const action = await scenario.start(onPullRequest(github));
     await scenario.proxy.waitFor(/trigger$/);
@@ -186,7 +170,7 @@ describe('no comment', () => {
   });
 
   test('is written by a step cancelled during its wait', async () => {
-    const github = await openGitHub();
+    const github = await host.openGitHub();
     const scenario = await host.open({ pages: { '/': { body: 'slow', delayMs: 9000 } } });
     const action = await scenario.start(onPullRequest(github));
     await scenario.proxy.waitFor(/wait=/);
@@ -197,24 +181,27 @@ describe('no comment', () => {
 
   test('is wanted: neither loads GitHub’s library nor asks GitHub', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-bundle-'));
-    opened.push({ stop: () => rm(folder, { recursive: true }) });
-    await cp(BUNDLE_FOLDER, folder, { recursive: true });
-    const chunks = (await readdir(folder)).filter((name) => /^\d+\.index\.js$/.test(name));
-    expect(chunks).not.toEqual([]);
-    await Promise.all(chunks.map((name) => rm(join(folder, name))));
-    const entry = join(folder, 'index.js');
+    try {
+      await cp(BUNDLE_FOLDER, folder, { recursive: true });
+      const chunks = (await readdir(folder)).filter((name) => /^\d+\.index\.js$/.test(name));
+      expect(chunks).not.toEqual([]);
+      await Promise.all(chunks.map((name) => rm(join(folder, name))));
+      const entry = join(folder, 'index.js');
 
-    const github = await openGitHub();
-    const scenario = await host.open();
-    const record = await scenario.run({
-      ...onPullRequest(github, { inputs: { comment: 'false' } }),
-      entry,
-    });
-    expect(record).toMatchObject({ exitCode: 0, warnings: [] });
-    expect(github.requests).toEqual([]);
-    // Proves that these chunks are the ones a comment needs.
-    const commenting = await scenario.run({ ...onPullRequest(github), entry });
-    expect(commenting.exitCode).toBe(0);
-    expect(commenting.warnings).toEqual([expect.stringContaining('was not written')]);
+      const github = await host.openGitHub();
+      const scenario = await host.open();
+      const record = await scenario.run({
+        ...onPullRequest(github, { inputs: { comment: 'false' } }),
+        entry,
+      });
+      expect(record).toMatchObject({ exitCode: 0, warnings: [] });
+      expect(github.requests).toEqual([]);
+      // Proves that these chunks are the ones a comment needs.
+      const commenting = await scenario.run({ ...onPullRequest(github), entry });
+      expect(commenting.exitCode).toBe(0);
+      expect(commenting.warnings).toEqual([expect.stringContaining('was not written')]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

@@ -10,31 +10,21 @@ import {
   someone,
 } from '../../helpers/action/pull-request.ts';
 import type { FaultRule } from '../../helpers/network/fault-proxy.ts';
-import { type GitHub, type GitHubOptions, refusal, startGitHub } from '../../helpers/stand-ins/github.ts';
+import { refusal } from '../../helpers/stand-ins/github.ts';
 
 let host: ScenarioHost;
-const opened: { stop(): Promise<void> }[] = [];
 beforeAll(async () => {
   host = await startScenarioHost();
 });
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((part) => part.stop()));
-  await host.closeAll();
-});
+afterEach(() => host.closeAll());
 afterAll(() => host.stop());
-
-async function openGitHub(options: GitHubOptions = {}): Promise<GitHub> {
-  const github = await startGitHub(options);
-  opened.push(github);
-  return github;
-}
 
 /** Other jobs and people write, delete and refuse between this job's reads and writes. */
 describe('a pull request has one comment', () => {
   test('if two jobs create one at the same moment', async () => {
     // Neither job finds a comment in its first search, and both have created one before the second.
     const scenario = await host.open();
-    const github = await openGitHub({
+    const github = await host.openGitHub({
       together: { on: /^POST/, count: 2 },
       rules: [{ on: /^GET/, faults: [EMPTY_LIST, EMPTY_LIST] }],
     });
@@ -53,7 +43,7 @@ describe('a pull request has one comment', () => {
 
   test('that is created again if someone deletes it between search and update', async () => {
     const rules: FaultRule[] = [];
-    const github = await openGitHub({ rules });
+    const github = await host.openGitHub({ rules });
     const scenario = await host.open();
     github.comments.push(someone(7, `${markerOf(scenario)}\nOld`, 'MEMBER'));
     const deleteAll = (listed: string): string => {
@@ -76,7 +66,7 @@ describe('a pull request has one comment', () => {
       'was written. Another job may have written one',
     ],
   ])('that stays if another job was first and %s', async (_, answer, told) => {
-    const github = await openGitHub({
+    const github = await host.openGitHub({
       rules: [
         { on: /^GET/, faults: [EMPTY_LIST] },
         { on: /^PATCH/, faults: [answer] },
@@ -91,7 +81,7 @@ describe('a pull request has one comment', () => {
   });
 
   test('if GitHub does not list it at once', async () => {
-    const github = await openGitHub({ rules: [{ on: /^GET/, faults: ['pass', EMPTY_LIST] }] });
+    const github = await host.openGitHub({ rules: [{ on: /^GET/, faults: ['pass', EMPTY_LIST] }] });
     const record = await (await host.open()).run(onPullRequest(github));
     expect(record).toMatchObject({ exitCode: 0, warnings: [] });
     expect(listCalls(github)).toEqual([LIST, `POST ${COMMENTS}`, LIST]);
@@ -99,7 +89,7 @@ describe('a pull request has one comment', () => {
 
   test('if it cannot be verified afterwards that it is the only one', async () => {
     const forbidden = refusal(403, 'Resource not accessible by integration');
-    const github = await openGitHub({ rules: [{ on: /^GET/, faults: ['pass', forbidden] }] });
+    const github = await host.openGitHub({ rules: [{ on: /^GET/, faults: ['pass', forbidden] }] });
     const scenario = await host.open();
     const record = await scenario.run(onPullRequest(github));
     expect(record).toMatchObject({ exitCode: 0, warnings: [] });

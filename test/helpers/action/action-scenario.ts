@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import { type FaultProxy, type FaultRule, startFaultProxy } from '../network/fault-proxy.ts';
 import { type Site, type SitePage, startSite } from '../network/site.ts';
 import { startTestServer, type TestServer } from '../server/server.ts';
+import { type GitHub, type GitHubOptions, startGitHub } from '../stand-ins/github.ts';
 import { type ActionOptions, type ActionProcess, type ActionRecord, startAction } from './action-process.ts';
 
 export interface ScenarioOptions {
@@ -28,7 +29,8 @@ export interface Scenario {
 export interface ScenarioHost {
   readonly server: TestServer;
   open(options?: ScenarioOptions): Promise<Scenario>;
-  /** Stops everything that scenarios have opened, except the server. */
+  openGitHub(options?: GitHubOptions): Promise<GitHub>;
+  /** Stops everything that was opened, except the server. */
   closeAll(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -43,6 +45,11 @@ export async function startScenarioHost(): Promise<ScenarioHost> {
   return {
     server,
     open: (options = {}) => openScenario(server, options, opened),
+    async openGitHub(options = {}) {
+      const github = await startGitHub(options);
+      opened.push(github);
+      return github;
+    },
     closeAll,
     async stop() {
       await closeAll();

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { asAdmin, withKey } from '../../helpers/network/requests.ts';
+import { countBlocked } from '../../helpers/server/locks.ts';
 import { createTestOrganization, type TestOrganization } from '../../helpers/server/organization.ts';
 import { startTestServer, type TestServer } from '../../helpers/server/server.ts';
 import { signInPerson, type TestPerson } from '../../helpers/server/sign-in.ts';
@@ -56,13 +57,7 @@ describe.each(['post', 'delete'] as const)('%s /api/apps/APP/api-key', (method) 
       answers.push([answer.status, answer.body.code]);
     });
     // Wait until the request waits for the lock of this change, or is answered without waiting.
-    const countWaiting = async () =>
-      (
-        await server.query(
-          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-        )
-      ).rowCount;
-    while (answers.length === 0 && (await countWaiting()) === 0) {
+    while (answers.length === 0 && (await countBlocked(server)) === 0) {
       await setTimeout(10);
     }
     await client.query('commit');

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import pg from 'pg';
 import { pino } from 'pino';
 import { createDatabase, type Database, type Queryable } from '../../../server/db/pool.ts';
 import { createProgressWriter } from '../../../server/features/checks/queue/progress-writer.ts';
@@ -16,6 +15,7 @@ import { releaseCheck } from '../../../server/features/checks/sql/release-check.
 import { saveProgress } from '../../../server/features/checks/sql/save-progress.ts';
 import { failed, insertCheck, passed } from '../../helpers/server/checks.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
+import { askInTransaction, waitUntilBlocked } from '../../helpers/server/locks.ts';
 
 const HOME = passed('GET /');
 const NEXT = passed('GET /next');
@@ -82,45 +82,6 @@ describe('the progress of a check', () => {
   const readFlows = async (check: { id: string }) => (await read(check)).flows;
   const countRows = async () =>
     (await database.query('select count(*)::int as rows from check_progress')).rows[0]?.rows;
-
-  /** Runs a statement in a transaction of its own, and the rest before that transaction is committed. */
-  async function within<Result>(
-    ask: (on: Queryable) => Promise<Result>,
-    meanwhile: () => Promise<void>,
-  ): Promise<Result> {
-    const client = new pg.Client({ connectionString: database.connectionString });
-    await client.connect();
-    try {
-      await client.query('begin');
-      const result = await ask({
-        query: async <Row extends pg.QueryResultRow>({
-          text,
-          values = [],
-        }: {
-          text: string;
-          values?: readonly unknown[];
-        }) => (await client.query<Row>(text, [...values])).rows,
-      });
-      await meanwhile();
-      await client.query('commit');
-      return result;
-    } finally {
-      await client.end();
-    }
-  }
-
-  /** Resolves once another statement waits for a lock that somebody holds. */
-  async function untilBlocked(): Promise<void> {
-    for (;;) {
-      const { rows } = await database.query(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      if (rows.length > 0) {
-        return;
-      }
-      await sleep(5);
-    }
-  }
 
   test('is read in order by all who read checks, and each save raises the revision', async () => {
     const check = await start();
@@ -201,11 +162,12 @@ describe('the progress of a check', () => {
   test('saved while the check is being cancelled changes nothing', async () => {
     const check = await start();
     let saving: Promise<boolean> | undefined;
-    await within(
+    await askInTransaction(
+      database,
       (on) => cancel(check, on),
       async () => {
         saving = saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0 });
-        await untilBlocked();
+        await waitUntilBlocked(database);
       },
     );
     expect(await saving).toBe(false);
@@ -216,11 +178,12 @@ describe('the progress of a check', () => {
   test('saved just before a cancellation is there when the check is read after it', async () => {
     const check = await start();
     let cancelling: Promise<boolean> | undefined;
-    await within(
+    await askInTransaction(
+      database,
       (on) => saveProgress(on, { ...leaseOf(check), flows: [HOME], position: 0 }),
       async () => {
         cancelling = cancel(check);
-        await untilBlocked();
+        await waitUntilBlocked(database);
       },
     );
     expect(await cancelling).toBe(true);
@@ -231,9 +194,9 @@ describe('the progress of a check', () => {
     const lost = await start();
     await expire(lost);
     let saving: Promise<boolean> | undefined;
-    const claimed = await within(claim, async () => {
+    const claimed = await askInTransaction(database, claim, async () => {
       saving = saveProgress(db, { ...leaseOf(lost), flows: [HOME], position: 0 });
-      await untilBlocked();
+      await waitUntilBlocked(database);
     });
     expect(claimed).toMatchObject([{ id: lost.id, attempts: 2 }]);
     expect(await saving).toBe(false);
@@ -244,7 +207,8 @@ describe('the progress of a check', () => {
   test('keeps other workers from claiming the check while it is saved, and is dropped by the next claim', async () => {
     const lost = await start();
     await expire(lost);
-    await within(
+    await askInTransaction(
+      database,
       (on) => saveProgress(on, { ...leaseOf(lost), flows: [HOME], position: 0 }),
       async () => expect(await claim()).toEqual([]),
     );

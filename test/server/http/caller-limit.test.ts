@@ -8,6 +8,7 @@ import { createDatabase, type Database } from '../../../server/db/pool.ts';
 import { openRaw, type RawConnection } from '../../helpers/network/raw-http.ts';
 import { asAdmin, withKey } from '../../helpers/network/requests.ts';
 import { createCountedApp } from '../../helpers/server/counted-app.ts';
+import { countBlocked, waitUntilBlocked } from '../../helpers/server/locks.ts';
 import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
 
 let server: TestServer;
@@ -36,20 +37,6 @@ async function block(table: 'checks' | 'audit_events'): Promise<void> {
   await blocker.query(`lock table ${table} in access exclusive mode`);
 }
 
-async function countBlocked(): Promise<number> {
-  const { rows } = await server.query(
-    `select count(*)::int as count from pg_stat_activity
-     where datname = current_database() and wait_event_type = 'Lock'`,
-  );
-  return Number(rows[0]?.count);
-}
-
-async function waitUntilBlocked(count: number): Promise<void> {
-  while ((await countBlocked()) < count) {
-    await pause(10);
-  }
-}
-
 /** A check that nobody runs, so that a wait for it is held. */
 async function createHeldCheck({ id }: TestApp): Promise<string> {
   const { rows } = await server.query(
@@ -74,11 +61,11 @@ describe('one caller with many requests', () => {
     const reads = Array.from({ length: 40 }, () =>
       withKey(server, app, 'get', '/checks').then(({ status }) => status),
     );
-    await waitUntilBlocked(5);
+    await waitUntilBlocked(server, 5);
     expect((await withKey(server, other, 'get')).status).toBe(200);
     expect((await asAdmin(server, 'get', '/api/me')).status).toBe(200);
     expect((await request(server.url).get('/readyz')).status).toBe(200);
-    expect(await countBlocked()).toBe(5);
+    expect(await countBlocked(server)).toBe(5);
     await blocker.query('rollback');
     expect(new Set(await Promise.all(reads))).toEqual(new Set([200]));
   });
@@ -88,9 +75,9 @@ describe('one caller with many requests', () => {
     const read = (index: number) =>
       asAdmin(server, 'get', `/api/apps/${app.id}/audit-log`, `${server.cookie}; other=${index}`);
     const reads = Array.from({ length: 20 }, (_, index) => read(index).then(({ status }) => status));
-    await waitUntilBlocked(5);
+    await waitUntilBlocked(server, 5);
     expect((await withKey(server, app, 'get')).status).toBe(200);
-    expect(await countBlocked()).toBe(5);
+    expect(await countBlocked(server)).toBe(5);
     await blocker.query('rollback');
     expect(new Set(await Promise.all(reads))).toEqual(new Set([200]));
   });
@@ -100,7 +87,7 @@ describe('one caller with many requests', () => {
     const reads = Array.from({ length: 10 }, () =>
       asAdmin(server, 'get', `/api/apps/${app.id}/audit-log`).then(({ status }) => status),
     );
-    await waitUntilBlocked(5);
+    await waitUntilBlocked(server, 5);
     expect((await asAdmin(server, 'post', `/api/apps/${app.id}/trigger`).send({})).status).toBe(202);
     await blocker.query('rollback');
     await Promise.all(reads);
@@ -162,7 +149,7 @@ describe('the line of a caller', () => {
   test('is bounded: one more request gets a 429 with Retry-After, and other callers are answered', async () => {
     await block('checks');
     const inside = read(app);
-    await waitUntilBlocked(1);
+    await waitUntilBlocked(server);
     const inLine = read(app);
     await pause(100);
     const refused = await read(app);
@@ -183,7 +170,7 @@ describe('the line of a caller', () => {
     await block('checks');
     const leaving = new AbortController();
     const inside = read(app);
-    await waitUntilBlocked(1);
+    await waitUntilBlocked(server);
     const gone = read(app, leaving.signal).catch(() => 'gone');
     await pause(100);
     leaving.abort();
@@ -199,7 +186,7 @@ describe('the line of a caller', () => {
   test('also holds triggers that are refused for their body', async () => {
     await block('checks');
     const inside = read(app);
-    await waitUntilBlocked(1);
+    await waitUntilBlocked(server);
     const inLine = read(app);
     await pause(100);
     const refused = await fetch(`${url}/api/apps/${app.id}/trigger`, {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { generateApiKey } from '../../../server/auth/keys/api-key.ts';
+import { waitUntilBlocked } from '../../helpers/server/locks.ts';
 import { startTestServer, type TestServer } from '../../helpers/server/server.ts';
 
 describe('health', () => {
@@ -53,9 +54,7 @@ describe('health', () => {
     const reads = Array.from({ length: 20 }, () =>
       fetch(`${server.url}/api/apps/${app.id}`, { headers: { authorization: `Bearer ${generateApiKey()}` } }),
     );
-    while ((await countBlocked()) < 10) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await waitUntilBlocked(server, 10);
     const { status } = await fetch(`${server.url}/readyz`);
     await blocker.query('rollback');
     await blocker.end();
@@ -64,17 +63,9 @@ describe('health', () => {
   });
 
   async function countProbes(): Promise<number> {
-    return count(`application_name = 'qassandra readiness'`);
-  }
-
-  async function countBlocked(): Promise<number> {
-    return count(`wait_event_type = 'Lock'`);
-  }
-
-  async function count(condition: string): Promise<number> {
     const { rows } = await server.query(
       `select count(*)::int as count from pg_stat_activity
-       where datname = current_database() and ${condition}`,
+       where datname = current_database() and application_name = 'qassandra readiness'`,
     );
     return Number(rows[0]?.count);
   }
