@@ -7,9 +7,9 @@ import { startPostgres } from './triggers/postgres.ts';
 import { createTrigger } from './triggers/trigger.ts';
 
 /**
- * Measures what a claim costs while many checks are queued, beside the claim that took the oldest ones whoever they
- * were of, and what the index that it needs costs a trigger. Run it with `node bench/claims.ts`. Claims and statements
- * alternate. Exits with 1 if a claim takes longer than the limit.
+ * Measures what a claim costs while many checks are queued, beside the claim of the release before, which took the
+ * oldest ones of all apps; and what the index that it needs costs a trigger. Run it with `node bench/claims.ts`. Claims
+ * and statements alternate. Exits with 1 if a claim takes longer than the limit.
  */
 
 const CHECKS = 100_000;
@@ -122,7 +122,7 @@ async function claim(db: Queryable, running: readonly CheckOwner[]): Promise<voi
   afterAppId = lastAppId ?? afterAppId;
 }
 
-/** The claim of the release before: the oldest checks, whoever they are of. */
+/** The claim of the release before: the oldest checks of all apps. */
 async function claimOldest(db: Queryable): Promise<void> {
   await db.query({
     name: 'claim-oldest',

@@ -46,7 +46,7 @@ export interface WithPlace {
 export interface CallerReader {
   /** For routes that accept a key and a session. Takes the request's place at the database. */
   read(req: Request): Promise<Caller & WithPlace>;
-  /** The same without taking the place, for triggers: any number of them share one statement at a time. */
+  /** The same without taking the place, for triggers: they share one statement at a time, however many they are. */
   readForTrigger(req: Request): Promise<Caller & WithPlace>;
   /** Like `read`, for routes that accept only a session; a key in force gets an error that says so. */
   readSession(req: Request): Promise<SessionCaller>;

@@ -1,6 +1,6 @@
 import type { App, LastCheck, ListedApp } from './schema.ts';
 
-/** An app as it is stored. */
+/** A stored app. */
 export interface AppRow {
   readonly id: string;
   readonly alias: string;

@@ -1,7 +1,7 @@
 import type { Role } from './role.ts';
 import type { Invitation } from './schema.ts';
 
-/** An invitation as it is stored. */
+/** A stored invitation. */
 export interface InvitationRow {
   readonly id: string;
   readonly email: string;

@@ -1,7 +1,7 @@
 import type { Role } from './role.ts';
 import type { Member } from './schema.ts';
 
-/** A member as it is stored. */
+/** A stored member. */
 export interface MemberRow {
   readonly user_id: string;
   readonly email: string;

@@ -62,7 +62,7 @@ export function startRunningChecks({
     const ended = observed()
       .then(() => {})
       .catch(async (error: unknown) => {
-        logger.info({ check_id: check.id, reason: String(error) }, 'check was let go of');
+        logger.info({ check_id: check.id, reason: String(error) }, 'check released');
         if (error instanceof RunnerLostError) {
           // Counts as an attempt, so that a check which ends its process each time is not run for ever.
           await tryToRelease(check, { countsAttempt: true });
