@@ -122,6 +122,8 @@ test('leads from nothing to a check in CI, and replaces a key while it is used',
   // The key is replaced while the old one is in use: what begins after that needs the new one.
   const releaseSecond = holdChecks();
   const running = await startAction({ inputs: { ...inputs, 'api-key': apiKey } });
+  // All pages but the held one are told. Until then, progress makes the action ask again, after the key is replaced.
+  await Promise.all([running.printed(/ GET \/fine /), running.printed(/ GET \/gone: /)]);
   await watcher.goTo('/apps/shop');
   await watcher.page.getByRole('rowheader', { name: 'Running' }).waitFor();
   await button(page, 'Generate API key').click();
