@@ -1,59 +1,43 @@
 import { useState } from 'react';
 import type { FlowResult } from '../../../features/checks/schema.ts';
-import { formatDuration } from '../ui/time.tsx';
+import { FailureList } from './failure-list.tsx';
+import { FlowItem } from './flow-item.tsx';
+import { MoreButton } from './more-button.tsx';
 
-const LOOKS = {
-  failed: { rank: 0, sign: '✕', word: 'Failed' },
-  skipped: { rank: 1, sign: '–', word: 'Skipped' },
-  passed: { rank: 2, sign: '✓', word: 'Passed' },
-} as const;
 /** Flows that did not fail and are shown at first. A few hundred would hide what matters, and slow the page. */
 const MOST_AT_FIRST = 50;
 
-/** The flows of a check, failed flows first. */
+/** The flows of a check: failed ones by cause, then skipped ones, then those that passed. */
 export function FlowList({ flows }: { readonly flows: readonly FlowResult[] }) {
-  const [isWhole, setIsWhole] = useState(false);
-  // The place is the key: a flow has no id, and the server only adds at the end.
-  const sorted = flows
-    .map((flow, place) => ({ flow, place }))
-    .sort((a, b) => LOOKS[a.flow.status].rank - LOOKS[b.flow.status].rank);
-  const failed = sorted.filter(({ flow }) => flow.status === 'failed').length;
-  const isLong = flows.length > failed + MOST_AT_FIRST;
-  const shown = isLong && !isWhole ? sorted.slice(0, failed + MOST_AT_FIRST) : sorted;
+  const others = ['skipped', 'passed'].flatMap((status) => flows.filter((flow) => flow.status === status));
   return (
     <>
-      <ul className="flows" id="flows">
-        {shown.map(({ flow, place }) => (
-          <FlowItem key={place} flow={flow} />
-        ))}
-      </ul>
-      {isLong && (
-        <div className="actions">
-          <button
-            type="button"
-            className="button"
-            aria-expanded={isWhole}
-            aria-controls="flows"
-            onClick={() => setIsWhole(!isWhole)}
-          >
-            {isWhole ? 'Show fewer' : `Show all ${flows.length}`}
-          </button>
-        </div>
-      )}
+      {others.length < flows.length && <FailureList flows={flows} />}
+      {others.length > 0 && <OtherFlows flows={others} />}
     </>
   );
 }
 
-function FlowItem({ flow }: { readonly flow: FlowResult }) {
-  const { sign, word } = LOOKS[flow.status];
+function OtherFlows({ flows }: { readonly flows: readonly FlowResult[] }) {
+  const [isWhole, setIsWhole] = useState(false);
+  const shown = isWhole ? flows : flows.slice(0, MOST_AT_FIRST);
   return (
-    <li className={`flow flow-${flow.status}`}>
-      <span className="flow-sign">
-        <span aria-hidden="true">{sign}</span> {word}
-      </span>
-      <span className="flow-name">{flow.name}</span>
-      <span className="hint">{formatDuration(flow.duration_ms)}</span>
-      {flow.error && <p className="flow-error">{flow.error}</p>}
-    </li>
+    <>
+      <ul className="flows" id="flows" aria-label="Other flows">
+        {shown.map((flow, place) => (
+          // A flow has no id, and two may have the same name.
+          // biome-ignore lint/suspicious/noArrayIndexKey: The server only adds at the end.
+          <FlowItem key={place} flow={flow} />
+        ))}
+      </ul>
+      {flows.length > MOST_AT_FIRST && (
+        <MoreButton
+          controls="flows"
+          isWhole={isWhole}
+          onToggle={() => setIsWhole(!isWhole)}
+          text={`Show all ${flows.length} passed and skipped flows`}
+        />
+      )}
+    </>
   );
 }
