@@ -10,7 +10,7 @@ import { CheckProgress } from '../checks/check-progress.tsx';
 import { CheckWarnings } from '../checks/check-warnings.tsx';
 import { Conclusion } from '../checks/conclusion.tsx';
 import { formatCounts } from '../checks/describe-check.ts';
-import { FlowList } from '../checks/flow-list.tsx';
+import { FlowList } from '../checks/flows/flow-list.tsx';
 import { checkPath } from '../checks/queries.ts';
 import { TriggerFailure } from '../checks/trigger-failure.tsx';
 import { useLiveCheck } from '../checks/use-live-check.ts';

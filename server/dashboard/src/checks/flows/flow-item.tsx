@@ -1,5 +1,5 @@
-import type { FlowResult } from '../../../features/checks/schema.ts';
-import { formatDuration } from '../ui/time.tsx';
+import type { FlowResult } from '../../../../features/checks/schema.ts';
+import { formatDuration } from '../../ui/time.tsx';
 
 const LOOKS = {
   failed: { sign: '✕', word: 'Failed' },

@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import type { FlowResult } from '../../../features/checks/schema.ts';
+import type { FlowResult } from '../../../../features/checks/schema.ts';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { FailureList } from './failure-list.tsx';
 import { FlowItem } from './flow-item.tsx';
-import { MoreButton } from './more-button.tsx';
 
 /** Flows that did not fail and are shown at first. A few hundred would hide what matters, and slow the page. */
 const MOST_AT_FIRST = 50;

@@ -1,4 +1,4 @@
-import type { FlowResult } from '../../../features/checks/schema.ts';
+import type { FlowResult } from '../../../../features/checks/schema.ts';
 
 /** Flows that failed for the same reason. */
 export interface FailureGroup {

@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import type { FlowResult } from '../../../features/checks/schema.ts';
+import type { FlowResult } from '../../../../features/checks/schema.ts';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { FlowItem, FlowSign } from './flow-item.tsx';
 import { type FailureGroup, groupFailures } from './group-failures.ts';
-import { MoreButton } from './more-button.tsx';
 
 /** Groups, and places of one group, that are shown at first. */
 const MOST_GROUPS = 100;
