@@ -28849,7 +28849,9 @@ var retry = __nccwpck_require__(6210);
 
 
 
-const RETRYABLE_STATUSES = [429, 502, 503, 504, 520, 521, 522, 523, 524];
+const RETRYABLE_STATUSES = [408, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530];
+const UNRESOLVED_CODES = ['ENOTFOUND', 'EAI_AGAIN'];
+const UNRESOLVED_RETRY_MS = 10_000;
 const ADVICE = {
     401: ({ keySource }) => `The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`,
     403: ({ key }) => `The server knows the caller and does not allow this: check that ${key} is the key of this app, and that no firewall stands between.`,
@@ -28901,6 +28903,7 @@ function createUnreachableError(error, context) {
     return new errors/* RequestError */.GI(message, {
         title: isCertificate ? 'the certificate is not trusted' : 'the server was not reached',
         retryable: !isCertificate,
+        retryForMs: UNRESOLVED_CODES.includes(code) ? UNRESOLVED_RETRY_MS : undefined,
         cause: error,
     });
 }
@@ -29202,9 +29205,11 @@ async function tryFrom({ tries, startedAt }, attempt, options) {
             throw error;
         }
         options.signal.throwIfAborted();
-        const leftMs = options.deadline - performance.now();
+        const { deadline, isPatient = false } = options;
+        const lastMs = isPatient ? deadline : Math.min(deadline, startedAt + error.retryForMs);
+        const leftMs = lastMs - performance.now();
         const wantedMs = choosePause(error, tries);
-        const pauseMs = options.isPatient === true ? Math.min(wantedMs, leftMs) : wantedMs;
+        const pauseMs = isPatient ? Math.min(wantedMs, leftMs) : wantedMs;
         if (leftMs <= 0 || pauseMs > leftMs) {
             throw createGaveUpError(error, { tries, startedAt, leftMs });
         }
@@ -29313,12 +29318,14 @@ class RequestError extends ActionError {
     status;
     isFromApi;
     retryAfterMs;
+    retryForMs;
     constructor(message, options) {
         super(options.title, message, { cause: options.cause });
         this.retryable = options.retryable;
         this.status = options.status ?? 0;
         this.isFromApi = options.isFromApi ?? false;
         this.retryAfterMs = options.retryAfterMs;
+        this.retryForMs = options.retryForMs ?? Number.POSITIVE_INFINITY;
     }
 }
 class GaveUpError extends ActionError {
@@ -33303,7 +33310,7 @@ async function trigger(inputs, ports, { deadline, tries }) {
     });
 }
 function isRefusal({ status }) {
-    return (status >= 400 && status < 500) || status === 503;
+    return (status >= 400 && status < 500 && status !== 408) || status === 503;
 }
 async function findMadeCheck(connection, { unanswered }) {
     if (unanswered === undefined) {

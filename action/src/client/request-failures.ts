@@ -21,10 +21,14 @@ export interface FailureContext {
 }
 
 /**
- * The statuses that the contract allows to retry, and those that mean Cloudflare could not connect to the server. Any
+ * The statuses that may go away by themselves. Those from 520 on mean that Cloudflare could not reach the server. Any
  * other refusal is final.
  */
-const RETRYABLE_STATUSES: readonly number[] = [429, 502, 503, 504, 520, 521, 522, 523, 524];
+const RETRYABLE_STATUSES: readonly number[] = [408, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530];
+
+/** A name that a resolver does not know now is most likely mistyped; a resolver that has just started needs seconds. */
+const UNRESOLVED_CODES: readonly string[] = ['ENOTFOUND', 'EAI_AGAIN'];
+const UNRESOLVED_RETRY_MS = 10_000;
 
 const ADVICE: Readonly<Record<number, (words: Words) => string>> = {
   401: ({ keySource }) =>
@@ -91,6 +95,7 @@ export function createUnreachableError(error: unknown, context: FailureContext):
   return new RequestError(message, {
     title: isCertificate ? 'the certificate is not trusted' : 'the server was not reached',
     retryable: !isCertificate,
+    retryForMs: UNRESOLVED_CODES.includes(code) ? UNRESOLVED_RETRY_MS : undefined,
     cause: error,
   });
 }
