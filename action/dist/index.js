@@ -28787,10 +28787,10 @@ async function sendRequest(options) {
     }
 }
 function openExchange(options, signal) {
-    const { method, url, headers, body, agents } = options;
-    const [send, agent] = url.protocol === 'https:' ? [external_node_https_.request, agents?.https] : [external_node_http_.request, agents?.http];
+    const { method, url, headers, body, agent } = options;
+    const send = url.protocol === 'https:' ? external_node_https_.request : external_node_http_.request;
     return new Promise((resolve, reject) => {
-        const [request, sockets] = noteSockets(() => send(url, { method, headers, signal, ...(agent && { agent }) }, resolve));
+        const [request, sockets] = noteSockets(() => send(url, { method, headers, signal, agent }, resolve));
         const giveUp = () => {
             for (const socket of sockets) {
                 socket.destroy();
@@ -29097,10 +29097,9 @@ function cancelCheck(connection, options) {
     });
 }
 async function callApi(connection, call) {
-    const { serverUrl, appId, agents, words } = connection;
+    const { serverUrl, appId, proxy, words } = connection;
     const { outcome, isTrigger = false, timeoutMs } = call;
     const url = new URL(`${serverUrl}/api/apps/${appId}${call.path}`);
-    const proxy = agents?.proxies[url.protocol];
     const context = { outcome, isTrigger, serverUrl, timeoutMs, proxy, words };
     const answer = await exchange(connection, call, { url, context });
     if (answer.status < 200 || answer.status > 299) {
@@ -29119,8 +29118,8 @@ async function exchange(connection, call, { url, context }) {
         connection.onExchange({ method: call.method, path: url.pathname + url.search, outcome, requestId, ms });
     };
     try {
-        const { agents } = connection;
-        const sent = { ...call, url, agents, headers: createHeaders(connection, call) };
+        const { agent } = connection;
+        const sent = { ...call, url, agent, headers: createHeaders(connection, call) };
         const answer = redact(await sendRequest(sent), connection.apiKey);
         finish(String(answer.status), readRequestId(answer));
         return answer;
@@ -32734,39 +32733,26 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-// EXTERNAL MODULE: ./build/action/action/src/client/api-client.js + 4 modules
-var api_client = __nccwpck_require__(6397);
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(7067);
 // EXTERNAL MODULE: external "node:https"
 var external_node_https_ = __nccwpck_require__(4708);
-;// CONCATENATED MODULE: ./build/action/action/src/client/proxies.js
+;// CONCATENATED MODULE: ./build/action/action/src/client/agent.js
 
 
-function createProxyAgents(proxyEnv) {
-    if (!namesProxy(proxyEnv) || !supportsProxies()) {
-        return undefined;
-    }
-    const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
-    const proxies = {
-        'http:': originOf(http_proxy ?? HTTP_PROXY),
-        'https:': originOf(https_proxy ?? HTTPS_PROXY),
-    };
-    return { http: new external_node_http_.Agent({ proxyEnv }), https: new external_node_https_.Agent({ proxyEnv }), proxies };
-}
-function ignoresProxies(proxyEnv) {
-    return namesProxy(proxyEnv) && !supportsProxies();
+const DIRECT = { keepAlive: true, scheduling: 'lifo', timeout: 5000 };
+function createAgent(serverUrl, proxy) {
+    const options = proxy !== undefined && supportsProxies()
+        ? { proxyEnv: { http_proxy: proxy, https_proxy: proxy } }
+        : DIRECT;
+    return serverUrl.startsWith('https:') ? new external_node_https_.Agent(options) : new external_node_http_.Agent(options);
 }
 function supportsProxies() {
     return process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
 }
-function namesProxy(proxyEnv) {
-    return Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name));
-}
-function originOf(url) {
-    return url && new URL(url).origin;
-}
 
+// EXTERNAL MODULE: ./build/action/action/src/client/api-client.js + 4 modules
+var api_client = __nccwpck_require__(6397);
 ;// CONCATENATED MODULE: ./build/action/action/src/core/connection.js
 
 
@@ -32775,7 +32761,8 @@ function createConnection({ serverUrl, appId, apiKey, proxy }, { words, report }
         serverUrl,
         appId,
         apiKey,
-        agents: createProxyAgents(proxy),
+        agent: createAgent(serverUrl, proxy),
+        proxy: proxy && new URL(proxy).origin,
         words,
         onExchange: (exchange) => report.debug((0,api_client/* describeExchange */.Nu)(exchange)),
     };
@@ -32785,7 +32772,7 @@ function warnOfConnection({ serverUrl, proxy }, { report, connection }) {
     if (sendsKeyInTheClear(serverUrl)) {
         report.warn(`${server} is an http address, so the API key crosses the network unencrypted: use https.`);
     }
-    if (ignoresProxies(proxy)) {
+    if (proxy !== undefined && !supportsProxies()) {
         report.warn(`The environment names a proxy, and this Node.js (${process.version}) cannot use one, so the server is asked directly: the ${machine} needs Node.js 24.5 or later, or 22.21.`);
     }
 }
@@ -33734,42 +33721,43 @@ function findDefault(name) {
     return input.default ?? '';
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/inputs/read-proxies.js
+;// CONCATENATED MODULE: ./build/action/action/src/inputs/read-proxy.js
 
-const PROXY_NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'];
-const EXCEPTION_NAMES = ['NO_PROXY', 'no_proxy'];
-function readProxies(environment, mask) {
-    const proxy = {};
-    for (const name of PROXY_NAMES) {
-        const value = environment[name]?.trim() ?? '';
-        if (value !== '') {
-            proxy[name] = parseProxyUrl(name, value, mask);
-        }
+
+const NAMES = {
+    'http:': ['http_proxy', 'HTTP_PROXY'],
+    'https:': ['https_proxy', 'HTTPS_PROXY'],
+};
+function readProxy(serverUrl, { environment, mask }) {
+    const url = new URL(serverUrl);
+    const read = (name) => environment[name]?.trim() ?? '';
+    for (const name of Object.values(NAMES).flat()) {
+        maskPassword(parse(read(name)), mask);
     }
-    for (const name of EXCEPTION_NAMES) {
-        const value = environment[name] ?? '';
-        if (value !== '') {
-            proxy[name] = value;
-        }
-    }
-    return proxy;
+    const name = NAMES[url.protocol]?.find((candidate) => read(candidate) !== '');
+    return name === undefined || checkBypass(url) ? undefined : parseProxyUrl(name, read(name));
 }
-function parseProxyUrl(name, value, mask) {
-    const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
-    const [password, decoded] = [url?.password ?? '', decode(url?.password ?? '')];
-    if (password !== '') {
-        mask(password);
+function parse(value) {
+    return URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
+}
+function maskPassword(url, mask) {
+    const password = url?.password ?? '';
+    for (const form of [password, decode(password) ?? '']) {
+        if (form !== '') {
+            mask(form);
+        }
     }
-    if (decoded !== undefined && decoded !== '') {
-        mask(decoded);
-    }
-    if (url !== null &&
+}
+function parseProxyUrl(name, value) {
+    const url = parse(value);
+    const isValid = url !== null &&
         /^https?:$/.test(url.protocol) &&
-        decoded !== undefined &&
-        decode(url.username) !== undefined) {
+        decode(url.password) !== undefined &&
+        decode(url.username) !== undefined;
+    if (isValid) {
         return url.href;
     }
-    throw new errors/* InputError */.dz(`The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, or leave it empty.`);
+    throw new errors/* InputError */.dz(`The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, leave it empty, or add the server to NO_PROXY.`);
 }
 function decode(text) {
     try {
@@ -33841,17 +33829,18 @@ function readStepInputs({ environment, mask }) {
     }
     const event = readEvent(environment);
     assertApiKey(apiKey, { event, ifNoKey: parse('if-no-key', parseIfNoKey) });
+    const serverUrl = parse('server-url', parseServerUrl);
     return {
         apiKey,
         appId: parseAppId(assertNoKey(read('app-id'), mask), nameInput('app-id')),
-        serverUrl: parse('server-url', parseServerUrl),
+        serverUrl,
         wait: readFlag('wait'),
         timeoutMs: parse('timeout-minutes', parseTimeout),
         failOn: parse('fail-on', parseFailOn),
         cancelOnTimeout: readFlag('cancel-on-timeout'),
         comment: readFlag('comment'),
         reportFolder: environment.RUNNER_TEMP || (0,external_node_os_namespaceObject.tmpdir)(),
-        proxy: readProxies(environment, mask),
+        proxy: readProxy(serverUrl, { environment, mask }),
         metadata: {
             appUrl: parse('app-url', parseAppUrl),
             discoverFlows: readFlag('discover-flows'),

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
+  type Agent,
   type ClientRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
@@ -7,7 +8,6 @@ import {
 } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { Socket } from 'node:net';
-import type { ProxyAgents } from './proxies.ts';
 
 /**
  * One HTTP exchange. Uses Node's http client and not `fetch`: loading `fetch` costs half of the time to the first
@@ -19,7 +19,7 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
-  readonly agents?: ProxyAgents | undefined;
+  readonly agent: Agent;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -60,13 +60,10 @@ export async function sendRequest(options: HttpRequest): Promise<HttpAnswer> {
 }
 
 function openExchange(options: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> {
-  const { method, url, headers, body, agents } = options;
-  const [send, agent] =
-    url.protocol === 'https:' ? [requestHttps, agents?.https] : [requestHttp, agents?.http];
+  const { method, url, headers, body, agent } = options;
+  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    const [request, sockets] = noteSockets(() =>
-      send(url, { method, headers, signal, ...(agent && { agent }) }, resolve),
-    );
+    const [request, sockets] = noteSockets(() => send(url, { method, headers, signal, agent }, resolve));
     // Node does not pass an abort on to a request while its tunnel through a proxy is still opening, and waits for
     // ever.
     const giveUp = (): void => {

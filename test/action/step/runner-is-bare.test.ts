@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
-import { SILENT_REQUESTS, startingWith, WITHOUT_PROXIES } from '../../helpers/action/runtime.ts';
+import { resolving, SILENT_REQUESTS, startingWith, WITHOUT_PROXIES } from '../../helpers/action/runtime.ts';
 
 let host: ScenarioHost;
 beforeAll(async () => {
@@ -34,9 +34,16 @@ test('a runner without any variables still gets its check', async () => {
 
 test('warns if Node.js cannot use the proxy, and the check counts', async () => {
   const scenario = await host.open();
-  const record = await scenario.run({ env: { ...WITHOUT_PROXIES, HTTPS_PROXY: 'http://127.0.0.1:9' } });
+  const { NODE_OPTIONS } = resolving({ 'checks.test': [['127.0.0.1']] });
+  const env = {
+    NODE_OPTIONS: `${WITHOUT_PROXIES.NODE_OPTIONS} ${NODE_OPTIONS}`,
+    HTTP_PROXY: 'http://127.0.0.1:9',
+  };
+  const inputs = { 'server-url': scenario.proxy.url.replace('127.0.0.1', 'checks.test') };
+  const record = await scenario.run({ inputs, env });
   expect(record.exitCode).toBe(0);
   expect(record.warnings).toEqual([
+    expect.stringContaining('is an http address'),
     expect.stringMatching(
       /^The environment names a proxy, .* asked directly: the runner needs Node\.js 24\.5/,
     ),
