@@ -28770,6 +28770,10 @@ class HttpTimeoutError extends Error {
     name = 'HttpTimeoutError';
 }
 const BODY_LIMIT = 32 * 1024 * 1024;
+function limitAddress({ timeoutMs }) {
+    const limitMs = Math.min((0,external_node_net_.getDefaultAutoSelectFamilyAttemptTimeout)(), Math.ceil(timeoutMs / 4) + 1);
+    return { autoSelectFamilyAttemptTimeout: limitMs };
+}
 async function sendRequest(options) {
     options.signal.throwIfAborted();
     const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(options.timeoutMs)));
@@ -28790,7 +28794,7 @@ function openExchange(options, signal) {
     const { method, url, headers, body, agent } = options;
     const send = url.protocol === 'https:' ? external_node_https_.request : external_node_http_.request;
     return new Promise((resolve, reject) => {
-        const [request, sockets] = noteSockets(() => send(url, { method, headers, signal, agent }, resolve));
+        const [request, sockets] = noteSockets(() => send(url, { method, headers, signal, agent, ...limitAddress(options) }, resolve));
         const giveUp = () => {
             for (const socket of sockets) {
                 socket.destroy();
@@ -32733,6 +32737,15 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: ./build/action/server/far-addresses.js
+
+const ADDRESS_MS = 2000;
+function waitForFarAddresses() {
+    (0,external_node_net_.setDefaultAutoSelectFamilyAttemptTimeout)(Math.max(ADDRESS_MS, (0,external_node_net_.getDefaultAutoSelectFamilyAttemptTimeout)()));
+}
+
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(7067);
 // EXTERNAL MODULE: external "node:https"
@@ -34251,6 +34264,7 @@ const STEP_WORDS = {
 
 
 
+
 async function start() {
     const stop = listenForStop(process, STEP_WORDS);
     const isPost = isPostStep();
@@ -34299,5 +34313,6 @@ function endProcess() {
     process.stdout.write('', () => process.exit());
 }
 const cameToAnEnd = detectSilentEnd(fail);
+waitForFarAddresses();
 void start().then(cameToAnEnd).then(endProcess);
 

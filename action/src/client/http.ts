@@ -7,7 +7,7 @@ import {
   request as requestHttp,
 } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { Socket } from 'node:net';
+import { getDefaultAutoSelectFamilyAttemptTimeout, Socket } from 'node:net';
 
 /**
  * One HTTP exchange. Uses Node's http client and not `fetch`: loading `fetch` costs half of the time to the first
@@ -38,6 +38,12 @@ export class HttpTimeoutError extends Error {
 /** A check with thousands of flows is far smaller. A larger body does not come from this server. */
 const BODY_LIMIT = 32 * 1024 * 1024;
 
+/** A request with little time has to come to the other addresses within it. For `net.connect`. */
+function limitAddress({ timeoutMs }: HttpRequest) {
+  const limitMs = Math.min(getDefaultAutoSelectFamilyAttemptTimeout(), Math.ceil(timeoutMs / 4) + 1);
+  return { autoSelectFamilyAttemptTimeout: limitMs };
+}
+
 /**
  * Sends a request and reads the whole answer. Rejects with the reason of `signal` if that is aborted, with an
  * HttpTimeoutError, or with Node's error about the connection.
@@ -63,7 +69,9 @@ function openExchange(options: HttpRequest, signal: AbortSignal): Promise<Incomi
   const { method, url, headers, body, agent } = options;
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    const [request, sockets] = noteSockets(() => send(url, { method, headers, signal, agent }, resolve));
+    const [request, sockets] = noteSockets(() =>
+      send(url, { method, headers, signal, agent, ...limitAddress(options) }, resolve),
+    );
     // Node does not pass an abort on to a request while its tunnel through a proxy is still opening, and waits for
     // ever.
     const giveUp = (): void => {

@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import { waitForFarAddresses } from '../../../server/far-addresses.ts';
 import { createConnection } from '../core/connection.ts';
 import type { RunPorts } from '../core/contracts.ts';
 import { listenForStop } from '../core/listen-for-stop.ts';
@@ -69,4 +70,5 @@ function endProcess(): void {
 }
 
 const cameToAnEnd = detectSilentEnd(fail);
+waitForFarAddresses();
 void start().then(cameToAnEnd).then(endProcess);
