@@ -28586,7 +28586,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 6397:
+/***/ 7754:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28843,6 +28843,68 @@ async function readBody(response) {
 var errors = __nccwpck_require__(7840);
 // EXTERNAL MODULE: ./build/action/action/src/lib/text.js
 var lib_text = __nccwpck_require__(8216);
+;// CONCATENATED MODULE: ./build/action/action/src/client/connection-problems.js
+
+
+const CAUSES = {
+    ECONNREFUSED: 'the connection was refused: nothing listens at that address',
+    ECONNRESET: 'the connection was cut before the answer was complete',
+    EPIPE: 'the connection was cut before the answer was complete',
+    HPE_INVALID_CONSTANT: 'what answered does not speak HTTP',
+    ENOTFOUND: 'the host name does not resolve',
+    EAI_AGAIN: 'the host name does not resolve at the moment',
+    ETIMEDOUT: 'the connection timed out',
+    EHOSTUNREACH: 'there is no way to that host from here',
+    ENETUNREACH: 'there is no way to that network from here',
+    EPROTO: 'TLS could not be agreed on; is it an `http` address?',
+};
+const UNRESOLVED_CODES = ['ENOTFOUND', 'EAI_AGAIN'];
+const UNRESOLVED_RETRY_MS = 10_000;
+const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
+const CLIENT_CERTIFICATE = /alert certificate required|No required SSL certificate was sent/;
+const HANDSHAKE_FAILURE = /alert handshake failure/;
+const CLIENT_CERTIFICATE_TITLE = 'a client certificate is asked for';
+function findConnectionProblem(error, { machine, program, server }) {
+    const code = codeOf(error);
+    const message = (0,lib_text/* toLogText */.ZQ)((0,errors/* messageOf */.bD)(error), 300);
+    if (asksForCertificate(message)) {
+        return {
+            title: CLIENT_CERTIFICATE_TITLE,
+            cause: 'the server asks for a client certificate',
+            advice: explainClientCertificate({ machine, program }),
+            retryable: false,
+        };
+    }
+    const cause = CAUSES[code] ?? [message, code].filter(Boolean).join(', ');
+    if (CERTIFICATE_CODE.test(code)) {
+        return {
+            title: 'the certificate is not trusted',
+            cause,
+            advice: `The ${machine} does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS.`,
+            retryable: false,
+        };
+    }
+    return {
+        title: 'the server was not reached',
+        cause: HANDSHAKE_FAILURE.test(message)
+            ? 'the server refused the TLS handshake: it may ask for a client certificate'
+            : cause,
+        advice: `Check ${server}, that the server is up, and that this ${machine} can reach it.`,
+        retryable: true,
+        ...(UNRESOLVED_CODES.includes(code) && { retryForMs: UNRESOLVED_RETRY_MS }),
+    };
+}
+function asksForCertificate(text) {
+    return CLIENT_CERTIFICATE.test(text);
+}
+function explainClientCertificate({ machine, program }) {
+    return `The ${program} has none to give, whatever authorities it trusts: let this ${machine} in without one, or run a proxy on the ${machine} that gives it.`;
+}
+function codeOf(error) {
+    const { code } = Object(error);
+    return typeof code === 'string' ? code : '';
+}
+
 // EXTERNAL MODULE: ./build/action/action/src/client/retry.js + 1 modules
 var retry = __nccwpck_require__(6210);
 ;// CONCATENATED MODULE: ./build/action/action/src/client/request-failures.js
@@ -28853,9 +28915,8 @@ var retry = __nccwpck_require__(6210);
 
 
 
+
 const RETRYABLE_STATUSES = [408, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530];
-const UNRESOLVED_CODES = ['ENOTFOUND', 'EAI_AGAIN'];
-const UNRESOLVED_RETRY_MS = 10_000;
 const ADVICE = {
     401: ({ keySource }) => `The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`,
     403: ({ key }) => `The server knows the caller and does not allow this: check that ${key} is the key of this app, and that no firewall stands between.`,
@@ -28877,39 +28938,17 @@ const TITLES = {
     407: 'the proxy asks for a sign-in',
     429: 'too many requests',
 };
-const CONNECTION_CAUSES = {
-    ECONNREFUSED: 'the connection was refused: nothing listens at that address',
-    ECONNRESET: 'the connection was cut before the answer was complete',
-    EPIPE: 'the connection was cut before the answer was complete',
-    HPE_INVALID_CONSTANT: 'what answered does not speak HTTP',
-    ENOTFOUND: 'the host name does not resolve',
-    EAI_AGAIN: 'the host name does not resolve at the moment',
-    ETIMEDOUT: 'the connection timed out',
-    EHOSTUNREACH: 'there is no way to that host from here',
-    ENETUNREACH: 'there is no way to that network from here',
-    EPROTO: 'TLS could not be agreed on; is it an `http` address?',
-};
-const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
 function createUnreachableError(error, context) {
-    const { machine, server } = context.words;
-    const code = codeOf(error) ?? '';
-    if (code === 'ERR_PROXY_TUNNEL') {
+    if (codeOf(error) === 'ERR_PROXY_TUNNEL') {
         return createTunnelError(error, context);
     }
-    const isCertificate = CERTIFICATE_CODE.test(code);
-    const advice = isCertificate
-        ? `The ${machine} does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS.`
-        : `Check ${server}, that the server is up, and that this ${machine} can reach it.`;
+    const { title, cause, advice, ...retries } = findConnectionProblem(error, context.words);
+    const why = error instanceof HttpTimeoutError ? `no answer within ${(0,lib_text/* formatDuration */.a3)(context.timeoutMs)}` : cause;
     const proxy = context.proxy === undefined
         ? ''
         : ` Requests to it go through the proxy ${context.proxy}, unless NO_PROXY names the server: check that, too.`;
-    const message = `${context.outcome}: ${context.serverUrl} could not be reached (${describeCause(error, context)}). ${advice}${proxy}`;
-    return new errors/* RequestError */.GI(message, {
-        title: isCertificate ? 'the certificate is not trusted' : 'the server was not reached',
-        retryable: !isCertificate,
-        retryForMs: UNRESOLVED_CODES.includes(code) ? UNRESOLVED_RETRY_MS : undefined,
-        cause: error,
-    });
+    const message = `${context.outcome}: ${context.serverUrl} could not be reached (${why}). ${advice}${proxy}`;
+    return new errors/* RequestError */.GI(message, { title, ...retries, cause: error });
 }
 function createTunnelError(error, context) {
     const { outcome, serverUrl, proxy, words } = context;
@@ -28934,23 +28973,27 @@ function createRefusalError(answer, context) {
     const { words } = context;
     const problem = parseProblem((0,json/* parseJson */.qF)(answer.body));
     const code = problem?.code === undefined ? '' : `, ${(0,lib_text/* toLogText */.ZQ)(problem.code, 100)}`;
+    const wantsCertificate = problem === undefined && asksForCertificate(answer.body);
     const isProxys = answer.status === 407;
     const parts = [
         `${context.outcome}: ${context.serverUrl} answered ${nameStatus(answer.status)}${code}.`,
         describeProblem(problem),
-        advise(answer, context),
-        problem === undefined && !isProxys
+        wantsCertificate ? explainMissingCertificate(words) : advise(answer, context),
+        problem === undefined && !isProxys && !wantsCertificate
             ? `The answer is not one of Qassandra's API: is ${words.server} right?`
             : undefined,
         describeRequestId(answer),
     ];
     return new errors/* RequestError */.GI(parts.filter((part) => part !== undefined).join(' '), {
-        title: chooseTitle(answer.status, context),
+        title: wantsCertificate ? CLIENT_CERTIFICATE_TITLE : chooseTitle(answer.status, context),
         retryable: RETRYABLE_STATUSES.includes(answer.status),
         status: answer.status,
         isFromApi: isApiProblem(answer, problem),
         retryAfterMs: (0,retry/* parseRetryAfter */.mu)(answer.headers),
     });
+}
+function explainMissingCertificate(words) {
+    return `It asks for a client certificate. ${explainClientCertificate(words)}`;
 }
 function createUnreadableError(answer, context) {
     const isPage = /html/i.test(answer.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(answer.body);
@@ -29019,18 +29062,6 @@ function describeRequestId(answer) {
 function readRequestId(answer) {
     const id = answer.headers['x-request-id']?.toString() ?? (0,json/* textAt */.$6)((0,json/* parseJson */.qF)(answer.body), 'request_id');
     return id && (0,lib_text/* toLogText */.ZQ)(id, 200);
-}
-function describeCause(error, context) {
-    if (error instanceof HttpTimeoutError) {
-        return `no answer within ${(0,lib_text/* formatDuration */.a3)(context.timeoutMs)}`;
-    }
-    const code = codeOf(error) ?? '';
-    const message = (0,lib_text/* toLogText */.ZQ)((0,errors/* messageOf */.bD)(error), 300);
-    return CONNECTION_CAUSES[code] ?? [message, code].filter(Boolean).join(', ');
-}
-function codeOf(error) {
-    const { code } = Object(error);
-    return typeof code === 'string' ? code : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/client/api-client.js
@@ -29566,7 +29597,7 @@ function createFailureRow(flow, { isNew }) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Q: () => (/* binding */ createOctokit)
 /* harmony export */ });
-/* harmony import */ var _client_api_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6397);
+/* harmony import */ var _client_api_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7754);
 
 function loadLibrary() {
     delete process.env.GITHUB_EVENT_PATH;
@@ -32764,8 +32795,8 @@ function supportsProxies() {
     return process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
 }
 
-// EXTERNAL MODULE: ./build/action/action/src/client/api-client.js + 4 modules
-var api_client = __nccwpck_require__(6397);
+// EXTERNAL MODULE: ./build/action/action/src/client/api-client.js + 5 modules
+var api_client = __nccwpck_require__(7754);
 ;// CONCATENATED MODULE: ./build/action/action/src/core/connection.js
 
 
