@@ -29823,6 +29823,8 @@ function isApiKey(value) {
 /************************************************************************/
 var __webpack_exports__ = {};
 
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -33425,6 +33427,53 @@ async function tryToCompare(check, ports) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/action/action/src/inputs/read-proxy.js
+
+
+const NAMES = {
+    'http:': ['http_proxy', 'HTTP_PROXY'],
+    'https:': ['https_proxy', 'HTTPS_PROXY'],
+};
+function readProxy(serverUrl, { environment, mask }) {
+    const url = new URL(serverUrl);
+    const read = (name) => environment[name]?.trim() ?? '';
+    for (const name of Object.values(NAMES).flat()) {
+        maskPassword(parse(read(name)), mask);
+    }
+    const name = NAMES[url.protocol]?.find((candidate) => read(candidate) !== '');
+    return name === undefined || checkBypass(url) ? undefined : parseProxyUrl(name, read(name));
+}
+function parse(value) {
+    return URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
+}
+function maskPassword(url, mask) {
+    const password = url?.password ?? '';
+    for (const form of [password, decode(password) ?? '']) {
+        if (form !== '') {
+            mask(form);
+        }
+    }
+}
+function parseProxyUrl(name, value) {
+    const url = parse(value);
+    const isValid = url !== null &&
+        /^https?:$/.test(url.protocol) &&
+        decode(url.password) !== undefined &&
+        decode(url.username) !== undefined;
+    if (isValid) {
+        return url.href;
+    }
+    throw new errors/* InputError */.dz(`The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, leave it empty, or add the server to NO_PROXY.`);
+}
+function decode(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/action/action/src/lib/detect-silent-end.js
 function detectSilentEnd(tell) {
     const listener = () => tell(new Error('it stopped before it came to an end'));
@@ -33558,13 +33607,33 @@ async function fetchCommitMessage(options) {
     return (0,json/* textAt */.$6)(answer.data, 'commit', 'message');
 }
 
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./build/action/action/src/step/missing-files.js
+
+
+function printForMissingFiles() {
+    const missing = ['GITHUB_OUTPUT', 'GITHUB_STATE'].filter((name) => {
+        const path = process.env[name];
+        return path !== undefined && path !== '' && !(0,external_node_fs_namespaceObject.existsSync)(path);
+    });
+    for (const name of missing) {
+        delete process.env[name];
+    }
+    if (missing.length > 0) {
+        info(`The runner's file of ${missing.join(' and ')} is not here, as in a container without the runner's folder for temporary files. What belongs there is printed for the runner instead.`);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/action/action/src/step/post-state.js
+
 
 
 
 const STARTED = 'started';
 const CHECK_ID = 'check-id';
 const OVER = 'over';
+const ACCESS = 'access';
 function isPostStep() {
     return getState(STARTED) !== '';
 }
@@ -33574,6 +33643,11 @@ function noteStart() {
     }
     catch (error) {
         throw new errors/* ActionError */.lZ('the state was not saved', `The step's state could not be written, so nothing was triggered: ${(0,errors/* messageOf */.bD)(error)}. Check the runner's disk, and its folder for GITHUB_STATE.`);
+    }
+}
+function noteAccess({ serverUrl, appId, apiKey }) {
+    if (process.env.GITHUB_STATE) {
+        tryToSave(ACCESS, JSON.stringify({ serverUrl, appId, apiKey }));
     }
 }
 function noteCheckToCancel(checkId) {
@@ -33593,13 +33667,18 @@ function tryToSave(name, value) {
 function readCheckToCancel() {
     return getState(OVER) === '' ? getState(CHECK_ID) || undefined : undefined;
 }
+function readAccess() {
+    const saved = (0,json/* parseJson */.qF)(getState(ACCESS));
+    const [serverUrl, appId, apiKey] = ['serverUrl', 'appId', 'apiKey'].map((name) => (0,json/* textAt */.$6)(saved, name));
+    if (serverUrl === undefined || appId === undefined || apiKey === undefined) {
+        return undefined;
+    }
+    core_setSecret(apiKey);
+    return { serverUrl, appId, apiKey };
+}
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 // EXTERNAL MODULE: ./build/action/server/auth/keys/api-key-form.js
 var api_key_form = __nccwpck_require__(6464);
 // EXTERNAL MODULE: ./build/action/action/src/lib/conclusions.js
@@ -33763,53 +33842,6 @@ const INPUT_TABLE = {
 function findDefault(name) {
     const input = INPUT_TABLE[name];
     return input.default ?? '';
-}
-
-;// CONCATENATED MODULE: ./build/action/action/src/inputs/read-proxy.js
-
-
-const NAMES = {
-    'http:': ['http_proxy', 'HTTP_PROXY'],
-    'https:': ['https_proxy', 'HTTPS_PROXY'],
-};
-function readProxy(serverUrl, { environment, mask }) {
-    const url = new URL(serverUrl);
-    const read = (name) => environment[name]?.trim() ?? '';
-    for (const name of Object.values(NAMES).flat()) {
-        maskPassword(parse(read(name)), mask);
-    }
-    const name = NAMES[url.protocol]?.find((candidate) => read(candidate) !== '');
-    return name === undefined || checkBypass(url) ? undefined : parseProxyUrl(name, read(name));
-}
-function parse(value) {
-    return URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
-}
-function maskPassword(url, mask) {
-    const password = url?.password ?? '';
-    for (const form of [password, decode(password) ?? '']) {
-        if (form !== '') {
-            mask(form);
-        }
-    }
-}
-function parseProxyUrl(name, value) {
-    const url = parse(value);
-    const isValid = url !== null &&
-        /^https?:$/.test(url.protocol) &&
-        decode(url.password) !== undefined &&
-        decode(url.username) !== undefined;
-    if (isValid) {
-        return url.href;
-    }
-    throw new errors/* InputError */.dz(`The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, leave it empty, or add the server to NO_PROXY.`);
-}
-function decode(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return undefined;
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/step/withheld-secrets.js
@@ -34130,11 +34162,13 @@ function createReportJson(receipt, outcome) {
 
 
 
-async function writeTemporaryReportFiles(folder, outcome) {
+
+async function writeTemporaryReportFiles(wanted, outcome) {
     const { receipt } = outcome;
     if (receipt === undefined) {
         return undefined;
     }
+    const folder = await makeFolder(wanted);
     const files = {
         report: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.json`),
         junit: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.xml`),
@@ -34142,6 +34176,9 @@ async function writeTemporaryReportFiles(folder, outcome) {
     await (0,promises_namespaceObject.writeFile)(files.report, createReportJson(receipt, outcome));
     await (0,promises_namespaceObject.writeFile)(files.junit, createJunit(receipt, outcome));
     return files;
+}
+async function makeFolder(folder) {
+    return await (0,promises_namespaceObject.mkdir)(folder, { recursive: true }).then(() => folder, external_node_os_namespaceObject.tmpdir);
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/step/step-report.js
@@ -34296,31 +34333,14 @@ const STEP_WORDS = {
 
 
 
+
+
+
 async function start() {
     const stop = listenForStop(process, STEP_WORDS);
-    const isPost = isPostStep();
-    const leftCheckId = readCheckToCancel();
-    if (isPost && leftCheckId === undefined) {
-        info('Nothing is left to do: the step came to its end, or had triggered no check.');
-        return;
-    }
     try {
-        if (!isPost) {
-            noteStart();
-        }
-        const inputs = readStepInputs({ environment: process.env, mask: core_setSecret });
-        const { requested: signal } = stop;
-        const comment = inputs.comment
-            ? createCommenter({ inputs, signal, note: info, debug: core_debug, warn: annotateWarning })
-            : undefined;
-        const report = createStepReport({ folder: inputs.reportFolder, comment });
-        const connection = createConnection(inputs, { words: STEP_WORDS, report });
-        if (leftCheckId === undefined) {
-            await run(inputs, { report, stop, connection, fetchCommitMessage: createMessageReader(inputs) });
-        }
-        else {
-            await cancelLeftCheck({ connection, report, checkId: leftCheckId });
-        }
+        printForMissingFiles();
+        await (isPostStep() ? runPostStep() : runStep(stop));
     }
     catch (error) {
         if (error instanceof errors/* NoKeyError */.J6) {
@@ -34330,6 +34350,33 @@ async function start() {
             fail(error);
         }
     }
+}
+async function runStep(stop) {
+    noteStart();
+    const inputs = readInputs();
+    noteAccess(inputs);
+    const { requested: signal } = stop;
+    const comment = inputs.comment
+        ? createCommenter({ inputs, signal, note: info, debug: core_debug, warn: annotateWarning })
+        : undefined;
+    const report = createStepReport({ folder: inputs.reportFolder, comment });
+    const connection = createConnection(inputs, { words: STEP_WORDS, report });
+    await run(inputs, { report, stop, connection, fetchCommitMessage: createMessageReader(inputs) });
+}
+async function runPostStep() {
+    const checkId = readCheckToCancel();
+    if (checkId === undefined) {
+        info('Nothing is left to do: the step came to its end, or had triggered no check.');
+        return;
+    }
+    const access = readAccess() ?? readInputs();
+    const proxy = readProxy(access.serverUrl, { environment: process.env, mask: core_setSecret });
+    const report = createStepReport({ folder: (0,external_node_os_namespaceObject.tmpdir)(), comment: undefined });
+    const connection = createConnection({ ...access, proxy }, { words: STEP_WORDS, report });
+    await cancelLeftCheck({ connection, report, checkId });
+}
+function readInputs() {
+    return readStepInputs({ environment: process.env, mask: core_setSecret });
 }
 function createMessageReader({ github }) {
     if (github.token === '' || github.repo === '') {

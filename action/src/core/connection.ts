@@ -5,7 +5,7 @@ import type { Report, RunInputs, RunPorts } from './contracts.ts';
 
 /** Creates the connection to the server from the inputs. Each exchange is a line of the debug log. */
 export function createConnection(
-  { serverUrl, appId, apiKey, proxy }: RunInputs,
+  { serverUrl, appId, apiKey, proxy }: Pick<RunInputs, 'serverUrl' | 'appId' | 'apiKey' | 'proxy'>,
   { words, report }: { words: Words; report: Pick<Report, 'debug'> },
 ): ApiConnection {
   return {
