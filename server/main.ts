@@ -1,6 +1,7 @@
 import { type Config, ConfigError, parseConfig } from './config.ts';
 import { DatabaseStartError } from './db/database-start-error.ts';
 import { type OpenedDatabase, openDatabase } from './db/open.ts';
+import { waitForFarAddresses } from './far-addresses.ts';
 import { createLogger } from './observe/logger.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { version } from './version.ts';
@@ -79,6 +80,7 @@ function explain(error: unknown): unknown {
   return error;
 }
 
+waitForFarAddresses();
 main().catch((error: unknown) => {
   console.error(explain(error));
   process.exitCode = 1;

@@ -28586,7 +28586,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 6397:
+/***/ 7754:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28771,6 +28771,10 @@ class HttpTimeoutError extends Error {
     name = 'HttpTimeoutError';
 }
 const BODY_LIMIT = 32 * 1024 * 1024;
+function limitAddress({ timeoutMs }) {
+    const limitMs = Math.min((0,external_node_net_.getDefaultAutoSelectFamilyAttemptTimeout)(), Math.ceil(timeoutMs / 4) + 1);
+    return { autoSelectFamilyAttemptTimeout: limitMs };
+}
 async function sendRequest(options) {
     options.signal.throwIfAborted();
     const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(options.timeoutMs)));
@@ -28788,10 +28792,10 @@ async function sendRequest(options) {
     }
 }
 function openExchange(options, signal) {
-    const { method, url, headers, body, agents } = options;
-    const [send, agent] = url.protocol === 'https:' ? [external_node_https_.request, agents?.https] : [external_node_http_.request, agents?.http];
+    const { method, url, headers, body, agent } = options;
+    const send = url.protocol === 'https:' ? external_node_https_.request : external_node_http_.request;
     return new Promise((resolve, reject) => {
-        const [request, sockets] = noteSockets(() => send(url, { method, headers, signal, ...(agent && { agent }) }, resolve));
+        const [request, sockets] = noteSockets(() => send(url, { method, headers, signal, agent, ...limitAddress(options) }, resolve));
         const giveUp = () => {
             for (const socket of sockets) {
                 socket.destroy();
@@ -28840,6 +28844,68 @@ async function readBody(response) {
 var errors = __nccwpck_require__(7840);
 // EXTERNAL MODULE: ./build/action/action/src/lib/text.js
 var lib_text = __nccwpck_require__(8216);
+;// CONCATENATED MODULE: ./build/action/action/src/client/connection-problems.js
+
+
+const CAUSES = {
+    ECONNREFUSED: 'the connection was refused: nothing listens at that address',
+    ECONNRESET: 'the connection was cut before the answer was complete',
+    EPIPE: 'the connection was cut before the answer was complete',
+    HPE_INVALID_CONSTANT: 'what answered does not speak HTTP',
+    ENOTFOUND: 'the host name does not resolve',
+    EAI_AGAIN: 'the host name does not resolve at the moment',
+    ETIMEDOUT: 'the connection timed out',
+    EHOSTUNREACH: 'there is no way to that host from here',
+    ENETUNREACH: 'there is no way to that network from here',
+    EPROTO: 'TLS could not be agreed on; is it an `http` address?',
+};
+const UNRESOLVED_CODES = ['ENOTFOUND', 'EAI_AGAIN'];
+const UNRESOLVED_RETRY_MS = 10_000;
+const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
+const CLIENT_CERTIFICATE = /alert certificate required|No required SSL certificate was sent/;
+const HANDSHAKE_FAILURE = /alert handshake failure/;
+const CLIENT_CERTIFICATE_TITLE = 'a client certificate is asked for';
+function findConnectionProblem(error, { machine, program, server }) {
+    const code = codeOf(error);
+    const message = (0,lib_text/* toLogText */.ZQ)((0,errors/* messageOf */.bD)(error), 300);
+    if (asksForCertificate(message)) {
+        return {
+            title: CLIENT_CERTIFICATE_TITLE,
+            cause: 'the server asks for a client certificate',
+            advice: explainClientCertificate({ machine, program }),
+            retryable: false,
+        };
+    }
+    const cause = CAUSES[code] ?? [message, code].filter(Boolean).join(', ');
+    if (CERTIFICATE_CODE.test(code)) {
+        return {
+            title: 'the certificate is not trusted',
+            cause,
+            advice: `The ${machine} does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS.`,
+            retryable: false,
+        };
+    }
+    return {
+        title: 'the server was not reached',
+        cause: HANDSHAKE_FAILURE.test(message)
+            ? 'the server refused the TLS handshake: it may ask for a client certificate'
+            : cause,
+        advice: `Check ${server}, that the server is up, and that this ${machine} can reach it.`,
+        retryable: true,
+        ...(UNRESOLVED_CODES.includes(code) && { retryForMs: UNRESOLVED_RETRY_MS }),
+    };
+}
+function asksForCertificate(text) {
+    return CLIENT_CERTIFICATE.test(text);
+}
+function explainClientCertificate({ machine, program }) {
+    return `The ${program} has none to give, whatever authorities it trusts: let this ${machine} in without one, or run a proxy on the ${machine} that gives it.`;
+}
+function codeOf(error) {
+    const { code } = Object(error);
+    return typeof code === 'string' ? code : '';
+}
+
 // EXTERNAL MODULE: ./build/action/action/src/client/retry.js + 1 modules
 var retry = __nccwpck_require__(6210);
 ;// CONCATENATED MODULE: ./build/action/action/src/client/request-failures.js
@@ -28850,7 +28916,8 @@ var retry = __nccwpck_require__(6210);
 
 
 
-const RETRYABLE_STATUSES = [429, 502, 503, 504, 520, 521, 522, 523, 524];
+
+const RETRYABLE_STATUSES = [408, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530];
 const ADVICE = {
     401: ({ keySource }) => `The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`,
     403: ({ key }) => `The server knows the caller and does not allow this: check that ${key} is the key of this app, and that no firewall stands between.`,
@@ -28872,38 +28939,17 @@ const TITLES = {
     407: 'the proxy asks for a sign-in',
     429: 'too many requests',
 };
-const CONNECTION_CAUSES = {
-    ECONNREFUSED: 'the connection was refused: nothing listens at that address',
-    ECONNRESET: 'the connection was cut before the answer was complete',
-    EPIPE: 'the connection was cut before the answer was complete',
-    HPE_INVALID_CONSTANT: 'what answered does not speak HTTP',
-    ENOTFOUND: 'the host name does not resolve',
-    EAI_AGAIN: 'the host name does not resolve at the moment',
-    ETIMEDOUT: 'the connection timed out',
-    EHOSTUNREACH: 'there is no way to that host from here',
-    ENETUNREACH: 'there is no way to that network from here',
-    EPROTO: 'TLS could not be agreed on; is it an `http` address?',
-};
-const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
 function createUnreachableError(error, context) {
-    const { machine, server } = context.words;
-    const code = codeOf(error) ?? '';
-    if (code === 'ERR_PROXY_TUNNEL') {
+    if (codeOf(error) === 'ERR_PROXY_TUNNEL') {
         return createTunnelError(error, context);
     }
-    const isCertificate = CERTIFICATE_CODE.test(code);
-    const advice = isCertificate
-        ? `The ${machine} does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS.`
-        : `Check ${server}, that the server is up, and that this ${machine} can reach it.`;
+    const { title, cause, advice, ...retries } = findConnectionProblem(error, context.words);
+    const why = error instanceof HttpTimeoutError ? `no answer within ${(0,lib_text/* formatDuration */.a3)(context.timeoutMs)}` : cause;
     const proxy = context.proxy === undefined
         ? ''
         : ` Requests to it go through the proxy ${context.proxy}, unless NO_PROXY names the server: check that, too.`;
-    const message = `${context.outcome}: ${context.serverUrl} could not be reached (${describeCause(error, context)}). ${advice}${proxy}`;
-    return new errors/* RequestError */.GI(message, {
-        title: isCertificate ? 'the certificate is not trusted' : 'the server was not reached',
-        retryable: !isCertificate,
-        cause: error,
-    });
+    const message = `${context.outcome}: ${context.serverUrl} could not be reached (${why}). ${advice}${proxy}`;
+    return new errors/* RequestError */.GI(message, { title, ...retries, cause: error });
 }
 function createTunnelError(error, context) {
     const { outcome, serverUrl, proxy, words } = context;
@@ -28928,23 +28974,27 @@ function createRefusalError(answer, context) {
     const { words } = context;
     const problem = parseProblem((0,json/* parseJson */.qF)(answer.body));
     const code = problem?.code === undefined ? '' : `, ${(0,lib_text/* toLogText */.ZQ)(problem.code, 100)}`;
+    const wantsCertificate = problem === undefined && asksForCertificate(answer.body);
     const isProxys = answer.status === 407;
     const parts = [
         `${context.outcome}: ${context.serverUrl} answered ${nameStatus(answer.status)}${code}.`,
         describeProblem(problem),
-        advise(answer, context),
-        problem === undefined && !isProxys
+        wantsCertificate ? explainMissingCertificate(words) : advise(answer, context),
+        problem === undefined && !isProxys && !wantsCertificate
             ? `The answer is not one of Qassandra's API: is ${words.server} right?`
             : undefined,
         describeRequestId(answer),
     ];
     return new errors/* RequestError */.GI(parts.filter((part) => part !== undefined).join(' '), {
-        title: chooseTitle(answer.status, context),
+        title: wantsCertificate ? CLIENT_CERTIFICATE_TITLE : chooseTitle(answer.status, context),
         retryable: RETRYABLE_STATUSES.includes(answer.status),
         status: answer.status,
         isFromApi: isApiProblem(answer, problem),
         retryAfterMs: (0,retry/* parseRetryAfter */.mu)(answer.headers),
     });
+}
+function explainMissingCertificate(words) {
+    return `It asks for a client certificate. ${explainClientCertificate(words)}`;
 }
 function createUnreadableError(answer, context) {
     const isPage = /html/i.test(answer.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(answer.body);
@@ -29013,18 +29063,6 @@ function describeRequestId(answer) {
 function readRequestId(answer) {
     const id = answer.headers['x-request-id']?.toString() ?? (0,json/* textAt */.$6)((0,json/* parseJson */.qF)(answer.body), 'request_id');
     return id && (0,lib_text/* toLogText */.ZQ)(id, 200);
-}
-function describeCause(error, context) {
-    if (error instanceof HttpTimeoutError) {
-        return `no answer within ${(0,lib_text/* formatDuration */.a3)(context.timeoutMs)}`;
-    }
-    const code = codeOf(error) ?? '';
-    const message = (0,lib_text/* toLogText */.ZQ)((0,errors/* messageOf */.bD)(error), 300);
-    return CONNECTION_CAUSES[code] ?? [message, code].filter(Boolean).join(', ');
-}
-function codeOf(error) {
-    const { code } = Object(error);
-    return typeof code === 'string' ? code : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/client/api-client.js
@@ -29095,10 +29133,9 @@ function cancelCheck(connection, options) {
     });
 }
 async function callApi(connection, call) {
-    const { serverUrl, appId, agents, words } = connection;
+    const { serverUrl, appId, proxy, words } = connection;
     const { outcome, isTrigger = false, timeoutMs } = call;
     const url = new URL(`${serverUrl}/api/apps/${appId}${call.path}`);
-    const proxy = agents?.proxies[url.protocol];
     const context = { outcome, isTrigger, serverUrl, timeoutMs, proxy, words };
     const answer = await exchange(connection, call, { url, context });
     if (answer.status < 200 || answer.status > 299) {
@@ -29117,8 +29154,8 @@ async function exchange(connection, call, { url, context }) {
         connection.onExchange({ method: call.method, path: url.pathname + url.search, outcome, requestId, ms });
     };
     try {
-        const { agents } = connection;
-        const sent = { ...call, url, agents, headers: createHeaders(connection, call) };
+        const { agent } = connection;
+        const sent = { ...call, url, agent, headers: createHeaders(connection, call) };
         const answer = redact(await sendRequest(sent), connection.apiKey);
         finish(String(answer.status), readRequestId(answer));
         return answer;
@@ -29203,9 +29240,11 @@ async function tryFrom({ tries, startedAt }, attempt, options) {
             throw error;
         }
         options.signal.throwIfAborted();
-        const leftMs = options.deadline - performance.now();
+        const { deadline, isPatient = false } = options;
+        const lastMs = isPatient ? deadline : Math.min(deadline, startedAt + error.retryForMs);
+        const leftMs = lastMs - performance.now();
         const wantedMs = choosePause(error, tries);
-        const pauseMs = options.isPatient === true ? Math.min(wantedMs, leftMs) : wantedMs;
+        const pauseMs = isPatient ? Math.min(wantedMs, leftMs) : wantedMs;
         if (leftMs <= 0 || pauseMs > leftMs) {
             throw createGaveUpError(error, { tries, startedAt, leftMs });
         }
@@ -29314,12 +29353,14 @@ class RequestError extends ActionError {
     status;
     isFromApi;
     retryAfterMs;
+    retryForMs;
     constructor(message, options) {
         super(options.title, message, { cause: options.cause });
         this.retryable = options.retryable;
         this.status = options.status ?? 0;
         this.isFromApi = options.isFromApi ?? false;
         this.retryAfterMs = options.retryAfterMs;
+        this.retryForMs = options.retryForMs ?? Number.POSITIVE_INFINITY;
     }
 }
 class GaveUpError extends ActionError {
@@ -29557,7 +29598,7 @@ function createFailureRow(flow, { isNew }) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Q: () => (/* binding */ createOctokit)
 /* harmony export */ });
-/* harmony import */ var _client_api_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6397);
+/* harmony import */ var _client_api_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7754);
 
 function loadLibrary() {
     delete process.env.GITHUB_EVENT_PATH;
@@ -29783,6 +29824,8 @@ function isApiKey(value) {
 /************************************************************************/
 var __webpack_exports__ = {};
 
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -32728,39 +32771,35 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-// EXTERNAL MODULE: ./build/action/action/src/client/api-client.js + 4 modules
-var api_client = __nccwpck_require__(6397);
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: ./build/action/server/far-addresses.js
+
+const ADDRESS_MS = 2000;
+function waitForFarAddresses() {
+    (0,external_node_net_.setDefaultAutoSelectFamilyAttemptTimeout)(Math.max(ADDRESS_MS, (0,external_node_net_.getDefaultAutoSelectFamilyAttemptTimeout)()));
+}
+
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(7067);
 // EXTERNAL MODULE: external "node:https"
 var external_node_https_ = __nccwpck_require__(4708);
-;// CONCATENATED MODULE: ./build/action/action/src/client/proxies.js
+;// CONCATENATED MODULE: ./build/action/action/src/client/agent.js
 
 
-function createProxyAgents(proxyEnv) {
-    if (!namesProxy(proxyEnv) || !supportsProxies()) {
-        return undefined;
-    }
-    const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = proxyEnv;
-    const proxies = {
-        'http:': originOf(http_proxy ?? HTTP_PROXY),
-        'https:': originOf(https_proxy ?? HTTPS_PROXY),
-    };
-    return { http: new external_node_http_.Agent({ proxyEnv }), https: new external_node_https_.Agent({ proxyEnv }), proxies };
-}
-function ignoresProxies(proxyEnv) {
-    return namesProxy(proxyEnv) && !supportsProxies();
+const DIRECT = { keepAlive: true, scheduling: 'lifo', timeout: 5000 };
+function createAgent(serverUrl, proxy) {
+    const options = proxy !== undefined && supportsProxies()
+        ? { proxyEnv: { http_proxy: proxy, https_proxy: proxy } }
+        : DIRECT;
+    return serverUrl.startsWith('https:') ? new external_node_https_.Agent(options) : new external_node_http_.Agent(options);
 }
 function supportsProxies() {
     return process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
 }
-function namesProxy(proxyEnv) {
-    return Object.keys(proxyEnv).some((name) => /^https?_proxy$/i.test(name));
-}
-function originOf(url) {
-    return url && new URL(url).origin;
-}
 
+// EXTERNAL MODULE: ./build/action/action/src/client/api-client.js + 5 modules
+var api_client = __nccwpck_require__(7754);
 ;// CONCATENATED MODULE: ./build/action/action/src/core/connection.js
 
 
@@ -32769,7 +32808,8 @@ function createConnection({ serverUrl, appId, apiKey, proxy }, { words, report }
         serverUrl,
         appId,
         apiKey,
-        agents: createProxyAgents(proxy),
+        agent: createAgent(serverUrl, proxy),
+        proxy: proxy && new URL(proxy).origin,
         words,
         onExchange: (exchange) => report.debug((0,api_client/* describeExchange */.Nu)(exchange)),
     };
@@ -32779,7 +32819,7 @@ function warnOfConnection({ serverUrl, proxy }, { report, connection }) {
     if (sendsKeyInTheClear(serverUrl)) {
         report.warn(`${server} is an http address, so the API key crosses the network unencrypted: use https.`);
     }
-    if (ignoresProxies(proxy)) {
+    if (proxy !== undefined && !supportsProxies()) {
         report.warn(`The environment names a proxy, and this Node.js (${process.version}) cannot use one, so the server is asked directly: the ${machine} needs Node.js 24.5 or later, or 22.21.`);
     }
 }
@@ -33304,7 +33344,7 @@ async function trigger(inputs, ports, { deadline, tries }) {
     });
 }
 function isRefusal({ status }) {
-    return (status >= 400 && status < 500) || status === 503;
+    return (status >= 400 && status < 500 && status !== 408) || status === 503;
 }
 async function findMadeCheck(connection, { unanswered }) {
     if (unanswered === undefined) {
@@ -33384,6 +33424,53 @@ async function tryToCompare(check, ports) {
     }
     catch (error) {
         report.debug(`Not compared with the main branch: ${(0,errors/* messageOf */.bD)(error)}`);
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/inputs/read-proxy.js
+
+
+const NAMES = {
+    'http:': ['http_proxy', 'HTTP_PROXY'],
+    'https:': ['https_proxy', 'HTTPS_PROXY'],
+};
+function readProxy(serverUrl, { environment, mask }) {
+    const url = new URL(serverUrl);
+    const read = (name) => environment[name]?.trim() ?? '';
+    for (const name of Object.values(NAMES).flat()) {
+        maskPassword(parse(read(name)), mask);
+    }
+    const name = NAMES[url.protocol]?.find((candidate) => read(candidate) !== '');
+    return name === undefined || checkBypass(url) ? undefined : parseProxyUrl(name, read(name));
+}
+function parse(value) {
+    return URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
+}
+function maskPassword(url, mask) {
+    const password = url?.password ?? '';
+    for (const form of [password, decode(password) ?? '']) {
+        if (form !== '') {
+            mask(form);
+        }
+    }
+}
+function parseProxyUrl(name, value) {
+    const url = parse(value);
+    const isValid = url !== null &&
+        /^https?:$/.test(url.protocol) &&
+        decode(url.password) !== undefined &&
+        decode(url.username) !== undefined;
+    if (isValid) {
+        return url.href;
+    }
+    throw new errors/* InputError */.dz(`The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, leave it empty, or add the server to NO_PROXY.`);
+}
+function decode(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
         return undefined;
     }
 }
@@ -33521,13 +33608,33 @@ async function fetchCommitMessage(options) {
     return (0,json/* textAt */.$6)(answer.data, 'commit', 'message');
 }
 
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./build/action/action/src/step/missing-files.js
+
+
+function printForMissingFiles() {
+    const missing = ['GITHUB_OUTPUT', 'GITHUB_STATE'].filter((name) => {
+        const path = process.env[name];
+        return path !== undefined && path !== '' && !(0,external_node_fs_namespaceObject.existsSync)(path);
+    });
+    for (const name of missing) {
+        delete process.env[name];
+    }
+    if (missing.length > 0) {
+        info(`The runner's file of ${missing.join(' and ')} is not here, as in a container without the runner's folder for temporary files. What belongs there is printed for the runner instead.`);
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/action/action/src/step/post-state.js
+
 
 
 
 const STARTED = 'started';
 const CHECK_ID = 'check-id';
 const OVER = 'over';
+const ACCESS = 'access';
 function isPostStep() {
     return getState(STARTED) !== '';
 }
@@ -33537,6 +33644,11 @@ function noteStart() {
     }
     catch (error) {
         throw new errors/* ActionError */.lZ('the state was not saved', `The step's state could not be written, so nothing was triggered: ${(0,errors/* messageOf */.bD)(error)}. Check the runner's disk, and its folder for GITHUB_STATE.`);
+    }
+}
+function noteAccess({ serverUrl, appId, apiKey }) {
+    if (process.env.GITHUB_STATE) {
+        tryToSave(ACCESS, JSON.stringify({ serverUrl, appId, apiKey }));
     }
 }
 function noteCheckToCancel(checkId) {
@@ -33556,13 +33668,18 @@ function tryToSave(name, value) {
 function readCheckToCancel() {
     return getState(OVER) === '' ? getState(CHECK_ID) || undefined : undefined;
 }
+function readAccess() {
+    const saved = (0,json/* parseJson */.qF)(getState(ACCESS));
+    const [serverUrl, appId, apiKey] = ['serverUrl', 'appId', 'apiKey'].map((name) => (0,json/* textAt */.$6)(saved, name));
+    if (serverUrl === undefined || appId === undefined || apiKey === undefined) {
+        return undefined;
+    }
+    core_setSecret(apiKey);
+    return { serverUrl, appId, apiKey };
+}
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 // EXTERNAL MODULE: ./build/action/server/auth/keys/api-key-form.js
 var api_key_form = __nccwpck_require__(6464);
 // EXTERNAL MODULE: ./build/action/action/src/lib/conclusions.js
@@ -33728,52 +33845,6 @@ function findDefault(name) {
     return input.default ?? '';
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/inputs/read-proxies.js
-
-const PROXY_NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'];
-const EXCEPTION_NAMES = ['NO_PROXY', 'no_proxy'];
-function readProxies(environment, mask) {
-    const proxy = {};
-    for (const name of PROXY_NAMES) {
-        const value = environment[name]?.trim() ?? '';
-        if (value !== '') {
-            proxy[name] = parseProxyUrl(name, value, mask);
-        }
-    }
-    for (const name of EXCEPTION_NAMES) {
-        const value = environment[name] ?? '';
-        if (value !== '') {
-            proxy[name] = value;
-        }
-    }
-    return proxy;
-}
-function parseProxyUrl(name, value, mask) {
-    const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
-    const [password, decoded] = [url?.password ?? '', decode(url?.password ?? '')];
-    if (password !== '') {
-        mask(password);
-    }
-    if (decoded !== undefined && decoded !== '') {
-        mask(decoded);
-    }
-    if (url !== null &&
-        /^https?:$/.test(url.protocol) &&
-        decoded !== undefined &&
-        decode(url.username) !== undefined) {
-        return url.href;
-    }
-    throw new errors/* InputError */.dz(`The environment variable \`${name}\` is not the address of an HTTP proxy, as in http://user:password@proxy.example.com:3128 (with %25 for a % in the password). Correct it, or leave it empty.`);
-}
-function decode(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/action/action/src/step/withheld-secrets.js
 
 const DEPENDABOT = 'dependabot[bot]';
@@ -33835,17 +33906,18 @@ function readStepInputs({ environment, mask }) {
     }
     const event = readEvent(environment);
     assertApiKey(apiKey, { event, ifNoKey: parse('if-no-key', parseIfNoKey) });
+    const serverUrl = parse('server-url', parseServerUrl);
     return {
         apiKey,
         appId: parseAppId(assertNoKey(read('app-id'), mask), nameInput('app-id')),
-        serverUrl: parse('server-url', parseServerUrl),
+        serverUrl,
         wait: readFlag('wait'),
         timeoutMs: parse('timeout-minutes', parseTimeout),
         failOn: parse('fail-on', parseFailOn),
         cancelOnTimeout: readFlag('cancel-on-timeout'),
         comment: readFlag('comment'),
         reportFolder: environment.RUNNER_TEMP || (0,external_node_os_namespaceObject.tmpdir)(),
-        proxy: readProxies(environment, mask),
+        proxy: readProxy(serverUrl, { environment, mask }),
         metadata: {
             appUrl: parse('app-url', parseAppUrl),
             discoverFlows: readFlag('discover-flows'),
@@ -34091,11 +34163,13 @@ function createReportJson(receipt, outcome) {
 
 
 
-async function writeTemporaryReportFiles(folder, outcome) {
+
+async function writeTemporaryReportFiles(wanted, outcome) {
     const { receipt } = outcome;
     if (receipt === undefined) {
         return undefined;
     }
+    const folder = await makeFolder(wanted);
     const files = {
         report: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.json`),
         junit: (0,external_node_path_namespaceObject.join)(folder, `qassandra-${receipt.check_id}.xml`),
@@ -34103,6 +34177,9 @@ async function writeTemporaryReportFiles(folder, outcome) {
     await (0,promises_namespaceObject.writeFile)(files.report, createReportJson(receipt, outcome));
     await (0,promises_namespaceObject.writeFile)(files.junit, createJunit(receipt, outcome));
     return files;
+}
+async function makeFolder(folder) {
+    return await (0,promises_namespaceObject.mkdir)(folder, { recursive: true }).then(() => folder, external_node_os_namespaceObject.tmpdir);
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/step/step-report.js
@@ -34256,31 +34333,15 @@ const STEP_WORDS = {
 
 
 
+
+
+
+
 async function start() {
     const stop = listenForStop(process, STEP_WORDS);
-    const isPost = isPostStep();
-    const leftCheckId = readCheckToCancel();
-    if (isPost && leftCheckId === undefined) {
-        info('Nothing is left to do: the step came to its end, or had triggered no check.');
-        return;
-    }
     try {
-        if (!isPost) {
-            noteStart();
-        }
-        const inputs = readStepInputs({ environment: process.env, mask: core_setSecret });
-        const { requested: signal } = stop;
-        const comment = inputs.comment
-            ? createCommenter({ inputs, signal, note: info, debug: core_debug, warn: annotateWarning })
-            : undefined;
-        const report = createStepReport({ folder: inputs.reportFolder, comment });
-        const connection = createConnection(inputs, { words: STEP_WORDS, report });
-        if (leftCheckId === undefined) {
-            await run(inputs, { report, stop, connection, fetchCommitMessage: createMessageReader(inputs) });
-        }
-        else {
-            await cancelLeftCheck({ connection, report, checkId: leftCheckId });
-        }
+        printForMissingFiles();
+        await (isPostStep() ? runPostStep() : runStep(stop));
     }
     catch (error) {
         if (error instanceof errors/* NoKeyError */.J6) {
@@ -34290,6 +34351,33 @@ async function start() {
             fail(error);
         }
     }
+}
+async function runStep(stop) {
+    noteStart();
+    const inputs = readInputs();
+    noteAccess(inputs);
+    const { requested: signal } = stop;
+    const comment = inputs.comment
+        ? createCommenter({ inputs, signal, note: info, debug: core_debug, warn: annotateWarning })
+        : undefined;
+    const report = createStepReport({ folder: inputs.reportFolder, comment });
+    const connection = createConnection(inputs, { words: STEP_WORDS, report });
+    await run(inputs, { report, stop, connection, fetchCommitMessage: createMessageReader(inputs) });
+}
+async function runPostStep() {
+    const checkId = readCheckToCancel();
+    if (checkId === undefined) {
+        info('Nothing is left to do: the step came to its end, or had triggered no check.');
+        return;
+    }
+    const access = readAccess() ?? readInputs();
+    const proxy = readProxy(access.serverUrl, { environment: process.env, mask: core_setSecret });
+    const report = createStepReport({ folder: (0,external_node_os_namespaceObject.tmpdir)(), comment: undefined });
+    const connection = createConnection({ ...access, proxy }, { words: STEP_WORDS, report });
+    await cancelLeftCheck({ connection, report, checkId });
+}
+function readInputs() {
+    return readStepInputs({ environment: process.env, mask: core_setSecret });
 }
 function createMessageReader({ github }) {
     if (github.token === '' || github.repo === '') {
@@ -34304,5 +34392,6 @@ function endProcess() {
     process.stdout.write('', () => process.exit());
 }
 const cameToAnEnd = detectSilentEnd(fail);
+waitForFarAddresses();
 void start().then(cameToAnEnd).then(endProcess);
 

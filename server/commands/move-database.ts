@@ -2,6 +2,7 @@ import { ConfigError, parseConfig } from '../config.ts';
 import { copyDatabase } from '../db/copy-database.ts';
 import { DatabaseStartError } from '../db/database-start-error.ts';
 import { openDatabase } from '../db/open.ts';
+import { waitForFarAddresses } from '../far-addresses.ts';
 import { createLogger } from '../observe/logger.ts';
 
 /** `npm run move-database`: copies the embedded database of `DATA_DIR` to the PostgreSQL of `DATABASE_URL`. */
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   }
 }
 
+waitForFarAddresses();
 main().catch((error: unknown) => {
   const isExpected = error instanceof ConfigError || error instanceof DatabaseStartError;
   console.error(isExpected ? error.message : error);

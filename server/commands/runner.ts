@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { startListener } from '../db/listener.ts';
 import { createDatabase } from '../db/pool.ts';
+import { waitForFarAddresses } from '../far-addresses.ts';
 import type { CheckObserver } from '../features/checks/queue/check-observer.ts';
 import { startQueue } from '../features/checks/queue/queue.ts';
 import { createLogger } from '../observe/logger.ts';
@@ -86,6 +87,7 @@ async function runChecks(
   await db.close();
 }
 
+waitForFarAddresses();
 main().then(
   () => process.disconnect?.(),
   (error: unknown) => {

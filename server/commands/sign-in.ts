@@ -3,6 +3,7 @@ import { parseConfig } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
 import { createDatabase } from '../db/pool.ts';
+import { waitForFarAddresses } from '../far-addresses.ts';
 import { createLogger } from '../observe/logger.ts';
 
 /** `npm run sign-in`: prints a new sign-in link for the server that uses the same settings. */
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   }
 }
 
+waitForFarAddresses();
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action/action-scenario.ts';
 import { runCheck } from '../helpers/action/command-process.ts';
-import { SILENT_REQUESTS, startingWith, WITHOUT_PROXIES } from '../helpers/action/runtime.ts';
+import { resolving, SILENT_REQUESTS, startingWith, WITHOUT_PROXIES } from '../helpers/action/runtime.ts';
 
 let host: ScenarioHost;
 beforeAll(async () => {
@@ -20,10 +20,17 @@ test('says which Node.js is needed if this one is too old, before any request', 
 
 test('a proxy that this Node.js cannot use is a warning, and the check counts', async () => {
   const scenario = await host.open();
-  const record = await runCheck(scenario, { env: { ...WITHOUT_PROXIES, https_proxy: 'http://127.0.0.1:9' } });
+  const { NODE_OPTIONS } = resolving({ 'checks.test': [['127.0.0.1']] });
+  const record = await runCheck(scenario, {
+    args: ['--server', scenario.proxy.url.replace('127.0.0.1', 'checks.test')],
+    env: {
+      NODE_OPTIONS: `${WITHOUT_PROXIES.NODE_OPTIONS} ${NODE_OPTIONS}`,
+      http_proxy: 'http://127.0.0.1:9',
+    },
+  });
   expect(record.exitCode).toBe(0);
   expect(record.stderr).toMatch(
-    /^Warning: The environment names a proxy, and this Node\.js \(v.*\) cannot use one.* the machine needs/,
+    /\nWarning: The environment names a proxy, and this Node\.js \(v.*\) cannot use one.* the machine needs/,
   );
 });
 

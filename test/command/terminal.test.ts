@@ -96,6 +96,12 @@ describeInTerminal('in a terminal', () => {
     expect(record.stdout).not.toMatch(/\r(?!\n)/);
   });
 
+  test.each(['false', '0', ''])('CI=%s is no CI', async (CI) => {
+    const scenario = await host.open({ pages: SHOP });
+    const record = await runCheck(scenario, { inTerminal: true, env: { CI } });
+    expect(record.stdout).toMatch(LIVE_LINE);
+  });
+
   test('Ctrl-C cancels the check', async () => {
     const scenario = await host.open({ pages: { '/': { body: 'slow', delayMs: 9000 } } });
     const command = await startCheck(scenario, { inTerminal: true });

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import { API_KEY_PREFIX } from '../../../server/auth/keys/api-key-form.ts';
 import type { Metadata } from '../../../server/features/checks/schema.ts';
 import { parseJson } from '../lib/json.ts';
@@ -13,7 +14,6 @@ import {
   type TriggerReceipt,
 } from './answers.ts';
 import { type HttpAnswer, sendRequest } from './http.ts';
-import type { ProxyAgents } from './proxies.ts';
 import {
   createRefusalError,
   createUnreachableError,
@@ -42,8 +42,9 @@ export interface ApiConnection {
   readonly serverUrl: string;
   readonly appId: string;
   readonly apiKey: string;
-  /** Set if there are proxies. */
-  readonly agents: ProxyAgents | undefined;
+  readonly agent: Agent;
+  /** The address of the proxy, without its password; for messages. */
+  readonly proxy: string | undefined;
   readonly onExchange: (exchange: Exchange) => void;
   /** The entry point's words, for messages. */
   readonly words: Words;
@@ -155,10 +156,9 @@ interface ApiCall<T> extends RequestBounds {
 }
 
 async function callApi<T>(connection: ApiConnection, call: ApiCall<T>): Promise<T> {
-  const { serverUrl, appId, agents, words } = connection;
+  const { serverUrl, appId, proxy, words } = connection;
   const { outcome, isTrigger = false, timeoutMs } = call;
   const url = new URL(`${serverUrl}/api/apps/${appId}${call.path}`);
-  const proxy = agents?.proxies[url.protocol];
   const context: FailureContext = { outcome, isTrigger, serverUrl, timeoutMs, proxy, words };
   const answer = await exchange(connection, call, { url, context });
   if (answer.status < 200 || answer.status > 299) {
@@ -182,8 +182,8 @@ async function exchange<T>(
     connection.onExchange({ method: call.method, path: url.pathname + url.search, outcome, requestId, ms });
   };
   try {
-    const { agents } = connection;
-    const sent = { ...call, url, agents, headers: createHeaders(connection, call) };
+    const { agent } = connection;
+    const sent = { ...call, url, agent, headers: createHeaders(connection, call) };
     const answer = redact(await sendRequest(sent), connection.apiKey);
     finish(String(answer.status), readRequestId(answer));
     return answer;

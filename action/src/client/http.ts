@@ -1,13 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
+  type Agent,
   type ClientRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
   request as requestHttp,
 } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { Socket } from 'node:net';
-import type { ProxyAgents } from './proxies.ts';
+import { getDefaultAutoSelectFamilyAttemptTimeout, Socket } from 'node:net';
 
 /**
  * One HTTP exchange. Uses Node's http client and not `fetch`: loading `fetch` costs half of the time to the first
@@ -19,7 +19,7 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
-  readonly agents?: ProxyAgents | undefined;
+  readonly agent: Agent;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -37,6 +37,12 @@ export class HttpTimeoutError extends Error {
 
 /** A check with thousands of flows is far smaller. A larger body does not come from this server. */
 const BODY_LIMIT = 32 * 1024 * 1024;
+
+/** A request with little time has to come to the other addresses within it. For `net.connect`. */
+function limitAddress({ timeoutMs }: HttpRequest) {
+  const limitMs = Math.min(getDefaultAutoSelectFamilyAttemptTimeout(), Math.ceil(timeoutMs / 4) + 1);
+  return { autoSelectFamilyAttemptTimeout: limitMs };
+}
 
 /**
  * Sends a request and reads the whole answer. Rejects with the reason of `signal` if that is aborted, with an
@@ -60,12 +66,11 @@ export async function sendRequest(options: HttpRequest): Promise<HttpAnswer> {
 }
 
 function openExchange(options: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> {
-  const { method, url, headers, body, agents } = options;
-  const [send, agent] =
-    url.protocol === 'https:' ? [requestHttps, agents?.https] : [requestHttp, agents?.http];
+  const { method, url, headers, body, agent } = options;
+  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const [request, sockets] = noteSockets(() =>
-      send(url, { method, headers, signal, ...(agent && { agent }) }, resolve),
+      send(url, { method, headers, signal, agent, ...limitAddress(options) }, resolve),
     );
     // Node does not pass an abort on to a request while its tunnel through a proxy is still opening, and waits for
     // ever.

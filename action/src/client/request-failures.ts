@@ -1,9 +1,16 @@
 import { STATUS_CODES } from 'node:http';
-import { messageOf, RequestError } from '../lib/errors.ts';
+import { RequestError } from '../lib/errors.ts';
 import { parseJson, textAt } from '../lib/json.ts';
 import { formatDuration, toLogText } from '../lib/text.ts';
 import type { Words } from '../lib/words.ts';
 import { type Problem, parseProblem } from './answers.ts';
+import {
+  asksForCertificate,
+  CLIENT_CERTIFICATE_TITLE,
+  codeOf,
+  explainClientCertificate,
+  findConnectionProblem,
+} from './connection-problems.ts';
 import { type HttpAnswer, HttpTimeoutError } from './http.ts';
 import { parseRetryAfter } from './retry.ts';
 
@@ -21,10 +28,10 @@ export interface FailureContext {
 }
 
 /**
- * The statuses that the contract allows to retry, and those that mean Cloudflare could not connect to the server. Any
+ * The statuses that may go away by themselves. Those from 520 on mean that Cloudflare could not reach the server. Any
  * other refusal is final.
  */
-const RETRYABLE_STATUSES: readonly number[] = [429, 502, 503, 504, 520, 521, 522, 523, 524];
+const RETRYABLE_STATUSES: readonly number[] = [408, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530];
 
 const ADVICE: Readonly<Record<number, (words: Words) => string>> = {
   401: ({ keySource }) =>
@@ -56,43 +63,20 @@ const TITLES: Readonly<Record<number, string>> = {
   429: 'too many requests',
 };
 
-const CONNECTION_CAUSES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection was refused: nothing listens at that address',
-  ECONNRESET: 'the connection was cut before the answer was complete',
-  EPIPE: 'the connection was cut before the answer was complete',
-  HPE_INVALID_CONSTANT: 'what answered does not speak HTTP',
-  ENOTFOUND: 'the host name does not resolve',
-  EAI_AGAIN: 'the host name does not resolve at the moment',
-  ETIMEDOUT: 'the connection timed out',
-  EHOSTUNREACH: 'there is no way to that host from here',
-  ENETUNREACH: 'there is no way to that network from here',
-  EPROTO: 'TLS could not be agreed on; is it an `http` address?',
-};
-
-/** Certificate errors do not go away while a job waits. */
-const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
-
 /** Creates the error for an answer that did not come, or not completely. */
 export function createUnreachableError(error: unknown, context: FailureContext): RequestError {
-  const { machine, server } = context.words;
-  const code = codeOf(error) ?? '';
-  if (code === 'ERR_PROXY_TUNNEL') {
+  if (codeOf(error) === 'ERR_PROXY_TUNNEL') {
     return createTunnelError(error, context);
   }
-  const isCertificate = CERTIFICATE_CODE.test(code);
-  const advice = isCertificate
-    ? `The ${machine} does not trust the server's certificate: correct it, or give Node the authority's certificate with NODE_EXTRA_CA_CERTS.`
-    : `Check ${server}, that the server is up, and that this ${machine} can reach it.`;
+  const { title, cause, advice, ...retries } = findConnectionProblem(error, context.words);
+  const why =
+    error instanceof HttpTimeoutError ? `no answer within ${formatDuration(context.timeoutMs)}` : cause;
   const proxy =
     context.proxy === undefined
       ? ''
       : ` Requests to it go through the proxy ${context.proxy}, unless NO_PROXY names the server: check that, too.`;
-  const message = `${context.outcome}: ${context.serverUrl} could not be reached (${describeCause(error, context)}). ${advice}${proxy}`;
-  return new RequestError(message, {
-    title: isCertificate ? 'the certificate is not trusted' : 'the server was not reached',
-    retryable: !isCertificate,
-    cause: error,
-  });
+  const message = `${context.outcome}: ${context.serverUrl} could not be reached (${why}). ${advice}${proxy}`;
+  return new RequestError(message, { title, ...retries, cause: error });
 }
 
 /** Creates the error for a proxy that did not open a tunnel to an https server. A refusal of the proxy is final. */
@@ -122,23 +106,28 @@ export function createRefusalError(answer: HttpAnswer, context: FailureContext):
   const { words } = context;
   const problem = parseProblem(parseJson(answer.body));
   const code = problem?.code === undefined ? '' : `, ${toLogText(problem.code, 100)}`;
+  const wantsCertificate = problem === undefined && asksForCertificate(answer.body);
   const isProxys = answer.status === 407;
   const parts = [
     `${context.outcome}: ${context.serverUrl} answered ${nameStatus(answer.status)}${code}.`,
     describeProblem(problem),
-    advise(answer, context),
-    problem === undefined && !isProxys
+    wantsCertificate ? explainMissingCertificate(words) : advise(answer, context),
+    problem === undefined && !isProxys && !wantsCertificate
       ? `The answer is not one of Qassandra's API: is ${words.server} right?`
       : undefined,
     describeRequestId(answer),
   ];
   return new RequestError(parts.filter((part) => part !== undefined).join(' '), {
-    title: chooseTitle(answer.status, context),
+    title: wantsCertificate ? CLIENT_CERTIFICATE_TITLE : chooseTitle(answer.status, context),
     retryable: RETRYABLE_STATUSES.includes(answer.status),
     status: answer.status,
     isFromApi: isApiProblem(answer, problem),
     retryAfterMs: parseRetryAfter(answer.headers),
   });
+}
+
+function explainMissingCertificate(words: Words): string {
+  return `It asks for a client certificate. ${explainClientCertificate(words)}`;
 }
 
 /** Creates the error for a 2xx answer with unexpected content. Retryable: a proxy's page may go away. */
@@ -221,19 +210,4 @@ function describeRequestId(answer: HttpAnswer): string | undefined {
 export function readRequestId(answer: HttpAnswer): string | undefined {
   const id = answer.headers['x-request-id']?.toString() ?? textAt(parseJson(answer.body), 'request_id');
   return id && toLogText(id, 200);
-}
-
-function describeCause(error: unknown, context: FailureContext): string {
-  if (error instanceof HttpTimeoutError) {
-    return `no answer within ${formatDuration(context.timeoutMs)}`;
-  }
-  const code = codeOf(error) ?? '';
-  const message = toLogText(messageOf(error), 300);
-  return CONNECTION_CAUSES[code] ?? [message, code].filter(Boolean).join(', ');
-}
-
-/** Returns Node's code of a connection error. If several addresses were tried, that is the first one's code. */
-function codeOf(error: unknown): string | undefined {
-  const { code }: { code?: unknown } = Object(error);
-  return typeof code === 'string' ? code : undefined;
 }

@@ -12,7 +12,10 @@ const LONGEST_RETRY_AFTER_MS = 5 * 24 * 60 * 60 * 1000;
 export interface RetryOptions {
   /** No try starts after this time of performance.now, a clock that cannot be set. */
   readonly deadline: number;
-  /** Whether to shorten a pause that would outlast the deadline, for one more try, instead of giving up. */
+  /**
+   * Whether to try until the deadline, even if the error says that it will not go away so soon: a pause that would
+   * outlast the deadline is shortened, for one more try.
+   */
   readonly isPatient?: boolean;
   /** Ends a pause at once. */
   readonly signal: AbortSignal;
@@ -45,9 +48,11 @@ async function tryFrom<T>(
       throw error;
     }
     options.signal.throwIfAborted();
-    const leftMs = options.deadline - performance.now();
+    const { deadline, isPatient = false } = options;
+    const lastMs = isPatient ? deadline : Math.min(deadline, startedAt + error.retryForMs);
+    const leftMs = lastMs - performance.now();
     const wantedMs = choosePause(error, tries);
-    const pauseMs = options.isPatient === true ? Math.min(wantedMs, leftMs) : wantedMs;
+    const pauseMs = isPatient ? Math.min(wantedMs, leftMs) : wantedMs;
     if (leftMs <= 0 || pauseMs > leftMs) {
       throw createGaveUpError(error, { tries, startedAt, leftMs });
     }

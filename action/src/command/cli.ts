@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { waitForFarAddresses } from '../../../server/far-addresses.ts';
 import { createConnection } from '../core/connection.ts';
 import { listenForStop } from '../core/listen-for-stop.ts';
 import { run } from '../core/run.ts';
@@ -78,4 +79,5 @@ function fail(error: unknown, terminal: Terminal): void {
   terminal.printError(`Help: ${HELP_URL}`);
 }
 
+waitForFarAddresses();
 void start();

@@ -21,7 +21,7 @@ import {
   findDefault,
   INPUT_TABLE,
 } from '../inputs/input-table.ts';
-import { readProxies } from '../inputs/read-proxies.ts';
+import { readProxy } from '../inputs/read-proxy.ts';
 import { InputError, NoKeyError } from '../lib/errors.ts';
 import { type CiEnvironment, readCiEnvironment } from './ci-environment.ts';
 import { type OptionName, type ParsedOptions, parseCommandOptions } from './command-options.ts';
@@ -103,15 +103,16 @@ function readCheckInputs({ values }: ParsedOptions, surroundings: Surroundings):
   const ci = readCiEnvironment(environment);
   const appId = readAppId(read('app-id'));
   assertApiKey(apiKey, { ci, ifNoKey: parse('if-no-key', parseIfNoKey) });
+  const serverUrl = values.get('server') ? parse('server-url', parseServerUrl) : readServerUrl(environment);
   return {
     apiKey,
     appId,
-    serverUrl: values.get('server') ? parse('server-url', parseServerUrl) : readServerUrl(environment),
+    serverUrl,
     wait: readFlag('wait'),
     timeoutMs: parse('timeout-minutes', parseTimeout),
     failOn: parse('fail-on', parseFailOn),
     cancelOnTimeout: readFlag('cancel-on-timeout'),
-    proxy: readProxies(environment, mask),
+    proxy: readProxy(serverUrl, { environment, mask }),
     metadata: withFacts(
       {
         appUrl: parse('app-url', parseAppUrl),

@@ -61,7 +61,7 @@ export function createTerminal({ stdout, stderr, environment, secrets }: Termina
   }
 
   return {
-    isLive: canRewrite(stdout) && !environment.CI,
+    isLive: canRewrite(stdout) && !isCi(environment),
     print: (line, style) => write(stdout, line, style),
     printError: (line, style) => write(stderr, line, style),
     showLive(text) {
@@ -74,4 +74,9 @@ export function createTerminal({ stdout, stderr, environment, secrets }: Termina
     },
     clearLive,
   };
+}
+
+/** `CI=false` says that it is none, as packages that look for a CI take it. */
+function isCi({ CI = '' }: Environment): boolean {
+  return !/^(false|0)?$/i.test(CI);
 }

@@ -1,18 +1,19 @@
+import { createAgent, supportsProxies } from '../client/agent.ts';
 import { type ApiConnection, describeExchange } from '../client/api-client.ts';
-import { createProxyAgents, ignoresProxies } from '../client/proxies.ts';
 import type { Words } from '../lib/words.ts';
 import type { Report, RunInputs, RunPorts } from './contracts.ts';
 
 /** Creates the connection to the server from the inputs. Each exchange is a line of the debug log. */
 export function createConnection(
-  { serverUrl, appId, apiKey, proxy }: RunInputs,
+  { serverUrl, appId, apiKey, proxy }: Pick<RunInputs, 'serverUrl' | 'appId' | 'apiKey' | 'proxy'>,
   { words, report }: { words: Words; report: Pick<Report, 'debug'> },
 ): ApiConnection {
   return {
     serverUrl,
     appId,
     apiKey,
-    agents: createProxyAgents(proxy),
+    agent: createAgent(serverUrl, proxy),
+    proxy: proxy && new URL(proxy).origin,
     words,
     onExchange: (exchange) => report.debug(describeExchange(exchange)),
   };
@@ -24,7 +25,7 @@ export function warnOfConnection({ serverUrl, proxy }: RunInputs, { report, conn
   if (sendsKeyInTheClear(serverUrl)) {
     report.warn(`${server} is an http address, so the API key crosses the network unencrypted: use https.`);
   }
-  if (ignoresProxies(proxy)) {
+  if (proxy !== undefined && !supportsProxies()) {
     report.warn(
       `The environment names a proxy, and this Node.js (${process.version}) cannot use one, so the server is asked directly: the ${machine} needs Node.js 24.5 or later, or 22.21.`,
     );

@@ -1,7 +1,6 @@
 import type { CheckStatus, Conclusion } from '../../../server/features/checks/schema.ts';
 import type { CheckView, EndedCheck, TriggerReceipt } from '../client/answers.ts';
 import type { ApiConnection } from '../client/api-client.ts';
-import type { ProxyEnvironment } from '../client/proxies.ts';
 import type { RequestError } from '../lib/errors.ts';
 import type { MetadataInputs } from './metadata/trigger-metadata.ts';
 import type { WorkflowEvent } from './metadata/workflow-event.ts';
@@ -18,7 +17,8 @@ export interface RunInputs {
   readonly timeoutMs: number;
   readonly failOn: readonly Conclusion[];
   readonly cancelOnTimeout: boolean;
-  readonly proxy: ProxyEnvironment;
+  /** The address of the proxy for requests to the server. */
+  readonly proxy: string | undefined;
   readonly metadata: MetadataInputs;
   readonly event: WorkflowEvent;
   readonly idempotencyKey: string;

@@ -80,11 +80,11 @@ async function trigger(
 }
 
 /**
- * Whether it is certain that no check was created. A gateway's 502 or 504 may hide the answer to a trigger that was
- * accepted.
+ * Whether it is certain that no check was created. A gateway's 408, 502 or 504 may hide the answer to a trigger that
+ * was accepted.
  */
 function isRefusal({ status }: RequestError): boolean {
-  return (status >= 400 && status < 500) || status === 503;
+  return (status >= 400 && status < 500 && status !== 408) || status === 503;
 }
 
 /**

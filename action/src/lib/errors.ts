@@ -48,6 +48,8 @@ export interface RequestErrorOptions {
   readonly isFromApi?: boolean;
   /** How long the server asked to wait. */
   readonly retryAfterMs?: number | undefined;
+  /** How long trying again makes sense, if less than the time that is left. */
+  readonly retryForMs?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -59,6 +61,7 @@ export class RequestError extends ActionError {
   readonly status: number;
   readonly isFromApi: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly retryForMs: number;
 
   constructor(message: string, options: RequestErrorOptions) {
     super(options.title, message, { cause: options.cause });
@@ -66,6 +69,7 @@ export class RequestError extends ActionError {
     this.status = options.status ?? 0;
     this.isFromApi = options.isFromApi ?? false;
     this.retryAfterMs = options.retryAfterMs;
+    this.retryForMs = options.retryForMs ?? Number.POSITIVE_INFINITY;
   }
 }
 

@@ -1,44 +1,29 @@
+import { tmpdir } from 'node:os';
 import * as core from '@actions/core';
+import { waitForFarAddresses } from '../../../server/far-addresses.ts';
 import { createConnection } from '../core/connection.ts';
-import type { RunPorts } from '../core/contracts.ts';
+import type { RunPorts, StopSignals } from '../core/contracts.ts';
 import { listenForStop } from '../core/listen-for-stop.ts';
 import { run } from '../core/run.ts';
+import { readProxy } from '../inputs/read-proxy.ts';
 import { detectSilentEnd } from '../lib/detect-silent-end.ts';
 import { NoKeyError, toActionError } from '../lib/errors.ts';
 import { annotateWarning } from './annotations.ts';
 import { cancelLeftCheck } from './cancel-left-check.ts';
 import { createCommenter } from './github/commenter.ts';
 import { fetchCommitMessage } from './github/commit-message.ts';
-import { isPostStep, noteStart, readCheckToCancel } from './post-state.ts';
+import { printForMissingFiles } from './missing-files.ts';
+import { isPostStep, noteAccess, noteStart, readAccess, readCheckToCancel } from './post-state.ts';
 import { readStepInputs, type StepInputs } from './step-inputs.ts';
 import { createStepReport, reportFailure, reportSkip } from './step-report.ts';
 import { STEP_WORDS } from './step-words.ts';
 
-/** Runs the step. Any problem, from the first input on, becomes one failed step with one message. */
+/** Runs the step, or its post step. Any problem, from the first input on, becomes one failed step with one message. */
 async function start(): Promise<void> {
   const stop = listenForStop(process, STEP_WORDS);
-  const isPost = isPostStep();
-  const leftCheckId = readCheckToCancel();
-  if (isPost && leftCheckId === undefined) {
-    core.info('Nothing is left to do: the step came to its end, or had triggered no check.');
-    return;
-  }
   try {
-    if (!isPost) {
-      noteStart();
-    }
-    const inputs = readStepInputs({ environment: process.env, mask: core.setSecret });
-    const { requested: signal } = stop;
-    const comment = inputs.comment
-      ? createCommenter({ inputs, signal, note: core.info, debug: core.debug, warn: annotateWarning })
-      : undefined;
-    const report = createStepReport({ folder: inputs.reportFolder, comment });
-    const connection = createConnection(inputs, { words: STEP_WORDS, report });
-    if (leftCheckId === undefined) {
-      await run(inputs, { report, stop, connection, fetchCommitMessage: createMessageReader(inputs) });
-    } else {
-      await cancelLeftCheck({ connection, report, checkId: leftCheckId });
-    }
+    printForMissingFiles();
+    await (isPostStep() ? runPostStep() : runStep(stop));
   } catch (error) {
     if (error instanceof NoKeyError) {
       await reportSkip(error);
@@ -46,6 +31,36 @@ async function start(): Promise<void> {
       fail(error);
     }
   }
+}
+
+async function runStep(stop: StopSignals): Promise<void> {
+  noteStart();
+  const inputs = readInputs();
+  noteAccess(inputs);
+  const { requested: signal } = stop;
+  const comment = inputs.comment
+    ? createCommenter({ inputs, signal, note: core.info, debug: core.debug, warn: annotateWarning })
+    : undefined;
+  const report = createStepReport({ folder: inputs.reportFolder, comment });
+  const connection = createConnection(inputs, { words: STEP_WORDS, report });
+  await run(inputs, { report, stop, connection, fetchCommitMessage: createMessageReader(inputs) });
+}
+
+async function runPostStep(): Promise<void> {
+  const checkId = readCheckToCancel();
+  if (checkId === undefined) {
+    core.info('Nothing is left to do: the step came to its end, or had triggered no check.');
+    return;
+  }
+  const access = readAccess() ?? readInputs();
+  const proxy = readProxy(access.serverUrl, { environment: process.env, mask: core.setSecret });
+  const report = createStepReport({ folder: tmpdir(), comment: undefined });
+  const connection = createConnection({ ...access, proxy }, { words: STEP_WORDS, report });
+  await cancelLeftCheck({ connection, report, checkId });
+}
+
+function readInputs(): StepInputs {
+  return readStepInputs({ environment: process.env, mask: core.setSecret });
 }
 
 /** Returns `undefined` if GitHub cannot be asked: no token, or not in a workflow. */
@@ -69,4 +84,5 @@ function endProcess(): void {
 }
 
 const cameToAnEnd = detectSilentEnd(fail);
+waitForFarAddresses();
 void start().then(cameToAnEnd).then(endProcess);

@@ -1,5 +1,7 @@
 import * as core from '@actions/core';
+import type { RunInputs } from '../core/contracts.ts';
 import { ActionError, messageOf } from '../lib/errors.ts';
+import { parseJson, textAt } from '../lib/json.ts';
 import { annotateWarning } from './annotations.ts';
 
 /**
@@ -10,6 +12,10 @@ import { annotateWarning } from './annotations.ts';
 const STARTED = 'started';
 const CHECK_ID = 'check-id';
 const OVER = 'over';
+const ACCESS = 'access';
+
+/** What it takes to cancel a check. */
+export type ServerAccess = Pick<RunInputs, 'serverUrl' | 'appId' | 'apiKey'>;
 
 /** Whether this process is the post step. */
 export function isPostStep(): boolean {
@@ -28,6 +34,17 @@ export function noteStart(): void {
       'the state was not saved',
       `The step's state could not be written, so nothing was triggered: ${messageOf(error)}. Check the runner's disk, and its folder for GITHUB_STATE.`,
     );
+  }
+}
+
+/**
+ * Saves how to reach the server: in the post step of an action that a composite action uses, the inputs may be empty or
+ * those of another action. Without a file the state is printed, and the key is not for printing: the post step then has
+ * its inputs only.
+ */
+export function noteAccess({ serverUrl, appId, apiKey }: ServerAccess): void {
+  if (process.env.GITHUB_STATE) {
+    tryToSave(ACCESS, JSON.stringify({ serverUrl, appId, apiKey }));
   }
 }
 
@@ -52,4 +69,15 @@ function tryToSave(name: string, value: string): void {
 /** Returns the id of the check that the step left running, if there is one. */
 export function readCheckToCancel(): string | undefined {
   return core.getState(OVER) === '' ? core.getState(CHECK_ID) || undefined : undefined;
+}
+
+/** Returns what `noteAccess` has saved, and masks the key again: masks end with their step. */
+export function readAccess(): ServerAccess | undefined {
+  const saved = parseJson(core.getState(ACCESS));
+  const [serverUrl, appId, apiKey] = ['serverUrl', 'appId', 'apiKey'].map((name) => textAt(saved, name));
+  if (serverUrl === undefined || appId === undefined || apiKey === undefined) {
+    return undefined;
+  }
+  core.setSecret(apiKey);
+  return { serverUrl, appId, apiKey };
 }

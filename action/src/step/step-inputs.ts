@@ -18,7 +18,7 @@ import {
   quote,
 } from '../inputs/input-parsers.ts';
 import { findDefault, type StepFlagName, type StepInputName } from '../inputs/input-table.ts';
-import { readProxies } from '../inputs/read-proxies.ts';
+import { readProxy } from '../inputs/read-proxy.ts';
 import { InputError, NoKeyError } from '../lib/errors.ts';
 import { parseJson } from '../lib/json.ts';
 import type { GitHubAccess } from './github/octokit.ts';
@@ -59,18 +59,19 @@ export function readStepInputs({ environment, mask }: ReadStepInputsOptions): St
   }
   const event = readEvent(environment);
   assertApiKey(apiKey, { event, ifNoKey: parse('if-no-key', parseIfNoKey) });
+  const serverUrl = parse('server-url', parseServerUrl);
 
   return {
     apiKey,
     appId: parseAppId(assertNoKey(read('app-id'), mask), nameInput('app-id')),
-    serverUrl: parse('server-url', parseServerUrl),
+    serverUrl,
     wait: readFlag('wait'),
     timeoutMs: parse('timeout-minutes', parseTimeout),
     failOn: parse('fail-on', parseFailOn),
     cancelOnTimeout: readFlag('cancel-on-timeout'),
     comment: readFlag('comment'),
     reportFolder: environment.RUNNER_TEMP || tmpdir(),
-    proxy: readProxies(environment, mask),
+    proxy: readProxy(serverUrl, { environment, mask }),
     metadata: {
       appUrl: parse('app-url', parseAppUrl),
       discoverFlows: readFlag('discover-flows'),

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Outcome } from '../core/contracts.ts';
 import { createJunit } from '../report/junit.ts';
@@ -15,13 +16,14 @@ export interface ReportFiles {
  * may have several. The command writes to paths that the user chose: command/requested-report-files.ts.
  */
 export async function writeTemporaryReportFiles(
-  folder: string,
+  wanted: string,
   outcome: Outcome,
 ): Promise<ReportFiles | undefined> {
   const { receipt } = outcome;
   if (receipt === undefined) {
     return undefined;
   }
+  const folder = await makeFolder(wanted);
   const files = {
     report: join(folder, `qassandra-${receipt.check_id}.json`),
     junit: join(folder, `qassandra-${receipt.check_id}.xml`),
@@ -29,4 +31,9 @@ export async function writeTemporaryReportFiles(
   await writeFile(files.report, createReportJson(receipt, outcome));
   await writeFile(files.junit, createJunit(receipt, outcome));
   return files;
+}
+
+/** A container may lack the runner's folder. Where it cannot be made, the system's own takes its place. */
+async function makeFolder(folder: string): Promise<string> {
+  return await mkdir(folder, { recursive: true }).then(() => folder, tmpdir);
 }

@@ -11,12 +11,19 @@ export interface ConnectorOptions {
 }
 
 /**
+ * How long one address of a name may take to accept a connection before the next one is tried, at most a quarter of the
+ * whole time. As in server/far-addresses.ts, which says why; the runner imports nothing outside itself.
+ */
+const ADDRESS_MS = 2000;
+
+/**
  * Opens all sockets of the link walker, and asks the policy for each: the address that is judged is the address
  * that is connected to, whatever URL, redirect or asset led here. A kept-alive socket stays pinned to it.
  */
 export function createConnector({ policy, timeoutMs, signal }: ConnectorOptions): buildConnector.connector {
   const connect = buildConnector({
     lookup: createPinnedLookup(policy),
+    autoSelectFamilyAttemptTimeout: Math.min(ADDRESS_MS, Math.ceil(timeoutMs / 4)),
     timeout: timeoutMs,
     signal,
     // With one request a connection, cutting one answer short does not cut others; and h2 has no plain errors.

@@ -81,7 +81,7 @@ describe('a silent proxy', () => {
     const rules: FaultRule[] = [{ on: /trigger$/, faults: [{ kind: 'delay', ms: 800 }] }];
     const scenario = await host.open({ rules });
     const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
-    const proxy = await openProxy({ tunnelsTo: port, ignoresTunnel: (count) => count > 1 });
+    const proxy = await openProxy({ leadsTo: port, ignoresTunnel: (count) => count > 1 });
     const env = { NODE_EXTRA_CA_CERTS: authorityFile, HTTPS_PROXY: proxy.url };
     const action = await scenario.start({ inputs, env });
     await scenario.proxy.waitFor(/trigger$/);

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
+import { type Scenario, type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
 import { recordedEvent } from '../../helpers/action/events.ts';
 import { createCertificate } from '../../helpers/network/certificate.ts';
 import { type HttpProxy, type HttpProxyOptions, startProxy } from '../../helpers/network/proxy.ts';
@@ -38,7 +38,7 @@ describe('an https server is reached through a proxy', () => {
   test.each(['HTTPS_PROXY', 'https_proxy'])('of %s', async (name) => {
     const scenario = await host.open();
     const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
-    const proxy = await openProxy({ tunnelsTo: port });
+    const proxy = await openProxy({ leadsTo: port });
     const env = { NODE_EXTRA_CA_CERTS: authorityFile, [name]: proxy.url };
     const record = await scenario.run({ inputs, env });
     expect(record).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
@@ -50,7 +50,7 @@ describe('an https server is reached through a proxy', () => {
   test('with user name and password, which are hidden', async () => {
     const scenario = await host.open();
     const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
-    const proxy = await openProxy({ tunnelsTo: port, credentials: 'runner:p@ss:word' });
+    const proxy = await openProxy({ leadsTo: port, credentials: 'runner:p@ss:word' });
     const HTTPS_PROXY = `http://runner:p%40ss%3Aword@127.0.0.1:${proxy.port}`;
     const record = await scenario.run({ inputs, env: { NODE_EXTRA_CA_CERTS: authorityFile, HTTPS_PROXY } });
     expect(record.exitCode).toBe(0);
@@ -62,7 +62,7 @@ describe('an https server is reached through a proxy', () => {
   test('only if its certificate is trusted', async () => {
     const scenario = await host.open();
     const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
-    const proxy = await openProxy({ tunnelsTo: port });
+    const proxy = await openProxy({ leadsTo: port });
     const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([expect.stringContaining('NODE_EXTRA_CA_CERTS')]);
@@ -71,29 +71,57 @@ describe('an https server is reached through a proxy', () => {
   });
 });
 
+/** The scenario's server, under a name that only a proxy resolves. */
+const nameServer = ({ proxy }: Scenario) => ({
+  'server-url': proxy.url.replace('127.0.0.1', 'qassandra.test'),
+});
+
 describe('an http server is reached through a proxy', () => {
   test.each([
     ['of HTTP_PROXY', (proxy: HttpProxy) => ({ HTTP_PROXY: proxy.url })],
     ['of http_proxy', (proxy: HttpProxy) => ({ http_proxy: proxy.url })],
     ['without a scheme', (proxy: HttpProxy) => ({ HTTP_PROXY: `127.0.0.1:${proxy.port}` })],
+    ['of HTTP_PROXY if http_proxy is empty', ({ url }: HttpProxy) => ({ http_proxy: ' ', HTTP_PROXY: url })],
     [
-      'if NO_PROXY names other hosts',
-      (proxy: HttpProxy) => ({ HTTP_PROXY: proxy.url, NO_PROXY: 'a.test,127.0.0.1:1' }),
+      'of http_proxy rather than HTTP_PROXY',
+      ({ url }: HttpProxy) => ({ http_proxy: url, HTTP_PROXY: 'http://127.0.0.1:9' }),
     ],
   ])('%s', async (_, createEnv) => {
     const scenario = await host.open();
     const proxy = await openProxy();
-    const record = await scenario.run({ env: createEnv(proxy) });
+    const inputs = nameServer(scenario);
+    const record = await scenario.run({ inputs, env: createEnv(proxy) });
     expect(record.exitCode).toBe(0);
     expect(proxy.requests).toHaveLength(scenario.proxy.requests.length);
-    expect(proxy.requests[0]).toBe(`POST ${scenario.proxy.url}/api/apps/${scenario.app.id}/trigger`);
+    expect(proxy.requests[0]).toBe(`POST ${inputs['server-url']}/api/apps/${scenario.app.id}/trigger`);
+  });
+});
+
+describe('a server at the default port is reached through a proxy', () => {
+  test('https', async () => {
+    const scenario = await host.open();
+    const { port } = await openTlsTerminator(scenario, { authority, opened });
+    const proxy = await openProxy({ leadsTo: port });
+    const inputs = { 'server-url': 'https://qassandra.test' };
+    const env = { NODE_EXTRA_CA_CERTS: authorityFile, HTTPS_PROXY: proxy.url };
+    expect(await scenario.run({ inputs, env })).toMatchObject({ exitCode: 0, errors: [] });
+    expect(new Set(proxy.requests)).toEqual(new Set(['CONNECT qassandra.test:443']));
+  });
+
+  test('http', async () => {
+    const scenario = await host.open();
+    const proxy = await openProxy({ leadsTo: Number(new URL(scenario.proxy.url).port) });
+    const inputs = { 'server-url': 'http://qassandra.test' };
+    const record = await scenario.run({ inputs, env: { HTTP_PROXY: proxy.url } });
+    expect(record).toMatchObject({ exitCode: 0, errors: [] });
+    expect(proxy.requests[0]).toBe(`POST http://qassandra.test/api/apps/${scenario.app.id}/trigger`);
   });
 });
 
 test("GitHub's API is reached through the proxy, for the commit's message and the comment", async () => {
   const github = await startGitHub();
   opened.push(github);
-  const proxy = await openProxy({ tunnelsTo: Number(new URL(github.url).port) });
+  const proxy = await openProxy({ leadsTo: Number(new URL(github.url).port) });
   const scenario = await host.open();
   const record = await scenario.run({
     inputs: { 'github-token': TOKEN, comment: 'true' },
@@ -104,38 +132,6 @@ test("GitHub's API is reached through the proxy, for the commit's message and th
   expect(new Set(proxy.requests)).toEqual(new Set(['CONNECT github.test:80']));
   expect(github.requests.some(({ path }) => /^\/repos\/.+\/commits\//.test(path))).toBe(true);
   expect(github.comments).toHaveLength(1);
-});
-
-describe('a server is reached without the proxy', () => {
-  test.each([
-    ['a host', '127.0.0.1'],
-    ['a host among others', 'a.test, 127.0.0.1 ,b.test'],
-    ['a host with its port', 'PORT'],
-    ['all', '*'],
-  ])('if NO_PROXY names %s', async (_, value) => {
-    const scenario = await host.open();
-    const proxy = await openProxy();
-    const NO_PROXY = value === 'PORT' ? new URL(scenario.proxy.url).host : value;
-    expect((await scenario.run({ env: { HTTP_PROXY: proxy.url, NO_PROXY } })).exitCode).toBe(0);
-    expect((await scenario.run({ env: { HTTP_PROXY: proxy.url, no_proxy: NO_PROXY } })).exitCode).toBe(0);
-    expect(proxy.requests).toEqual([]);
-  });
-
-  test('if NO_PROXY names its domain', async () => {
-    const scenario = await host.open();
-    const proxy = await openProxy();
-    const inputs = { 'server-url': scenario.proxy.url.replace('127.0.0.1', 'localhost') };
-    const env = { HTTP_PROXY: proxy.url, NO_PROXY: '.localhost' };
-    expect((await scenario.run({ inputs, env })).exitCode).toBe(0);
-    expect(proxy.requests).toEqual([]);
-  });
-
-  test('if the proxy is for the other protocol', async () => {
-    const scenario = await host.open();
-    const proxy = await openProxy();
-    expect((await scenario.run({ env: { HTTPS_PROXY: proxy.url } })).exitCode).toBe(0);
-    expect(proxy.requests).toEqual([]);
-  });
 });
 
 describe('an error of a proxy is told apart from one of the server', () => {
@@ -164,7 +160,7 @@ describe('an error of a proxy is told apart from one of the server', () => {
   test('407 for an http request: the same', async () => {
     const scenario = await host.open();
     const proxy = await openProxy({ credentials: 'runner:secret' });
-    const record = await scenario.run({ env: { HTTP_PROXY: proxy.url } });
+    const record = await scenario.run({ inputs: nameServer(scenario), env: { HTTP_PROXY: proxy.url } });
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
       expect.stringMatching(/answered 407 .*put them into its address in HTTPS_PROXY/),
@@ -229,23 +225,5 @@ describe('an error of a proxy is told apart from one of the server', () => {
       ),
     ]);
     expect(JSON.stringify(record)).not.toContain('secret-word');
-  });
-
-  test.each([
-    ['of another protocol', 'socks5://127.0.0.1:1080', undefined],
-    ['that is not valid', 'http://', undefined],
-    ['with an unencoded password', 'http://runner:100%sure@127.0.0.1:3128', '100%sure'],
-    ['with an unencoded user name', 'http://100%:sure-thing@127.0.0.1:3128', 'sure-thing'],
-  ])('a proxy address %s is refused before any request, and not shown', async (_, HTTPS_PROXY, password) => {
-    const scenario = await host.open();
-    const record = await scenario.run({ env: { HTTPS_PROXY } });
-    expect(record.exitCode).toBe(1);
-    expect(record.errors).toEqual([
-      expect.stringContaining('The environment variable `HTTPS_PROXY` is not the address of an HTTP proxy'),
-    ]);
-    if (password !== undefined) {
-      expect(JSON.stringify(record)).not.toContain(password);
-    }
-    expect(scenario.proxy.requests).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Scenario, type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
-import { startingWith } from '../../helpers/action/runtime.ts';
+import { type LookupAnswer, resolving, startingWith } from '../../helpers/action/runtime.ts';
 import type { Fault } from '../../helpers/network/fault-proxy.ts';
 
 let host: ScenarioHost;
@@ -10,11 +10,19 @@ beforeAll(async () => {
 afterEach(() => host.closeAll());
 afterAll(() => host.stop());
 
+const BALANCERS_408 =
+  'HTTP/1.0 408 Request Time-out\r\nconnection: close\r\ncontent-type: text/html\r\n\r\n<html><body><h1>408 Request Time-out</h1></body></html>';
+
 const FAULTS: [string, Fault][] = [
+  ['408', { kind: 'answer', status: 408 }],
+  ['408 of a balancer', { kind: 'raw', text: BALANCERS_408 }],
   ['502', { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' }],
   ['503', { kind: 'answer', status: 503 }],
   ['504', { kind: 'answer', status: 504 }],
-  ['Cloudflare’s 522', { kind: 'answer', status: 522, body: '<html>Connection timed out</html>' }],
+  ...[520, 521, 522, 523, 524, 530].map((status): [string, Fault] => [
+    `Cloudflare’s ${status}`,
+    { kind: 'answer', status, body: '<html>Connection timed out</html>' },
+  ]),
   ['429 with seconds', { kind: 'answer', status: 429, headers: { 'retry-after': '1' } }],
   [
     '429 with a date that is over',
@@ -48,6 +56,63 @@ describe('a trigger that fails once is sent again, and creates one check', () =>
   });
 });
 
+describe('an answer that is tried again only within the timeout', () => {
+  test.each([408, 520, 530])('%d', async (status) => {
+    const fault: Fault = { kind: 'answer', status, body: '<h1>Not now</h1>' };
+    const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault], repeats: true }] });
+    const record = await scenario.run({ inputs: { 'timeout-minutes': '0.02' } });
+    expect(record.exitCode).toBe(1);
+    expect(record.errors).toEqual([
+      expect.stringMatching(
+        new RegExp(`^The check was not triggered: .* answered ${status}.* Gave up after \\d tries in `),
+      ),
+    ]);
+  });
+});
+
+describe('a name', () => {
+  test('that resolves a moment later does not fail the step', async () => {
+    const scenario = await host.open();
+    const { port } = new URL(scenario.proxy.url);
+    const record = await scenario.run({
+      inputs: { 'server-url': `http://late.test:${port}` },
+      env: resolving({ 'late.test': ['ENOTFOUND', 'EAI_AGAIN', ['127.0.0.1']] }),
+    });
+    expect(record).toMatchObject({ exitCode: 0, outputs: { conclusion: 'success' } });
+    expect(record.stdout).toMatch(/\(the host name does not resolve\)\. .* Trying again in \d+ ms\./);
+    expect(record.stdout).toMatch(/\(the host name does not resolve at the moment\)\. .* Trying again in /);
+  });
+
+  test.each<LookupAnswer>(['ENOTFOUND', 'EAI_AGAIN'])(
+    'that never resolves (%s) is tried for seconds, however long the timeout is',
+    async (code) => {
+      const scenario = await host.open();
+      const record = await scenario.run({
+        inputs: { 'server-url': 'http://mistyped.test', 'timeout-minutes': '60' },
+        env: resolving({ 'mistyped.test': [code] }),
+      });
+      expect(record.exitCode).toBe(1);
+      expect(record.errors).toEqual([
+        expect.stringMatching(/the host name does not resolve.* Gave up after [3-7] tries in \d+(\.\d)? s\./),
+      ]);
+    },
+  );
+
+  test('that stops resolving does not end the wait for a check', async () => {
+    const scenario = await host.open({
+      pages: { '/': { body: 'slow', delayMs: 2500 } },
+      rules: [{ on: /checks/, faults: [{ kind: 'drop' }] }],
+    });
+    const { port } = new URL(scenario.proxy.url);
+    const record = await scenario.run({
+      inputs: { 'server-url': `http://away.test:${port}` },
+      env: resolving({ 'away.test': [['127.0.0.1'], 'ENOTFOUND', 'EAI_AGAIN', ['127.0.0.1']] }),
+    });
+    expect(record).toMatchObject({ exitCode: 0, outputs: { conclusion: 'success' } });
+    expect(record.stdout).toMatch(/could not be read: .*does not resolve at the moment.* Trying again in /);
+  });
+});
+
 test('a trigger survives several faults in a row', async () => {
   const faults: Fault[] = [{ kind: 'drop' }, { kind: 'answer', status: 503 }, { kind: 'cut' }];
   const scenario = await host.open({ rules: [{ on: /trigger$/, faults }] });
@@ -64,7 +129,7 @@ describe('a failed poll is sent again, and the check’s result counts', () => {
       'a gateway’s 403',
       { kind: 'answer', status: 403, body: '{"code":"AccessDenied","detail":"No."}' },
     ] satisfies [string, Fault],
-    ...[500, 403, 404, 408, 425].map((status): [string, Fault] => [
+    ...[500, 403, 404, 425].map((status): [string, Fault] => [
       `${status} of what stands before the server`,
       {
         kind: 'answer',

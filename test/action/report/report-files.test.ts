@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Parser } from 'htmlparser2';
 import { createJunit } from '../../../action/src/report/junit.ts';
@@ -275,17 +275,6 @@ test('a check that timed out counts its failed flow, and the time-out as an erro
   expect(cases.map(({ attributes }) => attributes.name)).toEqual(['GET /', 'The check']);
 });
 
-test('a file that cannot be written is a warning, and the gate’s result stays', async () => {
-  const scenario = await host.open({ pages: BROKEN_SHOP });
-  const RUNNER_TEMP = join(import.meta.dirname, 'no', 'such', 'folder');
-  const failing = await scenario.run({ env: { RUNNER_TEMP } });
-  expect(failing.exitCode).toBe(1);
-  expect(failing.warnings).toEqual([expect.stringMatching(/^No report files were written: ENOENT/)]);
-  expect(failing.outputs).toMatchObject({ conclusion: 'failure', 'report-file': '', 'junit-file': '' });
-  const passing = await scenario.run({ env: { RUNNER_TEMP }, inputs: { 'fail-on': 'error' } });
-  expect(passing.exitCode).toBe(0);
-});
-
 test('two checks of a job do not overwrite each other’s files', async () => {
   const [shop, blog] = await Promise.all([host.open(), host.open({ pages: BROKEN_SHOP })]);
   const [one, other, again] = await Promise.all([shop.run(), blog.run(), blog.run()]);
@@ -294,11 +283,4 @@ test('two checks of a job do not overwrite each other’s files', async () => {
     basename(outputs['junit-file'] ?? ''),
   ]);
   expect(new Set(names).size).toBe(6);
-});
-
-test('without the runner’s folder the files go to the system’s temporary folder', async () => {
-  const scenario = await host.open();
-  const { outputs, reports } = await scenario.run({ env: { RUNNER_TEMP: '' } });
-  expect(outputs['report-file']).toMatch(/qassandra-[0-9a-f-]+\.json$/);
-  expect(JSON.parse(reports.json)).toMatchObject({ conclusion: 'success' });
 });

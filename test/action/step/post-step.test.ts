@@ -21,7 +21,8 @@ async function killAt(scenario: Scenario, pattern: RegExp): Promise<Readonly<Rec
   const action = await scenario.start();
   await scenario.proxy.waitFor(pattern);
   action.kill('SIGKILL');
-  const { exitCode, state, outputs } = await action.ended;
+  const { exitCode, state, outputs, stdout } = await action.ended;
+  expect(stdout).not.toContain(scenario.app.apiKey);
   expect({ exitCode, outputs }).toEqual({ exitCode: null, outputs: {} });
   return state;
 }
@@ -104,6 +105,32 @@ describe('after a step that was killed while waiting', () => {
     const post = await scenario.run({ state: await killAt(scenario, /wait=/) });
     expect(post.exitCode).toBe(1);
     expect(post.errors).toEqual([expect.stringMatching(/^The check was not cancelled: .* 403 Forbidden/)]);
+  });
+});
+
+describe('after a step of a composite action, with the inputs', () => {
+  const EMPTY = { 'api-key': '', 'app-id': '', 'server-url': '', 'if-no-key': '' };
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ['empty', EMPTY],
+    ['of another action', { ...EMPTY, 'api-key': 'token', 'app-id': 'x y', 'server-url': 'ftp://else' }],
+    ['of another app’s step', { 'app-id': 'blog', 'server-url': 'http://127.0.0.1:9', wait: 'maybe' }],
+  ])('%s, cancels the check', async (_, inputs) => {
+    const scenario = await openSlowShop();
+    const state = await killAt(scenario, /wait=/);
+    const post = await scenario.run({ state, inputs });
+    expect(post).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
+    expect(post.isMasked(scenario.app.apiKey)).toBe(true);
+    expect(listCancels(scenario)).toHaveLength(1);
+    expect(await scenario.checks()).toMatchObject([{ status: 'cancelled' }]);
+  });
+
+  test('empty, and a state that says nothing of the server, fails with what is missing', async () => {
+    const scenario = await openSlowShop();
+    const { access: _access, ...state } = await killAt(scenario, /wait=/);
+    const post = await scenario.run({ state, inputs: EMPTY });
+    expect(post.exitCode).toBe(1);
+    expect(post.errors).toEqual([expect.stringContaining('The input `api-key` is empty')]);
   });
 });
 

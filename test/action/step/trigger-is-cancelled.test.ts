@@ -53,6 +53,7 @@ describe('during the trigger', () => {
 
   test.each<[string, Fault, RegExp]>([
     ['was lost', { kind: 'drop', forwarded: true }, /Trying again in/],
+    ['was replaced with a 408', { kind: 'rewrite', status: 408, body: () => '408' }, /Trying again in/],
     ['does not come in time', { kind: 'delay', ms: 20_000 }, /add-mask/],
   ])('a check whose answer %s is found by its idempotency key and cancelled', async (_, fault, printed) => {
     const scenario = await host.open({ pages: SLOW_SHOP, rules: [{ on: /trigger$/, faults: [fault] }] });

@@ -31,8 +31,8 @@ export type Fault =
   | { readonly kind: 'delay'; readonly ms: number }
   /** The real answer, asked for without `?wait=`. */
   | { readonly kind: 'unheld' }
-  /** The real answer with another body. */
-  | { readonly kind: 'rewrite'; readonly body: (real: string) => string };
+  /** The real answer with another body, and perhaps another status. */
+  | { readonly kind: 'rewrite'; readonly status?: number; readonly body: (real: string) => string };
 
 export interface FaultRule {
   /** Tested against `METHOD /path?query`. */
@@ -186,7 +186,8 @@ async function misbehave(
       return send(response, await forwardRequest({ held: false }));
     case 'rewrite': {
       const answer = await forwardRequest({ held: true });
-      return send(response, { ...answer, body: Buffer.from(fault.body(answer.body.toString('utf8'))) });
+      const body = Buffer.from(fault.body(answer.body.toString('utf8')));
+      return send(response, { ...answer, status: fault.status ?? answer.status, body });
     }
     case 'cut': {
       const { status, headers, body } = await forwardRequest({ held: true });

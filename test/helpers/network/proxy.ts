@@ -8,11 +8,14 @@ export interface HttpProxyOptions {
   readonly refusesTunnelsWith?: string;
   /** Whether to ignore a request for a tunnel, by its number. */
   readonly ignoresTunnel?: (count: number) => boolean;
-  /** The port that every tunnel leads to, whatever its name: the names in tests do not resolve. */
-  readonly tunnelsTo?: number;
+  /** The port that every request and tunnel leads to, instead of the one that is asked for. */
+  readonly leadsTo?: number;
 }
 
-/** An HTTP proxy like those of companies: absolute URLs for http, CONNECT for https. */
+/**
+ * An HTTP proxy like those of companies: absolute URLs for http, CONNECT for https. Every name leads to loopback, since
+ * the names in tests do not resolve.
+ */
 export interface HttpProxy {
   readonly port: number;
   readonly url: string;
@@ -32,7 +35,7 @@ export async function startProxy(options: HttpProxyOptions = {}): Promise<HttpPr
   const server = createServer((incoming, response) => {
     requests.push(`${incoming.method} ${incoming.url}`);
     if (isWelcome(incoming)) {
-      forward(incoming, response);
+      forward(incoming, response, options.leadsTo);
     } else {
       response.writeHead(407, { 'proxy-authenticate': 'Basic realm="proxy"' }).end('Sign in');
     }
@@ -52,10 +55,8 @@ export async function startProxy(options: HttpProxyOptions = {}): Promise<HttpPr
       client.end(refusal === '' ? '' : `HTTP/1.1 ${refusal}\r\ncontent-length: 0\r\n\r\n`);
       return;
     }
-    const { hostname, port } = new URL(`http://${incoming.url}`);
-    const upstream = options.tunnelsTo
-      ? connect(options.tunnelsTo, '127.0.0.1')
-      : connect(Number(port), hostname);
+    const { port } = new URL(`http://${incoming.url}`);
+    const upstream = connect(options.leadsTo ?? Number(port), '127.0.0.1');
     sockets.add(upstream);
     upstream.on('error', () => client.destroy()).on('close', () => client.destroy());
     client.on('close', () => upstream.destroy());
@@ -80,9 +81,11 @@ export async function startProxy(options: HttpProxyOptions = {}): Promise<HttpPr
   };
 }
 
-function forward(incoming: IncomingMessage, response: ServerResponse): void {
+function forward(incoming: IncomingMessage, response: ServerResponse, leadsTo: number | undefined): void {
   const { 'proxy-authorization': _mine, 'proxy-connection': _hop, ...headers } = incoming.headers;
-  const outgoing = request(incoming.url ?? '', { method: incoming.method, headers }, (answer) => {
+  const { port, pathname, search } = new URL(incoming.url ?? '');
+  const target = new URL(pathname + search, `http://127.0.0.1:${leadsTo ?? port}`);
+  const outgoing = request(target, { method: incoming.method, headers }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(response);
   });

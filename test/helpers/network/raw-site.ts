@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import type { Certificate } from './certificate.ts';
 
 export interface RawSite {
@@ -19,9 +20,14 @@ export function startHttpSite(listener: RequestListener): Promise<RawSite> {
   return listen(createServer(listener), 'http');
 }
 
-/** The same over TLS, with a certificate made for the test. */
-export function startHttpsSite(certificate: Certificate, listener: RequestListener): Promise<RawSite> {
-  return listen(createHttpsServer({ cert: certificate.pem, key: certificate.keyPem }, listener), 'https');
+/** The same over TLS, with a certificate made for the test, and perhaps further options of TLS. */
+export function startHttpsSite(
+  certificate: Certificate,
+  listener: RequestListener,
+  options: TlsOptions = {},
+): Promise<RawSite> {
+  const { pem: cert, keyPem: key } = certificate;
+  return listen(createHttpsServer({ ...options, cert, key }, listener), 'https');
 }
 
 /** A TCP server: `onData` runs at the first bytes of each connection. */

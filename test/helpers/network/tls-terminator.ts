@@ -1,4 +1,5 @@
-import { request as requestHttp } from 'node:http';
+import { type RequestListener, request as requestHttp } from 'node:http';
+import type { TlsOptions } from 'node:tls';
 import type { Scenario } from '../action/action-scenario.ts';
 import { createCertificate } from './certificate.ts';
 import { startHttpsSite } from './raw-site.ts';
@@ -8,12 +9,13 @@ export interface TlsFrontOptions {
   readonly authority: ReturnType<typeof createCertificate>;
   /** A list of things to stop at the end, to which this server is added. */
   readonly opened: { stop(): Promise<void> }[];
+  readonly tls?: TlsOptions;
 }
 
 /** The scenario's server behind TLS, under a name that only a proxy resolves. */
-export async function openTlsTerminator(scenario: Scenario, { authority, opened }: TlsFrontOptions) {
+export async function openTlsTerminator(scenario: Scenario, { authority, opened, tls }: TlsFrontOptions) {
   const certificate = createCertificate({ name: 'qassandra.test', issuer: authority });
-  const terminator = await startHttpsSite(certificate, (incoming, response) => {
+  const pass: RequestListener = (incoming, response) => {
     const { method, headers } = incoming;
     const inner = requestHttp(
       new URL(incoming.url ?? '', scenario.proxy.url),
@@ -25,7 +27,8 @@ export async function openTlsTerminator(scenario: Scenario, { authority, opened 
     );
     inner.on('error', () => response.destroy());
     incoming.pipe(inner);
-  });
+  };
+  const terminator = await startHttpsSite(certificate, pass, tls);
   opened.push(terminator);
   return { port: terminator.port, inputs: { 'server-url': `https://qassandra.test:${terminator.port}` } };
 }
