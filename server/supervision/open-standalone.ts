@@ -5,6 +5,7 @@ import { openDatabase } from '../db/open.ts';
 import { createDatabase } from '../db/pool.ts';
 import type { CheckObserver } from '../features/checks/queue/check-observer.ts';
 import { createLogger } from '../observe/logger.ts';
+import { listenForStop } from '../stop-signal.ts';
 import type { RunnerSettings } from './runner-messages.ts';
 import { findPrivateTargets } from './sql/find-private-targets.ts';
 
@@ -58,8 +59,6 @@ async function choosePrivateTargets(connectionString: string): Promise<Config['p
 
 function waitForSignal(): Promise<string> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => resolve(signal));
-    }
+    listenForStop(resolve);
   });
 }
