@@ -1,7 +1,8 @@
-import { type Config, ConfigError, parseConfig } from './config.ts';
-import { DatabaseStartError } from './db/database-start-error.ts';
+import type { Config } from './config.ts';
 import { type OpenedDatabase, openDatabase } from './db/open.ts';
+import { explainStartError } from './explain-start-error.ts';
 import { createLogger } from './observe/logger.ts';
+import { readSettings } from './read-settings.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { listenForStop } from './stop-signal.ts';
 import { version } from './version.ts';
@@ -15,7 +16,7 @@ async function run(): Promise<void> {
     console.log(version);
     return;
   }
-  const config = parseConfig(process.env);
+  const config = readSettings();
   const logger = createLogger(config);
   const database = await openDatabase(config, logger);
   try {
@@ -64,27 +65,12 @@ async function announce(config: Config, database: OpenedDatabase, server: Runnin
   }
 }
 
-/**
- * An error that a person can fix becomes one sentence. Any other error is returned unchanged and printed with its
- * stack.
- */
-function explain(error: unknown): unknown {
-  if (error instanceof ConfigError || error instanceof DatabaseStartError) {
-    return error.message;
-  }
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    const port = 'port' in error ? ` ${error.port}` : '';
-    return `The port${port} is in use. Stop what listens there, or choose another one with PORT or METRICS_PORT.`;
-  }
-  return error;
-}
-
 /** Runs the server process to its end. A problem is printed, and the exit code is 1. */
 export async function runServer(): Promise<void> {
   try {
     await run();
   } catch (error) {
-    console.error(explain(error));
+    console.error(explainStartError(error));
     process.exitCode = 1;
   }
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { startListener } from '../db/listener.ts';
 import { createDatabase } from '../db/pool.ts';
+import { explainStartError } from '../explain-start-error.ts';
 import type { CheckObserver } from '../features/checks/queue/check-observer.ts';
 import { startQueue } from '../features/checks/queue/queue.ts';
 import { createLogger } from '../observe/logger.ts';
@@ -89,7 +90,7 @@ async function runChecks(
 main().then(
   () => process.disconnect?.(),
   (error: unknown) => {
-    console.error(error instanceof Error && error.name === 'ConfigError' ? error.message : error);
+    console.error(explainStartError(error));
     process.exitCode = 1;
     process.disconnect?.();
   },
