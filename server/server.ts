@@ -18,6 +18,7 @@ import { startWatch, type Watch } from './features/checks/watch.ts';
 import { closeServer } from './http/before-express/close-server.ts';
 import { createHttpServer, type HttpLimits } from './http/before-express/http-server.ts';
 import { listen } from './http/before-express/listen.ts';
+import { loadBodyReader } from './http/read-body.ts';
 import type { Metrics } from './observe/metrics/start-metrics.ts';
 import type { RequestObserver } from './observe/observer.ts';
 import { openMetrics, openTracing } from './observe/open-observers.ts';
@@ -185,6 +186,7 @@ async function startApi(
     isStopping: () => isStopping,
     isClosed: () => isClosed,
   });
+  await loadBodyReader();
   const http = createHttpServer(app, httpLimits);
   const { host, port } = config;
   await listen(http, { host, port, settings: { host: 'HOST', port: 'PORT' } });
