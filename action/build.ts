@@ -16,9 +16,9 @@ import { createLicenses } from './licenses.ts';
 import { textAt } from './src/lib/json.ts';
 
 /**
- * `node action/build.ts` writes what is committed: the bundle that GitHub runs to action/dist, and the lists of inputs
- * into action.yml and the docs. `node action/build.ts --check` fails if any of that is out of date.
- * `node action/build.ts --cli` writes the npm package of the command to build/npm, which is not committed.
+ * `npm run build` writes what is committed: the bundle that GitHub runs to action/dist, and the lists of inputs
+ * into action.yml and the docs. `npm run build:check` fails if any of that is out of date.
+ * `npm run build:command` writes the npm package of the command to build/npm, which is not committed.
  */
 
 const root = join(import.meta.dirname, '..');
@@ -27,7 +27,7 @@ const npmPackage = join(root, 'build', 'npm');
 
 if (process.argv.includes('--check')) {
   check();
-} else if (process.argv.includes('--cli')) {
+} else if (process.argv.includes('--command')) {
   bundleCommand();
 } else {
   for (const { path, contents } of createInputDocuments(root)) {

@@ -8,7 +8,7 @@ import { createTrigger } from './triggers/trigger.ts';
 
 /**
  * Measures what a claim costs while many checks are queued, beside the claim of the release before, which took the
- * oldest ones of all apps; and what the index that it needs costs a trigger. Run it with `node bench/claims.ts`. Claims
+ * oldest ones of all apps; and what the index that it needs costs a trigger. Run it with `npm run bench:claims`. Claims
  * and statements alternate. Exits with 1 if a claim takes longer than the limit.
  */
 

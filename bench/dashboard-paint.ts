@@ -6,7 +6,7 @@ import { startServerProcess } from '../test/helpers/server/server-process.ts';
 
 /**
  * Measures how soon a signed-in browser without any cached file paints the dashboard, from a server that runs as users
- * start it. Compares the median with the limit. Run it with `node bench/dashboard-paint.ts`.
+ * start it. Compares the median with the limit. Run it with `npm run bench:dashboard-paint`.
  */
 
 const RUNS = 5;

@@ -12,7 +12,7 @@ import { createKeyedApp, type KeyedApp } from './keyed-app.ts';
 
 /**
  * Measures how many triggers a caller with a good key gets through while bad keys flood the server from the same
- * address, and what the flood costs the database. Run it with `node bench/flood.ts`. Rounds are interleaved; the
+ * address, and what the flood costs the database. Run it with `npm run bench:flood`. Rounds are interleaved; the
  * figures are medians. The clients run on the same machine, so a flood is also sent to a bare Express route in a thread
  * of its own: what that flood costs the caller is the cost of the machine. The server writes no log, since this process
  * would have to read it.

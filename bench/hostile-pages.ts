@@ -6,7 +6,7 @@ import { createNetworkPolicy } from '../server/runner/network/network-policy.ts'
 
 /**
  * What a page can cost that was made to cost much: the link walker checks each page below alone, and a site of 50 such
- * pages that link to each other. Each walk runs in a process of its own. Run it with `node bench/hostile-pages.ts`, or
+ * pages that link to each other. Each walk runs in a process of its own. Run it with `npm run bench:hostile-pages`, or
  * with a part of a row's name. Exits with 1 when a walk holds the event loop too long, takes too much memory or does
  * not end.
  *

@@ -10,7 +10,7 @@ import { createKeyedApp } from './keyed-app.ts';
 /**
  * Measures whether the time of a refusal depends on how much of the key is right. Compares keys that share 36 of 46
  * characters with a key in force to keys that share as many with a key that never existed. Sends one request at a time
- * on one connection, in random order, and compares by Mann–Whitney. Run it with `node bench/refusal-timing.ts`. Exits
+ * on one connection, in random order, and compares by Mann–Whitney. Run it with `npm run bench:refusal-timing`. Exits
  * with 1 if the times differ.
  */
 

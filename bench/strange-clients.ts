@@ -17,7 +17,7 @@ import type { StrangeClient } from './strange-client.ts';
  * each and read no answer, and 2,000 requests that wait for one check. Linux only: it reads the server's memory in
  * /proc. With the folder of another version, both are measured in turn:
  *
- *   node bench/strange-clients.ts --before ../qassandra-before
+ *   npm run bench:strange-clients -- --before ../qassandra-before
  */
 const { values: options } = parseArgs({
   options: { before: { type: 'string' }, seconds: { type: 'string', default: '6' } },

@@ -65,6 +65,11 @@ function isOrigin(url: URL | null): boolean {
   return url !== null && url.href === `${url.origin}/`;
 }
 
+/** A password with an unencoded `/`, `?` or `#` ends the host too early. Then its rest, with the `@`, is behind it. */
+function isDatabaseUrl(value: string): boolean {
+  return URL.canParse(value) && !/^[a-z]+:\/\/[^/?#]*[/?#].*@/.test(value);
+}
+
 /** Express's values: a boolean, how many proxies to trust, or the addresses of the trusted proxies. */
 const trustProxySchema = z
   .string()
@@ -147,8 +152,9 @@ const settingsSchema = z
     DATABASE_URL: z
       .string()
       .regex(/^postgres(ql)?:\/\//, { abort: true, error: 'must start with postgres:// or postgresql://' })
-      .refine((value) => URL.canParse(value), {
-        error: 'must be a URL: percent-encode what is special in its password, like %2F for / and %23 for #',
+      .refine(isDatabaseUrl, {
+        error:
+          'must be a URL: percent-encode what is special in its user and password, like %40 for @, %2F for / and %23 for #',
       })
       .optional(),
     DATA_DIR: z.string().default('.qassandra'),
@@ -191,6 +197,8 @@ const settingsSchema = z
       }
     }
   });
+
+export const SETTING_NAMES: readonly string[] = Object.keys(settingsSchema.shape);
 
 /**
  * Reads the settings from environment variables; an empty variable counts as unset. docs/self-hosting.md lists them

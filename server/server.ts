@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { createFailedAuthLimit } from './auth/limits/failed-auth-limit.ts';
@@ -7,6 +6,7 @@ import type { LocalIssuer } from './auth/local/local-issuer.ts';
 import { openSignIn } from './auth/open-sign-in.ts';
 import type { Config } from './config.ts';
 import { createDatabaseProbe } from './db/database-probe.ts';
+import { createDatabaseStartError } from './db/describe-database-error.ts';
 import { type Sweep, startHousekeeping } from './db/housekeeping.ts';
 import { type Listener, startListener } from './db/listener.ts';
 import { migrate } from './db/migrate.ts';
@@ -17,6 +17,8 @@ import { createTriggerWriter } from './features/checks/trigger/trigger-writer.ts
 import { startWatch, type Watch } from './features/checks/watch.ts';
 import { closeServer } from './http/before-express/close-server.ts';
 import { createHttpServer, type HttpLimits } from './http/before-express/http-server.ts';
+import { listen } from './http/before-express/listen.ts';
+import { loadBodyReader } from './http/read-body.ts';
 import type { Metrics } from './observe/metrics/start-metrics.ts';
 import type { RequestObserver } from './observe/observer.ts';
 import { openMetrics, openTracing } from './observe/open-observers.ts';
@@ -53,7 +55,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const parts = await openParts(options);
   const { db } = parts;
   try {
-    await storePrivateTargets(db, config.privateTargets);
+    // The first statement that writes: a user who may only read is found out here.
+    await storePrivateTargets(db, config.privateTargets).catch((error: unknown) => {
+      throw createDatabaseStartError(connectionString, error);
+    });
     const runners = startRunners({
       count: config.runners,
       settings: { ...pickRunnerSettings(config), connectionString },
@@ -181,8 +186,10 @@ async function startApi(
     isStopping: () => isStopping,
     isClosed: () => isClosed,
   });
+  await loadBodyReader();
   const http = createHttpServer(app, httpLimits);
-  await listen(http, config);
+  const { host, port } = config;
+  await listen(http, { host, port, settings: { host: 'HOST', port: 'PORT' } });
   const onClosed = () => {
     isClosed = true;
   };
@@ -195,11 +202,4 @@ async function startApi(
       await probe.stop();
     },
   };
-}
-
-function listen(http: Server, { host, port }: Config): Promise<void> {
-  return new Promise((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(port, host, resolve);
-  });
 }

@@ -1,13 +1,14 @@
-import { ConfigError, parseConfig } from '../config.ts';
+import { ConfigError } from '../config.ts';
 import { copyDatabase } from '../db/copy-database.ts';
-import { DatabaseStartError } from '../db/database-start-error.ts';
 import { openDatabase } from '../db/open.ts';
+import { explainStartError } from '../explain-start-error.ts';
 import { waitForFarAddresses } from '../far-addresses.ts';
 import { createLogger } from '../observe/logger.ts';
+import { readSettings } from '../read-settings.ts';
 
 /** `npm run move-database`: copies the embedded database of `DATA_DIR` to the PostgreSQL of `DATABASE_URL`. */
 async function main(): Promise<void> {
-  const config = parseConfig(process.env);
+  const config = readSettings();
   if (config.databaseUrl === undefined) {
     throw new ConfigError('Set DATABASE_URL to the PostgreSQL that the data should move to.');
   }
@@ -26,7 +27,6 @@ async function main(): Promise<void> {
 
 waitForFarAddresses();
 main().catch((error: unknown) => {
-  const isExpected = error instanceof ConfigError || error instanceof DatabaseStartError;
-  console.error(isExpected ? error.message : error);
+  console.error(explainStartError(error));
   process.exitCode = 1;
 });

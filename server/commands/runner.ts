@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { startListener } from '../db/listener.ts';
 import { createDatabase } from '../db/pool.ts';
+import { explainStartError } from '../explain-start-error.ts';
 import { waitForFarAddresses } from '../far-addresses.ts';
 import type { CheckObserver } from '../features/checks/queue/check-observer.ts';
 import { startQueue } from '../features/checks/queue/queue.ts';
@@ -91,7 +92,7 @@ waitForFarAddresses();
 main().then(
   () => process.disconnect?.(),
   (error: unknown) => {
-    console.error(error instanceof Error && error.name === 'ConfigError' ? error.message : error);
+    console.error(explainStartError(error));
     process.exitCode = 1;
     process.disconnect?.();
   },

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { DatabaseStartError } from './database-start-error.ts';
+import { createDatabaseStartError, describePlace } from './describe-database-error.ts';
 import { startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
 import { keepPostgresRunning } from './embedded/keep-postgres-running.ts';
 
@@ -35,35 +36,34 @@ export async function openDatabase(
       },
     };
   }
-  const { hostname, port, pathname } = new URL(databaseUrl);
-  const place = `${hostname}:${port || 5432}${pathname}`;
-  await assertUsable(databaseUrl, place);
-  return { connectionString: databaseUrl, description: `PostgreSQL at ${place}`, close: async () => {} };
+  await assertUsable(databaseUrl);
+  const description = `PostgreSQL at ${describePlace(databaseUrl)}`;
+  return { connectionString: databaseUrl, description, close: async () => {} };
 }
 
-async function assertUsable(connectionString: string, place: string): Promise<void> {
+async function assertUsable(connectionString: string): Promise<void> {
+  const version = await readVersion(connectionString).catch((error: unknown) => {
+    throw createDatabaseStartError(connectionString, error);
+  });
+  if (version < OLDEST_VERSION) {
+    throw new DatabaseStartError(
+      `The PostgreSQL at ${describePlace(connectionString)} has version ${Math.floor(version / 10_000)}, which is too old. ` +
+        'Upgrade it to 14 or later, or name another one in DATABASE_URL.',
+    );
+  }
+}
+
+async function readVersion(connectionString: string): Promise<number> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   // If the connection breaks, the query rejects. This event needs no answer.
   client.on('error', () => {});
-  let version: number;
   try {
     await client.connect();
     const { rows } = await client.query<{ version: number }>(
       `select current_setting('server_version_num')::int as version`,
     );
-    version = rows[0]?.version ?? 0;
-  } catch (cause) {
-    const reason = cause instanceof Error && cause.message ? cause.message : String(cause);
-    throw new DatabaseStartError(
-      `The PostgreSQL at ${place} cannot be used: ${reason}. Check DATABASE_URL and that the server runs.`,
-      { cause },
-    );
+    return rows[0]?.version ?? 0;
   } finally {
     await client.end().catch(() => {});
-  }
-  if (version < OLDEST_VERSION) {
-    throw new DatabaseStartError(
-      `The PostgreSQL at ${place} has version ${Math.floor(version / 10_000)}; this needs 14 or later.`,
-    );
   }
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { DatabaseUnavailableError } from '../db/database-unavailable-error.ts';
 import { ApiError, ERROR_CODES } from './errors.ts';
+import { isPackageMissing } from './is-package-missing.ts';
 import type { RefusalPace } from './refusal-pace.ts';
 import { sendJson } from './send-json.ts';
 
@@ -39,6 +40,13 @@ function toApiError(error: unknown): ApiError {
     return new ApiError(
       'precondition_failed',
       'The file is another one by now. Ask for it without conditions.',
+    );
+  }
+  if (isPackageMissing(error)) {
+    return new ApiError(
+      'internal_error',
+      'The files of the server changed while it was running. Its operator must restart it.',
+      { cause: error },
     );
   }
   return new ApiError(

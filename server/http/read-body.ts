@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { ApiError } from './errors.ts';
+import { isPackageMissing } from './is-package-missing.ts';
 
 const BODY_LIMIT = 64 * 1024;
 
@@ -49,6 +51,15 @@ export async function readRawBody(req: Request, res: Response, limit: number): P
 }
 
 /**
+ * Has the reader load the packages that it otherwise loads with the first body. By then `npm ci` may have replaced them,
+ * and the reader would blame the body.
+ */
+export async function loadBodyReader(): Promise<void> {
+  const request = Object.assign(Readable.from([Buffer.from('{}')]), { headers: { 'content-length': '2' } });
+  await new Promise((resolve) => Reflect.apply(takeJson.read, undefined, [request, {}, resolve]));
+}
+
+/**
  * Parses JSON in UTF-8. Throws an `ApiError` (400) that quotes nothing of the body, unlike the error of `JSON.parse`.
  */
 export function parseJson(body: Buffer): unknown {
@@ -81,7 +92,12 @@ async function readBody(req: Request, res: Response, form: BodyForm): Promise<un
 
 /** Turns body-parser's errors into ours, by their documented `type` and `status`. */
 function toBodyError(error: unknown, form: BodyForm): unknown {
-  if (!(error instanceof Error) || !('status' in error) || Number(error.status) >= 500) {
+  if (
+    !(error instanceof Error) ||
+    !('status' in error) ||
+    Number(error.status) >= 500 ||
+    isPackageMissing(error)
+  ) {
     return error;
   }
   switch ('type' in error ? error.type : undefined) {

@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
-import { type Config, ConfigError, parseConfig } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
 import { createDatabase } from '../db/pool.ts';
 import type { CheckObserver } from '../features/checks/queue/check-observer.ts';
 import { createLogger } from '../observe/logger.ts';
+import { readSettings } from '../read-settings.ts';
+import { listenForStop } from '../stop-signal.ts';
 import type { RunnerSettings } from './runner-messages.ts';
 import { findPrivateTargets } from './sql/find-private-targets.ts';
 
@@ -20,7 +22,7 @@ export interface Standalone {
 
 /** Reads the settings of a runner that no server started, and migrates the database as a server would. */
 export async function openStandalone(): Promise<Standalone> {
-  const config = parseConfig(process.env);
+  const config = readSettings();
   if (config.databaseUrl === undefined) {
     throw new ConfigError(
       'Set DATABASE_URL to the PostgreSQL of the server: a runner by itself shares nothing else with it.',
@@ -58,8 +60,6 @@ async function choosePrivateTargets(connectionString: string): Promise<Config['p
 
 function waitForSignal(): Promise<string> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => resolve(signal));
-    }
+    listenForStop(resolve);
   });
 }

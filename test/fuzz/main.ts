@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { runJest } from '../helpers/jest/run-jest.ts';
 
 /** `npm run fuzz`: runs the fuzzer alone, with the given number of requests, or repeats one failure. */
 function main(): void {
@@ -16,17 +16,12 @@ function main(): void {
       throw new Error(`--${name} must be a whole number.`);
     }
   }
-  const { status } = spawnSync('npm', ['run', '--silent', 'jest', '--', 'test/fuzz/openapi'], {
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      FUZZ_REQUESTS: values.requests,
-      ...(values.seed !== undefined && { FUZZ_SEED: values.seed }),
-      ...(values.path !== undefined && { FUZZ_PATH: values.path }),
-      ...(values.show && { FUZZ_SHOW: '1' }),
-    },
+  process.exitCode = runJest(['test/fuzz/openapi'], {
+    FUZZ_REQUESTS: values.requests,
+    ...(values.seed !== undefined && { FUZZ_SEED: values.seed }),
+    ...(values.path !== undefined && { FUZZ_PATH: values.path }),
+    ...(values.show && { FUZZ_SHOW: '1' }),
   });
-  process.exitCode = status ?? 1;
 }
 
 try {

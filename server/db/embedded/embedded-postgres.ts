@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DatabaseStartError } from '../database-start-error.ts';
+import { makeFolder } from './make-folder.ts';
 import { findOsUser, type OsUser } from './os-user.ts';
 import { createPostgresControl, describeSpace, runTool } from './postgres-control.ts';
 
@@ -57,12 +58,12 @@ export async function startEmbeddedPostgres(
   { settings }: EmbeddedPostgresOptions = {},
 ): Promise<EmbeddedPostgres> {
   const cluster = join(dataDir, 'postgres');
-  await mkdir(dataDir, { recursive: true }).catch((cause: unknown) => {
+  await makeFolder(dataDir).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DatabaseStartError(
-      `The folder ${dataDir} cannot be made. Choose another one with DATA_DIR, or set DATABASE_URL to a PostgreSQL 14 or later.`,
-      {
-        cause,
-      },
+      `The folder ${dataDir} cannot be made: ${reason}. ` +
+        'Choose another one with DATA_DIR, or set DATABASE_URL to a PostgreSQL 14 or later.',
+      { cause },
     );
   });
   const tools = await findTools();
@@ -70,6 +71,7 @@ export async function startEmbeddedPostgres(
   if (!(await exists(join(cluster, 'PG_VERSION')))) {
     await createCluster({ cluster, osUser, tools });
   }
+  await assertOwner(cluster, osUser);
   const control = createPostgresControl({ cluster, pgCtl: tools.pg_ctl, osUser, settings });
   const port = await control.start();
   const password = await readFile(join(cluster, PASSWORD_FILE), 'utf8');
@@ -97,6 +99,18 @@ export async function startEmbeddedPostgres(
       }
     },
   };
+}
+
+/** PostgreSQL refuses the files of another user, with a log that only that user can read. */
+async function assertOwner(cluster: string, osUser: OsUser | undefined): Promise<void> {
+  const { uid } = await stat(cluster);
+  const ours = osUser?.uid ?? process.getuid?.();
+  if (ours !== undefined && uid !== ours) {
+    throw new DatabaseStartError(
+      `The database in ${cluster} belongs to another user of this machine (with the number ${uid}, not ${ours}). ` +
+        'Start as that user, or choose another folder with DATA_DIR.',
+    );
+  }
 }
 
 interface Cluster {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Logger } from 'pino';
+import { listen } from '../../http/before-express/listen.ts';
 
 export interface MetricsServerOptions {
   readonly host: string;
@@ -17,7 +18,7 @@ export interface MetricsServer {
 
 /**
  * Serves `GET /metrics` on a port of its own, so that a caller who reaches the API does not reach the metrics. Rejects
- * if it cannot listen.
+ * with a `ListenError`.
  */
 export async function startMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
   const { host, port, contentType, scrape, logger } = options;
@@ -34,8 +35,7 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
       res.writeHead(500, { 'Content-Type': 'text/plain' }).end('The metrics could not be told.\n');
     }
   });
-  server.listen(port, host);
-  await once(server, 'listening');
+  await listen(server, { host, port, settings: { host: 'METRICS_HOST', port: 'METRICS_PORT' } });
   return {
     async close() {
       const closed = once(server, 'close');

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runJest } from '../jest/run-jest.ts';
 
 /**
  * Runs the scenarios of the action and the command on their sources instead of the bundles. Fails if they do not reach
@@ -13,15 +14,6 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..', '..', '..');
 const SOURCES = 'action/src';
 const coverage = mkdtempSync(join(tmpdir(), 'qassandra-coverage-'));
-
-function run(script: string, options: readonly string[]): void {
-  const env = { ...process.env, ACTION_ENTRY: 'source', ACTION_COVERAGE: coverage };
-  const { status } = spawnSync(process.execPath, [...options], { cwd: root, env, stdio: 'inherit' });
-  if (status !== 0) {
-    console.error(`${script} ended with ${status}.`);
-    process.exitCode = 1;
-  }
-}
 
 /** Files of types alone have nothing to run: nothing ever loads them. */
 function listTypeFiles(): string[] {
@@ -35,18 +27,17 @@ function listTypeFiles(): string[] {
 }
 
 try {
-  const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  run('jest', [
-    ...jest,
-    'node_modules/jest/bin/jest.js',
-    'test/action',
-    'test/command',
-    ...process.argv.slice(2),
-  ]);
+  const env = { ACTION_ENTRY: 'source', ACTION_COVERAGE: coverage };
+  if (runJest(['test/action', 'test/command', ...process.argv.slice(2)], env) !== 0) {
+    process.exitCode = 1;
+  }
   const report = ['report', '--temp-directory', coverage, '--reporter', 'text', '--100'];
   const sources = ['--all', '--src', SOURCES, '--include', `${SOURCES}/**`];
   const excluded = listTypeFiles().flatMap((path) => ['--exclude', path]);
-  run('c8', ['node_modules/c8/bin/c8.js', ...report, '--check-coverage', ...sources, ...excluded]);
+  const c8 = ['node_modules/c8/bin/c8.js', ...report, '--check-coverage', ...sources, ...excluded];
+  if (spawnSync(process.execPath, c8, { cwd: root, stdio: 'inherit' }).status !== 0) {
+    process.exitCode = 1;
+  }
 } finally {
   rmSync(coverage, { recursive: true });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-/** The npm package of the command, as `node action/build.ts --cli` writes it. */
+/** The npm package of the command, as `npm run build:command` writes it. */
 export const COMMAND_PACKAGE = join(root, 'build', 'npm');
 export const COMMAND_BUNDLE = join(COMMAND_PACKAGE, 'index.js');
 
@@ -16,12 +16,12 @@ export function buildStaleCommand(): void {
   if (existsSync(COMMAND_BUNDLE) && statSync(COMMAND_BUNDLE).mtimeMs > newest) {
     return;
   }
-  const { status } = spawnSync(process.execPath, [join(root, 'action', 'build.ts'), '--cli'], {
+  const { status } = spawnSync(process.execPath, [join(root, 'action', 'build.ts'), '--command'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (status !== 0) {
-    throw new Error(`node action/build.ts --cli ended with exit code ${status}`);
+    throw new Error(`npm run build:command ended with exit code ${status}`);
   }
 }
 

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
+import { launchBrowser } from './launch.ts';
 import { createScriptCoverage } from './script-coverage.ts';
 
 /** A real Chromium for one test file. */
@@ -32,67 +32,6 @@ export interface Visit {
   allow(complaint: RegExp): void;
 }
 
-const WINDOWS_PROGRAMS = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'];
-const PLACES = [
-  // Chromium without its windows, which takes a third of the processor time of the whole one.
-  '/usr/bin/chromium-headless-shell',
-  '/usr/bin/chromium',
-  '/usr/bin/google-chrome',
-  '/usr/bin/chromium-browser',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  ...WINDOWS_PROGRAMS.map((name) => `${process.env[name]}\\Google\\Chrome\\Application\\chrome.exe`),
-];
-
-/** The path of a browser. Throws an error that says how to get one. */
-function findChromium(): string {
-  const { CHROMIUM_PATH: given } = process.env;
-  if (given !== undefined) {
-    if (!existsSync(given)) {
-      throw new Error(`CHROMIUM_PATH is ${given}, and there is no such file.`);
-    }
-    return given;
-  }
-  const found = [...PLACES, chromium.executablePath()].find((path) => existsSync(path));
-  if (found === undefined) {
-    throw new Error(
-      'There is no Chromium or Chrome here to test the dashboard with. Install one with "sudo apt-get install chromium" or "npx playwright-core install chromium", or set CHROMIUM_PATH.',
-    );
-  }
-  return found;
-}
-
-/** The features that Playwright disables itself: the browser obeys only the last flag with such a list. */
-const DISABLED_BY_PLAYWRIGHT = [
-  'AvoidUnnecessaryBeforeUnloadCheckSync',
-  'DestroyProfileOnBrowserClose',
-  'HttpsUpgrades',
-  'HttpsFirstBalancedModeAutoEnable',
-  'LensOverlay',
-  'MediaRouter',
-  'PaintHolding',
-  'ThirdPartyStoragePartitioning',
-  'AvoidCorsURLLoaderRestartOnRedirect',
-  'OptimizationHints',
-  'NetworkTimeServiceQuerying',
-  'AimEnabled',
-  'PreconnectToSearch',
-];
-/** Hidden pages and processes that Chromium starts for each new window. They took half of a visit's processor time. */
-const UNSEEN = [
-  'WebUIOmniboxPopup',
-  'WebUIOmniboxAimPopup',
-  'WebUIOmniboxFullPopup',
-  'SpareRendererForSitePerProcess',
-];
-/** Playwright's own flags keep the browser from other hosts; QUIC is what they leave out. */
-const FLAGS = [
-  '--disable-quic',
-  // An origin that is not localhost, for what browsers only allow there or with HTTPS.
-  '--host-resolver-rules=MAP plain.test 127.0.0.1',
-  `--disable-features=${[...DISABLED_BY_PLAYWRIGHT, ...UNSEEN].join(',')}`,
-];
-
 /** Runs in the page before its own scripts. */
 const REPORT_POLICY_VIOLATIONS = `addEventListener('securitypolicyviolation', (event) => {
   console.error('policy violated: ' + event.effectiveDirective + ' ' + event.blockedURI);
@@ -102,7 +41,7 @@ const REPORT_POLICY_VIOLATIONS = `addEventListener('securitypolicyviolation', (e
 const PATIENCE_MS = 60_000;
 
 export async function startBrowser(): Promise<TestBrowser> {
-  const browser = await launch();
+  const browser = await launchBrowser();
   const visits = new Map<BrowserContext, Complaints>();
   const coverage = createScriptCoverage();
   return {
@@ -149,20 +88,6 @@ export async function startBrowser(): Promise<TestBrowser> {
       await browser.close();
     },
   };
-}
-
-/** Uses the browser's sandbox where it works: not as root, and not in most containers. */
-async function launch(): Promise<Browser> {
-  const options = { executablePath: findChromium(), args: FLAGS };
-  if (process.getuid?.() === 0) {
-    return chromium.launch(options);
-  }
-  return chromium.launch({ ...options, chromiumSandbox: true }).catch((error: unknown) => {
-    if (String(error).includes('sandbox')) {
-      return chromium.launch(options);
-    }
-    throw error;
-  });
 }
 
 function parseCookies(header: string, origin: string) {

@@ -3,6 +3,7 @@ import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { SourceMap } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { runJest } from '../jest/run-jest.ts';
 
 /**
  * Runs the tests of the dashboard and prints what of its sources the browser reached: lines, and places within
@@ -19,14 +20,6 @@ const reached = join(temporary, 'reached');
 
 /** Places of one source, by line: how many there are, and how many ran. */
 type Lines = Map<number, { places: number; ran: number }>;
-
-function run(options: readonly string[]): void {
-  const env = { ...process.env, DASHBOARD_COVERAGE: reached };
-  const { status } = spawnSync(process.execPath, [...options], { cwd: root, env, stdio: 'inherit' });
-  if (status !== 0) {
-    process.exitCode = 1;
-  }
-}
 
 function readReached(script: string): Uint8Array | undefined {
   return readdirSync(reached)
@@ -101,10 +94,14 @@ function printRow(
 }
 
 try {
-  run([join(dashboard, 'build.ts'), '--source-maps', mapped]);
-  const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const build = [join(dashboard, 'build.ts'), '--source-maps', mapped];
+  if (spawnSync(process.execPath, build, { cwd: root, stdio: 'inherit' }).status !== 0) {
+    throw new Error('The dashboard could not be built.');
+  }
   const [tests = 'test/dashboard', ...options] = process.argv.slice(2);
-  run([...jest, 'node_modules/jest/bin/jest.js', tests, ...options]);
+  if (runJest([tests, ...options], { DASHBOARD_COVERAGE: reached }) !== 0) {
+    process.exitCode = 1;
+  }
   const files = new Map<string, Lines>(
     globSync('**/*.{ts,tsx}', { cwd: sources })
       .sort()

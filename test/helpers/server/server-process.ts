@@ -22,6 +22,7 @@ export interface ServerProcessOptions {
   readonly isLogDropped?: boolean;
   /** The folder of the sources to start; by default these. Benchmarks compare with another version. */
   readonly root?: string;
+  readonly nodeOptions?: readonly string[];
 }
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
@@ -36,9 +37,10 @@ export async function startServerProcess({
   env,
   isLogDropped = false,
   root = ROOT,
+  nodeOptions = [],
 }: ServerProcessOptions): Promise<ServerProcess> {
   const port = env.PORT ?? (await findTestPort());
-  const child = spawn(process.execPath, [join(root, 'server', 'main.ts')], {
+  const child = spawn(process.execPath, [...nodeOptions, join(root, 'server', 'main.ts')], {
     env: {
       PATH: process.env.PATH,
       NODE_COMPILE_CACHE: COMPILE_CACHE,

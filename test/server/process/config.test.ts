@@ -143,6 +143,23 @@ describe('settings', () => {
     expect(() => parseConfig({ [name]: value })).toThrow(name);
   });
 
+  test.each(['se/cret', '12/secret', '1?secret', '1#secret', 's@e/cret', 'secret@1/x'])(
+    'refuse a DATABASE_URL with the unencoded password %s, and do not show it',
+    (password) => {
+      const parse = () => parseConfig({ DATABASE_URL: `postgres://ada:${password}@db.example.com/checks` });
+      expect(parse).toThrow(/DATABASE_URL must be a URL: percent-encode/);
+      expect(parse).not.toThrow(/cret/);
+    },
+  );
+
+  test.each([
+    'postgres://ada:p@ss@db.example.com/checks',
+    'postgres://ada:p%2Fss@db.example.com/checks?sslmode=require',
+    'postgresql:///checks?host=/var/run/postgresql',
+  ])('accept the DATABASE_URL %s', (url) => {
+    expect(parseConfig({ DATABASE_URL: url }).databaseUrl).toBe(url);
+  });
+
   test('are all reported at once when they are invalid, without their values', () => {
     const env = { PORT: 'sesame', DATABASE_URL: 'sesame', PRIVATE_TARGETS: 'sesame' };
     expect(() => parseConfig(env)).toThrow(/PORT.*\n.*DATABASE_URL.*\n.*PRIVATE_TARGETS/);
