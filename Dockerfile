@@ -10,6 +10,8 @@ COPY package.json package-lock.json tsconfig.json ./
 # The bundler's platform packages are optional dependencies too, so these stay in.
 RUN npm ci --ignore-scripts
 COPY server ./server
+# For the workflow that the dashboard offers: --build-arg SOURCE_COMMIT=$(git rev-parse HEAD)
+ARG SOURCE_COMMIT
 RUN node server/dashboard/build.ts
 
 FROM node:24-trixie-slim AS dependencies

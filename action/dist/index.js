@@ -28837,11 +28837,14 @@ async function readBody(response) {
 
 // EXTERNAL MODULE: ./build/action/action/src/lib/errors.js
 var errors = __nccwpck_require__(7840);
+// EXTERNAL MODULE: ./build/action/action/src/lib/hosted-service.js
+var hosted_service = __nccwpck_require__(2990);
 // EXTERNAL MODULE: ./build/action/action/src/lib/text.js
 var lib_text = __nccwpck_require__(8216);
 // EXTERNAL MODULE: ./build/action/action/src/client/retry.js + 1 modules
 var retry = __nccwpck_require__(6210);
 ;// CONCATENATED MODULE: ./build/action/action/src/client/request-failures.js
+
 
 
 
@@ -28985,8 +28988,14 @@ function advise(answer, context) {
     if (REDIRECTS.includes(status)) {
         return describeRedirect(answer, context);
     }
+    if (status === 401 && context.serverUrl === hosted_service/* HOSTED_SERVICE_URL */.E) {
+        return explainUnknownKey(context.words);
+    }
     const advice = ADVICE[status] ?? (context.isTrigger ? TRIGGER_ADVICE[status] : undefined);
     return advice?.(context.words);
+}
+function explainUnknownKey({ server, keySource }) {
+    return `This key is unknown at ${hosted_service/* HOSTED_SERVICE_URL */.E}. Running your own server? Set ${server} to its address. Otherwise put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`;
 }
 function describeProblem(problem) {
     if (problem === undefined) {
@@ -29356,6 +29365,17 @@ class EndUnknownError extends ActionError {
         });
     }
 }
+
+
+/***/ }),
+
+/***/ 2990:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ HOSTED_SERVICE_URL)
+/* harmony export */ });
+const HOSTED_SERVICE_URL = 'https://qassandra.com';
 
 
 /***/ }),
@@ -33394,6 +33414,8 @@ function detectSilentEnd(tell) {
     return () => process.off('exit', listener);
 }
 
+// EXTERNAL MODULE: ./build/action/action/src/lib/hosted-service.js
+var hosted_service = __nccwpck_require__(2990);
 ;// CONCATENATED MODULE: ./build/action/action/src/step/annotations.js
 
 const MOST_WARNINGS = 10;
@@ -33662,13 +33684,14 @@ function quote(value) {
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/inputs/input-table.js
+
 const INPUT_TABLE = {
     'api-key': { offeredBy: 'step', type: 'secret', isRequired: true },
     'app-id': { offeredBy: 'both', type: 'text', isRequired: true, option: 'app', placeholder: 'APP' },
     'server-url': {
         offeredBy: 'both',
         type: 'url',
-        default: 'https://qassandra.com',
+        default: hosted_service/* HOSTED_SERVICE_URL */.E,
         option: 'server',
         placeholder: 'URL',
     },
@@ -34255,6 +34278,7 @@ const STEP_WORDS = {
 
 
 
+
 async function start() {
     const stop = listenForStop(process, STEP_WORDS);
     const isPost = isPostStep();
@@ -34268,6 +34292,9 @@ async function start() {
             noteStart();
         }
         const inputs = readStepInputs({ environment: process.env, mask: core_setSecret });
+        if (!isPost) {
+            tellServer(inputs);
+        }
         const { requested: signal } = stop;
         const comment = inputs.comment
             ? createCommenter({ inputs, signal, note: info, debug: core_debug, warn: annotateWarning })
@@ -34289,6 +34316,10 @@ async function start() {
             fail(error);
         }
     }
+}
+function tellServer({ serverUrl }) {
+    const isDefault = serverUrl === hosted_service/* HOSTED_SERVICE_URL */.E;
+    info(`Server: ${serverUrl}${isDefault ? ', the default of `server-url`' : ''}`);
 }
 function createMessageReader({ github }) {
     if (github.token === '' || github.repo === '') {

@@ -13,7 +13,9 @@ const text = readText('compose.yaml');
 const environmentSchema = z.record(z.string(), z.string().nullable()).default({});
 const serviceSchema = z.strictObject({
   image: z.string().optional(),
-  build: z.strictObject({ context: z.string(), target: z.string() }).optional(),
+  build: z
+    .strictObject({ context: z.string(), target: z.string(), args: z.record(z.string(), z.string()) })
+    .optional(),
   entrypoint: z.array(z.string()).optional(),
   command: z.array(z.string()).default([]),
   scale: z.number().optional(),
@@ -80,7 +82,7 @@ test('a runner gets no secret but the address of the database', () => {
 test('server and runner have a read-only root and no capabilities', () => {
   for (const { build, read_only, cap_drop, security_opt, tmpfs } of [server, runner]) {
     expect({ build, read_only, cap_drop, security_opt, tmpfs }).toEqual({
-      build: { context: '.', target: 'server' },
+      build: { context: '.', target: 'server', args: expect.any(Object) },
       read_only: true,
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],

@@ -6,7 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { createContextFilter } from '../helpers/docker/build-context.ts';
-import { type ReplayedStage, replayDockerfile } from '../helpers/docker/replay-dockerfile.ts';
+import {
+  type ReplayedStage,
+  type ReplayOptions,
+  replayDockerfile,
+} from '../helpers/docker/replay-dockerfile.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/server/database.ts';
 import { type ServerProcess, startServerProcess } from '../helpers/server/server-process.ts';
 
@@ -23,9 +27,11 @@ const readText = (path: string) => readFileSync(join(context, path), 'utf8');
  * 220 to 240 MB for this and earlier versions.
  */
 const BASE_IMAGE_MB = 250;
+/** Stands for the commit of a build. */
+const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 
 /** A replay of the Dockerfile, with changes to what Docker reads. */
-function replay(changes: { dockerignore?: string; dockerfile?: string } = {}) {
+function replay(changes: Partial<ReplayOptions> = {}) {
   const scratch = mkdtempSync(join(tmpdir(), 'qassandra-docker-'));
   const remove = () => rmSync(scratch, { recursive: true });
   try {
@@ -86,14 +92,14 @@ describe('the image', () => {
   let stage: ReplayedStage;
   let app: string;
   beforeAll(() => {
-    built = replay();
+    built = replay({ buildArgs: { SOURCE_COMMIT: COMMIT } });
     const last = built.stages.at(-1);
     if (!last) {
       throw new Error('The Dockerfile has no stage.');
     }
     stage = last.stage;
     app = join(stage.root, stage.workdir);
-  }, 120_000);
+  }, 300_000);
   afterAll(() => built.remove());
 
   test('has the targets that the pages name, and starts from one image', () => {
@@ -203,6 +209,10 @@ describe('the image', () => {
       expect(checkHealth()).toBe(0);
       await server.end('SIGTERM');
       expect(checkHealth()).toBe(1);
+    });
+
+    test('names the commit that it was built from in its pages', async () => {
+      expect(readFileSync(join(app, 'server/dashboard/dist/commit.txt'), 'utf8')).toBe(COMMIT);
     });
 
     test('writes nothing to its own folder, which may then be read-only', () => {

@@ -5,6 +5,7 @@ import { listenForStop } from '../core/listen-for-stop.ts';
 import { run } from '../core/run.ts';
 import { detectSilentEnd } from '../lib/detect-silent-end.ts';
 import { NoKeyError, toActionError } from '../lib/errors.ts';
+import { HOSTED_SERVICE_URL } from '../lib/hosted-service.ts';
 import { annotateWarning } from './annotations.ts';
 import { cancelLeftCheck } from './cancel-left-check.ts';
 import { createCommenter } from './github/commenter.ts';
@@ -28,6 +29,9 @@ async function start(): Promise<void> {
       noteStart();
     }
     const inputs = readStepInputs({ environment: process.env, mask: core.setSecret });
+    if (!isPost) {
+      tellServer(inputs);
+    }
     const { requested: signal } = stop;
     const comment = inputs.comment
       ? createCommenter({ inputs, signal, note: core.info, debug: core.debug, warn: annotateWarning })
@@ -46,6 +50,12 @@ async function start(): Promise<void> {
       fail(error);
     }
   }
+}
+
+/** The first line of the log. */
+function tellServer({ serverUrl }: StepInputs): void {
+  const isDefault = serverUrl === HOSTED_SERVICE_URL;
+  core.info(`Server: ${serverUrl}${isDefault ? ', the default of `server-url`' : ''}`);
 }
 
 /** Returns `undefined` if GitHub cannot be asked: no token, or not in a workflow. */

@@ -72,7 +72,8 @@ function copyPackage(path: string, isOptional: boolean): void {
   }
   mkdirSync(dirname(path), { recursive: true });
   // Packages within the package have entries of their own.
-  cpSync(source, path, { recursive: true, filter: (file) => file !== join(source, 'node_modules') });
+  const inner = join(source, 'node_modules');
+  cpSync(source, path, { recursive: true, ...(existsSync(inner) && { filter: (file) => file !== inner }) });
 }
 
 function readJson(path: string): unknown {

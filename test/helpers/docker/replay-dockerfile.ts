@@ -14,12 +14,16 @@ import { listBuildContext } from './build-context.ts';
 
 /** A stage after its lines were replayed: a folder in the place of its file system, and its settings. */
 export interface ReplayedStage {
-  readonly root: string;
+  root: string;
+  /** Whether the folder is that of the stage that it starts from. It is copied before the first change. */
+  isRootShared: boolean;
   /** The image that its first stage starts from. */
   readonly image: string;
   workdir: string;
   user: string;
   readonly env: Record<string, string>;
+  /** The build arguments that it declares; those without a value are not there. */
+  readonly args: Record<string, string>;
   command: readonly string[];
   healthcheck: readonly string[];
   /** The commands of RUN that are not replayed, since `apt-get` needs a network. */
@@ -33,6 +37,8 @@ export interface ReplayOptions {
   readonly context: string;
   /** An empty folder that gets the stages. */
   readonly scratch: string;
+  /** As of `--build-arg`. */
+  readonly buildArgs?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -41,7 +47,7 @@ export interface ReplayOptions {
  * the line that fails. It does not prove what the base image contains or what `npm` and `apt-get` download.
  */
 export function replayDockerfile(options: ReplayOptions): { name: string; stage: ReplayedStage }[] {
-  const { dockerfile, dockerignore, context, scratch } = options;
+  const { dockerfile, dockerignore, context, scratch, buildArgs = {} } = options;
   const sent = join(scratch, 'context');
   for (const file of listBuildContext(context, dockerignore)) {
     cpSync(join(context, file), join(sent, file), { recursive: true });
@@ -54,46 +60,84 @@ export function replayDockerfile(options: ReplayOptions): { name: string; stage:
     const stage = stages.at(-1)?.stage;
     if (instruction instanceof From) {
       const image = instruction.getImage() ?? '';
-      const root = mkdtempSync(join(scratch, 'stage-'));
       const name = instruction.getBuildStage() ?? String(stages.length);
-      stages.push({ name, stage: startStage(root, image, find(image)) });
+      stages.push({ name, stage: startStage(image, { scratch, base: find(image) }) });
     } else if (!stage) {
       throw new Error(`There is no FROM before: ${instruction}`);
     } else {
-      replayLine(instruction, stage, { sent, find, path });
+      replayLine(instruction, stage, { scratch, sent, find, path, buildArgs });
     }
   }
   return stages;
 }
 
 interface Surroundings {
+  readonly scratch: string;
   /** The folder with what `.dockerignore` lets through. */
   readonly sent: string;
   readonly find: (stage: string) => ReplayedStage | undefined;
   readonly path: string;
+  readonly buildArgs: Readonly<Record<string, string>>;
 }
 
-function replayLine(
-  instruction: Instruction,
-  stage: ReplayedStage,
-  { sent, find, path }: Surroundings,
-): void {
+function replayLine(instruction: Instruction, stage: ReplayedStage, surroundings: Surroundings): void {
+  const { scratch, sent, find, path, buildArgs } = surroundings;
   if (instruction instanceof Copy) {
     const from = instruction.getFromFlag()?.getValue();
+    ownRoot(stage, scratch);
     copyFiles(instruction, { stage, source: from ? find(from)?.root : sent });
   } else if (instruction.getKeyword() === 'RUN') {
-    runCommand(instruction.getArgumentsContent() ?? '', stage, path);
+    const command = instruction.getArgumentsContent() ?? '';
+    if (/\bapt-get\b/.test(command)) {
+      stage.unreplayed.push(command);
+    } else {
+      ownRoot(stage, scratch);
+      runCommand(command, stage, path);
+    }
+  } else if (instruction.getKeyword() === 'ARG') {
+    const [name = '', value] = (instruction.getArgumentsContent() ?? '').split('=');
+    Object.assign(stage.args, { [name]: buildArgs[name] ?? value ?? '' });
   } else {
     applySetting(instruction, stage);
   }
 }
 
-function startStage(root: string, image: string, base: ReplayedStage | undefined): ReplayedStage {
-  if (!base) {
-    return { root, image, workdir: '/', user: '0', env: {}, command: [], healthcheck: [], unreplayed: [] };
+function startStage(
+  image: string,
+  { scratch, base }: { scratch: string; base: ReplayedStage | undefined },
+): ReplayedStage {
+  if (base) {
+    return {
+      ...base,
+      isRootShared: true,
+      env: { ...base.env },
+      args: {},
+      unreplayed: [...base.unreplayed],
+    };
   }
-  cpSync(base.root, root, { recursive: true, verbatimSymlinks: true });
-  return { ...base, root, env: { ...base.env }, unreplayed: [...base.unreplayed] };
+  const root = mkdtempSync(join(scratch, 'stage-'));
+  return {
+    root,
+    isRootShared: false,
+    image,
+    workdir: '/',
+    user: '0',
+    env: {},
+    args: {},
+    command: [],
+    healthcheck: [],
+    unreplayed: [],
+  };
+}
+
+/** Gives the stage a folder of its own, with all that the stage has that it starts from. */
+function ownRoot(stage: ReplayedStage, scratch: string): void {
+  if (stage.isRootShared) {
+    const root = mkdtempSync(join(scratch, 'stage-'));
+    cpSync(stage.root, root, { recursive: true, verbatimSymlinks: true });
+    stage.root = root;
+    stage.isRootShared = false;
+  }
 }
 
 function copyFiles(
@@ -118,10 +162,6 @@ function copyFiles(
 }
 
 function runCommand(command: string, stage: ReplayedStage, path: string): void {
-  if (/\bapt-get\b/.test(command)) {
-    stage.unreplayed.push(command);
-    return;
-  }
   const env = Object.entries(stage.env).map(([name, value]) => [
     name,
     // A path of the image is one within the stage's folder.
@@ -129,7 +169,7 @@ function runCommand(command: string, stage: ReplayedStage, path: string): void {
   ]);
   const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
     cwd: join(stage.root, stage.workdir),
-    env: { ...Object.fromEntries(env), PATH: path },
+    env: { ...stage.args, ...Object.fromEntries(env), PATH: path },
     encoding: 'utf8',
   });
   if (status !== 0) {

@@ -8,11 +8,16 @@ export interface TlsFrontOptions {
   readonly authority: ReturnType<typeof createCertificate>;
   /** A list of things to stop at the end, to which this server is added. */
   readonly opened: { stop(): Promise<void> }[];
+  /** The name that its certificate is for. */
+  readonly name?: string;
 }
 
 /** The scenario's server behind TLS, under a name that only a proxy resolves. */
-export async function openTlsTerminator(scenario: Scenario, { authority, opened }: TlsFrontOptions) {
-  const certificate = createCertificate({ name: 'qassandra.test', issuer: authority });
+export async function openTlsTerminator(
+  scenario: Scenario,
+  { authority, opened, name = 'qassandra.test' }: TlsFrontOptions,
+) {
+  const certificate = createCertificate({ name, issuer: authority });
   const terminator = await startHttpsSite(certificate, (incoming, response) => {
     const { method, headers } = incoming;
     const inner = requestHttp(
@@ -27,5 +32,5 @@ export async function openTlsTerminator(scenario: Scenario, { authority, opened 
     incoming.pipe(inner);
   });
   opened.push(terminator);
-  return { port: terminator.port, inputs: { 'server-url': `https://qassandra.test:${terminator.port}` } };
+  return { port: terminator.port, inputs: { 'server-url': `https://${name}:${terminator.port}` } };
 }
