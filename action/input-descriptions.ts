@@ -34,8 +34,8 @@ export const STEP_INPUT_DESCRIPTIONS: Readonly<Record<StepInputName, StepInputDe
     docs: "the app's UUID or alias",
   },
   'server-url': {
-    manifest: 'The Qassandra server, for those who run their own.',
-    docs: 'the server',
+    manifest: 'The Qassandra server. Set it where you run your own.',
+    docs: 'the server: the hosted service, or the address of your own',
   },
   'app-url': {
     manifest:

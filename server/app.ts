@@ -120,7 +120,13 @@ export function createRoutes(parts: RouteParts): Express {
   app.use('/api', createSecretScanningRoutes({ db, githubKeys, logger }));
   app.use(createSignOutRoutes({ sessions, publicUrl }));
   app.use(signInRoutes);
-  app.use(createDashboardRoutes({ publicUrl, signIn: config.supabase ? 'supabase' : 'local' }));
+  app.use(
+    createDashboardRoutes({
+      publicUrl,
+      signIn: config.supabase ? 'supabase' : 'local',
+      actionRef: config.actionRef,
+    }),
+  );
   app.use(handleUnknownRoute, handleError);
   return app;
 }

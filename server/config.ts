@@ -26,6 +26,8 @@ export interface Config {
   readonly checksAtOnce: number;
   /** Maximum triggers per app and hour; `undefined`: no limit. */
   readonly triggerLimit: number | undefined;
+  /** The commit or tag of the action that workflows of the dashboard name; `undefined`: the commit of this build. */
+  readonly actionRef: string | undefined;
   /** URL of the public keys that verify GitHub's reports of leaked API keys. */
   readonly secretScanningKeysUrl: string;
   /** Express's `trust proxy`. */
@@ -165,6 +167,10 @@ const settingsSchema = z
     RUNNERS: runnersSchema.default(1),
     CHECKS_AT_ONCE: checksAtOnceSchema.default(4),
     TRIGGER_LIMIT_PER_APP: createLimitSchema(TRIGGER_LIMIT),
+    ACTION_REF: z
+      .string()
+      .regex(/^[\w./-]{1,255}$/, { error: 'must be a commit, a tag or a branch of the action, like v1.2.3' })
+      .optional(),
     SECRET_SCANNING_KEYS_URL: keysUrlSchema.default(GITHUB_KEYS_URL),
     TRUST_PROXY: trustProxySchema.default(false),
     FAILED_AUTH_LIMIT_PER_ADDRESS: createLimitSchema(FAILED_AUTH_LIMIT),
@@ -231,6 +237,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     runners: settings.RUNNERS,
     checksAtOnce: settings.CHECKS_AT_ONCE,
     triggerLimit: settings.TRIGGER_LIMIT_PER_APP,
+    actionRef: settings.ACTION_REF,
     secretScanningKeysUrl: settings.SECRET_SCANNING_KEYS_URL,
     trustProxy: settings.TRUST_PROXY,
     failedAuthLimit: {

@@ -28842,6 +28842,8 @@ async function readBody(response) {
 
 // EXTERNAL MODULE: ./build/action/action/src/lib/errors.js
 var errors = __nccwpck_require__(7840);
+// EXTERNAL MODULE: ./build/action/action/src/lib/hosted-service.js
+var hosted_service = __nccwpck_require__(2990);
 // EXTERNAL MODULE: ./build/action/action/src/lib/text.js
 var lib_text = __nccwpck_require__(8216);
 ;// CONCATENATED MODULE: ./build/action/action/src/client/connection-problems.js
@@ -28909,6 +28911,7 @@ function codeOf(error) {
 // EXTERNAL MODULE: ./build/action/action/src/client/retry.js + 1 modules
 var retry = __nccwpck_require__(6210);
 ;// CONCATENATED MODULE: ./build/action/action/src/client/request-failures.js
+
 
 
 
@@ -29036,8 +29039,14 @@ function advise(answer, context) {
     if (REDIRECTS.includes(status)) {
         return describeRedirect(answer, context);
     }
+    if (status === 401 && context.serverUrl === hosted_service/* HOSTED_SERVICE_URL */.E) {
+        return explainUnknownKey(context.words);
+    }
     const advice = ADVICE[status] ?? (context.isTrigger ? TRIGGER_ADVICE[status] : undefined);
     return advice?.(context.words);
+}
+function explainUnknownKey({ server, keySource }) {
+    return `This key is unknown at ${hosted_service/* HOSTED_SERVICE_URL */.E}. Running your own server? Set ${server} to its address. Otherwise put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`;
 }
 function describeProblem(problem) {
     if (problem === undefined) {
@@ -29398,6 +29407,17 @@ class EndUnknownError extends ActionError {
         });
     }
 }
+
+
+/***/ }),
+
+/***/ 2990:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ HOSTED_SERVICE_URL)
+/* harmony export */ });
+const HOSTED_SERVICE_URL = 'https://qassandra.com';
 
 
 /***/ }),
@@ -33482,6 +33502,8 @@ function detectSilentEnd(tell) {
     return () => process.off('exit', listener);
 }
 
+// EXTERNAL MODULE: ./build/action/action/src/lib/hosted-service.js
+var hosted_service = __nccwpck_require__(2990);
 ;// CONCATENATED MODULE: ./build/action/action/src/step/annotations.js
 
 const MOST_WARNINGS = 10;
@@ -33780,13 +33802,14 @@ function quote(value) {
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/inputs/input-table.js
+
 const INPUT_TABLE = {
     'api-key': { offeredBy: 'step', type: 'secret', isRequired: true },
     'app-id': { offeredBy: 'both', type: 'text', isRequired: true, option: 'app', placeholder: 'APP' },
     'server-url': {
         offeredBy: 'both',
         type: 'url',
-        default: 'https://qassandra.com',
+        default: hosted_service/* HOSTED_SERVICE_URL */.E,
         option: 'server',
         placeholder: 'URL',
     },
@@ -34337,6 +34360,7 @@ const STEP_WORDS = {
 
 
 
+
 async function start() {
     const stop = listenForStop(process, STEP_WORDS);
     try {
@@ -34355,6 +34379,7 @@ async function start() {
 async function runStep(stop) {
     noteStart();
     const inputs = readInputs();
+    tellServer(inputs);
     noteAccess(inputs);
     const { requested: signal } = stop;
     const comment = inputs.comment
@@ -34378,6 +34403,10 @@ async function runPostStep() {
 }
 function readInputs() {
     return readStepInputs({ environment: process.env, mask: core_setSecret });
+}
+function tellServer({ serverUrl }) {
+    const isDefault = serverUrl === hosted_service/* HOSTED_SERVICE_URL */.E;
+    info(`Server: ${serverUrl}${isDefault ? ', the default of `server-url`' : ''}`);
 }
 function createMessageReader({ github }) {
     if (github.token === '' || github.repo === '') {

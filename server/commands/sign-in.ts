@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { createLocalIssuer } from '../auth/local/local-issuer.ts';
 import { ConfigError } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
@@ -5,11 +6,18 @@ import { openDatabase } from '../db/open.ts';
 import { createDatabase } from '../db/pool.ts';
 import { explainStartError } from '../explain-start-error.ts';
 import { waitForFarAddresses } from '../far-addresses.ts';
+import { emailSchema } from '../http/field-schemas.ts';
 import { createLogger } from '../observe/logger.ts';
 import { readSettings } from '../read-settings.ts';
 
-/** `npm run sign-in`: prints a new sign-in link for the server that uses the same settings. */
+const USAGE = 'Use "npm run sign-in", or "npm run sign-in -- --email ada@example.com".';
+
+/**
+ * `npm run sign-in`: prints a new sign-in link for the server that uses the same settings; with `--email`, one for the
+ * person with that address.
+ */
 async function main(): Promise<void> {
+  const email = readEmail(process.argv.slice(2));
   const config = readSettings();
   if (config.supabase) {
     throw new ConfigError('SUPABASE_URL is set: users sign in there, and there is no sign-in link.');
@@ -19,10 +27,38 @@ async function main(): Promise<void> {
   try {
     await migrate(database.connectionString);
     const issuer = await createLocalIssuer(db, config.publicUrl);
-    console.log(`Sign in: ${await issuer.createSignInLink()}`);
+    console.log(`Sign in: ${await issuer.createSignInLink({ email })}`);
+    if (email !== undefined) {
+      console.log(`It signs in ${email}, once, within 15 minutes.`);
+    }
   } finally {
     await db.close();
     await database.close();
+  }
+}
+
+/** The address of `--email` in lower case; `undefined` without that option. */
+function readEmail(args: string[]): string | undefined {
+  const { values, positionals } = parseOptions(args);
+  if (positionals.length > 0) {
+    throw new Error(`"${positionals[0]}" is no option. ${USAGE}`);
+  }
+  if (values.email === undefined) {
+    return undefined;
+  }
+  const { data, error } = emailSchema.safeParse(values.email);
+  if (error) {
+    throw new Error(`--email is "${values.email}", which is not an email address. ${USAGE}`);
+  }
+  return data.toLowerCase();
+}
+
+function parseOptions(args: string[]) {
+  try {
+    return parseArgs({ args, allowPositionals: true, options: { email: { type: 'string' } } });
+  } catch (error) {
+    const [problem] = String(error instanceof Error ? error.message : error).split('. ');
+    throw new Error(`${problem}. ${USAGE}`, { cause: error });
   }
 }
 

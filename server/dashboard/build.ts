@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { realpathSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -32,6 +35,32 @@ async function buildDashboard(): Promise<void> {
       reportCompressedSize: false,
     },
   });
+  if (mapped === undefined) {
+    // For routes.ts. Beside the pages: in their scripts, each commit would give them other names.
+    await writeFile(new URL('dist/commit.txt', import.meta.url), findCommit());
+  }
+}
+
+/** The commit of these sources, from the environment or from Git; empty where neither knows it. */
+function findCommit(): string {
+  const { SOURCE_COMMIT: given = '' } = process.env;
+  if (given !== '') {
+    return given;
+  }
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  try {
+    const args = ['rev-parse', 'HEAD', '--show-toplevel'];
+    const output = execFileSync('git', args, {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [commit = '', top = ''] = output.split('\n');
+    // A copy without history may lie in somebody else's repository.
+    return realpathSync(top) === realpathSync(root) ? commit : '';
+  } catch {
+    return '';
+  }
 }
 
 await buildDashboard();

@@ -2,11 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import compression from 'compression';
 import express, { type RequestHandler, Router } from 'express';
+import { isPrivateHost } from './is-private-host.ts';
 
 export interface DashboardRoutesOptions {
   readonly publicUrl: string;
   /** How people sign in. The sign-in page needs this before anyone has signed in. */
   readonly signIn: 'local' | 'supabase';
+  /** The action's commit or tag for workflows; `undefined`: the commit of the build. */
+  readonly actionRef: string | undefined;
 }
 
 const DIST = fileURLToPath(new URL('dist/', import.meta.url));
@@ -62,8 +65,19 @@ function sendDocument(document: Promise<string | undefined>, status: number): Re
 }
 
 /** Reads the document once, at the start. Resolves with `undefined` if the pages were not built. */
-async function readDocument({ publicUrl, signIn }: DashboardRoutesOptions): Promise<string | undefined> {
+async function readDocument(options: DashboardRoutesOptions): Promise<string | undefined> {
+  const { publicUrl, signIn, actionRef = await readCommit() } = options;
   const html = await readFile(`${DIST}index.html`, 'utf8').catch(() => undefined);
-  // Both values are safe in an attribute: an origin from the URL parser, and a fixed word.
-  return html?.replace('%PUBLIC_URL%', publicUrl).replace('%SIGN_IN%', signIn);
+  // All values are safe in an attribute: an origin from the URL parser, fixed words, and a commit or tag.
+  return html
+    ?.replace('%PUBLIC_URL%', publicUrl)
+    .replace('%SIGN_IN%', signIn)
+    .replace('%REACH%', isPrivateHost(new URL(publicUrl).hostname) ? 'private' : 'public')
+    .replace('%ACTION_REF%', actionRef);
+}
+
+/** The commit that the pages were built from, as build.ts wrote it; empty if that is unknown. */
+async function readCommit(): Promise<string> {
+  const commit = await readFile(`${DIST}commit.txt`, 'utf8').catch(() => '');
+  return /^[0-9a-f]{40}$/.test(commit) ? commit : '';
 }

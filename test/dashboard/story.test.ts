@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { runAction, startAction } from '../helpers/action/action-process.ts';
@@ -7,6 +5,7 @@ import { startBrowser, type TestBrowser } from '../helpers/browser/browser.ts';
 import { type Site, startSite } from '../helpers/network/site.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/server/database.ts';
 import { type ServerProcess, startServerProcess } from '../helpers/server/server-process.ts';
+import { printSignInLink } from '../helpers/server/sign-in.ts';
 
 jest.setTimeout(180_000);
 
@@ -48,14 +47,6 @@ afterAll(async () => {
   await shop.stop();
 });
 
-async function createSignInLink(): Promise<string> {
-  const command = new URL('../../server/commands/sign-in.ts', import.meta.url).pathname;
-  const { port } = new URL(server.url);
-  const env = { PATH: process.env.PATH, DATABASE_URL: database.connectionString, PORT: port };
-  const { stdout } = await promisify(execFile)(process.execPath, [command], { env });
-  return stdout.trim().split(/\s/).at(-1) ?? '';
-}
-
 /** The `with:` of the step in a workflow that the page offers. */
 function readStep(workflow: string): Record<string, string> {
   const inputs = /with:\n((?: {10}.+\n?)+)/.exec(workflow)?.[1] ?? '';
@@ -74,7 +65,7 @@ test('leads from nothing to a check in CI, and replaces a key while it is used',
   const { page, goTo } = await browser.open({ server });
 
   // Signs in with the link that the server printed.
-  await goTo(await createSignInLink());
+  await goTo(await printSignInLink({ url: server.url, connectionString: database.connectionString }));
   await page.getByRole('heading', { name: 'No apps yet' }).waitFor();
   expect(page.url()).not.toContain('token');
 

@@ -50,6 +50,16 @@ test('all workflows of this repository and of its pages are found', () => {
   expect(SHOWN.length).toBeGreaterThanOrEqual(4);
 });
 
+test('the pages name the action by one commit, since no release is tagged', () => {
+  const pages = ['README.md', 'docs/action.md', 'docs/dashboard.md', 'docs/preview-deployments.md'];
+  const used = pages.flatMap((page) =>
+    [...readText(page).matchAll(/uses: (qassandra\/qassandra@.*)/g)].map(([, use = '']) => use),
+  );
+  expect(used.length).toBeGreaterThanOrEqual(6);
+  expect(new Set(used).size).toBe(1);
+  expect(used[0]).toMatch(/@[0-9a-f]{40} # no release is tagged yet$/);
+});
+
 test.each(WORKFLOWS)('GitHub’s own parser accepts $name', ({ name, text }) => {
   expect(listErrors(name, text)).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { RequestError } from '../lib/errors.ts';
+import { HOSTED_SERVICE_URL } from '../lib/hosted-service.ts';
 import { parseJson, textAt } from '../lib/json.ts';
 import { formatDuration, toLogText } from '../lib/text.ts';
 import type { Words } from '../lib/words.ts';
@@ -177,8 +178,16 @@ function advise(answer: HttpAnswer, context: FailureContext): string | undefined
   if (REDIRECTS.includes(status)) {
     return describeRedirect(answer, context);
   }
+  if (status === 401 && context.serverUrl === HOSTED_SERVICE_URL) {
+    return explainUnknownKey(context.words);
+  }
   const advice = ADVICE[status] ?? (context.isTrigger ? TRIGGER_ADVICE[status] : undefined);
   return advice?.(context.words);
+}
+
+/** A key of somebody's own server is as unknown to the hosted service as a key that was replaced. */
+function explainUnknownKey({ server, keySource }: Words): string {
+  return `This key is unknown at ${HOSTED_SERVICE_URL}. Running your own server? Set ${server} to its address. Otherwise put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`;
 }
 
 function describeProblem(problem: Problem | undefined): string | undefined {

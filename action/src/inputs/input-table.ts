@@ -1,3 +1,5 @@
+import { HOSTED_SERVICE_URL } from '../lib/hosted-service.ts';
+
 /**
  * Every input of the action and the command. action.yml's block, the command's options and help, and the tables in
  * docs/action.md and docs/other-ci.md come from here. The texts for people are in action/input-descriptions.ts and
@@ -45,7 +47,7 @@ export const INPUT_TABLE = {
   'server-url': {
     offeredBy: 'both',
     type: 'url',
-    default: 'https://qassandra.com',
+    default: HOSTED_SERVICE_URL,
     option: 'server',
     placeholder: 'URL',
   },

@@ -8,6 +8,7 @@ import { run } from '../core/run.ts';
 import { readProxy } from '../inputs/read-proxy.ts';
 import { detectSilentEnd } from '../lib/detect-silent-end.ts';
 import { NoKeyError, toActionError } from '../lib/errors.ts';
+import { HOSTED_SERVICE_URL } from '../lib/hosted-service.ts';
 import { annotateWarning } from './annotations.ts';
 import { cancelLeftCheck } from './cancel-left-check.ts';
 import { createCommenter } from './github/commenter.ts';
@@ -36,6 +37,7 @@ async function start(): Promise<void> {
 async function runStep(stop: StopSignals): Promise<void> {
   noteStart();
   const inputs = readInputs();
+  tellServer(inputs);
   noteAccess(inputs);
   const { requested: signal } = stop;
   const comment = inputs.comment
@@ -61,6 +63,12 @@ async function runPostStep(): Promise<void> {
 
 function readInputs(): StepInputs {
   return readStepInputs({ environment: process.env, mask: core.setSecret });
+}
+
+/** The first line of the log. */
+function tellServer({ serverUrl }: StepInputs): void {
+  const isDefault = serverUrl === HOSTED_SERVICE_URL;
+  core.info(`Server: ${serverUrl}${isDefault ? ', the default of `server-url`' : ''}`);
 }
 
 /** Returns `undefined` if GitHub cannot be asked: no token, or not in a workflow. */

@@ -15,6 +15,8 @@ export const INVALID_LINK_PAGE = `<!doctype html>
 <h1>This sign-in link does not work</h1>
 <p>A link works once, for 15 minutes. Print a new one in the folder of the server:</p>
 <pre><code>npm run sign-in</code></pre>
+<p>Or one for a person of their own:</p>
+<pre><code>npm run sign-in -- --email ada@example.com</code></pre>
 <p>Signed in already? <a href="/">Go to your apps</a>.</p>
 </main>
 </body>

@@ -5,11 +5,13 @@ import {
   createInvalidSessionError,
   createSessionVerifier,
   getIssuer,
+  type SessionUser,
   type SessionVerifier,
 } from '../session/session.ts';
 import { createSessionCookies } from '../session/session-cookie.ts';
 import { consumeSignInToken } from '../sql/consume-sign-in-token.ts';
 import { insertEndedLocalSession } from '../sql/insert-ended-local-session.ts';
+import { insertPersonalSignInToken } from '../sql/insert-personal-sign-in-token.ts';
 import { insertSignInToken } from '../sql/insert-sign-in-token.ts';
 import { localSessionEnded } from '../sql/local-session-ended.ts';
 import { upsertLocalIssuer } from '../sql/upsert-local-issuer.ts';
@@ -22,8 +24,11 @@ const LOCAL_EMAIL = 'admin@localhost';
 /** Local sign-in: issues tokens like Supabase's, signed with a key that all instances share through the database. */
 export interface LocalIssuer {
   readonly verifier: SessionVerifier;
-  /** Creates a link that signs in its first visitor and is valid for 15 minutes. */
-  createSignInLink(): Promise<string>;
+  /**
+   * Creates a link that signs in its first visitor and is valid for 15 minutes: as the person with this address, in lower
+   * case, or as the admin.
+   */
+  createSignInLink(options?: { readonly email?: string | undefined }): Promise<string>;
   /** `Set-Cookie` values of a new session; `undefined` if the link's token is unknown, used or expired. */
   signIn(token: string, cookieHeader: string | undefined): Promise<readonly string[] | undefined>;
 }
@@ -41,17 +46,17 @@ export async function createLocalIssuer(db: Queryable, publicUrl: string): Promi
 
   const verifier = createLocalVerifier(db, publicUrl, async () => publicKey);
 
-  async function createSession(): Promise<object> {
+  async function createSession({ id, email }: SessionUser): Promise<object> {
     const issuedAt = Math.floor(Date.now() / 1000);
     const accessToken = await new SignJWT({
-      email: LOCAL_EMAIL,
+      email,
       role: 'authenticated',
       session_id: randomUUID(),
     })
       .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
       .setIssuer(getIssuer(publicUrl))
       .setAudience('authenticated')
-      .setSubject(userId)
+      .setSubject(id)
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + SESSION_SECONDS)
       .sign(privateKey);
@@ -61,22 +66,27 @@ export async function createLocalIssuer(db: Queryable, publicUrl: string): Promi
       expires_in: SESSION_SECONDS,
       expires_at: issuedAt + SESSION_SECONDS,
       refresh_token: '',
-      user: { id: userId, email: LOCAL_EMAIL, aud: 'authenticated', role: 'authenticated' },
+      user: { id, email, aud: 'authenticated', role: 'authenticated' },
     };
   }
 
   return {
     verifier,
-    async createSignInLink() {
+    async createSignInLink({ email } = {}) {
       const token = randomBytes(32).toString('base64url');
-      await insertSignInToken(db, hashToken(token));
+      const tokenHash = hashToken(token);
+      await (email === undefined
+        ? insertSignInToken(db, tokenHash)
+        : insertPersonalSignInToken(db, { tokenHash, email }));
       return `${publicUrl}/sign-in?token=${token}`;
     },
     async signIn(token, cookieHeader) {
-      if (!(await consumeSignInToken(db, hashToken(token)))) {
+      const signedIn = await consumeSignInToken(db, hashToken(token));
+      if (!signedIn) {
         return undefined;
       }
-      return createSessionCookies(await createSession(), {
+      const { person = { id: userId, email: LOCAL_EMAIL } } = signedIn;
+      return createSessionCookies(await createSession(person), {
         name: verifier.cookieName,
         publicUrl,
         cookieHeader,

@@ -69,7 +69,7 @@ test.each(['docs/action.md', 'README.md'].filter((name) => /^\| output \|/m.test
 test('every input in an example of the docs is one of action.yml', () => {
   const known = [...readBlock('inputs').keys()];
   const examples = ['docs/action.md', 'README.md'].flatMap((name) =>
-    [...readDocument(name).matchAll(/uses: qassandra\/qassandra@\S+\n((?:[ ]+.*\n)*)/g)].map(
+    [...readDocument(name).matchAll(/uses: qassandra\/qassandra@.+\n((?:[ ]+.*\n)*)/g)].map(
       ([, lines = '']) => lines,
     ),
   );

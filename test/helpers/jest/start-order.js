@@ -15,6 +15,7 @@ const LONGEST_FIRST = [
   'test/server/process/process.stop',
   'test/command/terminal',
   'test/server/db/outage',
+  'test/repository/docker',
   'test/fuzz/',
 ];
 

@@ -9,12 +9,17 @@ export interface TlsFrontOptions {
   readonly authority: ReturnType<typeof createCertificate>;
   /** A list of things to stop at the end, to which this server is added. */
   readonly opened: { stop(): Promise<void> }[];
+  /** The name that its certificate is for. */
+  readonly name?: string;
   readonly tls?: TlsOptions;
 }
 
 /** The scenario's server behind TLS, under a name that only a proxy resolves. */
-export async function openTlsTerminator(scenario: Scenario, { authority, opened, tls }: TlsFrontOptions) {
-  const certificate = createCertificate({ name: 'qassandra.test', issuer: authority });
+export async function openTlsTerminator(
+  scenario: Scenario,
+  { authority, opened, name = 'qassandra.test', tls }: TlsFrontOptions,
+) {
+  const certificate = createCertificate({ name, issuer: authority });
   const pass: RequestListener = (incoming, response) => {
     const { method, headers } = incoming;
     const inner = requestHttp(
@@ -30,5 +35,5 @@ export async function openTlsTerminator(scenario: Scenario, { authority, opened,
   };
   const terminator = await startHttpsSite(certificate, pass, tls);
   opened.push(terminator);
-  return { port: terminator.port, inputs: { 'server-url': `https://qassandra.test:${terminator.port}` } };
+  return { port: terminator.port, inputs: { 'server-url': `https://${name}:${terminator.port}` } };
 }

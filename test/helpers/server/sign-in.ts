@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import request from 'supertest';
 import type { Supabase } from '../stand-ins/supabase.ts';
-import type { TestServer } from './server.ts';
+import { signIn, type TestServer } from './server.ts';
 
 let names = 0;
 
@@ -39,6 +43,52 @@ export async function signInWithPassword(
 export function readAccessToken(cookie: string): string {
   const value = cookie.slice(cookie.indexOf('=base64-') + '=base64-'.length);
   return JSON.parse(Buffer.from(value, 'base64url').toString()).access_token;
+}
+
+export interface SignInCommand {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const SIGN_IN_COMMAND = join(import.meta.dirname, '..', '..', '..', 'server', 'commands', 'sign-in.ts');
+
+/** Runs what `npm run sign-in -- ARGS` runs, with the settings of a server. */
+export async function runSignInCommand(
+  { url, connectionString }: Pick<TestServer, 'url' | 'connectionString'>,
+  ...args: string[]
+): Promise<SignInCommand> {
+  const env = { PATH: process.env.PATH, DATABASE_URL: connectionString, PORT: new URL(url).port };
+  const child = spawn(process.execPath, [SIGN_IN_COMMAND, ...args], { env });
+  const [[code], stdout, stderr] = await Promise.all([
+    once(child, 'close'),
+    text(child.stdout),
+    text(child.stderr),
+  ]);
+  return { code, stdout, stderr };
+}
+
+/** The link that the command prints. */
+export async function printSignInLink(
+  server: Pick<TestServer, 'url' | 'connectionString'>,
+  ...args: string[]
+): Promise<string> {
+  const { stdout, stderr } = await runSignInCommand(server, ...args);
+  const link = /^Sign in: (\S+)$/m.exec(stdout)?.[1];
+  if (link === undefined) {
+    throw new Error(`The command printed no link: ${stdout}${stderr}`);
+  }
+  return link;
+}
+
+/** Signs in a person of a server with local sign-in, by a link of their own. */
+export async function signInLocally(
+  server: Pick<TestServer, 'url' | 'connectionString'>,
+  email: string,
+): Promise<TestPerson> {
+  const cookie = await signIn(server.url, await printSignInLink(server, '--email', email));
+  const me = await request(server.url).get('/api/me').set('Cookie', cookie);
+  return { id: me.body.user.id, email, cookie };
 }
 
 export interface TestPerson {

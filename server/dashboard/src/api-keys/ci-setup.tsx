@@ -4,8 +4,11 @@ import { settings } from '../settings.ts';
 import { CodeBlock } from '../ui/code-block.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { WebLink } from '../ui/web-link.tsx';
+import { UnreachableServer } from './unreachable-server.tsx';
 
-const ACTION = 'qassandra/qassandra@v1';
+const ACTION = 'qassandra/qassandra';
+/** Stands for a commit that this build does not know. GitHub names the missing version as it is written here. */
+const UNKNOWN_REF = 'COMMIT';
 const SECRET = 'QASSANDRA_API_KEY';
 
 /** The steps in the repository, with the values of this server and this app. */
@@ -13,6 +16,7 @@ export function CiSetup({ app }: { readonly app: App }) {
   return (
     <section className="section" aria-labelledby="ci">
       <h2 id="ci">Use it in CI</h2>
+      {settings.isPrivate && <UnreachableServer app={app} />}
       <ol className="steps">
         <li>
           <p>
@@ -26,6 +30,12 @@ export function CiSetup({ app }: { readonly app: App }) {
             Paste this workflow into <code>.github/workflows/check.yml</code>:
           </p>
           <CodeBlock code={writeWorkflow(app)} what="the workflow" />
+          {settings.actionRef === '' && (
+            <p className="hint">
+              Replace <code>{UNKNOWN_REF}</code> by the commit of the action that you have read: this build
+              does not know its own.
+            </p>
+          )}
         </li>
         <li>
           <p>Push. The check shows up under {app.name}, and can be watched while it runs.</p>
@@ -69,7 +79,7 @@ jobs:
   check:
     runs-on: ubuntu-latest
     steps:
-      - uses: ${ACTION}
+      - uses: ${ACTION}@${settings.actionRef || UNKNOWN_REF}
         with:
           api-key: \${{ secrets.${SECRET} }}
           app-id: ${quoteYaml(app.alias)}

@@ -42,7 +42,7 @@ export function InviteForm({ organization }: InviteFormProps) {
     <>
       {settings.signIn === 'local' && (
         <p className="hint">
-          This server signs in one person. Others can sign in once it is set up with Supabase.
+          This server sends no mail. Each person signs in by a link that you print in the server’s folder.
         </p>
       )}
       <form ref={form} className="form invite" onSubmit={submit} noValidate aria-label="Invite">
@@ -75,12 +75,26 @@ export function InviteForm({ organization }: InviteFormProps) {
         )}
         {invitation && (
           <p className="notice">
-            The invitation of {invitation.email} waits until they sign in here. This server sends no mail:
-            send them its address.
+            The invitation of {invitation.email} waits until they sign in here.{' '}
+            {settings.signIn === 'local'
+              ? 'Print their link with this command, and send it to them.'
+              : 'This server sends no mail: send them its address.'}
           </p>
         )}
       </div>
-      {invitation && <CodeBlock code={settings.publicUrl} what="the address of this server" />}
+      {invitation && <WhatToSend email={invitation.email} />}
     </>
+  );
+}
+
+/** What gets an invited person to the sign-in: a command that prints their link, or the server's address. */
+function WhatToSend({ email }: { readonly email: string }) {
+  if (settings.signIn === 'supabase') {
+    return <CodeBlock code={settings.publicUrl} what="the address of this server" />;
+  }
+  // The only character of an email address that a shell would not take as it is.
+  const argument = email.includes("'") ? `"${email}"` : email;
+  return (
+    <CodeBlock code={`npm run sign-in -- --email ${argument}`} what="the command that prints their link" />
   );
 }

@@ -18,6 +18,13 @@ export function LocalSignIn({ notice }: { readonly notice: ReactNode }) {
         <CodeBlock code="npm run sign-in" what="the command for a new link" />
       </div>
       <div className="field">
+        <p>That signs in the server’s admin. For a link of a person of their own, add the address:</p>
+        <CodeBlock
+          code="npm run sign-in -- --email ada@example.com"
+          what="the command for a link of one person"
+        />
+      </div>
+      <div className="field">
         <p>With Docker Compose:</p>
         <CodeBlock
           code="docker compose exec server node server/commands/sign-in.ts"
