@@ -5,11 +5,10 @@ import { describeResult } from '../core/verdict.ts';
 import { ActionError, CheckFailedError, messageOf, type NoKeyError } from '../lib/errors.ts';
 import { cutText, formatDuration, toLogText, toSummaryText } from '../lib/text.ts';
 import { createProgressLog } from '../report/progress-log.ts';
-import { createSummary, SUMMARY_TABLE_BYTES } from '../report/summary.ts';
 import { annotateWarning, countWarningsLeft } from './annotations.ts';
 import { createOutputs } from './outputs.ts';
 import { noteCheckToCancel, noteThatRunIsOver } from './post-state.ts';
-import { type ReportFiles, writeTemporaryReportFiles } from './temporary-report-files.ts';
+import type { ReportFiles } from './temporary-report-files.ts';
 
 /** GitHub shows ten annotations of each type per step. The tenth error is the step's own failure. */
 const MOST_FLOWS = 9;
@@ -62,6 +61,7 @@ export function createStepReport({ folder, comment }: StepReportOptions): Report
     async finish(outcome) {
       progress.close();
       tryToSetOutputs(outcome, await tryToWriteFiles(folder, outcome));
+      const { createSummary, SUMMARY_TABLE_BYTES } = await import('../report/summary.ts');
       await writeSummary(createSummary(outcome, SUMMARY_TABLE_BYTES));
       await comment?.(outcome);
       if (outcome.isAbandoned !== true) {
@@ -133,9 +133,13 @@ function tryToSetOutputs(outcome: Outcome, files: ReportFiles | undefined): void
   }
 }
 
-/** As with the summary, a full disk does not change the result of the gate. */
+/**
+ * As with the summary, a full disk does not change the result of the gate. The code is loaded here, so that it is not
+ * part of the step's start.
+ */
 async function tryToWriteFiles(folder: string, outcome: Outcome): Promise<ReportFiles | undefined> {
   try {
+    const { writeTemporaryReportFiles } = await import('./temporary-report-files.ts');
     return await writeTemporaryReportFiles(folder, outcome);
   } catch (error) {
     annotateWarning(`No report files were written: ${messageOf(error)}`);
