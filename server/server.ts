@@ -15,6 +15,7 @@ import { createAuditSweeps } from './features/audit/sweeps.ts';
 import { createCheckSweeps } from './features/checks/sweeps.ts';
 import { createTriggerWriter } from './features/checks/trigger/trigger-writer.ts';
 import { startWatch, type Watch } from './features/checks/watch.ts';
+import { renewEncryption, warnOfUnreadableSecrets } from './features/secrets/check-secrets.ts';
 import { createSecretBox } from './features/secrets/secret-box.ts';
 import { closeServer } from './http/before-express/close-server.ts';
 import { createHttpServer, type HttpLimits } from './http/before-express/http-server.ts';
@@ -57,6 +58,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { db } = parts;
   try {
     await storePrivateTargets(db, config.privateTargets);
+    const secretBox = createSecretBox(encryptionKeys);
+    await renewEncryption({ db, secretBox, logger });
+    await warnOfUnreadableSecrets({ db, secretBox, logger });
     const runners = startRunners({
       count: config.runners,
       settings: { ...pickRunnerSettings(config), connectionString, encryptionKeys },

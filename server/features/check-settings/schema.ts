@@ -17,12 +17,15 @@ const patternsSchema = z.array(patternSchema).max(100, { error: 'must have at mo
 const headerNameSchema = z.string().regex(/^(?!__proto__$)[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/, {
   error: 'is not the name of a header',
 });
+/** What a client can send as the value of a header. */
+export const HEADER_VALUE = /^[\x21-\x7e\x80-\xff]([\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/;
+/** What a client can send within its user agent. */
+export const USER_AGENT = /^[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*$/;
+
 const headerValueSchema = z
   .string()
   .max(8_192)
-  .regex(/^[\x21-\x7e\x80-\xff]([\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/, {
-    error: 'must be one line of Latin-1 text, without spaces at its ends',
-  });
+  .regex(HEADER_VALUE, { error: 'must be one line of Latin-1 text, without spaces at its ends' });
 
 /** Without a default: the shape of an answer. */
 export const checkSettingsSchema = z
@@ -59,7 +62,7 @@ export const checkSettingsSchema = z
     user_agent_suffix: z
       .string()
       .max(200)
-      .regex(/^[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*$/, { error: 'must be visible ASCII characters' })
+      .regex(USER_AGENT, { error: 'must be visible ASCII characters' })
       .nullable()
       .meta({ description: `Added to the user agent of all requests. ${REFERENCES}` }),
     links: z.boolean().meta({ description: 'Whether the link check runs at all.' }),
