@@ -4,36 +4,45 @@ export type Mask = (text: string) => string;
 const MASKED = '***';
 /** Values that are shorter are words of every text, and would mask what is no secret. */
 const SHORTEST = 4;
-/** Of a longer form, so many characters are looked up at once. */
-const HEAD = 64;
+/** Forms are looked up in pieces of this length, so that those that begin alike are compared once. */
+const PIECE = 64;
+
+/** The pieces that may follow a piece. The last piece of a form may be shorter. */
+interface Piece {
+  readonly next: Map<string, Piece>;
+  /** The lengths of the next pieces, the longest first. */
+  lengths: readonly number[];
+}
 
 /**
  * Masks the values, also as a URL, JSON, HTML or base64 writes them, the longest first. Its time is linear in the text,
- * however many secrets there are and whatever they are like: a text that begins like a long secret is masked for its first
- * 64 characters and not compared again there.
+ * however many secrets there are and whatever they are like. For that, a text that begins like a long secret is masked as
+ * far as it does, in pieces of 64 characters.
  */
 export function createMask(values: readonly string[]): Mask {
-  const forms = new Set(values.flatMap(listForms).filter(({ length }) => length >= SHORTEST));
-  const sorted = [...forms].sort((one, other) => other.length - one.length);
-  /** The lengths of the heads that begin with these four characters, the longest first. */
-  const lengths = new Map<string, Set<number>>();
-  const byHead = new Map<string, string[]>();
-  for (const form of sorted) {
-    const head = form.slice(0, HEAD);
+  const first: Piece = { next: new Map(), lengths: [] };
+  /** Spares most places of a text the look-ups: the lengths of the first pieces that begin with these characters. */
+  const lengthsByStart = new Map<string, readonly number[]>();
+  for (const form of new Set(values.flatMap(listForms).filter(({ length }) => length >= SHORTEST))) {
+    addForm(first, form);
     const start = form.slice(0, SHORTEST);
-    lengths.set(start, (lengths.get(start) ?? new Set()).add(head.length));
-    byHead.set(head, [...(byHead.get(head) ?? []), form]);
+    lengthsByStart.set(start, addLength(lengthsByStart.get(start), Math.min(form.length, PIECE)));
   }
 
   /** How many characters to mask at this place. */
   function measure(text: string, at: number): number {
-    for (const length of lengths.get(text.slice(at, at + SHORTEST)) ?? []) {
-      const found = byHead.get(text.slice(at, at + length));
-      if (found) {
-        return found.find((form) => text.startsWith(form, at))?.length ?? length;
-      }
+    let length = 0;
+    let piece: Piece | undefined = first;
+    let lengths = lengthsByStart.get(text.slice(at, at + SHORTEST));
+    while (piece !== undefined && lengths !== undefined) {
+      const { next }: Piece = piece;
+      const from = at + length;
+      const found: number | undefined = lengths.find((size) => next.has(text.slice(from, from + size)));
+      piece = found === undefined ? undefined : next.get(text.slice(from, from + found));
+      lengths = piece?.lengths;
+      length += found ?? 0;
     }
-    return 0;
+    return length;
   }
 
   return (text) => {
@@ -49,6 +58,21 @@ export function createMask(values: readonly string[]): Mask {
     }
     return parts.join('') + text.slice(shownTo);
   };
+}
+
+function addForm(first: Piece, form: string): void {
+  let piece = first;
+  for (let at = 0; at < form.length; at += PIECE) {
+    const text = form.slice(at, at + PIECE);
+    const next = piece.next.get(text) ?? { next: new Map(), lengths: [] };
+    piece.next.set(text, next);
+    piece.lengths = addLength(piece.lengths, text.length);
+    piece = next;
+  }
+}
+
+function addLength(lengths: readonly number[] = [], length: number): readonly number[] {
+  return [...new Set([...lengths, length])].sort((one, other) => other - one);
 }
 
 /** How a value may be written in a text. */
