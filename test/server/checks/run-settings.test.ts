@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
+import { type Listener, startListener } from '../../../server/db/listener.ts';
 import { createDatabase, type Database } from '../../../server/db/pool.ts';
 import { startQueue } from '../../../server/features/checks/queue/queue.ts';
 import { createSecretBox } from '../../../server/features/secrets/secret-box.ts';
@@ -21,6 +22,7 @@ const PASSWORD = 'correct horse/battery+staple';
 describe('a check with settings', () => {
   let server: TestServer;
   let db: Database;
+  let listener: Listener;
   let app: TestApp;
   let admin: AppAdmin;
   let given: CheckSettings[];
@@ -32,9 +34,12 @@ describe('a check with settings', () => {
 
   beforeAll(async () => {
     server = await startTestServer({ env: { RUNNERS: '0', ENCRYPTION_KEY: KEY.toString('base64') } });
-    db = createDatabase({ connectionString: server.connectionString, onIdleError: () => {} });
+    const { connectionString } = server;
+    db = createDatabase({ connectionString, onIdleError: () => {} });
+    listener = startListener(connectionString, pino({ level: 'silent' }));
   });
   afterAll(async () => {
+    await listener.stop();
     await db.close();
     await server.stop();
   });
@@ -71,7 +76,7 @@ describe('a check with settings', () => {
           return db.query(statement);
         },
       },
-      listener: { subscribe: () => {}, notify: () => {}, stop: async () => {} },
+      listener,
       runner,
       secretBox: createSecretBox(keys),
       checksAtOnce: 1,
