@@ -10,7 +10,7 @@ export function resolveSettings(settings: ChosenSettings, read: SecretReader): C
   const { headers, basic_auth, user_agent_suffix, ...others } = settings;
   const resolve = (path: string, text: string, form: RegExp) => {
     const resolved = replaceReferences(text, read);
-    if (!form.test(resolved)) {
+    if (resolved.length > LONGEST || !form.test(resolved)) {
       throw new CheckError(describeUnsendable(settings, path));
     }
     return resolved;
@@ -37,6 +37,8 @@ export function resolveSettings(settings: ChosenSettings, read: SecretReader): C
   };
 }
 
+/** As long as the setting itself may be. Servers take little more, and what is masked has to have a bound. */
+const LONGEST = 8_192;
 const USER_NAME = /^[^:\p{Cc}]*$/u;
 const ONE_LINE = /^\P{Cc}*$/u;
 
@@ -44,5 +46,5 @@ const ONE_LINE = /^\P{Cc}*$/u;
 function describeUnsendable(settings: ChosenSettings, path: string): string {
   const { references } = findReferences(settings);
   const names = references.filter((reference) => reference.path === path).map(({ name }) => name);
-  return `The check setting ${path} cannot be sent with the value of ${names.join(' and ')}: it has a line break, or another character that is not allowed there. Set the secret again.`;
+  return `The check setting ${path} cannot be sent with the value of ${names.join(' and ')}: it has a line break or another character that is not allowed there, or is longer than 8 KiB. Set the secret again.`;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DEFAULT_CHECK_SETTINGS } from '../../../server/features/check-settings/schema.ts';
-import { type AppAdmin, createAppAdmin } from '../../helpers/server/admin-of-app.ts';
+import { type AppAdmin, createAppAdmin } from '../../helpers/network/app-admin.ts';
 import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
 
 let server: TestServer;

@@ -11,7 +11,7 @@ import {
   type Runner,
   type RunnerResult,
 } from '../../../server/runner/contract.ts';
-import { type AppAdmin, createAppAdmin } from '../../helpers/server/admin-of-app.ts';
+import { type AppAdmin, createAppAdmin } from '../../helpers/network/app-admin.ts';
 import { passed } from '../../helpers/server/checks.ts';
 import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
 
@@ -224,6 +224,7 @@ describe('a check with settings', () => {
   test.each([
     ['headers.X-Token', { headers: { 'X-Token': '{{VALUE}}' } }, 'a line\n'],
     ['headers.X-Token', { headers: { 'X-Token': '{{VALUE}}' } }, '✓ not Latin-1'],
+    ['headers.X-Token', { headers: { 'X-Token': '{{VALUE}}' } }, 'x'.repeat(8_193)],
     ['basic_auth.username', { basic_auth: { username: '{{VALUE}}', password: '' } }, 'with:colon'],
     ['user_agent_suffix', { user_agent_suffix: '{{VALUE}}' }, 'né'],
   ])(

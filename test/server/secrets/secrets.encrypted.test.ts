@@ -4,9 +4,9 @@ import { pino } from 'pino';
 import { createDatabase, type Database } from '../../../server/db/pool.ts';
 import { renewEncryption, warnOfUnreadableSecrets } from '../../../server/features/secrets/check-secrets.ts';
 import { createSecretBox } from '../../../server/features/secrets/secret-box.ts';
+import { createAppAdmin } from '../../helpers/network/app-admin.ts';
 import { trigger, withKey } from '../../helpers/network/requests.ts';
 import { type Site, startSite } from '../../helpers/network/site.ts';
-import { createAppAdmin } from '../../helpers/server/admin-of-app.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
 import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type AppAdmin, createAppAdmin } from '../../helpers/server/admin-of-app.ts';
+import { type AppAdmin, createAppAdmin } from '../../helpers/network/app-admin.ts';
 import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
 
 let server: TestServer;

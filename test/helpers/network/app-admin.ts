@@ -1,5 +1,5 @@
-import { asAdmin } from '../network/requests.ts';
-import type { TestApp, TestServer } from './server.ts';
+import type { TestApp, TestServer } from '../server/server.ts';
+import { asAdmin } from './requests.ts';
 
 /** The local admin's requests about one app. */
 export interface AppAdmin {
