@@ -58,13 +58,13 @@ describe('encryption keys', () => {
     expect(await readKeyIds()).toEqual([idOf(newer)]);
     expect(await runCheck(newer)).toMatchObject({ conclusion: 'success', error: null });
     expect(await runCheck(older)).toMatchObject({ conclusion: 'error' });
-  });
+  }, 120_000);
 
   test('read what a newer one of another server encrypted where they have it too', async () => {
     await withServer(`${newer},${older}`, async () => {});
     expect(await runCheck(`${older},${newer}`)).toMatchObject({ conclusion: 'success' });
     expect(await readKeyIds()).toEqual([idOf(older)]);
-  });
+  }, 120_000);
 
   test('leave a secret that was set again meanwhile, and one that they cannot open', async () => {
     await database.query(`update secrets set ciphertext = '\\x00' where name = 'UNUSED'`);

@@ -137,7 +137,7 @@ describe('the value of a secret', () => {
     expect(JSON.parse(await ask('GET', `/checks/${id}?wait=60`))).toMatchObject({ conclusion: 'failure' });
     expect(await server.end('SIGTERM')).toBe(0);
     expect(await readFile(file, 'utf8')).toBe(`${key}\n`);
-  }, 60_000);
+  }, 120_000);
 
   test('moves to another database encrypted, and the key is named that it needs', async () => {
     const to: TestDatabase = await createTestDatabase({ isEmpty: true });
@@ -164,5 +164,5 @@ describe('the value of a secret', () => {
     expect(await server.end('SIGTERM')).toBe(0);
     expect(server.output()).not.toMatch(/cannot be read/);
     await to.drop();
-  }, 60_000);
+  }, 120_000);
 });
