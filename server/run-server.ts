@@ -2,6 +2,7 @@ import type { Config } from './config.ts';
 import { type OpenedDatabase, openDatabase } from './db/open.ts';
 import { explainStartError } from './explain-start-error.ts';
 import { waitForFarAddresses } from './far-addresses.ts';
+import { openEncryptionKeys } from './features/secrets/open-encryption-keys.ts';
 import { createLogger } from './observe/logger.ts';
 import { readSettings } from './read-settings.ts';
 import { type RunningServer, startServer } from './server.ts';
@@ -21,7 +22,9 @@ async function run(): Promise<void> {
   const logger = createLogger(config);
   const database = await openDatabase(config, logger);
   try {
-    const server = await startServer({ config, connectionString: database.connectionString, logger });
+    const { connectionString } = database;
+    const encryptionKeys = await openEncryptionKeys(config);
+    const server = await startServer({ config, connectionString, encryptionKeys, logger });
     try {
       await announce(config, database, server);
       logger.info({ signal: await waitForSignal() }, 'stopping; another signal after 2 s ends at once');

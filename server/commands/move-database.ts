@@ -1,8 +1,9 @@
-import { ConfigError } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
 import { copyDatabase } from '../db/copy-database.ts';
 import { openDatabase } from '../db/open.ts';
 import { explainStartError } from '../explain-start-error.ts';
 import { waitForFarAddresses } from '../far-addresses.ts';
+import { getKeyFile } from '../features/secrets/open-encryption-keys.ts';
 import { createLogger } from '../observe/logger.ts';
 import { readSettings } from '../read-settings.ts';
 
@@ -16,13 +17,24 @@ async function main(): Promise<void> {
   const target = await openDatabase(config, logger);
   const source = await openDatabase({ ...config, databaseUrl: undefined }, logger);
   try {
-    for (const { name, rows } of await copyDatabase(source.connectionString, target.connectionString)) {
+    const tables = await copyDatabase(source.connectionString, target.connectionString);
+    for (const { name, rows } of tables) {
       console.log(`${name}: ${rows}`);
     }
     console.log(`Copied from ${source.description} to ${target.description}.`);
+    if (tables.some(({ name, rows }) => name === 'secrets' && rows > 0)) {
+      console.log(describeKey(config));
+    }
   } finally {
     await source.close();
   }
+}
+
+/** The key is not in the database, so that a copy of the one is no copy of the other. */
+function describeKey({ encryptionKeys, dataDir }: Config): string {
+  return encryptionKeys === undefined
+    ? `The secrets are encrypted with the key in ${getKeyFile(dataDir)}. Start the server and its runners with ENCRYPTION_KEY set to what that file holds.`
+    : 'The secrets are encrypted with ENCRYPTION_KEY. Start the server and its runners with the same.';
 }
 
 waitForFarAddresses();

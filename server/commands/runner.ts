@@ -5,6 +5,7 @@ import { explainStartError } from '../explain-start-error.ts';
 import { waitForFarAddresses } from '../far-addresses.ts';
 import type { CheckObserver } from '../features/checks/queue/check-observer.ts';
 import { startQueue } from '../features/checks/queue/queue.ts';
+import { createSecretBox } from '../features/secrets/secret-box.ts';
 import { createLogger } from '../observe/logger.ts';
 import { openTracing } from '../observe/open-observers.ts';
 import { startRunner } from '../runner/start-runner.ts';
@@ -60,7 +61,7 @@ async function runChecks(
   settings: RunnerSettings,
   { logger, observers, stopped, isPressed }: Surroundings,
 ): Promise<void> {
-  const { connectionString, checksAtOnce, privateTargets } = settings;
+  const { connectionString, encryptionKeys, checksAtOnce, privateTargets } = settings;
   const tracing = await openTracing(settings, logger);
   const pool = createDatabase({
     connectionString,
@@ -74,6 +75,7 @@ async function runChecks(
     db,
     listener,
     runner,
+    secretBox: createSecretBox(encryptionKeys),
     checksAtOnce,
     logger,
     observers: tracing ? [...observers, tracing] : observers,

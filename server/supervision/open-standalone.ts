@@ -2,8 +2,10 @@ import type { Logger } from 'pino';
 import { type Config, ConfigError } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
-import { createDatabase } from '../db/pool.ts';
+import { createDatabase, type Queryable } from '../db/pool.ts';
 import type { CheckObserver } from '../features/checks/queue/check-observer.ts';
+import { warnOfUnreadableSecrets } from '../features/secrets/check-secrets.ts';
+import { createSecretBox } from '../features/secrets/secret-box.ts';
 import { createLogger } from '../observe/logger.ts';
 import { readSettings } from '../read-settings.ts';
 import { listenForStop } from '../stop-signal.ts';
@@ -35,27 +37,31 @@ export async function openStandalone(): Promise<Standalone> {
   console.log(
     `Qassandra runner: up to ${config.checksAtOnce} checks at the same time from ${database.description}`,
   );
-  return {
-    settings: { ...config, connectionString, privateTargets: await choosePrivateTargets(connectionString) },
-    logger,
-    observers: [],
-    stopped: waitForSignal(),
-    close: () => database.close(),
-  };
-}
-
-/** This runner's own setting, else that of the server; none private before a server has started. */
-async function choosePrivateTargets(connectionString: string): Promise<Config['privateTargets']> {
-  const own = process.env.PRIVATE_TARGETS;
-  if (own === 'allow' || own === 'deny') {
-    return own;
-  }
+  const encryptionKeys = config.encryptionKeys ?? [];
   const db = createDatabase({ connectionString, max: 1, onIdleError: () => {} });
   try {
-    return (await findPrivateTargets(db)) ?? 'deny';
+    await warnOfUnreadableSecrets({ db, secretBox: createSecretBox(encryptionKeys), logger });
+    return {
+      settings: {
+        ...config,
+        connectionString,
+        encryptionKeys,
+        privateTargets: await choosePrivateTargets(db),
+      },
+      logger,
+      observers: [],
+      stopped: waitForSignal(),
+      close: () => database.close(),
+    };
   } finally {
     await db.close();
   }
+}
+
+/** This runner's own setting, else that of the server; none private before a server has started. */
+async function choosePrivateTargets(db: Queryable): Promise<Config['privateTargets']> {
+  const own = process.env.PRIVATE_TARGETS;
+  return own === 'allow' || own === 'deny' ? own : ((await findPrivateTargets(db)) ?? 'deny');
 }
 
 function waitForSignal(): Promise<string> {

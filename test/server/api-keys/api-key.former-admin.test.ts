@@ -34,6 +34,8 @@ beforeEach(async () => {
   });
   const key = await asAdmin(server, 'post', `/api/apps/${added.body.id}/api-key`, ada.cookie);
   app = { ...added.body, apiKey: key.body.api_key };
+  const secret = asAdmin(server, 'put', `/api/apps/${app.id}/secrets/OLD`, ada.cookie);
+  expect((await secret.send({ value: 'open sesame' })).status).toBe(204);
 });
 
 const CHANGES = [
@@ -46,16 +48,24 @@ const CHANGES = [
   ],
 ] as const;
 
-describe.each(['post', 'delete'] as const)('%s /api/apps/APP/api-key', (method) => {
+describe.each([
+  ['post', 'api-key', {}],
+  ['delete', 'api-key', {}],
+  ['put', 'secrets/NEW', { value: 'another' }],
+  ['delete', 'secrets/OLD', {}],
+  ['put', 'check-settings', { max_pages: 3 }],
+] as const)('%s /api/apps/APP/%s', (method, path, body) => {
   test.each(CHANGES)('refuses an admin who %s at the same moment', async (_case, sql, status, code) => {
     const client = new pg.Client({ connectionString: server.connectionString });
     await client.connect();
     await client.query('begin');
     await client.query(sql, [acme.id, bob.id]);
     const answers: unknown[] = [];
-    const asked = asAdmin(server, method, `/api/apps/${app.id}/api-key`, bob.cookie).then((answer) => {
-      answers.push([answer.status, answer.body.code]);
-    });
+    const asked = asAdmin(server, method, `/api/apps/${app.id}/${path}`, bob.cookie)
+      .send(body)
+      .then((answer) => {
+        answers.push([answer.status, answer.body.code]);
+      });
     // Wait until the request waits for the lock of this change, or is answered without waiting.
     while (answers.length === 0 && (await countBlocked(server)) === 0) {
       await setTimeout(10);
@@ -65,6 +75,12 @@ describe.each(['post', 'delete'] as const)('%s /api/apps/APP/api-key', (method) 
     await asked;
     expect(answers).toEqual([[status, code]]);
     expect((await withKey(server, app, 'get')).status).toBe(200);
+    const { rows } = await server.query(
+      `select array(select name from secrets where app_id = $1) as secrets,
+         array(select settings from check_settings where app_id = $1) as settings`,
+      [app.id],
+    );
+    expect(rows).toEqual([{ secrets: ['OLD'], settings: [] }]);
   });
 });
 

@@ -24,6 +24,14 @@ const ROUTES = [
   { method: 'POST', path: '/api-key', key: false, body: '' },
   { method: 'DELETE', path: '/api-key', key: false, body: '' },
   { method: 'GET', path: '/audit-log', key: false, body: '' },
+  { method: 'GET', path: '/check-settings', key: false, body: '' },
+  { method: 'PUT', path: '/check-settings', key: false, body: '{"max_pages": 3}' },
+  { method: 'PUT', path: '/check-settings', key: false, body: '[' },
+  { method: 'POST', path: '/check-settings/try', key: false, body: '' },
+  { method: 'GET', path: '/secrets', key: false, body: '' },
+  { method: 'PUT', path: '/secrets/TOKEN', key: false, body: '{"value": "mine now"}' },
+  { method: 'PUT', path: '/secrets/not-a-name', key: false, body: '[' },
+  { method: 'DELETE', path: '/secrets/TOKEN', key: false, body: '' },
 ] as const;
 
 interface Sent {
@@ -159,7 +167,10 @@ describe('the app of another organization', () => {
     );
     const asked = ROUTES.map(
       ({ method, path }) =>
-        `${method} /api/apps/{app}${path.replace(/\?.*/, '').replace('CHECK', '{check}')}`,
+        `${method} /api/apps/{app}${path
+          .replace(/\?.*/, '')
+          .replace('CHECK', '{check}')
+          .replace(/(secrets)\/.*/, '$1/{name}')}`,
     );
     expect([...new Set(asked)].sort()).toEqual(documented.sort());
   });
@@ -179,13 +190,22 @@ describe('the app of another organization', () => {
 
   test('is unchanged by all of these requests', async () => {
     const { rows } = await server.query(
-      `select apps.alias, apps.name, api_keys.key_hash is not null as keyed, checks.status
+      `select apps.alias, apps.name, api_keys.key_hash is not null as keyed, checks.status,
+         (select count(*) from secrets where app_id = apps.id)::integer as secrets,
+         (select count(*) from check_settings where app_id = apps.id)::integer as settings
        from apps left join api_keys on api_keys.app_id = apps.id left join checks on checks.app_id = apps.id
        where apps.id = $1`,
       [theirs.id],
     );
     expect(rows).toEqual([
-      { alias: theirs.alias, name: expect.not.stringContaining('now'), keyed: true, status: 'scheduled' },
+      {
+        alias: theirs.alias,
+        name: expect.not.stringContaining('now'),
+        keyed: true,
+        status: 'scheduled',
+        secrets: 0,
+        settings: 0,
+      },
     ]);
     expect((await asAdmin(server, 'get', `/api/apps/${mine.alias}`)).status).toBe(200);
   });

@@ -47,6 +47,20 @@ test('refuses to change keys with a session that was ended elsewhere, although i
   expect(await countKeys()).toBe(true);
 });
 
+test('refuses to change secrets and check settings with a session that was ended elsewhere', async () => {
+  const app = path.replace('/api-key', '');
+  const changeAll = async () => [
+    await asAdmin(server, 'put', `${app}/secrets/TOKEN`, cookie).send({ value: 'open sesame' }),
+    await asAdmin(server, 'put', `${app}/check-settings`, cookie).send({ max_pages: 3 }),
+    await asAdmin(server, 'delete', `${app}/secrets/TOKEN`, cookie),
+  ];
+  expect((await changeAll()).map(({ status }) => status)).toEqual([204, 200, 204]);
+  supabase.endSession(readAccessToken(cookie));
+  for (const answer of await changeAll()) {
+    expect([answer.status, answer.body.code]).toEqual([401, 'invalid_session']);
+  }
+});
+
 test('asks Supabase before members and invitations are changed, and not before they are read', async () => {
   const { organizations, user } = (await asAdmin(server, 'get', '/api/me', cookie)).body;
   const at = `/api/organizations/${organizations[0].id}`;

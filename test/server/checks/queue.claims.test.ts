@@ -11,6 +11,7 @@ import {
   type ClaimedCheck,
   claimChecks,
 } from '../../../server/features/checks/sql/claim-checks.ts';
+import { createSecretBox } from '../../../server/features/secrets/secret-box.ts';
 import { passed } from '../../helpers/server/checks.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
 import { createQueuedApps, type QueuedApps } from '../../helpers/server/queued-apps.ts';
@@ -162,7 +163,14 @@ describe('a claim', () => {
     await Promise.all(owners.map((appId) => apps.queueChecks(appId)));
     const other = await apps.addApp(await apps.addOrganization());
     const running = owners.slice(0, 3).map((app_id) => ({
-      ...{ id: app_id, app_id, organization_id: flooding, target_url: '', discover_flows: false },
+      ...{
+        id: app_id,
+        app_id,
+        organization_id: flooding,
+        target_url: '',
+        discover_flows: false,
+        has_settings: false,
+      },
       ...{ lease_token: app_id, attempts: 1 },
     }));
     const list = () => running;
@@ -248,6 +256,7 @@ describe('a claim', () => {
           yield { flow: passed('GET /') };
         },
       },
+      secretBox: createSecretBox([]),
       checksAtOnce: 2,
       logger: pino({ level: 'silent' }),
       observers: [],

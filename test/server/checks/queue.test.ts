@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createDatabase, type Database, type Queryable } from '../../../server/db/pool.ts';
 import { startQueue } from '../../../server/features/checks/queue/queue.ts';
+import { createSecretBox } from '../../../server/features/secrets/secret-box.ts';
 import { passed } from '../../helpers/server/checks.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
 
@@ -67,6 +68,7 @@ describe('the queue', () => {
           yield { flow: passed(`GET /${randomUUID()}`) };
         },
       },
+      secretBox: createSecretBox([]),
       checksAtOnce,
       ...pressure,
       logger: pino({ level: 'silent' }),

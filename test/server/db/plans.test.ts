@@ -8,6 +8,7 @@ import { findAppAccess } from '../../../server/features/apps/sql/find-app-access
 import { cancelCheck } from '../../../server/features/checks/sql/cancel-check.ts';
 import { claimChecks } from '../../../server/features/checks/sql/claim-checks.ts';
 import { findCheck } from '../../../server/features/checks/sql/find-check.ts';
+import { findRunSettings } from '../../../server/features/checks/sql/find-run-settings.ts';
 import { finishCheck } from '../../../server/features/checks/sql/finish-check.ts';
 import { listCheckSummaries, listChecks } from '../../../server/features/checks/sql/list-checks.ts';
 import { readChecks } from '../../../server/features/checks/sql/read-checks.ts';
@@ -31,6 +32,7 @@ const check = {
   organization_id: id,
   target_url: '',
   discover_flows: false,
+  has_settings: false,
   lease_token: id,
   attempts: 1,
 };
@@ -60,6 +62,7 @@ const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown
     (db) => triggerChecks(db, [trigger], { locked: 'wait', hourlyLimit: 100 }),
   ],
   ['a claim', (db) => claimChecks(db, claim)],
+  ['the settings of a check', (db) => findRunSettings(db, id)],
   ['a heartbeat', (db) => renewLeases(db, { leases: [check], leaseSeconds: 15 })],
   ['progress', (db) => saveProgress(db, lease)],
   ['a result', (db) => finishCheck(db, { ...lease, ...RESULT })],

@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError, parseConfig } from '../../../server/config.ts';
 
+const KEYS = [Buffer.alloc(32, 1), Buffer.alloc(32, 255)];
+
 describe('settings', () => {
   test('all have defaults', () => {
     expect(parseConfig({})).toEqual({
@@ -11,6 +13,7 @@ describe('settings', () => {
       databaseUrl: undefined,
       dataDir: resolve('.qassandra'),
       supabase: undefined,
+      encryptionKeys: undefined,
       privateTargets: 'allow',
       runners: 1,
       checksAtOnce: 4,
@@ -36,6 +39,7 @@ describe('settings', () => {
         SUPABASE_URL: 'https://abc.supabase.co',
         SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_x',
         SUPABASE_JWT_SECRET: 'x'.repeat(32),
+        ENCRYPTION_KEY: KEYS.map((key) => key.toString('base64')).join(', '),
         RUNNERS: '0',
         CHECKS_AT_ONCE: '16',
         TRIGGER_LIMIT_PER_APP: '0',
@@ -62,6 +66,7 @@ describe('settings', () => {
         publishableKey: 'sb_publishable_x',
         jwtSecret: 'x'.repeat(32),
       },
+      encryptionKeys: KEYS,
       privateTargets: 'deny',
       runners: 0,
       checksAtOnce: 16,
@@ -118,6 +123,11 @@ describe('settings', () => {
     ['SUPABASE_URL', 'abc.supabase.co'],
     ['SUPABASE_JWT_SECRET', 'short'],
     ['SUPABASE_PUBLISHABLE_KEY', 'without the project'],
+    ['ENCRYPTION_KEY', 'sesame'],
+    ['ENCRYPTION_KEY', Buffer.alloc(31).toString('base64')],
+    ['ENCRYPTION_KEY', Buffer.alloc(33).toString('base64')],
+    ['ENCRYPTION_KEY', `${Buffer.alloc(32).toString('base64')},`],
+    ['ENCRYPTION_KEY', `${'!'.repeat(43)}=`],
     ['PRIVATE_TARGETS', 'maybe'],
     ['RUNNERS', '-1'],
     ['RUNNERS', '65'],
@@ -161,8 +171,13 @@ describe('settings', () => {
   });
 
   test('are all reported at once when they are invalid, without their values', () => {
-    const env = { PORT: 'sesame', DATABASE_URL: 'sesame', PRIVATE_TARGETS: 'sesame' };
-    expect(() => parseConfig(env)).toThrow(/PORT.*\n.*DATABASE_URL.*\n.*PRIVATE_TARGETS/);
+    const env = {
+      PORT: 'sesame',
+      DATABASE_URL: 'sesame',
+      ENCRYPTION_KEY: 'sesame',
+      PRIVATE_TARGETS: 'sesame',
+    };
+    expect(() => parseConfig(env)).toThrow(/PORT.*\n.*DATABASE_URL.*\n.*ENCRYPTION_KEY.*\n.*PRIVATE_TARGETS/);
     expect(() => parseConfig(env)).not.toThrow(/sesame/);
   });
 });

@@ -87,6 +87,8 @@ describe('a report from GitHub', () => {
         action: 'api_key.leaked',
         actor: { type: 'secret_scanning', name: 'GitHub secret scanning' },
         leak: { start: app.apiKey.slice(0, 8), url: BLOB, source: 'pull_request_description' },
+        secret_name: null,
+        changed_fields: null,
         ip: '127.0.0.1',
         user_agent: 'GitHub-Hookshot/1',
         created_at: expect.any(String),

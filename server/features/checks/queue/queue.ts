@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Listener } from '../../../db/listener.ts';
 import type { Queryable } from '../../../db/pool.ts';
 import type { Runner } from '../../../runner/contract.ts';
+import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { CheckObserver } from './check-observer.ts';
 import { type ClaimerAnswer, createClaimer } from './claimer.ts';
 import { startRunningChecks } from './running-checks.ts';
@@ -11,6 +12,8 @@ export interface QueueOptions {
   readonly db: Queryable;
   readonly listener: Listener;
   readonly runner: Runner;
+  /** Opens the secrets of the apps' settings. */
+  readonly secretBox: SecretBox;
   /** How many checks run at the same time. */
   readonly checksAtOnce: number;
   /** Whether triggers flood in at this process, and claims had better pause. Absent in a process without an API. */

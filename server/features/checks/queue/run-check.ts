@@ -1,22 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { DatabaseUnavailableError } from '../../../db/database-unavailable-error.ts';
 import type { Queryable } from '../../../db/pool.ts';
-import {
-  CheckError,
-  type Runner,
-  RunnerLostError,
-  type RunnerResult,
-  type RunTarget,
-} from '../../../runner/contract.ts';
+import { CheckError, type Runner, RunnerLostError, type RunnerResult } from '../../../runner/contract.ts';
+import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Conclusion, FlowResult, Incomplete } from '../schema.ts';
 import type { ClaimedCheck } from '../sql/claim-checks.ts';
 import { type CheckResult, finishCheck } from '../sql/finish-check.ts';
+import { prepareRun } from './prepare-run.ts';
 import { createProgressWriter } from './progress-writer.ts';
 
 export interface CheckRun {
   readonly db: Queryable;
   readonly logger: Logger;
   readonly runner: Runner;
+  readonly secretBox: SecretBox;
   readonly check: ClaimedCheck;
   /** Aborted when the check is cancelled, taken over, or released. */
   readonly signal: AbortSignal;
@@ -24,7 +22,7 @@ export interface CheckRun {
   readonly onChanged: () => void;
 }
 
-const FINISH_RETRY_MS = 1_000;
+const RETRY_MS = 1_000;
 /** A check that takes its process down each time must not do so for ever. */
 const MAX_ATTEMPTS = 3;
 
@@ -49,7 +47,7 @@ export async function runCheck(run: CheckRun): Promise<Conclusion | undefined> {
 type Result = Omit<CheckResult, 'checkId' | 'leaseToken'>;
 
 async function findResult(run: CheckRun): Promise<Result> {
-  const { logger, runner, check, signal } = run;
+  const { logger, check, signal } = run;
   const found: Found = { flows: [], warnings: [], incomplete: null };
   if (check.attempts > MAX_ATTEMPTS) {
     const error = `The server stopped ${MAX_ATTEMPTS} times while it ran this check, so it was given up. Trigger it again.`;
@@ -57,7 +55,12 @@ async function findResult(run: CheckRun): Promise<Result> {
   }
   const progress = createProgressWriter(run);
   try {
-    for await (const result of runner.run(toRunTarget(check), { signal })) {
+    const { runner, target } = await keepTrying(run, {
+      failure: 'the settings of the check were not read; trying again',
+      isTriedAgain: (error) => error instanceof DatabaseUnavailableError,
+      task: () => prepareRun(run),
+    });
+    for await (const result of runner.run(target, { signal })) {
       note(result, found);
       if ('flow' in result) {
         progress.add(result.flow);
@@ -102,35 +105,43 @@ function note(result: RunnerResult, found: Found): void {
   }
 }
 
-/** Apps have no flows and no settings of their own yet. */
-function toRunTarget({ app_id, target_url, discover_flows }: ClaimedCheck): RunTarget {
-  return {
-    app: { id: app_id, url: target_url },
-    flows: [],
-    settings: {},
-    discoverFlows: discover_flows,
-  };
+async function storeResult(run: CheckRun, result: CheckResult): Promise<boolean> {
+  const isStored = await keepTrying(run, {
+    failure: 'the result was not stored; trying again',
+    isTriedAgain: () => true,
+    task: () => finishCheck(run.db, result),
+  });
+  if (isStored) {
+    run.onChanged();
+  }
+  run.logger.info(
+    { check_id: result.checkId, conclusion: result.conclusion, is_stored: isStored },
+    'check ended',
+  );
+  return isStored;
+}
+
+interface Trial<Value> {
+  /** What the log says. */
+  readonly failure: string;
+  readonly isTriedAgain: (error: unknown) => boolean;
+  readonly task: () => Promise<Value>;
 }
 
 /** Keeps trying through an outage of the database: the lease decides whether the result still counts. */
-async function storeResult(
-  { db, logger, signal, onChanged }: CheckRun,
-  result: CheckResult,
-): Promise<boolean> {
+async function keepTrying<Value>(
+  { logger, check, signal }: CheckRun,
+  { failure, isTriedAgain, task }: Trial<Value>,
+): Promise<Value> {
   for (;;) {
     try {
-      const isStored = await finishCheck(db, result);
-      if (isStored) {
-        onChanged();
-      }
-      logger.info(
-        { check_id: result.checkId, conclusion: result.conclusion, is_stored: isStored },
-        'check ended',
-      );
-      return isStored;
+      return await task();
     } catch (error) {
-      logger.warn({ err: error, check_id: result.checkId }, 'the result was not stored; trying again');
-      await sleep(FINISH_RETRY_MS, undefined, { signal });
+      if (!isTriedAgain(error)) {
+        throw error;
+      }
+      logger.warn({ err: error, check_id: check.id }, failure);
+      await sleep(RETRY_MS, undefined, { signal });
     }
   }
 }

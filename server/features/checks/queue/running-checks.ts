@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Listener } from '../../../db/listener.ts';
 import type { Queryable } from '../../../db/pool.ts';
 import { type Runner, RunnerLostError } from '../../../runner/contract.ts';
+import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { ClaimedCheck } from '../sql/claim-checks.ts';
 import { releaseCheck } from '../sql/release-check.ts';
 import { renewLeases } from '../sql/renew-leases.ts';
@@ -12,6 +13,7 @@ export interface RunningChecksOptions {
   readonly db: Queryable;
   readonly listener: Listener;
   readonly runner: Runner;
+  readonly secretBox: SecretBox;
   readonly logger: Logger;
   readonly observers: readonly CheckObserver[];
   /** How long a renewed lease lasts. */
@@ -42,6 +44,7 @@ export function startRunningChecks({
   db,
   listener,
   runner,
+  secretBox,
   logger,
   observers,
   leaseSeconds,
@@ -52,7 +55,7 @@ export function startRunningChecks({
   function start(check: ClaimedCheck): void {
     const abort = new AbortController();
     const onChanged = () => listener.notify('qassandra_check_changed', check.id);
-    const run = () => runCheck({ db, logger, runner, check, signal: abort.signal, onChanged });
+    const run = () => runCheck({ db, logger, runner, secretBox, check, signal: abort.signal, onChanged });
     const observed = observers.reduce(
       (inner, { observeCheck }) =>
         () =>

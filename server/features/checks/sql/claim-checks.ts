@@ -21,6 +21,8 @@ export interface ClaimedCheck {
   readonly organization_id: string;
   readonly target_url: string;
   readonly discover_flows: boolean;
+  /** Whether it has settings to read: those of its app, or those that it tries. */
+  readonly has_settings: boolean;
   readonly lease_token: string;
   /** How often the check was started, this time included. */
   readonly attempts: number;

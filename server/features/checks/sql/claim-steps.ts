@@ -207,7 +207,7 @@ export const LEASE_CHECKS = `
   from chosen
   where checks.id = chosen.id
   returning
-    checks.id, checks.app_id, chosen.organization_id, target_url, metadata, lease_token, attempts`;
+    checks.id, checks.app_id, chosen.organization_id, target_url, metadata, settings, lease_token, attempts`;
 
 /** `dropped`: the flows of an earlier attempt, since the check starts anew. */
 export const DROP_PROGRESS = `
@@ -218,6 +218,7 @@ export const SELECT_CLAIMED = `
   select
     claimed.id, claimed.app_id, claimed.organization_id, claimed.target_url,
     coalesce((claimed.metadata ->> 'discover_flows')::boolean, false) as discover_flows,
+    claimed.settings is not null or coalesce(app_settings.are_there, false) as has_settings,
     claimed.lease_token, claimed.attempts,
     last.app_id as last_app_id,
     (select count(*) from chosen)
@@ -228,4 +229,7 @@ export const SELECT_CLAIMED = `
     from (select app_id, place from later union all select app_id, place from earlier) as seen
     where place = ${APPS_SEEN}
   ) as last on true
-  left join claimed on true`;
+  left join claimed on true
+  left join lateral (
+    select true as are_there from check_settings where app_id = claimed.app_id limit 1
+  ) as app_settings on true`;

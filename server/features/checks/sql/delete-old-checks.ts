@@ -33,7 +33,7 @@ export async function deleteOldChecks(db: Queryable, { days, limit, from }: OldC
         left join lateral (
           select id
           from checks
-          where app_id = page.id
+          where app_id = page.id and settings is null
           order by created_at desc, id desc
           limit 1
         ) as newest on true

@@ -1,0 +1,91 @@
+import type { Queryable } from '../../../db/pool.ts';
+import { CheckError, type CheckSettings, type Runner, type RunTarget } from '../../../runner/contract.ts';
+import { resolveSettings } from '../../check-settings/resolve-settings.ts';
+import type { SecretBox } from '../../secrets/secret-box.ts';
+import type { ClaimedCheck } from '../sql/claim-checks.ts';
+import { findRunSettings, type RunSettings, type StoredSecret } from '../sql/find-run-settings.ts';
+import { createMask } from './create-mask.ts';
+import { maskRunner } from './mask-runner.ts';
+
+export interface RunPreparation {
+  readonly db: Queryable;
+  readonly runner: Runner;
+  readonly secretBox: SecretBox;
+  readonly check: ClaimedCheck;
+}
+
+export interface PreparedRun {
+  /** Shows no secret in its results and errors. */
+  readonly runner: Runner;
+  readonly target: RunTarget;
+}
+
+/**
+ * Reads the check's settings and decrypts the secrets that they refer to. Rejects with a `CheckError` where one of them
+ * cannot be used. An app without settings needs no query. Apps have no flows of their own yet.
+ */
+export async function prepareRun({ db, runner, secretBox, check }: RunPreparation): Promise<PreparedRun> {
+  const target: RunTarget = {
+    app: { id: check.app_id, url: check.target_url },
+    flows: [],
+    settings: {},
+    discoverFlows: check.discover_flows,
+  };
+  const found = check.has_settings ? await findRunSettings(db, check.id) : undefined;
+  if (found === undefined) {
+    return { runner, target };
+  }
+  const { settings, values } = resolveRunSettings(found, { appId: check.app_id, secretBox });
+  return {
+    runner: values.length === 0 ? runner : maskRunner(runner, createMask(values)),
+    target: { ...target, settings },
+  };
+}
+
+interface Resolved {
+  readonly settings: CheckSettings;
+  /** What no output may show. */
+  readonly values: readonly string[];
+}
+
+function resolveRunSettings(
+  { settings, secrets }: RunSettings,
+  { appId, secretBox }: { readonly appId: string; readonly secretBox: SecretBox },
+): Resolved {
+  const stored = new Map(secrets.map((secret) => [secret.name, secret]));
+  const read = new Map<string, string>();
+  const resolved = resolveSettings(settings, (name) => {
+    const value = read.get(name) ?? openSecret(stored.get(name), { appId, name, secretBox });
+    read.set(name, value);
+    return value;
+  });
+  const { basic_auth } = resolved;
+  // As it is sent, in base64 once it is masked.
+  const credentials = basic_auth ? [`${basic_auth.username}:${basic_auth.password}`] : [];
+  const values = [...read.values()];
+  return { settings: resolved, values: values.length === 0 ? [] : [...values, ...credentials] };
+}
+
+function openSecret(
+  stored: StoredSecret | undefined,
+  { appId, name, secretBox }: { appId: string; name: string; secretBox: SecretBox },
+): string {
+  if (stored === undefined) {
+    throw new CheckError(
+      `The check settings refer to the secret ${name}, which the app does not have. Set it, or take {{${name}}} out of the settings.`,
+    );
+  }
+  const { key_id, nonce, ciphertext } = stored;
+  const sealed = {
+    key_id,
+    nonce: Buffer.from(nonce, 'base64'),
+    ciphertext: Buffer.from(ciphertext, 'base64'),
+  };
+  const value = secretBox.open({ appId, name }, sealed);
+  if (value === undefined) {
+    throw new CheckError(
+      `The secret ${name} cannot be read: it was encrypted with a key that this runner does not have, or it was changed in the database. Give the runner the ENCRYPTION_KEY of the server, or set the secret again.`,
+    );
+  }
+  return value;
+}
