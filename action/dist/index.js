@@ -28678,13 +28678,21 @@ function parseApp(body) {
     const main_branch = (0,json/* textAt */.$6)(body, 'main_branch');
     return main_branch === undefined ? undefined : { main_branch };
 }
-function parseChecks(body) {
+function parseCheckPage(body) {
     const checks = (0,json/* valueAt */.fK)(body, 'checks');
     if (!Array.isArray(checks)) {
         return undefined;
     }
-    const parsed = checks.map(parseCheck).filter((check) => check !== undefined);
-    return parsed.length === checks.length ? parsed : undefined;
+    const parsed = checks.map(parseListedCheck).filter((check) => check !== undefined);
+    return parsed.length === checks.length
+        ? { checks: parsed, nextCursor: (0,json/* textAt */.$6)(body, 'next_cursor') }
+        : undefined;
+}
+function parseListedCheck(check) {
+    const id = parseId((0,json/* valueAt */.fK)(check, 'id'));
+    const created_at = (0,json/* textAt */.$6)(check, 'created_at');
+    const isOfPullRequest = (0,json/* valueAt */.fK)(check, 'metadata', 'pull_request_id') !== undefined;
+    return id === undefined || created_at === undefined ? undefined : { id, created_at, isOfPullRequest };
 }
 function parseProblem(body) {
     const code = (0,json/* textAt */.$6)(body, 'code');
@@ -29071,15 +29079,16 @@ function readApp(connection, bounds) {
     });
 }
 function listChecks(connection, options) {
-    const { branch, status, limit } = options;
+    const { branch, status, limit, cursor } = options;
+    const query = { branch, status, limit: String(limit), flows: 'false', ...(cursor && { cursor }) };
     return callApi(connection, {
         ...options,
         method: 'GET',
-        path: `/checks?${new URLSearchParams({ branch, status, limit: String(limit) })}`,
+        path: `/checks?${new URLSearchParams(query)}`,
         outcome: 'The checks of the main branch could not be read',
         headers: {},
         body: undefined,
-        parse: parseChecks,
+        parse: parseCheckPage,
     });
 }
 function cancelCheck(connection, options) {
@@ -32809,13 +32818,11 @@ function listenForStop(source, { step }) {
     return { requested: requested.signal, lastCall: lastCall.signal };
 }
 
-// EXTERNAL MODULE: ./build/action/action/src/lib/json.js
-var json = __nccwpck_require__(25);
 ;// CONCATENATED MODULE: ./build/action/action/src/core/compare-with-main.js
 
-
 const TIMEOUT_MS = 3000;
-const CANDIDATES = 5;
+const FIRST_PAGE = 5;
+const LATER_PAGE = 100;
 async function compareWithMain({ connection, check, signal, }) {
     if (check.status !== 'finished') {
         return undefined;
@@ -32823,11 +32830,28 @@ async function compareWithMain({ connection, check, signal, }) {
     const deadline = performance.now() + TIMEOUT_MS;
     const bound = () => ({ timeoutMs: deadline - performance.now(), signal });
     const { main_branch: branch } = await (0,api_client/* readApp */.uW)(connection, bound());
-    const checks = await (0,api_client/* listChecks */.SU)(connection, { ...bound(), branch, status: 'finished', limit: CANDIDATES });
-    const before = checks.find((other) => other.id !== check.id &&
-        Date.parse(other.created_at) <= Date.parse(check.created_at) &&
-        !isOfPullRequest(other));
-    return before && compare(check, before, branch);
+    const checkId = await findCheckBefore({ connection, check, branch, bound });
+    if (checkId === undefined) {
+        return undefined;
+    }
+    const before = await (0,api_client/* readCheck */.jc)(connection, { ...bound(), checkId, waitSeconds: 0 });
+    return compare(check, before, branch);
+}
+async function findCheckBefore({ connection, check, branch, bound, }) {
+    const filter = { branch, status: 'finished' };
+    const isBefore = ({ id, created_at, isOfPullRequest }) => id !== check.id && !isOfPullRequest && Date.parse(created_at) <= Date.parse(check.created_at);
+    let limit = FIRST_PAGE;
+    let cursor;
+    do {
+        const page = await (0,api_client/* listChecks */.SU)(connection, { ...bound(), ...filter, limit, cursor });
+        const found = page.checks.find(isBefore);
+        if (found !== undefined) {
+            return found.id;
+        }
+        cursor = page.nextCursor;
+        limit = LATER_PAGE;
+    } while (cursor !== undefined);
+    return undefined;
 }
 function compare(check, before, branch) {
     const failedThen = listNames(before, 'failed');
@@ -32838,9 +32862,6 @@ function compare(check, before, branch) {
         newlyFailed: new Set([...listNames(check, 'failed')].filter((name) => !failedThen.has(name))),
         fixed: [...failedThen].filter((name) => passedNow.has(name)),
     };
-}
-function isOfPullRequest({ document }) {
-    return (0,json/* valueAt */.fK)(document, 'metadata', 'pull_request_id') !== undefined;
 }
 function listNames({ flows }, status) {
     return new Set(flows.filter((flow) => flow.status === status).map(({ name }) => name));
@@ -33013,6 +33034,8 @@ function describeLast({ receipt, last }) {
     return { receipt, check: last, status: last?.status ?? receipt.status, conclusion: null };
 }
 
+// EXTERNAL MODULE: ./build/action/action/src/lib/json.js
+var json = __nccwpck_require__(25);
 ;// CONCATENATED MODULE: ./build/action/action/src/core/metadata/event-facts.js
 
 function readFacts(event) {
@@ -33038,6 +33061,10 @@ function readFacts(event) {
             return readStatus(payload);
         case 'issue_comment':
             return readIssueComment(event);
+        case 'repository_dispatch':
+            return {};
+        case 'schedule':
+            return { ...readRunner(event), isOfRunOnly: false };
         default:
             return readRunner(event);
     }
@@ -33045,14 +33072,19 @@ function readFacts(event) {
 function readRunner({ sha, ref, headRef }) {
     const number = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
     if (headRef !== '' || number !== undefined) {
-        return { branch: headRef, pullRequestNumber: number };
+        return { pullRequestNumber: number };
     }
-    return { commitSha: sha, branch: branchOf(ref) };
+    return { commitSha: sha, branch: branchOf(ref), isOfRunOnly: true };
 }
 function readPullRequest(payload) {
+    const head = (0,json/* valueAt */.fK)(payload, 'pull_request', 'head');
     return {
-        commitSha: (0,json/* textAt */.$6)(payload, 'pull_request', 'head', 'sha'),
-        branch: (0,json/* textAt */.$6)(payload, 'pull_request', 'head', 'ref'),
+        commitSha: (0,json/* textAt */.$6)(head, 'sha'),
+        branch: nameBranch(payload, {
+            branch: (0,json/* textAt */.$6)(head, 'ref'),
+            repository: (0,json/* valueAt */.fK)(head, 'repo'),
+            owner: (0,json/* textAt */.$6)(head, 'user', 'login'),
+        }),
         pullRequestNumber: numberAt(payload, 'pull_request', 'number'),
         pullRequestTitle: (0,json/* textAt */.$6)(payload, 'pull_request', 'title'),
     };
@@ -33090,17 +33122,23 @@ function readDeployment({ payload, sha, ref }) {
 }
 function readWorkflowRun(payload) {
     const run = (0,json/* valueAt */.fK)(payload, 'workflow_run');
-    const branch = (0,json/* textAt */.$6)(run, 'head_branch');
-    const head = (0,json/* valueAt */.fK)(run, 'head_repository');
-    const owner = (0,json/* textAt */.$6)(head, 'owner', 'login');
-    const isOurs = head === undefined || (0,json/* textAt */.$6)(head, 'full_name') === (0,json/* textAt */.$6)(payload, 'repository', 'full_name');
+    const repository = (0,json/* valueAt */.fK)(run, 'head_repository');
     const isOfPullRequest = (0,json/* textAt */.$6)(run, 'event')?.startsWith('pull_request') === true;
     return {
         commitSha: (0,json/* textAt */.$6)(run, 'head_sha'),
         commitMessage: (0,json/* textAt */.$6)(run, 'head_commit', 'message'),
-        branch: isOurs ? branch : owner && `${owner}:${branch}`,
+        branch: nameBranch(payload, {
+            branch: (0,json/* textAt */.$6)(run, 'head_branch'),
+            repository,
+            owner: (0,json/* textAt */.$6)(repository, 'owner', 'login'),
+        }),
         pullRequestNumber: isOfPullRequest ? pullRequestOf(run, payload) : undefined,
     };
+}
+function nameBranch(payload, { branch, repository, owner }) {
+    const name = (0,json/* textAt */.$6)(repository, 'full_name');
+    const isOurs = repository === undefined || (name !== undefined && name === (0,json/* textAt */.$6)(payload, 'repository', 'full_name'));
+    return isOurs || branch === undefined ? branch : owner && `${owner}:${branch}`;
 }
 function readCheckRun(payload) {
     const run = (0,json/* valueAt */.fK)(payload, 'check_run');
@@ -33177,7 +33215,8 @@ function createTriggerMetadata(inputs, event) {
     }
     return metadata;
 }
-function withFacts(inputs, facts) {
+function withFacts(inputs, given) {
+    const facts = given.isOfRunOnly && inputs.appUrl !== '' ? {} : given;
     const choose = (input, fact) => input || (fact ?? '');
     const commitSha = choose(inputs.commitSha, facts.commitSha);
     const branch = inputs.branch.startsWith('refs/') ? branchOf(inputs.branch) : inputs.branch;

@@ -134,14 +134,32 @@ export function parseApp(body: unknown): AppView | undefined {
   return main_branch === undefined ? undefined : { main_branch };
 }
 
-/** Parses a list of checks; returns undefined if it is not one. */
-export function parseChecks(body: unknown): CheckView[] | undefined {
+/** The part of a listed check that the action needs. */
+export type ListedCheck = Pick<Check, 'id' | 'created_at'> & { readonly isOfPullRequest: boolean };
+
+/** A page of a list, newest first. */
+export interface CheckPage {
+  readonly checks: readonly ListedCheck[];
+  readonly nextCursor: string | undefined;
+}
+
+/** Parses a page of a list of checks; returns undefined if it is not one. */
+export function parseCheckPage(body: unknown): CheckPage | undefined {
   const checks = valueAt(body, 'checks');
   if (!Array.isArray(checks)) {
     return undefined;
   }
-  const parsed = checks.map(parseCheck).filter((check) => check !== undefined);
-  return parsed.length === checks.length ? parsed : undefined;
+  const parsed = checks.map(parseListedCheck).filter((check) => check !== undefined);
+  return parsed.length === checks.length
+    ? { checks: parsed, nextCursor: textAt(body, 'next_cursor') }
+    : undefined;
+}
+
+function parseListedCheck(check: unknown): ListedCheck | undefined {
+  const id = parseId(valueAt(check, 'id'));
+  const created_at = textAt(check, 'created_at');
+  const isOfPullRequest = valueAt(check, 'metadata', 'pull_request_id') !== undefined;
+  return id === undefined || created_at === undefined ? undefined : { id, created_at, isOfPullRequest };
 }
 
 /** Parses a refusal; returns undefined if it is not a problem as the API writes them. */
