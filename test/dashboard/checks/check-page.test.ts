@@ -157,7 +157,13 @@ test('does not announce the end of a check that had ended before', async () => {
 });
 
 test('lists failed flows first, then skipped ones, and expands and collapses a long list', async () => {
-  const skipped = { name: 'GET /skipped', status: 'skipped', duration_ms: 0, error: null } as const;
+  const skipped = {
+    name: 'GET /skipped',
+    status: 'skipped',
+    duration_ms: 0,
+    error: null,
+    cause: null,
+  } as const;
   const many = Array.from({ length: 55 }, (_, at) => passed(`GET /${at}`));
   const flows = [...many, skipped, failed('GET /broken', 'responded 500')];
   const { page } = await openCheck({ conclusion: 'failure', flows });

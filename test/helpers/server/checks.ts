@@ -52,9 +52,9 @@ export async function insertCheck(
 }
 
 export function passed(name: string, durationMs = 40): FlowResult {
-  return { name, status: 'passed', duration_ms: durationMs, error: null };
+  return { name, status: 'passed', duration_ms: durationMs, error: null, cause: null };
 }
 
 export function failed(name: string, error: string, durationMs = 90): FlowResult {
-  return { name, status: 'failed', duration_ms: durationMs, error };
+  return { name, status: 'failed', duration_ms: durationMs, error, cause: error };
 }
