@@ -7,10 +7,12 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
   if (parsed.success) {
     return parsed.data;
   }
-  const errors: InputError[] = parsed.error.issues.map((issue) => ({
-    path: issue.path.join('.'),
-    message: issue.message,
-  }));
+  const errors: InputError[] = parsed.error.issues.flatMap((issue) => {
+    const { path, message } = issue;
+    // Zod reports all unknown fields together, at the object that holds them.
+    const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
+    return paths.map((at) => ({ path: at.join('.'), message }));
+  });
   const named = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
   throw new ApiError('invalid_request', `Correct the input. ${named}`, { errors });
 }
