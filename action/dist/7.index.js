@@ -8,9 +8,9 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   keepComment: () => (/* binding */ keepComment)
 /* harmony export */ });
-/* harmony import */ var _lib_text_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8216);
-/* harmony import */ var _report_summary_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2598);
-/* harmony import */ var _octokit_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(801);
+/* harmony import */ var _lib_text_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8216);
+/* harmony import */ var _report_summary_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8405);
+/* harmony import */ var _octokit_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(801);
 
 
 
@@ -75,7 +75,7 @@ function createBound(stop) {
     const bound = new AbortController();
     const abort = (message) => () => bound.abort(new DOMException(message, 'AbortError'));
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    timeout.addEventListener('abort', abort(`GitHub had not answered after ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(TIMEOUT_MS)}.`));
+    timeout.addEventListener('abort', abort(`GitHub had not answered after ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(TIMEOUT_MS)}.`));
     stop.addEventListener('abort', abort('The step was cancelled.'));
     return bound.signal;
 }
@@ -83,8 +83,8 @@ function createMarker(appId) {
     return `<!-- qassandra-check app=${appId} -->`;
 }
 function createBody(marker, { outcome, commitSha }) {
-    const commit = commitSha === undefined ? '' : `\n<sub>Of commit ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_1__/* .toSummaryText */ .ri)(commitSha)}.</sub>\n`;
-    return `${marker}\n${createTime(outcome)}${(0,_report_summary_js__WEBPACK_IMPORTED_MODULE_2__/* .createSummary */ .F)(outcome, TABLE_BYTES)}${commit}`;
+    const commit = commitSha === undefined ? '' : `\n<sub>Of commit ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(commitSha)}.</sub>\n`;
+    return `${marker}\n${createTime(outcome)}${(0,_report_summary_js__WEBPACK_IMPORTED_MODULE_1__/* .createSummary */ .F)(outcome, TABLE_BYTES)}${commit}`;
 }
 function createTime({ check }) {
     const time = Date.parse(String(check?.created_at));
@@ -106,7 +106,7 @@ async function createCommentingOctokit({ github, signal, debug }) {
     ]);
     const isShort = (seconds, _request, _octokit, tries) => seconds <= LONGEST_RATE_LIMIT_SECONDS && tries < 2;
     const throttle = { onRateLimit: isShort, onSecondaryRateLimit: isShort };
-    return await (0,_octokit_js__WEBPACK_IMPORTED_MODULE_0__/* .createOctokit */ .Q)({
+    return await (0,_octokit_js__WEBPACK_IMPORTED_MODULE_2__/* .createOctokit */ .Q)({
         github,
         signal: createBound(signal),
         debug,

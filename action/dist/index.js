@@ -28635,7 +28635,7 @@ function parseTriggerAnswer(body) {
         check_url,
         app_id: parseId((0,json/* valueAt */.fK)(body, 'app_id')) ?? '',
         app_name: (0,json/* textAt */.$6)(body, 'app_name') ?? '',
-        warnings: listOf((0,json/* valueAt */.fK)(body, 'warnings')).filter((warning) => typeof warning === 'string'),
+        warnings: parseTexts((0,json/* valueAt */.fK)(body, 'warnings')),
     };
 }
 function parseCheckOf(checkId, body) {
@@ -28668,6 +28668,8 @@ function parseCheck(body) {
         counts,
         flows,
         error: (0,json/* textAt */.$6)(body, 'error') ?? null,
+        incomplete: parseIncomplete((0,json/* valueAt */.fK)(body, 'incomplete')),
+        warnings: parseTexts((0,json/* valueAt */.fK)(body, 'warnings')),
         created_at: (0,json/* textAt */.$6)(body, 'created_at') ?? '',
         started_at: (0,json/* textAt */.$6)(body, 'started_at') ?? null,
         finished_at: (0,json/* textAt */.$6)(body, 'finished_at') ?? null,
@@ -28719,6 +28721,20 @@ function parseLink(value) {
     return url !== null && /^https?:$/.test(url.protocol)
         ? url.href.replace(/##(\w*)\[/g, '##$1%5B')
         : undefined;
+}
+function parseTexts(value) {
+    return listOf(value).filter((text) => typeof text === 'string');
+}
+function parseIncomplete(value) {
+    if (value === undefined || value === null) {
+        return null;
+    }
+    const left = (0,json/* valueAt */.fK)(value, 'left');
+    return {
+        reason: (0,json/* textAt */.$6)(value, 'reason') ?? 'unknown',
+        left: isCount(left) ? left : 0,
+        message: (0,json/* textAt */.$6)(value, 'message') ?? 'The server does not say why.',
+    };
 }
 function parseConclusion(value) {
     return value === null ? null : oneOf(conclusions/* CONCLUSIONS */.F, value);
@@ -29263,13 +29279,149 @@ function parseHttpDate(text) {
 
 /***/ }),
 
+/***/ 7420:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BR: () => (/* binding */ groupFailures),
+/* harmony export */   _b: () => (/* binding */ markNew),
+/* harmony export */   hD: () => (/* binding */ compareFailures)
+/* harmony export */ });
+function groupFailures(flows) {
+    const groups = new Map();
+    for (const flow of flows) {
+        if (flow.status !== 'failed') {
+            continue;
+        }
+        const key = flow.cause ?? flow;
+        const group = groups.get(key);
+        if (group === undefined) {
+            groups.set(key, [flow]);
+        }
+        else {
+            group.push(flow);
+        }
+    }
+    return [...groups.values()].map((group) => ({ reason: describeReason(group), flows: group }));
+}
+function compareFailures(flows, comparison) {
+    const failures = groupFailures(flows).map((failure) => {
+        const newFlows = failure.flows.filter(({ name }) => comparison?.newlyFailed.has(name)).length;
+        const isKnown = failure.flows.length > 1 && comparison?.knownCauses.has(failure.reason) === true;
+        return { ...failure, newFlows, isNew: newFlows === failure.flows.length && !isKnown };
+    });
+    return [
+        ...failures.filter(({ isNew }) => isNew),
+        ...failures.filter(({ isNew, newFlows }) => !isNew && newFlows > 0),
+        ...failures.filter(({ newFlows }) => newFlows === 0),
+    ];
+}
+function markNew({ flows, newFlows }) {
+    if (newFlows === 0) {
+        return undefined;
+    }
+    return newFlows === flows.length ? 'new' : `${newFlows} new`;
+}
+function describeReason([first, ...others]) {
+    const [preferred, other] = others.length > 0 ? [first.cause, first.error] : [first.error, first.cause];
+    return preferred ?? other ?? 'no reason given';
+}
+
+
+/***/ }),
+
+/***/ 8822:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   He: () => (/* binding */ nameFlows),
+/* harmony export */   dy: () => (/* binding */ describeResult),
+/* harmony export */   h$: () => (/* binding */ listFailConditions),
+/* harmony export */   mL: () => (/* binding */ nameBadEnd),
+/* harmony export */   mO: () => (/* binding */ describeIncomplete)
+/* harmony export */ });
+/* unused harmony export describeVerdict */
+/* harmony import */ var _lib_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8216);
+/* harmony import */ var _failures_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7420);
+
+
+const NAMED = 3;
+function describeResult(check) {
+    const named = check.conclusion === 'failure' ? nameFailures((0,_failures_js__WEBPACK_IMPORTED_MODULE_1__/* .groupFailures */ .BR)(check.flows)) : '';
+    return `${describeVerdict(check)} ${named}`.trim();
+}
+function describeVerdict(check) {
+    const { conclusion, incomplete } = check;
+    const counts = describeCounts(check);
+    const why = incomplete && describeIncomplete(incomplete);
+    switch (conclusion) {
+        case 'error':
+            return `The check could not run: ${endSentence((0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toLogText */ .ZQ)(check.error ?? 'the server gives no reason'))}`;
+        case 'cancelled':
+            return `The check was cancelled: ${counts}`;
+        case 'failure':
+            return `The check failed: ${counts}${why === null ? '' : ` It is incomplete too: ${why}`}`;
+        default:
+            return why === null ? `The check succeeded: ${counts}` : `The check is incomplete: ${why} ${counts}`;
+    }
+}
+function describeIncomplete({ message, left }) {
+    const unseen = left === 0 ? '' : ` Not looked at: ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(left, 'known page')}.`;
+    return endSentence((0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toLogText */ .ZQ)(message)) + unseen;
+}
+function listFailConditions({ conclusion, incomplete }) {
+    return incomplete === null ? [conclusion] : [conclusion, 'incomplete'];
+}
+function nameBadEnd(check) {
+    const bad = listFailConditions(check).filter((condition) => condition !== 'success');
+    return bad.length === 0 ? undefined : bad.map((condition) => `\`${condition}\``).join(' or ');
+}
+function nameFlows(flows) {
+    return (0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .listSome */ .XT)(flows.map(({ name }) => (0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toLogText */ .ZQ)(name, 300)), NAMED);
+}
+function describeCounts({ conclusion, counts, flows }) {
+    const { total, passed, failed } = counts;
+    const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
+    switch (conclusion) {
+        case 'cancelled':
+            return `${passed} of ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(total, 'flow')} passed, ${failed} failed${skipped}.`;
+        case 'failure':
+            return `${failed} of ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(total, 'flow')} failed${countReasons(flows)}, ${passed} passed${skipped}.`;
+        default:
+            return `${passed} of ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(total, 'flow')} passed${skipped}.`;
+    }
+}
+function countReasons(flows) {
+    const failures = (0,_failures_js__WEBPACK_IMPORTED_MODULE_1__/* .groupFailures */ .BR)(flows);
+    const isShared = failures.some((failure) => failure.flows.length > 1);
+    return isShared ? ` for ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(failures.length, 'reason')}` : '';
+}
+function nameFailures(failures) {
+    const named = failures
+        .slice(0, NAMED)
+        .map(({ reason, flows: [first, ...others] }) => others.length === 0
+        ? `${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toLogText */ .ZQ)(first.name, 300)} (${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toLogText */ .ZQ)(reason, 500)})`
+        : `${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toLogText */ .ZQ)(reason, 500)} (${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(others.length + 1, 'flow')}: ${nameFlows([first, ...others])})`);
+    const left = failures.length - named.length;
+    const more = left > 0 ? `, and ${left} more` : '';
+    return named.length === 0 ? '' : `Failed: ${named.join('; ')}${more}.`;
+}
+function endSentence(text) {
+    return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+
+/***/ }),
+
 /***/ 2271:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ CONCLUSIONS)
+/* harmony export */   F: () => (/* binding */ CONCLUSIONS),
+/* harmony export */   e: () => (/* binding */ FAIL_CONDITIONS)
 /* harmony export */ });
 const CONCLUSIONS = ['success', 'failure', 'error', 'cancelled'];
+const FAIL_CONDITIONS = [...CONCLUSIONS, 'incomplete'];
 
 
 /***/ }),
@@ -29339,11 +29491,12 @@ const TITLES = {
     failure: 'the check failed',
     error: 'the check could not run',
     cancelled: 'the check was cancelled',
+    incomplete: 'the check is incomplete',
 };
 class CheckFailedError extends ActionError {
     name = 'CheckFailedError';
-    constructor(conclusion, message) {
-        super(TITLES[conclusion], message);
+    constructor(condition, message) {
+        super(TITLES[condition], message);
     }
 }
 class WaitTimeoutError extends ActionError {
@@ -29414,37 +29567,62 @@ function parseJson(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   IN: () => (/* binding */ cutText),
 /* harmony export */   Mf: () => (/* binding */ toSummaryAttribute),
+/* harmony export */   Pp: () => (/* binding */ toHeadingText),
+/* harmony export */   XT: () => (/* binding */ listSome),
 /* harmony export */   ZQ: () => (/* binding */ toLogText),
 /* harmony export */   a3: () => (/* binding */ formatDuration),
+/* harmony export */   kX: () => (/* binding */ toCharacterReference),
 /* harmony export */   pq: () => (/* binding */ countOf),
 /* harmony export */   ri: () => (/* binding */ toSummaryText)
 /* harmony export */ });
 function cutText(text, limit) {
     return text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
 }
+const INVISIBLE = /[\u00AD\u115F\u1160\u200B\u2060-\u2065\u206A-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB]|\u034F/g;
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\u200F\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 function toLogText(text, limit = 1000) {
     const line = text
         .toWellFormed()
+        .replace(INVISIBLE, '')
         .replace(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, ' ')
         .replace(/##(?=\w*\[)/g, '## ')
         .replace(/^\s*::/, ': :')
         .trim();
     return line.length > limit ? `${cutText(line, limit - 1)}…` : line;
 }
+const HTML = /([&<>"|`])|@|#(?=\d)|\bGH-(?=\d)|:(?=[\w+-]+:|[a-z][\w+-]*$)/gi;
+const MARKDOWN = /([&<>"|`\\*_~[\]()!$]|:(?=\/\/)|(?<=\bwww)\.)|@|#(?=\d)|\bGH-(?=\d)|:(?=[\w+-]+:|[a-z][\w+-]*$)/gi;
 function toSummaryText(text, limit = 1000) {
-    return toSummaryAttribute(text, limit).replaceAll('@', '@<!-- -->');
+    return isolate(toLogText(text, limit).replace(HTML, escapeMatch));
+}
+function toHeadingText(text, limit) {
+    return isolate(toLogText(text, limit).replace(MARKDOWN, escapeMatch));
 }
 function toSummaryAttribute(text, limit) {
-    return toLogText(text, limit)
-        .replaceAll('&', '&amp;')
-        .replaceAll('<', '&lt;')
-        .replaceAll('>', '&gt;')
-        .replaceAll('"', '&quot;')
-        .replaceAll('|', '&#124;')
-        .replaceAll('`', '&#96;');
+    return toLogText(text, limit).replace(/[&<>"|`]/g, toCharacterReference);
+}
+function isolate(markup) {
+    return RIGHT_TO_LEFT.test(markup) ? `<span dir="auto">${markup}</span>` : markup;
+}
+function escapeMatch(match, markup) {
+    return markup === undefined ? `${match}<!-- -->` : toCharacterReference(markup);
+}
+const NAMES = {
+    '&': 'amp',
+    '<': 'lt',
+    '>': 'gt',
+    '"': 'quot',
+    "'": 'apos',
+};
+function toCharacterReference(character) {
+    return `&${NAMES[character] ?? `#${character.charCodeAt(0)}`};`;
 }
 function countOf(count, noun) {
     return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+function listSome(texts, most) {
+    const left = texts.length - most;
+    return texts.slice(0, most).join(', ') + (left > 0 ? `, and ${left} more` : '');
 }
 function formatDuration(ms) {
     if (ms < 1000) {
@@ -29461,53 +29639,95 @@ function formatDuration(ms) {
 
 /***/ }),
 
-/***/ 2598:
+/***/ 8405:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ SUMMARY_TABLE_BYTES),
-/* harmony export */   F: () => (/* binding */ createSummary)
-/* harmony export */ });
-/* harmony import */ var _lib_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8216);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  A: () => (/* binding */ SUMMARY_TABLE_BYTES),
+  F: () => (/* binding */ createSummary)
+});
+
+// EXTERNAL MODULE: ./build/action/action/src/core/failures.js
+var core_failures = __nccwpck_require__(7420);
+// EXTERNAL MODULE: ./build/action/action/src/core/verdict.js
+var verdict = __nccwpck_require__(8822);
+// EXTERNAL MODULE: ./build/action/action/src/lib/text.js
+var lib_text = __nccwpck_require__(8216);
+;// CONCATENATED MODULE: ./build/action/action/src/report/comparison.js
+
+
+const NAMED_FIXED = 10;
+function describeComparison(failures, { fixed }, { text, strong }) {
+    const added = failures.filter(({ isNew }) => isNew).length;
+    const spread = failures.filter(({ isNew, newFlows }) => !isNew && newFlows > 0);
+    const known = failures.length - added - spread.length;
+    const flows = spread.reduce((sum, { newFlows }) => sum + newFlows, 0);
+    const parts = [
+        added === 0 ? undefined : strong((0,lib_text/* countOf */.pq)(added, 'new failure')),
+        added === 0 && spread.length === 0 ? 'nothing new fails' : undefined,
+        spread.length === 0
+            ? undefined
+            : strong(`${(0,lib_text/* countOf */.pq)(spread.length, 'known failure')} in ${(0,lib_text/* countOf */.pq)(flows, 'more flow')}`),
+        known === 0 ? undefined : `${known} that failed there too`,
+        fixed.length === 0 ? undefined : `fixed: ${(0,lib_text/* listSome */.XT)(nameFixed(fixed).map(text), NAMED_FIXED)}`,
+    ];
+    return parts.filter((part) => part !== undefined).join('; ');
+}
+function nameFixed(fixed) {
+    return (0,core_failures/* groupFailures */.BR)(fixed).map(({ reason, flows: [first, ...others] }) => others.length === 0 ? first.name : `${reason} (${(0,lib_text/* countOf */.pq)(others.length + 1, 'flow')})`);
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/report/summary.js
+
+
+
 
 const SUMMARY_TABLE_BYTES = 800 * 1024;
-const NAMED_FIXED = 10;
+const LISTED_FLOWS = 100;
+const LISTED_WARNINGS = 20;
+const HTML = {
+    text: (value) => (0,lib_text/* toSummaryText */.ri)(value, 200),
+    strong: (value) => `<strong>${value}</strong>`,
+};
 function createSummary(outcome, tableBytes) {
     const { receipt, check, problem, comparison } = outcome;
-    const failed = check?.flows.filter((flow) => flow.status === 'failed') ?? [];
+    const failures = (0,core_failures/* compareFailures */.hD)(check?.flows ?? [], comparison);
     const parts = [
         `## ${createHeading(outcome)}`,
         createLink(receipt, check),
-        problem === undefined ? undefined : `<p>${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(problem, 4000)}</p>`,
-        check?.error == null ? undefined : `<p>The check could not run: ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(check.error, 4000)}</p>`,
+        problem === undefined ? undefined : `<p>${(0,lib_text/* toSummaryText */.ri)(problem, 4000)}</p>`,
+        check?.error == null ? undefined : `<p>The check could not run: ${(0,lib_text/* toSummaryText */.ri)(check.error, 4000)}</p>`,
+        check?.incomplete
+            ? `<p>⚠️ <strong>Incomplete:</strong> ${(0,lib_text/* toSummaryText */.ri)((0,verdict/* describeIncomplete */.mO)(check.incomplete), 4000)}</p>`
+            : undefined,
         check === undefined ? undefined : createCountsTable(check),
-        comparison && describeComparison(comparison, failed.length),
-        createFailuresTable(failed, comparison, tableBytes),
+        comparison && createComparison(failures, comparison),
+        createFailuresTable(failures, tableBytes),
+        createWarnings(check?.warnings ?? []),
     ];
     return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`;
 }
-function createHeading({ receipt, conclusion, problem }) {
-    const name = receipt?.app_name ? `Qassandra · ${escapeHeading(receipt.app_name)}` : 'Qassandra';
+function createHeading({ receipt, check, conclusion, problem }) {
+    const name = receipt?.app_name ? `Qassandra · ${(0,lib_text/* toHeadingText */.Pp)(receipt.app_name, 200)}` : 'Qassandra';
     if (conclusion === 'success') {
-        return `✅ ${name}: success`;
+        return check?.incomplete ? `⚠️ ${name}: incomplete` : `✅ ${name}: success`;
     }
     if (conclusion !== null) {
         return `❌ ${name}: ${conclusion}`;
     }
     return problem === undefined ? `${name}: check triggered` : `❌ ${name}: result not known`;
 }
-function escapeHeading(text) {
-    return (0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(text, 200).replace(/[\\*_~[\]()#]|!(?!-- -->)/g, (character) => `&#${character.charCodeAt(0)};`);
-}
 function createLink(receipt, check) {
     const url = check?.url ?? receipt?.check_url;
     return url === undefined
         ? undefined
-        : `<p><a href="${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryAttribute */ .Mf)(url, 4000)}">Open the check</a></p>`;
+        : `<p><a href="${(0,lib_text/* toSummaryAttribute */.Mf)(url, 4000)}">Open the check</a></p>`;
 }
 function createCountsTable({ counts, started_at, finished_at }) {
     const ms = Date.parse(finished_at ?? '') - Date.parse(started_at ?? '');
-    const duration = Number.isNaN(ms) ? '–' : (0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(Math.max(0, ms));
+    const duration = Number.isNaN(ms) ? '–' : (0,lib_text/* formatDuration */.a3)(Math.max(0, ms));
     const cells = [counts.total, counts.passed, counts.failed, counts.skipped, duration];
     return [
         '<table>',
@@ -29516,45 +29736,58 @@ function createCountsTable({ counts, started_at, finished_at }) {
         '</table>',
     ].join('\n');
 }
-function describeComparison({ branch, url, newlyFailed, fixed }, failed) {
-    const named = fixed.slice(0, NAMED_FIXED).map((name) => (0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(name, 200));
-    const more = fixed.length > named.length ? `, and ${fixed.length - named.length} more` : '';
-    const parts = [
-        newlyFailed.size === 0
-            ? 'nothing new fails'
-            : `<strong>${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(newlyFailed.size, 'new failure')}</strong>`,
-        failed > newlyFailed.size ? `${failed - newlyFailed.size} that failed there too` : undefined,
-        fixed.length === 0 ? undefined : `fixed: ${named.join(', ')}${more}`,
-    ];
-    const link = `<a href="${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryAttribute */ .Mf)(url, 4000)}">the last check of ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(branch, 255)}</a>`;
-    return `<p>Since ${link}: ${parts.filter((part) => part !== undefined).join('; ')}.</p>`;
+function createComparison(failures, comparison) {
+    const branch = (0,lib_text/* toSummaryText */.ri)(comparison.branch, 255);
+    const link = `<a href="${(0,lib_text/* toSummaryAttribute */.Mf)(comparison.url, 4000)}">the last check of ${branch}</a>`;
+    return `<p>Since ${link}: ${describeComparison(failures, comparison, HTML)}.</p>`;
 }
-function createFailuresTable(failed, comparison, tableBytes) {
-    if (failed.length === 0) {
+function createFailuresTable(failures, tableBytes) {
+    if (failures.length === 0) {
         return undefined;
     }
-    const isNew = (flow) => comparison?.newlyFailed.has(flow.name) === true;
-    const sorted = [...failed.filter(isNew), ...failed.filter((flow) => !isNew(flow))];
     const rows = [];
     let bytes = 0;
-    for (const flow of sorted) {
-        const row = createFailureRow(flow, { isNew: isNew(flow) });
+    for (const failure of failures) {
+        const row = createFailureRow(failure);
         bytes += Buffer.byteLength(row) + 1;
         if (bytes > tableBytes) {
             break;
         }
         rows.push(row);
     }
-    const left = failed.length - rows.length;
+    const left = failures.slice(rows.length).reduce((sum, { flows }) => sum + flows.length, 0);
     const table = ['<table>', '<tr><th>Failed</th><th>Why</th><th>After</th></tr>', ...rows, '</table>'].join('\n');
     return left === 0
         ? table
-        : `${table}\n\n<p>${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(left, 'more failed flow')} left out here: see the check.</p>`;
+        : `${table}\n\n<p>${(0,lib_text/* countOf */.pq)(left, 'more failed flow')} left out here: see the check.</p>`;
 }
-function createFailureRow(flow, { isNew }) {
-    const name = `${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(flow.name, 500)}${isNew ? ' <strong>(new)</strong>' : ''}`;
-    const why = (0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toSummaryText */ .ri)(flow.error ?? 'no reason given', 2000);
-    return `<tr><td>${name}</td><td>${why}</td><td>${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(flow.duration_ms)}</td></tr>`;
+function createFailureRow(failure) {
+    const { reason, flows } = failure;
+    const mark = (0,core_failures/* markNew */._b)(failure);
+    const suffix = mark === undefined ? '' : ` <strong>(${mark})</strong>`;
+    const name = flows.length === 1 ? (0,lib_text/* toSummaryText */.ri)(flows[0].name, 500) + suffix : listFlows(failure, suffix);
+    const longest = Math.max(...flows.map(({ duration_ms }) => duration_ms));
+    return `<tr><td>${name}</td><td>${(0,lib_text/* toSummaryText */.ri)(reason, 2000)}</td><td>${(0,lib_text/* formatDuration */.a3)(longest)}</td></tr>`;
+}
+function listFlows({ reason, flows }, suffix) {
+    const names = flows.slice(0, LISTED_FLOWS).map((flow) => describeFlow(flow, reason));
+    const left = flows.length - names.length;
+    const more = left > 0 ? [`and ${left} more`] : [];
+    const summary = `<summary>${(0,lib_text/* countOf */.pq)(flows.length, 'flow')}${suffix}</summary>`;
+    return `<details>${summary}${[...names, ...more].join('<br>')}</details>`;
+}
+function describeFlow({ name, error }, reason) {
+    const more = error === null || error === reason ? '' : `: ${(0,lib_text/* toSummaryText */.ri)(error, 300)}`;
+    return (0,lib_text/* toSummaryText */.ri)(name, 200) + more;
+}
+function createWarnings(warnings) {
+    if (warnings.length === 0) {
+        return undefined;
+    }
+    const left = warnings.length - LISTED_WARNINGS;
+    const items = warnings.slice(0, LISTED_WARNINGS).map((warning) => (0,lib_text/* toSummaryText */.ri)(warning, 1000));
+    const all = left > 0 ? [...items, `and ${left} more: see the check`] : items;
+    return `<p>Warnings:</p>\n<ul>\n${all.map((item) => `<li>${item}</li>`).join('\n')}\n</ul>`;
 }
 
 
@@ -32855,17 +33088,25 @@ async function findCheckBefore({ connection, check, branch, bound, }) {
     return undefined;
 }
 function compare(check, before, branch) {
-    const failedThen = listNames(before, 'failed');
-    const passedNow = listNames(check, 'passed');
+    const failedThen = new Map(listFailed(before).map((flow) => [flow.name, flow]));
+    const knownCauses = new Set(listFailed(before).flatMap(({ cause }) => cause ?? []));
+    const passedNow = new Set(check.flows.filter(({ status }) => status === 'passed').map(({ name }) => name));
+    const isNew = ({ name, cause }) => {
+        const then = failedThen.get(name);
+        return then === undefined || (then.cause !== null && cause !== null && !knownCauses.has(cause));
+    };
     return {
         branch,
         url: before.url,
-        newlyFailed: new Set([...listNames(check, 'failed')].filter((name) => !failedThen.has(name))),
-        fixed: [...failedThen].filter((name) => passedNow.has(name)),
+        newlyFailed: new Set(listFailed(check)
+            .filter(isNew)
+            .map(({ name }) => name)),
+        knownCauses,
+        fixed: [...failedThen.values()].filter(({ name }) => passedNow.has(name)),
     };
 }
-function listNames({ flows }, status) {
-    return new Set(flows.filter((flow) => flow.status === status).map(({ name }) => name));
+function listFailed({ flows }) {
+    return flows.filter(({ status }) => status === 'failed');
 }
 
 // EXTERNAL MODULE: ./build/action/action/src/client/retry.js + 1 modules
@@ -33353,40 +33594,8 @@ async function findMadeCheck(connection, { unanswered }) {
     return await (0,api_client/* triggerCheck */.hm)(connection, { ...unanswered, timeoutMs: QUESTION_MS, signal }).catch(() => undefined);
 }
 
-;// CONCATENATED MODULE: ./build/action/action/src/core/verdict.js
-
-const NAMED_FLOWS = 3;
-function describeResult(check) {
-    const named = check.conclusion === 'failure' ? nameFailedFlows(check) : '';
-    return `${describeVerdict(check)} ${named}`.trim();
-}
-function describeVerdict(check) {
-    const { counts, conclusion } = check;
-    const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
-    switch (conclusion) {
-        case 'error':
-            return `The check could not run: ${endSentence((0,lib_text/* toLogText */.ZQ)(check.error ?? 'the server gives no reason'))}`;
-        case 'cancelled':
-            return `The check was cancelled: ${counts.passed} of ${(0,lib_text/* countOf */.pq)(counts.total, 'flow')} passed, ${counts.failed} failed${skipped}.`;
-        case 'failure':
-            return `The check failed: ${counts.failed} of ${(0,lib_text/* countOf */.pq)(counts.total, 'flow')} failed, ${counts.passed} passed${skipped}.`;
-        default:
-            return `The check succeeded: ${counts.passed} of ${(0,lib_text/* countOf */.pq)(counts.total, 'flow')} passed${skipped}.`;
-    }
-}
-function nameFailedFlows(check) {
-    const failed = check.flows.filter((flow) => flow.status === 'failed');
-    const named = failed
-        .slice(0, NAMED_FLOWS)
-        .map((flow) => `${(0,lib_text/* toLogText */.ZQ)(flow.name, 300)} (${(0,lib_text/* toLogText */.ZQ)(flow.error ?? 'no reason given', 500)})`);
-    const left = failed.length - named.length;
-    const more = left > 0 ? `, and ${left} more` : '';
-    return named.length === 0 ? '' : `Failed: ${named.join('; ')}${more}.`;
-}
-function endSentence(text) {
-    return /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
+// EXTERNAL MODULE: ./build/action/action/src/core/verdict.js
+var verdict = __nccwpck_require__(8822);
 ;// CONCATENATED MODULE: ./build/action/action/src/core/run.js
 
 
@@ -33406,15 +33615,16 @@ async function run(inputs, ports) {
     }
     const check = await followCheck(inputs, ports, { receipt, deadline });
     const { status, conclusion } = check;
-    const isFailing = inputs.failOn.includes(conclusion);
+    const failing = (0,verdict/* listFailConditions */.h$)(check).find((condition) => inputs.failOn.includes(condition));
+    const isFailing = failing !== undefined;
     report.ended(check, { isFailing });
     const comparison = await tryToCompare(check, ports);
     await report.finish({ receipt, check, status, conclusion, comparison });
     if (!isFailing) {
         return;
     }
-    const why = conclusion === 'success' ? ` ${ports.connection.words.failOn} names \`success\`.` : '';
-    throw new errors/* CheckFailedError */.CO(conclusion, `${describeResult(check)}${why} See ${receipt.check_url}`);
+    const why = failing === 'success' ? ` ${ports.connection.words.failOn} names \`success\`.` : '';
+    throw new errors/* CheckFailedError */.CO(failing, `${(0,verdict/* describeResult */.dy)(check)}${why} See ${receipt.check_url}`);
 }
 async function tryToCompare(check, ports) {
     const { connection, report, stop } = ports;
@@ -33678,14 +33888,14 @@ function parseTimeout(value, subject) {
 function parseFailOn(value, subject) {
     const names = value.split(',').map((name) => name.trim().toLowerCase());
     const given = names.filter((name) => name !== '');
-    const advice = `use any of ${conclusions/* CONCLUSIONS */.F.join(', ')}, separated by commas`;
+    const advice = `use any of ${conclusions/* FAIL_CONDITIONS */.e.join(', ')}, separated by commas`;
     if (given.length === 0) {
         throw new errors/* InputError */.dz(`${subject} names no conclusion: ${advice}.`);
     }
     return given.map((name) => {
-        const conclusion = conclusions/* CONCLUSIONS */.F.find((candidate) => candidate === name);
-        if (conclusion !== undefined) {
-            return conclusion;
+        const condition = conclusions/* FAIL_CONDITIONS */.e.find((candidate) => candidate === name);
+        if (condition !== undefined) {
+            return condition;
         }
         throw new errors/* InputError */.dz(`${subject} names ${quote(name)}, which is no conclusion: ${advice}.`);
     });
@@ -33725,7 +33935,7 @@ const INPUT_TABLE = {
     'fail-on': {
         offeredBy: 'both',
         type: 'list',
-        default: 'failure,error,cancelled',
+        default: 'failure,error,cancelled,incomplete',
         option: 'fail-on',
         placeholder: 'LIST',
     },
@@ -33972,6 +34182,8 @@ function createIdempotencyKey(environment) {
     return [...origin, (0,external_node_crypto_.randomUUID)()].join('/');
 }
 
+// EXTERNAL MODULE: ./build/action/action/src/core/failures.js
+var core_failures = __nccwpck_require__(7420);
 ;// CONCATENATED MODULE: ./build/action/action/src/report/progress-log.js
 
 const MOST_FLOWS = 200;
@@ -34024,8 +34236,8 @@ function createProgressLog(lines) {
     };
 }
 
-// EXTERNAL MODULE: ./build/action/action/src/report/summary.js
-var report_summary = __nccwpck_require__(2598);
+// EXTERNAL MODULE: ./build/action/action/src/report/summary.js + 1 modules
+var report_summary = __nccwpck_require__(8405);
 ;// CONCATENATED MODULE: ./build/action/action/src/step/outputs.js
 function createOutputs({ receipt, check, status, conclusion }, files) {
     return {
@@ -34048,63 +34260,109 @@ const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.ur
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 ;// CONCATENATED MODULE: ./build/action/action/src/report/junit.js
 
+
+
 function createJunit(receipt, outcome) {
     const { check } = outcome;
     const suite = receipt.app_name || 'Qassandra';
-    const cases = (check?.flows ?? []).map((flow) => createCase(suite, flow));
-    const problem = describeProblem(outcome);
-    if (problem !== undefined) {
-        cases.push(createElement('testcase', { name: 'The check', classname: suite, time: '0' }, problem));
-    }
-    const failures = check?.counts.failed ?? 0;
+    const failures = (0,core_failures/* groupFailures */.BR)(check?.flows ?? []);
+    const problems = listProblems(outcome);
+    const cases = [...createCases(check?.flows ?? [], failures), ...problems];
     const counts = {
         tests: String(cases.length),
-        failures: String(failures),
-        errors: problem === undefined ? '0' : '1',
-        skipped: String(check?.counts.skipped ?? 0),
-        time: toSeconds((check?.flows ?? []).reduce((sum, flow) => sum + flow.duration_ms, 0)),
+        failures: String(failures.length),
+        errors: String(problems.length),
+        time: toSeconds(cases.reduce((sum, { ms }) => sum + ms, 0)),
     };
-    const timestamp = check?.started_at ? { timestamp: check.started_at } : {};
-    const body = createElement('testsuite', { name: suite, ...counts, ...timestamp }, cases.join('\n'));
+    const parts = [...nameApart(cases).map((named) => writeCase(suite, named)), ...writeWarnings(check)];
+    const attributes = {
+        name: suite,
+        ...counts,
+        skipped: String(check?.counts.skipped ?? 0),
+        ...(check?.started_at && { timestamp: check.started_at }),
+    };
+    const body = createElement('testsuite', attributes, parts.join('\n'));
     return `<?xml version="1.0" encoding="UTF-8"?>\n${createElement('testsuites', { name: 'Qassandra', ...counts }, body)}\n`;
 }
-function createCase(suite, flow) {
-    const attributes = { name: flow.name, classname: suite, time: toSeconds(flow.duration_ms) };
-    const error = flow.error ?? 'no reason given';
-    switch (flow.status) {
-        case 'failed':
-            return createElement('testcase', attributes, createElement('failure', { message: error }, escapeXml(error)));
-        case 'skipped':
-            return createElement('testcase', attributes, createElement('skipped', {}, ''));
-        default:
-            return createElement('testcase', attributes, '');
-    }
+function createCases(flows, failures) {
+    const failureOf = new Map(failures.map((failure) => [failure.flows[0], failure]));
+    return flows.flatMap((flow) => {
+        const { name, status, error, duration_ms: ms } = flow;
+        const failure = failureOf.get(flow);
+        if (failure !== undefined) {
+            return [createFailedCase(failure)];
+        }
+        if (status === 'skipped') {
+            return [{ name, ms, result: createElement('skipped', {}, escapeXml(error ?? '')) }];
+        }
+        return status === 'passed' ? [{ name, ms }] : [];
+    });
 }
-function describeProblem({ check, conclusion, problem }) {
-    if (conclusion === 'success' || conclusion === 'failure') {
-        return undefined;
-    }
-    const ended = check && conclusion !== null ? describeResult({ ...check, conclusion }) : undefined;
-    const message = problem ?? ended;
-    return message === undefined ? undefined : createElement('error', { message }, escapeXml(message));
+function createFailedCase({ reason, flows }) {
+    const [{ name }, ...others] = flows;
+    const message = others.length === 0 ? reason : `${reason} (${(0,lib_text/* countOf */.pq)(flows.length, 'flow')})`;
+    const places = flows.map((flow) => (isMore(flow, reason) ? `${flow.name}: ${flow.error}` : flow.name));
+    const text = others.length === 0 ? reason : `${message}\n\n${places.join('\n')}`;
+    return {
+        name: others.length === 0 ? name : reason,
+        ms: flows.reduce((sum, { duration_ms }) => sum + duration_ms, 0),
+        result: createElement('failure', { message }, escapeXml(text)),
+    };
+}
+function isMore({ error }, reason) {
+    return error !== null && error !== reason;
+}
+function listProblems({ check, conclusion, problem }) {
+    const isJudged = conclusion === 'success' || conclusion === 'failure';
+    const ended = check && conclusion !== null && !isJudged ? (0,verdict/* describeResult */.dy)({ ...check, conclusion }) : undefined;
+    const incomplete = check?.incomplete
+        ? `The check is incomplete: ${(0,verdict/* describeIncomplete */.mO)(check.incomplete)}`
+        : undefined;
+    return [isJudged ? undefined : (problem ?? ended), incomplete]
+        .filter((message) => message !== undefined)
+        .map((message) => ({
+        name: 'The check',
+        ms: 0,
+        result: createElement('error', { message }, escapeXml(message)),
+    }));
+}
+function nameApart(cases) {
+    const seen = new Map();
+    return cases.map((one) => {
+        const count = (seen.get(one.name) ?? 0) + 1;
+        seen.set(one.name, count);
+        return count === 1 ? one : { ...one, name: `${one.name} (${count})` };
+    });
+}
+function writeCase(classname, { name, ms, result = '' }) {
+    return createElement('testcase', { name, classname, time: toSeconds(ms) }, result);
+}
+function writeWarnings(check) {
+    const warnings = check?.warnings ?? [];
+    return warnings.length === 0 ? [] : [createElement('system-out', {}, escapeXml(warnings.join('\n')))];
 }
 function createElement(name, attributes, body) {
-    const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(value)}"`);
+    const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeAttribute(value)}"`);
     return body === '' ? `<${name}${written.join('')}/>` : `<${name}${written.join('')}>${body}</${name}>`;
 }
 function escapeXml(text) {
     return text
         .toWellFormed()
         .replace(/[^\t\n\r\u0020-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-        .replace(/[&<>"\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`);
+        .replace(/[&<>\r]/g, lib_text/* toCharacterReference */.kX);
+}
+function escapeAttribute(text) {
+    return escapeXml(text).replace(/["'\t\n]/g, lib_text/* toCharacterReference */.kX);
 }
 function toSeconds(ms) {
     return (ms / 1000).toFixed(3);
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/report/report-json.js
+
 function createReportJson(receipt, outcome) {
     const { check, status, conclusion, problem, comparison } = outcome;
+    const failures = (0,core_failures/* compareFailures */.hD)(check?.flows ?? [], comparison);
     return `${JSON.stringify({
         check_id: receipt.check_id,
         check_url: receipt.check_url,
@@ -34118,9 +34376,16 @@ function createReportJson(receipt, outcome) {
                 branch: comparison.branch,
                 url: comparison.url,
                 newly_failed: [...comparison.newlyFailed],
-                fixed: comparison.fixed,
+                fixed: comparison.fixed.map(({ name }) => name),
             }
             : null,
+        incomplete: check?.incomplete ?? null,
+        warnings: check?.warnings ?? [],
+        failures: failures.map(({ reason, flows, newFlows }) => ({
+            reason,
+            flows: flows.map(({ name }) => name),
+            newly_failed: comparison ? newFlows : null,
+        })),
         check: check?.document ?? null,
     }, undefined, 2)}\n`;
 }
@@ -34155,8 +34420,10 @@ async function writeTemporaryReportFiles(folder, outcome) {
 
 
 
-const step_report_MOST_FLOWS = 9;
-const MOST_SERVER_WARNINGS = 3;
+
+const MOST_FAILURES = 9;
+const MOST_TRIGGER_WARNINGS = 3;
+const MOST_CHECK_WARNINGS = 2;
 const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/action.md#how-a-step-ends';
 const ANNOTATION_LENGTH = 4096;
 function createStepReport({ folder, comment }) {
@@ -34180,7 +34447,8 @@ function createStepReport({ folder, comment }) {
         ended(check, { isFailing }) {
             progress.tell(check);
             progress.close();
-            annotateFlows(check, { isFailing });
+            tellWarnings(check.warnings, MOST_CHECK_WARNINGS);
+            annotateFailures(check, { isFailing });
             if (!isFailing) {
                 notePass(check);
             }
@@ -34210,28 +34478,36 @@ async function reportSkip({ message }) {
 function triggered({ check_id, check_url, warnings }) {
     noteCheckToCancel(check_id);
     info(`Check: ${(0,lib_text/* toLogText */.ZQ)(check_url, 4000)}`);
-    for (const warning of warnings.slice(0, MOST_SERVER_WARNINGS)) {
+    tellWarnings(warnings, MOST_TRIGGER_WARNINGS);
+}
+function tellWarnings(warnings, most) {
+    for (const warning of warnings.slice(0, most)) {
         annotateWarning((0,lib_text/* toLogText */.ZQ)(warning));
     }
-    const more = warnings.slice(MOST_SERVER_WARNINGS);
+    const more = warnings.slice(most);
     if (more.length > 0) {
         info((0,lib_text/* toLogText */.ZQ)(`The server warns of ${more.length} more: ${more.join(' ')}`, 4000));
     }
 }
-function annotateFlows(check, { isFailing }) {
+function annotateFailures(check, { isFailing }) {
     const annotate = isFailing ? core_error : annotateWarning;
-    const most = isFailing ? step_report_MOST_FLOWS : Math.max(0, countWarningsLeft() - 1);
-    const failed = check.flows.filter((flow) => flow.status === 'failed');
-    for (const flow of failed.slice(0, most)) {
-        const message = `${(0,lib_text/* toLogText */.ZQ)(flow.name, 1000)}: ${(0,lib_text/* toLogText */.ZQ)(flow.error ?? 'failed', ANNOTATION_LENGTH)}`;
-        annotate((0,lib_text/* cutText */.IN)(message, ANNOTATION_LENGTH), { title: `Qassandra: ${(0,lib_text/* toLogText */.ZQ)(flow.name, 200)}` });
+    const reserved = check.incomplete === null ? 1 : 2;
+    const most = isFailing ? MOST_FAILURES : Math.max(0, countWarningsLeft() - reserved);
+    for (const { reason, flows } of (0,core_failures/* groupFailures */.BR)(check.flows).slice(0, most)) {
+        const [{ name }, ...others] = flows;
+        const message = others.length === 0
+            ? `${(0,lib_text/* toLogText */.ZQ)(name, 1000)}: ${(0,lib_text/* toLogText */.ZQ)(reason, ANNOTATION_LENGTH)}`
+            : `${(0,lib_text/* toLogText */.ZQ)(reason, 1000)} (${(0,lib_text/* countOf */.pq)(flows.length, 'flow')}: ${(0,verdict/* nameFlows */.He)(flows)})`;
+        const title = (0,lib_text/* toLogText */.ZQ)(others.length === 0 ? name : reason, 200);
+        annotate((0,lib_text/* cutText */.IN)(message, ANNOTATION_LENGTH), { title: `Qassandra: ${title}` });
     }
 }
 function notePass(check) {
-    const passes = check.conclusion === 'success'
-        ? ''
-        : ` The step passes, since \`fail-on\` does not name \`${check.conclusion}\`.`;
-    notice((0,lib_text/* cutText */.IN)(`${describeResult(check)}${passes}`, ANNOTATION_LENGTH), { title: 'Qassandra' });
+    const bad = (0,verdict/* nameBadEnd */.mL)(check);
+    const passes = bad === undefined ? '' : ` The step passes, since \`fail-on\` does not name ${bad}.`;
+    const message = (0,lib_text/* cutText */.IN)(`${(0,verdict/* describeResult */.dy)(check)}${passes}`, ANNOTATION_LENGTH);
+    const note = check.incomplete === null ? notice : annotateWarning;
+    note(message, { title: 'Qassandra' });
 }
 function tryToSetOutputs(outcome, files) {
     try {

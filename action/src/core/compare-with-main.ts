@@ -1,3 +1,4 @@
+import type { FlowResult } from '../../../server/features/checks/schema.ts';
 import type { CheckView, EndedCheck, ListedCheck } from '../client/answers.ts';
 import {
   type ApiConnection,
@@ -80,16 +81,27 @@ async function findCheckBefore({
 }
 
 function compare(check: CheckView, before: CheckView, branch: string): Comparison {
-  const failedThen = listNames(before, 'failed');
-  const passedNow = listNames(check, 'passed');
+  const failedThen = new Map(listFailed(before).map((flow) => [flow.name, flow]));
+  const knownCauses = new Set(listFailed(before).flatMap(({ cause }) => cause ?? []));
+  const passedNow = new Set(check.flows.filter(({ status }) => status === 'passed').map(({ name }) => name));
+  // A flow that failed then may fail for another reason now. That is only known if the server gave causes then too.
+  const isNew = ({ name, cause }: FlowResult): boolean => {
+    const then = failedThen.get(name);
+    return then === undefined || (then.cause !== null && cause !== null && !knownCauses.has(cause));
+  };
   return {
     branch,
     url: before.url,
-    newlyFailed: new Set([...listNames(check, 'failed')].filter((name) => !failedThen.has(name))),
-    fixed: [...failedThen].filter((name) => passedNow.has(name)),
+    newlyFailed: new Set(
+      listFailed(check)
+        .filter(isNew)
+        .map(({ name }) => name),
+    ),
+    knownCauses,
+    fixed: [...failedThen.values()].filter(({ name }) => passedNow.has(name)),
   };
 }
 
-function listNames({ flows }: CheckView, status: 'passed' | 'failed'): Set<string> {
-  return new Set(flows.filter((flow) => flow.status === status).map(({ name }) => name));
+function listFailed({ flows }: CheckView): FlowResult[] {
+  return flows.filter(({ status }) => status === 'failed');
 }
