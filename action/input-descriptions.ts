@@ -59,8 +59,8 @@ export const STEP_INPUT_DESCRIPTIONS: Readonly<Record<StepInputName, StepInputDe
   },
   'fail-on': {
     manifest:
-      'The conclusions that fail the step, separated by commas: any of `success`, `failure`, `error`, `cancelled`.',
-    docs: 'the conclusions that fail the step, separated by commas: any of `success`, `failure`, `error`, `cancelled`',
+      'The conclusions that fail the step, separated by commas: any of `success`, `failure`, `error`, `cancelled`, and `incomplete` for a check that stopped at a limit that nobody chose.',
+    docs: 'the conclusions that fail the step, separated by commas: any of `success`, `failure`, `error`, `cancelled`, and `incomplete` for a check that stopped at a limit that nobody chose',
   },
   comment: {
     manifest:
@@ -110,14 +110,17 @@ export const COMMAND_INPUT_DESCRIPTIONS: Readonly<Record<CommandInputName, Input
   wait: { docs: 'exit with `0` as soon as the check is triggered', docsDefault: 'off' },
   'timeout-minutes': { docs: 'how long all may take; fractions are allowed, at most 7200' },
   'fail-on': {
-    docs: 'the conclusions that exit with `1`, separated by commas: any of `success`, `failure`, `error`, `cancelled`',
+    docs: 'the conclusions that exit with `1`, separated by commas: any of `success`, `failure`, `error`, `cancelled`, and `incomplete` for a check that stopped at a limit that nobody chose',
   },
   'cancel-on-timeout': { docs: 'leave the check going on when the time is over', docsDefault: 'off' },
   'if-no-key': {
     docs: 'what to do when `QASSANDRA_API_KEY` is empty, as for forks; `skip` exits with `0`',
   },
   'report-file': { docs: 'a JSON file with everything that is known of the check', docsDefault: 'none' },
-  'junit-file': { docs: 'a JUnit XML file, one test case a flow', docsDefault: 'none' },
+  'junit-file': {
+    docs: 'a JUnit XML file, one test case a flow, and one for all flows that failed for the same cause',
+    docsDefault: 'none',
+  },
   branch: OVERRIDES_CI,
   'commit-sha': OVERRIDES_CI,
   'commit-message': OVERRIDES_CI,

@@ -17,67 +17,117 @@ var promises_ = __webpack_require__(1455);
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./build/action/action/src/core/failures.js
+var core_failures = __webpack_require__(7420);
 // EXTERNAL MODULE: ./build/action/action/src/core/verdict.js
 var verdict = __webpack_require__(8822);
+// EXTERNAL MODULE: ./build/action/action/src/lib/text.js
+var lib_text = __webpack_require__(8216);
 ;// CONCATENATED MODULE: ./build/action/action/src/report/junit.js
+
+
 
 function createJunit(receipt, outcome) {
     const { check } = outcome;
     const suite = receipt.app_name || 'Qassandra';
-    const cases = (check?.flows ?? []).map((flow) => createCase(suite, flow));
-    const problem = describeProblem(outcome);
-    if (problem !== undefined) {
-        cases.push(createElement('testcase', { name: 'The check', classname: suite, time: '0' }, problem));
-    }
-    const failures = check?.counts.failed ?? 0;
+    const failures = (0,core_failures/* groupFailures */.BR)(check?.flows ?? []);
+    const problems = listProblems(outcome);
+    const cases = [...createCases(check?.flows ?? [], failures), ...problems];
     const counts = {
         tests: String(cases.length),
-        failures: String(failures),
-        errors: problem === undefined ? '0' : '1',
-        skipped: String(check?.counts.skipped ?? 0),
-        time: toSeconds((check?.flows ?? []).reduce((sum, flow) => sum + flow.duration_ms, 0)),
+        failures: String(failures.length),
+        errors: String(problems.length),
+        time: toSeconds(cases.reduce((sum, { ms }) => sum + ms, 0)),
     };
-    const timestamp = check?.started_at ? { timestamp: check.started_at } : {};
-    const body = createElement('testsuite', { name: suite, ...counts, ...timestamp }, cases.join('\n'));
+    const parts = [...nameApart(cases).map((named) => writeCase(suite, named)), ...writeWarnings(check)];
+    const attributes = {
+        name: suite,
+        ...counts,
+        skipped: String(check?.counts.skipped ?? 0),
+        ...(check?.started_at && { timestamp: check.started_at }),
+    };
+    const body = createElement('testsuite', attributes, parts.join('\n'));
     return `<?xml version="1.0" encoding="UTF-8"?>\n${createElement('testsuites', { name: 'Qassandra', ...counts }, body)}\n`;
 }
-function createCase(suite, flow) {
-    const attributes = { name: flow.name, classname: suite, time: toSeconds(flow.duration_ms) };
-    const error = flow.error ?? 'no reason given';
-    switch (flow.status) {
-        case 'failed':
-            return createElement('testcase', attributes, createElement('failure', { message: error }, escapeXml(error)));
-        case 'skipped':
-            return createElement('testcase', attributes, createElement('skipped', {}, ''));
-        default:
-            return createElement('testcase', attributes, '');
-    }
+function createCases(flows, failures) {
+    const failureOf = new Map(failures.map((failure) => [failure.flows[0], failure]));
+    return flows.flatMap((flow) => {
+        const { name, status, error, duration_ms: ms } = flow;
+        const failure = failureOf.get(flow);
+        if (failure !== undefined) {
+            return [createFailedCase(failure)];
+        }
+        if (status === 'skipped') {
+            return [{ name, ms, result: createElement('skipped', {}, escapeXml(error ?? '')) }];
+        }
+        return status === 'passed' ? [{ name, ms }] : [];
+    });
 }
-function describeProblem({ check, conclusion, problem }) {
-    if (conclusion === 'success' || conclusion === 'failure') {
-        return undefined;
-    }
-    const ended = check && conclusion !== null ? (0,verdict/* describeResult */.d)({ ...check, conclusion }) : undefined;
-    const message = problem ?? ended;
-    return message === undefined ? undefined : createElement('error', { message }, escapeXml(message));
+function createFailedCase({ reason, flows }) {
+    const [{ name }, ...others] = flows;
+    const message = others.length === 0 ? reason : `${reason} (${(0,lib_text/* countOf */.pq)(flows.length, 'flow')})`;
+    const places = flows.map((flow) => (isMore(flow, reason) ? `${flow.name}: ${flow.error}` : flow.name));
+    const text = others.length === 0 ? reason : `${message}\n\n${places.join('\n')}`;
+    return {
+        name: others.length === 0 ? name : reason,
+        ms: flows.reduce((sum, { duration_ms }) => sum + duration_ms, 0),
+        result: createElement('failure', { message }, escapeXml(text)),
+    };
+}
+function isMore({ error }, reason) {
+    return error !== null && error !== reason;
+}
+function listProblems({ check, conclusion, problem }) {
+    const isJudged = conclusion === 'success' || conclusion === 'failure';
+    const ended = check && conclusion !== null && !isJudged ? (0,verdict/* describeResult */.dy)({ ...check, conclusion }) : undefined;
+    const incomplete = check?.incomplete
+        ? `The check is incomplete: ${(0,verdict/* describeIncomplete */.mO)(check.incomplete)}`
+        : undefined;
+    return [isJudged ? undefined : (problem ?? ended), incomplete]
+        .filter((message) => message !== undefined)
+        .map((message) => ({
+        name: 'The check',
+        ms: 0,
+        result: createElement('error', { message }, escapeXml(message)),
+    }));
+}
+function nameApart(cases) {
+    const seen = new Map();
+    return cases.map((one) => {
+        const count = (seen.get(one.name) ?? 0) + 1;
+        seen.set(one.name, count);
+        return count === 1 ? one : { ...one, name: `${one.name} (${count})` };
+    });
+}
+function writeCase(classname, { name, ms, result = '' }) {
+    return createElement('testcase', { name, classname, time: toSeconds(ms) }, result);
+}
+function writeWarnings(check) {
+    const warnings = check?.warnings ?? [];
+    return warnings.length === 0 ? [] : [createElement('system-out', {}, escapeXml(warnings.join('\n')))];
 }
 function createElement(name, attributes, body) {
-    const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(value)}"`);
+    const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeAttribute(value)}"`);
     return body === '' ? `<${name}${written.join('')}/>` : `<${name}${written.join('')}>${body}</${name}>`;
 }
 function escapeXml(text) {
     return text
         .toWellFormed()
         .replace(/[^\t\n\r\u0020-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-        .replace(/[&<>"\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`);
+        .replace(/[&<>\r]/g, lib_text/* toCharacterReference */.kX);
+}
+function escapeAttribute(text) {
+    return escapeXml(text).replace(/["'\t\n]/g, lib_text/* toCharacterReference */.kX);
 }
 function toSeconds(ms) {
     return (ms / 1000).toFixed(3);
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/report/report-json.js
+
 function createReportJson(receipt, outcome) {
     const { check, status, conclusion, problem, comparison } = outcome;
+    const failures = (0,core_failures/* compareFailures */.hD)(check?.flows ?? [], comparison);
     return `${JSON.stringify({
         check_id: receipt.check_id,
         check_url: receipt.check_url,
@@ -91,9 +141,16 @@ function createReportJson(receipt, outcome) {
                 branch: comparison.branch,
                 url: comparison.url,
                 newly_failed: [...comparison.newlyFailed],
-                fixed: comparison.fixed,
+                fixed: comparison.fixed.map(({ name }) => name),
             }
             : null,
+        incomplete: check?.incomplete ?? null,
+        warnings: check?.warnings ?? [],
+        failures: failures.map(({ reason, flows, newFlows }) => ({
+            reason,
+            flows: flows.map(({ name }) => name),
+            newly_failed: comparison ? newFlows : null,
+        })),
         check: check?.document ?? null,
     }, undefined, 2)}\n`;
 }

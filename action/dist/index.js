@@ -37,7 +37,7 @@ __webpack_unused_export__ = Client
 __webpack_unused_export__ = Pool
 __webpack_unused_export__ = BalancedPool
 __webpack_unused_export__ = Agent
-__webpack_unused_export__ = ProxyAgent
+module.exports.kT = ProxyAgent
 __webpack_unused_export__ = EnvHttpProxyAgent
 __webpack_unused_export__ = RetryAgent
 __webpack_unused_export__ = RetryHandler
@@ -28101,6 +28101,7 @@ module.exports = __nccwpck_require__(218);
 /***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
+var __webpack_unused_export__;
 
 
 var net = __nccwpck_require__(9278);
@@ -28364,7 +28365,7 @@ if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
 } else {
   debug = function() {};
 }
-exports.debug = debug; // for test
+__webpack_unused_export__ = debug; // for test
 
 
 /***/ }),
@@ -28656,7 +28657,7 @@ function parseTriggerAnswer(body) {
         check_url,
         app_id: parseId((0,json/* valueAt */.fK)(body, 'app_id')) ?? '',
         app_name: (0,json/* textAt */.$6)(body, 'app_name') ?? '',
-        warnings: listOf((0,json/* valueAt */.fK)(body, 'warnings')).filter((warning) => typeof warning === 'string'),
+        warnings: parseTexts((0,json/* valueAt */.fK)(body, 'warnings')),
     };
 }
 function parseCheckOf(checkId, body) {
@@ -28689,6 +28690,8 @@ function parseCheck(body) {
         counts,
         flows,
         error: (0,json/* textAt */.$6)(body, 'error') ?? null,
+        incomplete: parseIncomplete((0,json/* valueAt */.fK)(body, 'incomplete')),
+        warnings: parseTexts((0,json/* valueAt */.fK)(body, 'warnings')),
         created_at: (0,json/* textAt */.$6)(body, 'created_at') ?? '',
         started_at: (0,json/* textAt */.$6)(body, 'started_at') ?? null,
         finished_at: (0,json/* textAt */.$6)(body, 'finished_at') ?? null,
@@ -28699,13 +28702,21 @@ function parseApp(body) {
     const main_branch = (0,json/* textAt */.$6)(body, 'main_branch');
     return main_branch === undefined ? undefined : { main_branch };
 }
-function parseChecks(body) {
+function parseCheckPage(body) {
     const checks = (0,json/* valueAt */.fK)(body, 'checks');
     if (!Array.isArray(checks)) {
         return undefined;
     }
-    const parsed = checks.map(parseCheck).filter((check) => check !== undefined);
-    return parsed.length === checks.length ? parsed : undefined;
+    const parsed = checks.map(parseListedCheck).filter((check) => check !== undefined);
+    return parsed.length === checks.length
+        ? { checks: parsed, nextCursor: (0,json/* textAt */.$6)(body, 'next_cursor') }
+        : undefined;
+}
+function parseListedCheck(check) {
+    const id = parseId((0,json/* valueAt */.fK)(check, 'id'));
+    const created_at = (0,json/* textAt */.$6)(check, 'created_at');
+    const isOfPullRequest = (0,json/* valueAt */.fK)(check, 'metadata', 'pull_request_id') !== undefined;
+    return id === undefined || created_at === undefined ? undefined : { id, created_at, isOfPullRequest };
 }
 function parseProblem(body) {
     const code = (0,json/* textAt */.$6)(body, 'code');
@@ -28732,6 +28743,20 @@ function parseLink(value) {
     return url !== null && /^https?:$/.test(url.protocol)
         ? url.href.replace(/##(\w*)\[/g, '##$1%5B')
         : undefined;
+}
+function parseTexts(value) {
+    return listOf(value).filter((text) => typeof text === 'string');
+}
+function parseIncomplete(value) {
+    if (value === undefined || value === null) {
+        return null;
+    }
+    const left = (0,json/* valueAt */.fK)(value, 'left');
+    return {
+        reason: (0,json/* textAt */.$6)(value, 'reason') ?? 'unknown',
+        left: isCount(left) ? left : 0,
+        message: (0,json/* textAt */.$6)(value, 'message') ?? 'The server does not say why.',
+    };
 }
 function parseConclusion(value) {
     return value === null ? null : oneOf(conclusions/* CONCLUSIONS */.F, value);
@@ -29140,15 +29165,16 @@ function readApp(connection, bounds) {
     });
 }
 function listChecks(connection, options) {
-    const { branch, status, limit } = options;
+    const { branch, status, limit, cursor } = options;
+    const query = { branch, status, limit: String(limit), flows: 'false', ...(cursor && { cursor }) };
     return callApi(connection, {
         ...options,
         method: 'GET',
-        path: `/checks?${new URLSearchParams({ branch, status, limit: String(limit) })}`,
+        path: `/checks?${new URLSearchParams(query)}`,
         outcome: 'The checks of the main branch could not be read',
         headers: {},
         body: undefined,
-        parse: parseChecks,
+        parse: parseCheckPage,
     });
 }
 function cancelCheck(connection, options) {
@@ -29323,40 +29349,130 @@ function parseHttpDate(text) {
 
 /***/ }),
 
+/***/ 7420:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BR: () => (/* binding */ groupFailures),
+/* harmony export */   _b: () => (/* binding */ markNew),
+/* harmony export */   hD: () => (/* binding */ compareFailures)
+/* harmony export */ });
+function groupFailures(flows) {
+    const groups = new Map();
+    for (const flow of flows) {
+        if (flow.status !== 'failed') {
+            continue;
+        }
+        const key = flow.cause ?? flow;
+        const group = groups.get(key);
+        if (group === undefined) {
+            groups.set(key, [flow]);
+        }
+        else {
+            group.push(flow);
+        }
+    }
+    return [...groups.values()].map((group) => ({ reason: describeReason(group), flows: group }));
+}
+function compareFailures(flows, comparison) {
+    const failures = groupFailures(flows).map((failure) => {
+        const newFlows = failure.flows.filter(({ name }) => comparison?.newlyFailed.has(name)).length;
+        const isKnown = failure.flows.length > 1 && comparison?.knownCauses.has(failure.reason) === true;
+        return { ...failure, newFlows, isNew: newFlows === failure.flows.length && !isKnown };
+    });
+    return [
+        ...failures.filter(({ isNew }) => isNew),
+        ...failures.filter(({ isNew, newFlows }) => !isNew && newFlows > 0),
+        ...failures.filter(({ newFlows }) => newFlows === 0),
+    ];
+}
+function markNew({ flows, newFlows }) {
+    if (newFlows === 0) {
+        return undefined;
+    }
+    return newFlows === flows.length ? 'new' : `${newFlows} new`;
+}
+function describeReason([first, ...others]) {
+    const [preferred, other] = others.length > 0 ? [first.cause, first.error] : [first.error, first.cause];
+    return preferred ?? other ?? 'no reason given';
+}
+
+
+/***/ }),
+
 /***/ 8822:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   d: () => (/* binding */ describeResult)
+/* harmony export */   He: () => (/* binding */ nameFlows),
+/* harmony export */   dy: () => (/* binding */ describeResult),
+/* harmony export */   h$: () => (/* binding */ listFailConditions),
+/* harmony export */   mL: () => (/* binding */ nameBadEnd),
+/* harmony export */   mO: () => (/* binding */ describeIncomplete)
 /* harmony export */ });
 /* unused harmony export describeVerdict */
 /* harmony import */ var _lib_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8216);
+/* harmony import */ var _failures_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7420);
 
-const NAMED_FLOWS = 3;
+
+const NAMED = 3;
 function describeResult(check) {
-    const named = check.conclusion === 'failure' ? nameFailedFlows(check) : '';
+    const named = check.conclusion === 'failure' ? nameFailures((0,_failures_js__WEBPACK_IMPORTED_MODULE_1__/* .groupFailures */ .BR)(check.flows)) : '';
     return `${describeVerdict(check)} ${named}`.trim();
 }
 function describeVerdict(check) {
-    const { counts, conclusion } = check;
-    const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
+    const { conclusion, incomplete } = check;
+    const counts = describeCounts(check);
+    const why = incomplete && describeIncomplete(incomplete);
     switch (conclusion) {
         case 'error':
             return `The check could not run: ${endSentence((0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toLogText */ .ZQ)(check.error ?? 'the server gives no reason'))}`;
         case 'cancelled':
-            return `The check was cancelled: ${counts.passed} of ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(counts.total, 'flow')} passed, ${counts.failed} failed${skipped}.`;
+            return `The check was cancelled: ${counts}`;
         case 'failure':
-            return `The check failed: ${counts.failed} of ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(counts.total, 'flow')} failed, ${counts.passed} passed${skipped}.`;
+            return `The check failed: ${counts}${why === null ? '' : ` It is incomplete too: ${why}`}`;
         default:
-            return `The check succeeded: ${counts.passed} of ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(counts.total, 'flow')} passed${skipped}.`;
+            return why === null ? `The check succeeded: ${counts}` : `The check is incomplete: ${why} ${counts}`;
     }
 }
-function nameFailedFlows(check) {
-    const failed = check.flows.filter((flow) => flow.status === 'failed');
-    const named = failed
-        .slice(0, NAMED_FLOWS)
-        .map((flow) => `${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toLogText */ .ZQ)(flow.name, 300)} (${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toLogText */ .ZQ)(flow.error ?? 'no reason given', 500)})`);
-    const left = failed.length - named.length;
+function describeIncomplete({ message, left }) {
+    const unseen = left === 0 ? '' : ` Not looked at: ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(left, 'known page')}.`;
+    return endSentence((0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toLogText */ .ZQ)(message)) + unseen;
+}
+function listFailConditions({ conclusion, incomplete }) {
+    return incomplete === null ? [conclusion] : [conclusion, 'incomplete'];
+}
+function nameBadEnd(check) {
+    const bad = listFailConditions(check).filter((condition) => condition !== 'success');
+    return bad.length === 0 ? undefined : bad.map((condition) => `\`${condition}\``).join(' or ');
+}
+function nameFlows(flows) {
+    return (0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .listSome */ .XT)(flows.map(({ name }) => (0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toLogText */ .ZQ)(name, 300)), NAMED);
+}
+function describeCounts({ conclusion, counts, flows }) {
+    const { total, passed, failed } = counts;
+    const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
+    switch (conclusion) {
+        case 'cancelled':
+            return `${passed} of ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(total, 'flow')} passed, ${failed} failed${skipped}.`;
+        case 'failure':
+            return `${failed} of ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(total, 'flow')} failed${countReasons(flows)}, ${passed} passed${skipped}.`;
+        default:
+            return `${passed} of ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(total, 'flow')} passed${skipped}.`;
+    }
+}
+function countReasons(flows) {
+    const failures = (0,_failures_js__WEBPACK_IMPORTED_MODULE_1__/* .groupFailures */ .BR)(flows);
+    const isShared = failures.some((failure) => failure.flows.length > 1);
+    return isShared ? ` for ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(failures.length, 'reason')}` : '';
+}
+function nameFailures(failures) {
+    const named = failures
+        .slice(0, NAMED)
+        .map(({ reason, flows: [first, ...others] }) => others.length === 0
+        ? `${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toLogText */ .ZQ)(first.name, 300)} (${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toLogText */ .ZQ)(reason, 500)})`
+        : `${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toLogText */ .ZQ)(reason, 500)} (${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(others.length + 1, 'flow')}: ${nameFlows([first, ...others])})`);
+    const left = failures.length - named.length;
     const more = left > 0 ? `, and ${left} more` : '';
     return named.length === 0 ? '' : `Failed: ${named.join('; ')}${more}.`;
 }
@@ -29371,9 +29487,11 @@ function endSentence(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ CONCLUSIONS)
+/* harmony export */   F: () => (/* binding */ CONCLUSIONS),
+/* harmony export */   e: () => (/* binding */ FAIL_CONDITIONS)
 /* harmony export */ });
 const CONCLUSIONS = ['success', 'failure', 'error', 'cancelled'];
+const FAIL_CONDITIONS = [...CONCLUSIONS, 'incomplete'];
 
 
 /***/ }),
@@ -29445,11 +29563,12 @@ const TITLES = {
     failure: 'the check failed',
     error: 'the check could not run',
     cancelled: 'the check was cancelled',
+    incomplete: 'the check is incomplete',
 };
 class CheckFailedError extends ActionError {
     name = 'CheckFailedError';
-    constructor(conclusion, message) {
-        super(TITLES[conclusion], message);
+    constructor(condition, message) {
+        super(TITLES[condition], message);
     }
 }
 class WaitTimeoutError extends ActionError {
@@ -29531,37 +29650,62 @@ function parseJson(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   IN: () => (/* binding */ cutText),
 /* harmony export */   Mf: () => (/* binding */ toSummaryAttribute),
+/* harmony export */   Pp: () => (/* binding */ toHeadingText),
+/* harmony export */   XT: () => (/* binding */ listSome),
 /* harmony export */   ZQ: () => (/* binding */ toLogText),
 /* harmony export */   a3: () => (/* binding */ formatDuration),
+/* harmony export */   kX: () => (/* binding */ toCharacterReference),
 /* harmony export */   pq: () => (/* binding */ countOf),
 /* harmony export */   ri: () => (/* binding */ toSummaryText)
 /* harmony export */ });
 function cutText(text, limit) {
     return text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
 }
+const INVISIBLE = /[\u00AD\u115F\u1160\u200B\u2060-\u2065\u206A-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB]|\u034F/g;
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\u200F\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 function toLogText(text, limit = 1000) {
     const line = text
         .toWellFormed()
+        .replace(INVISIBLE, '')
         .replace(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, ' ')
         .replace(/##(?=\w*\[)/g, '## ')
         .replace(/^\s*::/, ': :')
         .trim();
     return line.length > limit ? `${cutText(line, limit - 1)}…` : line;
 }
+const HTML = /([&<>"|`])|@|#(?=\d)|\bGH-(?=\d)|:(?=[\w+-]+:|[a-z][\w+-]*$)/gi;
+const MARKDOWN = /([&<>"|`\\*_~[\]()!$]|:(?=\/\/)|(?<=\bwww)\.)|@|#(?=\d)|\bGH-(?=\d)|:(?=[\w+-]+:|[a-z][\w+-]*$)/gi;
 function toSummaryText(text, limit = 1000) {
-    return toSummaryAttribute(text, limit).replaceAll('@', '@<!-- -->');
+    return isolate(toLogText(text, limit).replace(HTML, escapeMatch));
+}
+function toHeadingText(text, limit) {
+    return isolate(toLogText(text, limit).replace(MARKDOWN, escapeMatch));
 }
 function toSummaryAttribute(text, limit) {
-    return toLogText(text, limit)
-        .replaceAll('&', '&amp;')
-        .replaceAll('<', '&lt;')
-        .replaceAll('>', '&gt;')
-        .replaceAll('"', '&quot;')
-        .replaceAll('|', '&#124;')
-        .replaceAll('`', '&#96;');
+    return toLogText(text, limit).replace(/[&<>"|`]/g, toCharacterReference);
+}
+function isolate(markup) {
+    return RIGHT_TO_LEFT.test(markup) ? `<span dir="auto">${markup}</span>` : markup;
+}
+function escapeMatch(match, markup) {
+    return markup === undefined ? `${match}<!-- -->` : toCharacterReference(markup);
+}
+const NAMES = {
+    '&': 'amp',
+    '<': 'lt',
+    '>': 'gt',
+    '"': 'quot',
+    "'": 'apos',
+};
+function toCharacterReference(character) {
+    return `&${NAMES[character] ?? `#${character.charCodeAt(0)}`};`;
 }
 function countOf(count, noun) {
     return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+function listSome(texts, most) {
+    const left = texts.length - most;
+    return texts.slice(0, most).join(', ') + (left > 0 ? `, and ${left} more` : '');
 }
 function formatDuration(ms) {
     if (ms < 1000) {
@@ -29653,436 +29797,22 @@ function isApiKey(value) {
 }
 
 
-/***/ })
+/***/ }),
 
-/******/ });
-/************************************************************************/
-/******/ // The module cache
-/******/ var __webpack_module_cache__ = {};
-/******/ 
-/******/ // The require function
-/******/ function __nccwpck_require__(moduleId) {
-/******/ 	// Check if module is in cache
-/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
-/******/ 	if (cachedModule !== undefined) {
-/******/ 		return cachedModule.exports;
-/******/ 	}
-/******/ 	// Create a new module (and put it into the cache)
-/******/ 	var module = __webpack_module_cache__[moduleId] = {
-/******/ 		// no module.id needed
-/******/ 		// no module.loaded needed
-/******/ 		exports: {}
-/******/ 	};
-/******/ 
-/******/ 	// Execute the module function
-/******/ 	var threw = true;
-/******/ 	try {
-/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
-/******/ 		threw = false;
-/******/ 	} finally {
-/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
-/******/ 	}
-/******/ 
-/******/ 	// Return the exports of the module
-/******/ 	return module.exports;
-/******/ }
-/******/ 
-/******/ // expose the modules object (__webpack_modules__)
-/******/ __nccwpck_require__.m = __webpack_modules__;
-/******/ 
-/************************************************************************/
-/******/ /* webpack/runtime/asset-relocator-loader */
-/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
-/******/ 
-/******/ /* webpack/runtime/define property getters */
-/******/ (() => {
-/******/ 	// define getter functions for harmony exports
-/******/ 	__nccwpck_require__.d = (exports, definition) => {
-/******/ 		for(var key in definition) {
-/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
-/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
-/******/ 			}
-/******/ 		}
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/ensure chunk */
-/******/ (() => {
-/******/ 	__nccwpck_require__.f = {};
-/******/ 	// This file contains only the entry chunk.
-/******/ 	// The chunk loading function for additional chunks
-/******/ 	__nccwpck_require__.e = (chunkId) => {
-/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
-/******/ 			__nccwpck_require__.f[key](chunkId, promises);
-/******/ 			return promises;
-/******/ 		}, []));
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/get javascript chunk filename */
-/******/ (() => {
-/******/ 	// This function allow to reference async chunks
-/******/ 	__nccwpck_require__.u = (chunkId) => {
-/******/ 		// return url for filenames based on template
-/******/ 		return "" + chunkId + ".index.js";
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/hasOwnProperty shorthand */
-/******/ (() => {
-/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/make namespace object */
-/******/ (() => {
-/******/ 	// define __esModule on exports
-/******/ 	__nccwpck_require__.r = (exports) => {
-/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
-/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
-/******/ 		}
-/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/import chunk loading */
-/******/ (() => {
-/******/ 	// no baseURI
-/******/ 	
-/******/ 	// object to store loaded and loading chunks
-/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
-/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
-/******/ 	var installedChunks = {
-/******/ 		792: 0
-/******/ 	};
-/******/ 	
-/******/ 	var installChunk = (data) => {
-/******/ 		var {ids, modules, runtime} = data;
-/******/ 		// add "modules" to the modules object,
-/******/ 		// then flag all "ids" as loaded and fire callback
-/******/ 		var moduleId, chunkId, i = 0;
-/******/ 		for(moduleId in modules) {
-/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
-/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
-/******/ 			}
-/******/ 		}
-/******/ 		if(runtime) runtime(__nccwpck_require__);
-/******/ 		for(;i < ids.length; i++) {
-/******/ 			chunkId = ids[i];
-/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
-/******/ 				installedChunks[chunkId][0]();
-/******/ 			}
-/******/ 			installedChunks[ids[i]] = 0;
-/******/ 		}
-/******/ 	
-/******/ 	}
-/******/ 	
-/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
-/******/ 			// import() chunk loading for javascript
-/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
-/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
-/******/ 	
-/******/ 				// a Promise means "currently loading".
-/******/ 				if(installedChunkData) {
-/******/ 					promises.push(installedChunkData[1]);
-/******/ 				} else {
-/******/ 					if(true) { // all chunks have JS
-/******/ 						// setup Promise in chunk cache
-/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
-/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
-/******/ 							throw e;
-/******/ 						});
-/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
-/******/ 						promises.push(installedChunkData[1] = promise);
-/******/ 					}
-/******/ 				}
-/******/ 			}
-/******/ 	};
-/******/ 	
-/******/ 	// no prefetching
-/******/ 	
-/******/ 	// no preloaded
-/******/ 	
-/******/ 	// no external install chunk
-/******/ 	
-/******/ 	// no on chunks loaded
-/******/ })();
-/******/ 
-/************************************************************************/
-var __webpack_exports__ = {};
+/***/ 2779:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-/**
- * Sanitizes an input into a string so it can be passed into issueCommand safely
- * @param input input to sanitize into a string
- */
-function utils_toCommandValue(input) {
-    if (input === null || input === undefined) {
-        return '';
-    }
-    else if (typeof input === 'string' || input instanceof String) {
-        return input;
-    }
-    return JSON.stringify(input);
-}
-/**
- *
- * @param annotationProperties
- * @returns The command properties to send with the actual annotation command
- * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
- */
-function toCommandProperties(annotationProperties) {
-    if (!Object.keys(annotationProperties).length) {
-        return {};
-    }
-    return {
-        title: annotationProperties.title,
-        file: annotationProperties.file,
-        line: annotationProperties.startLine,
-        endLine: annotationProperties.endLine,
-        col: annotationProperties.startColumn,
-        endColumn: annotationProperties.endColumn
-    };
-}
-//# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
-
-
-/**
- * Issues a command to the GitHub Actions runner
- *
- * @param command - The command name to issue
- * @param properties - Additional properties for the command (key-value pairs)
- * @param message - The message to include with the command
- * @remarks
- * This function outputs a specially formatted string to stdout that the Actions
- * runner interprets as a command. These commands can control workflow behavior,
- * set outputs, create annotations, mask values, and more.
- *
- * Command Format:
- *   ::name key=value,key=value::message
- *
- * @example
- * ```typescript
- * // Issue a warning annotation
- * issueCommand('warning', {}, 'This is a warning message');
- * // Output: ::warning::This is a warning message
- *
- * // Set an environment variable
- * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
- * // Output: ::set-env name=MY_VAR::some value
- *
- * // Add a secret mask
- * issueCommand('add-mask', {}, 'secretValue123');
- * // Output: ::add-mask::secretValue123
- * ```
- *
- * @internal
- * This is an internal utility function that powers the public API functions
- * such as setSecret, warning, error, and exportVariable.
- */
-function command_issueCommand(command, properties, message) {
-    const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_.EOL);
-}
-function command_issue(name, message = '') {
-    command_issueCommand(name, {}, message);
-}
-const CMD_STRING = '::';
-class Command {
-    constructor(command, properties, message) {
-        if (!command) {
-            command = 'missing.command';
-        }
-        this.command = command;
-        this.properties = properties;
-        this.message = message;
-    }
-    toString() {
-        let cmdStr = CMD_STRING + this.command;
-        if (this.properties && Object.keys(this.properties).length > 0) {
-            cmdStr += ' ';
-            let first = true;
-            for (const key in this.properties) {
-                if (this.properties.hasOwnProperty(key)) {
-                    const val = this.properties[key];
-                    if (val) {
-                        if (first) {
-                            first = false;
-                        }
-                        else {
-                            cmdStr += ',';
-                        }
-                        cmdStr += `${key}=${escapeProperty(val)}`;
-                    }
-                }
-            }
-        }
-        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
-        return cmdStr;
-    }
-}
-function escapeData(s) {
-    return utils_toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A');
-}
-function escapeProperty(s) {
-    return utils_toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A')
-        .replace(/:/g, '%3A')
-        .replace(/,/g, '%2C');
-}
-//# sourceMappingURL=command.js.map
-;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
-// For internal use, subject to change.
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-
-
-
-
-function file_command_issueFileCommand(command, message) {
-    const filePath = process.env[`GITHUB_${command}`];
-    if (!filePath) {
-        throw new Error(`Unable to find environment variable for file command ${command}`);
-    }
-    if (!external_fs_.existsSync(filePath)) {
-        throw new Error(`Missing file at path: ${filePath}`);
-    }
-    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
-        encoding: 'utf8'
-    });
-}
-function file_command_prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
-    const convertedValue = utils_toCommandValue(value);
-    // These should realistically never happen, but just in case someone finds a
-    // way to exploit uuid generation let's not allow keys or values that contain
-    // the delimiter.
-    if (key.includes(delimiter)) {
-        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
-    }
-    if (convertedValue.includes(delimiter)) {
-        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
-    }
-    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
-}
-//# sourceMappingURL=file-command.js.map
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./node_modules/@actions/http-client/node_modules/undici/index.js
-var undici = __nccwpck_require__(3368);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+var https__WEBPACK_IMPORTED_MODULE_1___namespace_cache;
+var http__WEBPACK_IMPORTED_MODULE_0___namespace_cache;
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Qq: () => (/* binding */ HttpClient)
+/* harmony export */ });
+/* unused harmony exports HttpCodes, Headers, MediaTypes, getProxyUrl, HttpClientError, HttpClientResponse, isHttps */
+/* harmony import */ var http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8611);
+/* harmony import */ var https__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5692);
+/* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9783);
+/* harmony import */ var tunnel__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(770);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3368);
 /* eslint-disable @typescript-eslint/no-explicit-any */
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -30141,7 +29871,7 @@ var MediaTypes;
  * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
  * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
  */
-function lib_getProxyUrl(serverUrl) {
+function getProxyUrl(serverUrl) {
     const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
     return proxyUrl ? proxyUrl.href : '';
 }
@@ -30157,7 +29887,7 @@ const HttpResponseRetryCodes = [
     HttpCodes.ServiceUnavailable,
     HttpCodes.GatewayTimeout
 ];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
 const ExponentialBackoffCeiling = 10;
 const ExponentialBackoffTimeSlice = 5;
 class HttpClientError extends Error {
@@ -30203,7 +29933,7 @@ function isHttps(requestUrl) {
     const parsedUrl = new URL(requestUrl);
     return parsedUrl.protocol === 'https:';
 }
-class lib_HttpClient {
+class HttpClient {
     constructor(userAgent, handlers, requestOptions) {
         this._ignoreSslError = false;
         this._allowRedirects = true;
@@ -30506,7 +30236,7 @@ class lib_HttpClient {
     }
     getAgentDispatcher(serverUrl) {
         const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = _proxy_js__WEBPACK_IMPORTED_MODULE_2__/* .getProxyUrl */ .s(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (!useProxy) {
             return;
@@ -30517,7 +30247,7 @@ class lib_HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
+        info.httpModule = usingSsl ? /*#__PURE__*/ (https__WEBPACK_IMPORTED_MODULE_1___namespace_cache || (https__WEBPACK_IMPORTED_MODULE_1___namespace_cache = __nccwpck_require__.t(https__WEBPACK_IMPORTED_MODULE_1__, 2))) : /*#__PURE__*/ (http__WEBPACK_IMPORTED_MODULE_0___namespace_cache || (http__WEBPACK_IMPORTED_MODULE_0___namespace_cache = __nccwpck_require__.t(http__WEBPACK_IMPORTED_MODULE_0__, 2)));
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -30616,7 +30346,7 @@ class lib_HttpClient {
     }
     _getAgent(parsedUrl) {
         let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = _proxy_js__WEBPACK_IMPORTED_MODULE_2__/* .getProxyUrl */ .s(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (this._keepAlive && useProxy) {
             agent = this._proxyAgent;
@@ -30631,7 +30361,7 @@ class lib_HttpClient {
         const usingSsl = parsedUrl.protocol === 'https:';
         let maxSockets = 100;
         if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+            maxSockets = this.requestOptions.maxSockets || http__WEBPACK_IMPORTED_MODULE_0__.globalAgent.maxSockets;
         }
         // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
         if (proxyUrl && proxyUrl.hostname) {
@@ -30645,10 +30375,10 @@ class lib_HttpClient {
             let tunnelAgent;
             const overHttps = proxyUrl.protocol === 'https:';
             if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+                tunnelAgent = overHttps ? tunnel__WEBPACK_IMPORTED_MODULE_3__.httpsOverHttps : tunnel__WEBPACK_IMPORTED_MODULE_3__.httpsOverHttp;
             }
             else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+                tunnelAgent = overHttps ? tunnel__WEBPACK_IMPORTED_MODULE_3__.httpOverHttps : tunnel__WEBPACK_IMPORTED_MODULE_3__.httpOverHttp;
             }
             agent = tunnelAgent(agentOptions);
             this._proxyAgent = agent;
@@ -30656,7 +30386,7 @@ class lib_HttpClient {
         // if tunneling agent isn't assigned create a new agent
         if (!agent) {
             const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+            agent = usingSsl ? new https__WEBPACK_IMPORTED_MODULE_1__.Agent(options) : new http__WEBPACK_IMPORTED_MODULE_0__.Agent(options);
             this._agent = agent;
         }
         if (usingSsl && this._ignoreSslError) {
@@ -30679,7 +30409,7 @@ class lib_HttpClient {
             return proxyAgent;
         }
         const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+        proxyAgent = new undici__WEBPACK_IMPORTED_MODULE_4__/* .ProxyAgent */ .kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
             token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
         })));
         this._proxyAgentDispatcher = proxyAgent;
@@ -30779,8 +30509,471 @@ class lib_HttpClient {
 }
 const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
 //# sourceMappingURL=index.js.map
+
+/***/ }),
+
+/***/ 9783:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ checkBypass),
+/* harmony export */   s: () => (/* binding */ getProxyUrl)
+/* harmony export */ });
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+
+/***/ })
+
+/******/ });
+/************************************************************************/
+/******/ // The module cache
+/******/ var __webpack_module_cache__ = {};
+/******/ 
+/******/ // The require function
+/******/ function __nccwpck_require__(moduleId) {
+/******/ 	// Check if module is in cache
+/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 	if (cachedModule !== undefined) {
+/******/ 		return cachedModule.exports;
+/******/ 	}
+/******/ 	// Create a new module (and put it into the cache)
+/******/ 	var module = __webpack_module_cache__[moduleId] = {
+/******/ 		// no module.id needed
+/******/ 		// no module.loaded needed
+/******/ 		exports: {}
+/******/ 	};
+/******/ 
+/******/ 	// Execute the module function
+/******/ 	var threw = true;
+/******/ 	try {
+/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
+/******/ 		threw = false;
+/******/ 	} finally {
+/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 	}
+/******/ 
+/******/ 	// Return the exports of the module
+/******/ 	return module.exports;
+/******/ }
+/******/ 
+/******/ // expose the modules object (__webpack_modules__)
+/******/ __nccwpck_require__.m = __webpack_modules__;
+/******/ 
+/************************************************************************/
+/******/ /* webpack/runtime/asset-relocator-loader */
+/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
+/******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/define property getters */
+/******/ (() => {
+/******/ 	// define getter functions for harmony exports
+/******/ 	__nccwpck_require__.d = (exports, definition) => {
+/******/ 		for(var key in definition) {
+/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 			}
+/******/ 		}
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/ensure chunk */
+/******/ (() => {
+/******/ 	__nccwpck_require__.f = {};
+/******/ 	// This file contains only the entry chunk.
+/******/ 	// The chunk loading function for additional chunks
+/******/ 	__nccwpck_require__.e = (chunkId) => {
+/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 			__nccwpck_require__.f[key](chunkId, promises);
+/******/ 			return promises;
+/******/ 		}, []));
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/get javascript chunk filename */
+/******/ (() => {
+/******/ 	// This function allow to reference async chunks
+/******/ 	__nccwpck_require__.u = (chunkId) => {
+/******/ 		// return url for filenames based on template
+/******/ 		return "" + chunkId + ".index.js";
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/hasOwnProperty shorthand */
+/******/ (() => {
+/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/import chunk loading */
+/******/ (() => {
+/******/ 	// no baseURI
+/******/ 	
+/******/ 	// object to store loaded and loading chunks
+/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
+/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
+/******/ 	var installedChunks = {
+/******/ 		792: 0
+/******/ 	};
+/******/ 	
+/******/ 	var installChunk = (data) => {
+/******/ 		var {ids, modules, runtime} = data;
+/******/ 		// add "modules" to the modules object,
+/******/ 		// then flag all "ids" as loaded and fire callback
+/******/ 		var moduleId, chunkId, i = 0;
+/******/ 		for(moduleId in modules) {
+/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
+/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			}
+/******/ 		}
+/******/ 		if(runtime) runtime(__nccwpck_require__);
+/******/ 		for(;i < ids.length; i++) {
+/******/ 			chunkId = ids[i];
+/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
+/******/ 				installedChunks[chunkId][0]();
+/******/ 			}
+/******/ 			installedChunks[ids[i]] = 0;
+/******/ 		}
+/******/ 	
+/******/ 	}
+/******/ 	
+/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
+/******/ 			// import() chunk loading for javascript
+/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
+/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
+/******/ 	
+/******/ 				// a Promise means "currently loading".
+/******/ 				if(installedChunkData) {
+/******/ 					promises.push(installedChunkData[1]);
+/******/ 				} else {
+/******/ 					if(true) { // all chunks have JS
+/******/ 						// setup Promise in chunk cache
+/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
+/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
+/******/ 							throw e;
+/******/ 						});
+/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
+/******/ 						promises.push(installedChunkData[1] = promise);
+/******/ 					}
+/******/ 				}
+/******/ 			}
+/******/ 	};
+/******/ 	
+/******/ 	// no prefetching
+/******/ 	
+/******/ 	// no preloaded
+/******/ 	
+/******/ 	// no external install chunk
+/******/ 	
+/******/ 	// no on chunks loaded
+/******/ })();
+/******/ 
+/************************************************************************/
+var __webpack_exports__ = {};
+
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function utils_toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function command_issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
+}
+function command_issue(name, message = '') {
+    command_issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return utils_toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return utils_toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+;// CONCATENATED MODULE: external "crypto"
+const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function file_command_issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function file_command_prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const convertedValue = utils_toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+;// CONCATENATED MODULE: external "path"
+const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js
+var lib = __nccwpck_require__(2779);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -30805,7 +30998,7 @@ class BasicCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -30827,7 +31020,7 @@ class auth_BearerCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -30849,7 +31042,7 @@ class PersonalAccessTokenCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -32836,13 +33029,11 @@ function listenForStop(source, { step }) {
     return { requested: requested.signal, lastCall: lastCall.signal };
 }
 
-// EXTERNAL MODULE: ./build/action/action/src/lib/json.js
-var json = __nccwpck_require__(25);
 ;// CONCATENATED MODULE: ./build/action/action/src/core/compare-with-main.js
 
-
 const TIMEOUT_MS = 3000;
-const CANDIDATES = 5;
+const FIRST_PAGE = 5;
+const LATER_PAGE = 100;
 async function compareWithMain({ connection, check, signal, }) {
     if (check.status !== 'finished') {
         return undefined;
@@ -32850,27 +33041,49 @@ async function compareWithMain({ connection, check, signal, }) {
     const deadline = performance.now() + TIMEOUT_MS;
     const bound = () => ({ timeoutMs: deadline - performance.now(), signal });
     const { main_branch: branch } = await (0,api_client/* readApp */.uW)(connection, bound());
-    const checks = await (0,api_client/* listChecks */.SU)(connection, { ...bound(), branch, status: 'finished', limit: CANDIDATES });
-    const before = checks.find((other) => other.id !== check.id &&
-        Date.parse(other.created_at) <= Date.parse(check.created_at) &&
-        !isOfPullRequest(other));
-    return before && compare(check, before, branch);
+    const checkId = await findCheckBefore({ connection, check, branch, bound });
+    if (checkId === undefined) {
+        return undefined;
+    }
+    const before = await (0,api_client/* readCheck */.jc)(connection, { ...bound(), checkId, waitSeconds: 0 });
+    return compare(check, before, branch);
+}
+async function findCheckBefore({ connection, check, branch, bound, }) {
+    const filter = { branch, status: 'finished' };
+    const isBefore = ({ id, created_at, isOfPullRequest }) => id !== check.id && !isOfPullRequest && Date.parse(created_at) <= Date.parse(check.created_at);
+    let limit = FIRST_PAGE;
+    let cursor;
+    do {
+        const page = await (0,api_client/* listChecks */.SU)(connection, { ...bound(), ...filter, limit, cursor });
+        const found = page.checks.find(isBefore);
+        if (found !== undefined) {
+            return found.id;
+        }
+        cursor = page.nextCursor;
+        limit = LATER_PAGE;
+    } while (cursor !== undefined);
+    return undefined;
 }
 function compare(check, before, branch) {
-    const failedThen = listNames(before, 'failed');
-    const passedNow = listNames(check, 'passed');
+    const failedThen = new Map(listFailed(before).map((flow) => [flow.name, flow]));
+    const knownCauses = new Set(listFailed(before).flatMap(({ cause }) => cause ?? []));
+    const passedNow = new Set(check.flows.filter(({ status }) => status === 'passed').map(({ name }) => name));
+    const isNew = ({ name, cause }) => {
+        const then = failedThen.get(name);
+        return then === undefined || (then.cause !== null && cause !== null && !knownCauses.has(cause));
+    };
     return {
         branch,
         url: before.url,
-        newlyFailed: new Set([...listNames(check, 'failed')].filter((name) => !failedThen.has(name))),
-        fixed: [...failedThen].filter((name) => passedNow.has(name)),
+        newlyFailed: new Set(listFailed(check)
+            .filter(isNew)
+            .map(({ name }) => name)),
+        knownCauses,
+        fixed: [...failedThen.values()].filter(({ name }) => passedNow.has(name)),
     };
 }
-function isOfPullRequest({ document }) {
-    return (0,json/* valueAt */.fK)(document, 'metadata', 'pull_request_id') !== undefined;
-}
-function listNames({ flows }, status) {
-    return new Set(flows.filter((flow) => flow.status === status).map(({ name }) => name));
+function listFailed({ flows }) {
+    return flows.filter(({ status }) => status === 'failed');
 }
 
 // EXTERNAL MODULE: ./build/action/action/src/client/retry.js + 1 modules
@@ -33040,6 +33253,8 @@ function describeLast({ receipt, last }) {
     return { receipt, check: last, status: last?.status ?? receipt.status, conclusion: null };
 }
 
+// EXTERNAL MODULE: ./build/action/action/src/lib/json.js
+var json = __nccwpck_require__(25);
 ;// CONCATENATED MODULE: ./build/action/action/src/core/metadata/event-facts.js
 
 function readFacts(event) {
@@ -33065,6 +33280,10 @@ function readFacts(event) {
             return readStatus(payload);
         case 'issue_comment':
             return readIssueComment(event);
+        case 'repository_dispatch':
+            return {};
+        case 'schedule':
+            return { ...readRunner(event), isOfRunOnly: false };
         default:
             return readRunner(event);
     }
@@ -33072,14 +33291,19 @@ function readFacts(event) {
 function readRunner({ sha, ref, headRef }) {
     const number = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
     if (headRef !== '' || number !== undefined) {
-        return { branch: headRef, pullRequestNumber: number };
+        return { pullRequestNumber: number };
     }
-    return { commitSha: sha, branch: branchOf(ref) };
+    return { commitSha: sha, branch: branchOf(ref), isOfRunOnly: true };
 }
 function readPullRequest(payload) {
+    const head = (0,json/* valueAt */.fK)(payload, 'pull_request', 'head');
     return {
-        commitSha: (0,json/* textAt */.$6)(payload, 'pull_request', 'head', 'sha'),
-        branch: (0,json/* textAt */.$6)(payload, 'pull_request', 'head', 'ref'),
+        commitSha: (0,json/* textAt */.$6)(head, 'sha'),
+        branch: nameBranch(payload, {
+            branch: (0,json/* textAt */.$6)(head, 'ref'),
+            repository: (0,json/* valueAt */.fK)(head, 'repo'),
+            owner: (0,json/* textAt */.$6)(head, 'user', 'login'),
+        }),
         pullRequestNumber: numberAt(payload, 'pull_request', 'number'),
         pullRequestTitle: (0,json/* textAt */.$6)(payload, 'pull_request', 'title'),
     };
@@ -33117,17 +33341,23 @@ function readDeployment({ payload, sha, ref }) {
 }
 function readWorkflowRun(payload) {
     const run = (0,json/* valueAt */.fK)(payload, 'workflow_run');
-    const branch = (0,json/* textAt */.$6)(run, 'head_branch');
-    const head = (0,json/* valueAt */.fK)(run, 'head_repository');
-    const owner = (0,json/* textAt */.$6)(head, 'owner', 'login');
-    const isOurs = head === undefined || (0,json/* textAt */.$6)(head, 'full_name') === (0,json/* textAt */.$6)(payload, 'repository', 'full_name');
+    const repository = (0,json/* valueAt */.fK)(run, 'head_repository');
     const isOfPullRequest = (0,json/* textAt */.$6)(run, 'event')?.startsWith('pull_request') === true;
     return {
         commitSha: (0,json/* textAt */.$6)(run, 'head_sha'),
         commitMessage: (0,json/* textAt */.$6)(run, 'head_commit', 'message'),
-        branch: isOurs ? branch : owner && `${owner}:${branch}`,
+        branch: nameBranch(payload, {
+            branch: (0,json/* textAt */.$6)(run, 'head_branch'),
+            repository,
+            owner: (0,json/* textAt */.$6)(repository, 'owner', 'login'),
+        }),
         pullRequestNumber: isOfPullRequest ? pullRequestOf(run, payload) : undefined,
     };
+}
+function nameBranch(payload, { branch, repository, owner }) {
+    const name = (0,json/* textAt */.$6)(repository, 'full_name');
+    const isOurs = repository === undefined || (name !== undefined && name === (0,json/* textAt */.$6)(payload, 'repository', 'full_name'));
+    return isOurs || branch === undefined ? branch : owner && `${owner}:${branch}`;
 }
 function readCheckRun(payload) {
     const run = (0,json/* valueAt */.fK)(payload, 'check_run');
@@ -33204,7 +33434,8 @@ function createTriggerMetadata(inputs, event) {
     }
     return metadata;
 }
-function withFacts(inputs, facts) {
+function withFacts(inputs, given) {
+    const facts = given.isOfRunOnly && inputs.appUrl !== '' ? {} : given;
     const choose = (input, fact) => input || (fact ?? '');
     const commitSha = choose(inputs.commitSha, facts.commitSha);
     const branch = inputs.branch.startsWith('refs/') ? branchOf(inputs.branch) : inputs.branch;
@@ -33361,15 +33592,16 @@ async function run(inputs, ports) {
     }
     const check = await followCheck(inputs, ports, { receipt, deadline });
     const { status, conclusion } = check;
-    const isFailing = inputs.failOn.includes(conclusion);
+    const failing = (0,verdict/* listFailConditions */.h$)(check).find((condition) => inputs.failOn.includes(condition));
+    const isFailing = failing !== undefined;
     report.ended(check, { isFailing });
     const comparison = await tryToCompare(check, ports);
     await report.finish({ receipt, check, status, conclusion, comparison });
     if (!isFailing) {
         return;
     }
-    const why = conclusion === 'success' ? ` ${ports.connection.words.failOn} names \`success\`.` : '';
-    throw new errors/* CheckFailedError */.CO(conclusion, `${(0,verdict/* describeResult */.d)(check)}${why} See ${receipt.check_url}`);
+    const why = failing === 'success' ? ` ${ports.connection.words.failOn} names \`success\`.` : '';
+    throw new errors/* CheckFailedError */.CO(failing, `${(0,verdict/* describeResult */.dy)(check)}${why} See ${receipt.check_url}`);
 }
 async function tryToCompare(check, ports) {
     const { connection, report, stop } = ports;
@@ -33382,6 +33614,8 @@ async function tryToCompare(check, ports) {
     }
 }
 
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+var proxy = __nccwpck_require__(9783);
 ;// CONCATENATED MODULE: ./build/action/action/src/inputs/read-proxy.js
 
 
@@ -33396,7 +33630,7 @@ function readProxy(serverUrl, { environment, mask }) {
         maskPassword(parse(read(name)), mask);
     }
     const name = NAMES[url.protocol]?.find((candidate) => read(candidate) !== '');
-    return name === undefined || checkBypass(url) ? undefined : parseProxyUrl(name, read(name));
+    return name === undefined || (0,proxy/* checkBypass */.H)(url) ? undefined : parseProxyUrl(name, read(name));
 }
 function parse(value) {
     return URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
@@ -33712,14 +33946,14 @@ function parseTimeout(value, subject) {
 function parseFailOn(value, subject) {
     const names = value.split(',').map((name) => name.trim().toLowerCase());
     const given = names.filter((name) => name !== '');
-    const advice = `use any of ${conclusions/* CONCLUSIONS */.F.join(', ')}, separated by commas`;
+    const advice = `use any of ${conclusions/* FAIL_CONDITIONS */.e.join(', ')}, separated by commas`;
     if (given.length === 0) {
         throw new errors/* InputError */.dz(`${subject} names no conclusion: ${advice}.`);
     }
     return given.map((name) => {
-        const conclusion = conclusions/* CONCLUSIONS */.F.find((candidate) => candidate === name);
-        if (conclusion !== undefined) {
-            return conclusion;
+        const condition = conclusions/* FAIL_CONDITIONS */.e.find((candidate) => candidate === name);
+        if (condition !== undefined) {
+            return condition;
         }
         throw new errors/* InputError */.dz(`${subject} names ${quote(name)}, which is no conclusion: ${advice}.`);
     });
@@ -33760,7 +33994,7 @@ const INPUT_TABLE = {
     'fail-on': {
         offeredBy: 'both',
         type: 'list',
-        default: 'failure,error,cancelled',
+        default: 'failure,error,cancelled,incomplete',
         option: 'fail-on',
         placeholder: 'LIST',
     },
@@ -33962,6 +34196,8 @@ function createIdempotencyKey(environment) {
     return [...origin, (0,external_node_crypto_.randomUUID)()].join('/');
 }
 
+// EXTERNAL MODULE: ./build/action/action/src/core/failures.js
+var failures = __nccwpck_require__(7420);
 ;// CONCATENATED MODULE: ./build/action/action/src/report/progress-log.js
 
 const MOST_FLOWS = 200;
@@ -34039,8 +34275,10 @@ function createOutputs({ receipt, check, status, conclusion }, files) {
 
 
 
-const step_report_MOST_FLOWS = 9;
-const MOST_SERVER_WARNINGS = 3;
+
+const MOST_FAILURES = 9;
+const MOST_TRIGGER_WARNINGS = 3;
+const MOST_CHECK_WARNINGS = 2;
 const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/action.md#how-a-step-ends';
 const ANNOTATION_LENGTH = 4096;
 function createStepReport({ folder, comment }) {
@@ -34064,7 +34302,8 @@ function createStepReport({ folder, comment }) {
         ended(check, { isFailing }) {
             progress.tell(check);
             progress.close();
-            annotateFlows(check, { isFailing });
+            tellWarnings(check.warnings, MOST_CHECK_WARNINGS);
+            annotateFailures(check, { isFailing });
             if (!isFailing) {
                 notePass(check);
             }
@@ -34072,7 +34311,7 @@ function createStepReport({ folder, comment }) {
         async finish(outcome) {
             progress.close();
             tryToSetOutputs(outcome, await tryToWriteFiles(folder, outcome));
-            const { createSummary, SUMMARY_TABLE_BYTES } = await __nccwpck_require__.e(/* import() */ 598).then(__nccwpck_require__.bind(__nccwpck_require__, 2598));
+            const { createSummary, SUMMARY_TABLE_BYTES } = await __nccwpck_require__.e(/* import() */ 405).then(__nccwpck_require__.bind(__nccwpck_require__, 8405));
             await writeSummary(createSummary(outcome, SUMMARY_TABLE_BYTES));
             await comment?.(outcome);
             if (outcome.isAbandoned !== true) {
@@ -34095,28 +34334,36 @@ async function reportSkip({ message }) {
 function triggered({ check_id, check_url, warnings }) {
     noteCheckToCancel(check_id);
     info(`Check: ${(0,lib_text/* toLogText */.ZQ)(check_url, 4000)}`);
-    for (const warning of warnings.slice(0, MOST_SERVER_WARNINGS)) {
+    tellWarnings(warnings, MOST_TRIGGER_WARNINGS);
+}
+function tellWarnings(warnings, most) {
+    for (const warning of warnings.slice(0, most)) {
         annotateWarning((0,lib_text/* toLogText */.ZQ)(warning));
     }
-    const more = warnings.slice(MOST_SERVER_WARNINGS);
+    const more = warnings.slice(most);
     if (more.length > 0) {
         info((0,lib_text/* toLogText */.ZQ)(`The server warns of ${more.length} more: ${more.join(' ')}`, 4000));
     }
 }
-function annotateFlows(check, { isFailing }) {
+function annotateFailures(check, { isFailing }) {
     const annotate = isFailing ? core_error : annotateWarning;
-    const most = isFailing ? step_report_MOST_FLOWS : Math.max(0, countWarningsLeft() - 1);
-    const failed = check.flows.filter((flow) => flow.status === 'failed');
-    for (const flow of failed.slice(0, most)) {
-        const message = `${(0,lib_text/* toLogText */.ZQ)(flow.name, 1000)}: ${(0,lib_text/* toLogText */.ZQ)(flow.error ?? 'failed', ANNOTATION_LENGTH)}`;
-        annotate((0,lib_text/* cutText */.IN)(message, ANNOTATION_LENGTH), { title: `Qassandra: ${(0,lib_text/* toLogText */.ZQ)(flow.name, 200)}` });
+    const reserved = check.incomplete === null ? 1 : 2;
+    const most = isFailing ? MOST_FAILURES : Math.max(0, countWarningsLeft() - reserved);
+    for (const { reason, flows } of (0,failures/* groupFailures */.BR)(check.flows).slice(0, most)) {
+        const [{ name }, ...others] = flows;
+        const message = others.length === 0
+            ? `${(0,lib_text/* toLogText */.ZQ)(name, 1000)}: ${(0,lib_text/* toLogText */.ZQ)(reason, ANNOTATION_LENGTH)}`
+            : `${(0,lib_text/* toLogText */.ZQ)(reason, 1000)} (${(0,lib_text/* countOf */.pq)(flows.length, 'flow')}: ${(0,verdict/* nameFlows */.He)(flows)})`;
+        const title = (0,lib_text/* toLogText */.ZQ)(others.length === 0 ? name : reason, 200);
+        annotate((0,lib_text/* cutText */.IN)(message, ANNOTATION_LENGTH), { title: `Qassandra: ${title}` });
     }
 }
 function notePass(check) {
-    const passes = check.conclusion === 'success'
-        ? ''
-        : ` The step passes, since \`fail-on\` does not name \`${check.conclusion}\`.`;
-    notice((0,lib_text/* cutText */.IN)(`${(0,verdict/* describeResult */.d)(check)}${passes}`, ANNOTATION_LENGTH), { title: 'Qassandra' });
+    const bad = (0,verdict/* nameBadEnd */.mL)(check);
+    const passes = bad === undefined ? '' : ` The step passes, since \`fail-on\` does not name ${bad}.`;
+    const message = (0,lib_text/* cutText */.IN)(`${(0,verdict/* describeResult */.dy)(check)}${passes}`, ANNOTATION_LENGTH);
+    const note = check.incomplete === null ? notice : annotateWarning;
+    note(message, { title: 'Qassandra' });
 }
 function tryToSetOutputs(outcome, files) {
     try {

@@ -36,6 +36,44 @@ export function createLineSchema(limit: number) {
     });
 }
 
+/** Emoji, some of which are joined by characters that show nothing. */
+const EMOJI = /\p{RGI_Emoji}|\p{Extended_Pictographic}\uFE0F?(?:\u200D\p{Extended_Pictographic}\uFE0F?)*/gv;
+
+/** Arabic and Indic scripts, which are written with joiners and non-joiners between letters. */
+const JOINING = `[${[
+  'Arab',
+  'Syrc',
+  'Deva',
+  'Beng',
+  'Guru',
+  'Gujr',
+  'Orya',
+  'Taml',
+  'Telu',
+  'Knda',
+  'Mlym',
+  'Sinh',
+  'Khmr',
+  'Mymr',
+  'Tibt',
+]
+  .map((script) => `\\p{scx=${script}}`)
+  .join('')}]`;
+const JOINER = new RegExp(`(?<=${JOINING})[\\u200C\\u200D](?=${JOINING})`, 'gu');
+
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]/u;
+
+/** A line whose characters can all be seen: two names that look the same are the same, and none hides what follows. */
+export function createNameSchema(limit: number) {
+  return createLineSchema(limit).superRefine((value, context) => {
+    const found = INVISIBLE.exec(value.replace(EMOJI, '').replace(JOINER, ''))?.[0].codePointAt(0);
+    if (found !== undefined) {
+      const name = `U+${found.toString(16).toUpperCase().padStart(4, '0')}`;
+      context.addIssue({ code: 'custom', message: `must not have the invisible character ${name}` });
+    }
+  });
+}
+
 /** An address that email can be sent to. */
 export const emailSchema = z
   .string()

@@ -25,7 +25,7 @@ function toInputErrors(issue: z.core.$ZodIssue): InputError[] {
     case 'unrecognized_keys':
       return issue.keys
         .slice(0, MAX_UNKNOWN_FIELDS)
-        .map((key) => toInputError([...issue.path, key.slice(0, MAX_NAME_LENGTH)], 'is not a known field'));
+        .map((key) => toInputError([...issue.path, key.slice(0, MAX_NAME_LENGTH)], issue.message));
     case 'invalid_key':
       return [toInputError(issue.path, issue.issues[0]?.message ?? issue.message)];
     default:
@@ -44,6 +44,8 @@ function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
       return issue.input === undefined ? 'is required' : `must be a ${issue.expected}, once`;
     case 'too_big':
       return `must have at most ${issue.maximum} characters`;
+    case 'unrecognized_keys':
+      return 'is not a known field';
     case 'invalid_value':
       return `must be one of ${issue.values.join(', ')}`;
     case 'invalid_format':

@@ -185,3 +185,32 @@ test.each([
   expect(await runCheck(scenario, { args: ['--no-wait'], env })).toMatchObject({ exitCode: 0, stderr: '' });
   expect(JSON.parse(scenario.proxy.requests.at(-1)?.body ?? '')).toEqual(metadata);
 });
+
+const PREVIEW = 'https://preview.example.com';
+const ON_MAIN = { git_commit_id: SHA, git_commit_message: 'Add dark mode', branch: 'main' };
+const AZURE = {
+  TF_BUILD: 'True',
+  BUILD_SOURCEVERSION: SHA,
+  BUILD_SOURCEVERSIONMESSAGE: 'Add dark mode',
+  BUILD_SOURCEBRANCH: 'refs/heads/main',
+};
+
+test.each([
+  ['GitLab, a push', { ...GITLAB, CI_COMMIT_BRANCH: 'main', CI_PIPELINE_SOURCE: 'push' }, ON_MAIN],
+  ['GitLab, a schedule', { ...GITLAB, CI_COMMIT_BRANCH: 'main', CI_PIPELINE_SOURCE: 'schedule' }, ON_MAIN],
+  ['GitLab, by hand', { ...GITLAB, CI_COMMIT_BRANCH: 'main', CI_PIPELINE_SOURCE: 'web' }, {}],
+  [
+    'GitLab, from another project',
+    { ...GITLAB, CI_COMMIT_BRANCH: 'main', CI_PIPELINE_SOURCE: 'pipeline' },
+    {},
+  ],
+  ['Azure, a push', { ...AZURE, BUILD_REASON: 'IndividualCI' }, ON_MAIN],
+  ['Azure, by hand', { ...AZURE, BUILD_REASON: 'Manual' }, {}],
+])('a preview is the branch’s only if no person or other system chose it: %s', async (_, env, told) => {
+  const args = ['--no-wait', '--app-url', PREVIEW];
+  expect(await runCheck(scenario, { args, env })).toMatchObject({ exitCode: 0, stderr: '' });
+  const sent = () => JSON.parse(scenario.proxy.requests.at(-1)?.body ?? '');
+  expect(sent()).toEqual({ ...told, app_url: PREVIEW });
+  await runCheck(scenario, { args: ['--no-wait'], env });
+  expect(sent()).toEqual(ON_MAIN);
+});

@@ -4,6 +4,7 @@ import type {
   Conclusion,
   Counts,
   FlowResult,
+  Incomplete,
   TriggerAnswer,
 } from '../../../server/features/checks/schema.ts';
 import { CONCLUSIONS } from '../lib/conclusions.ts';
@@ -28,9 +29,15 @@ export type CheckView = Pick<
   | 'finished_at'
   | 'url'
 > & {
+  /** `null` if the check looked at everything, or the server is older than this field. */
+  readonly incomplete: IncompleteView | null;
+  readonly warnings: readonly string[];
   /** Everything the server sent about the check, for the report file. */
   readonly document: unknown;
 };
+
+/** A newer server may have further reasons, so the type of the reason is open. */
+export type IncompleteView = Pick<Incomplete, 'left' | 'message'> & { readonly reason: string };
 
 /** A check that will not change any more. */
 export type EndedCheck = CheckView & { readonly conclusion: Conclusion };
@@ -79,7 +86,7 @@ export function parseTriggerAnswer(body: unknown): TriggerReceipt | undefined {
     check_url,
     app_id: parseId(valueAt(body, 'app_id')) ?? '',
     app_name: textAt(body, 'app_name') ?? '',
-    warnings: listOf(valueAt(body, 'warnings')).filter((warning) => typeof warning === 'string'),
+    warnings: parseTexts(valueAt(body, 'warnings')),
   };
 }
 
@@ -117,6 +124,8 @@ function parseCheck(body: unknown): CheckView | undefined {
     counts,
     flows,
     error: textAt(body, 'error') ?? null,
+    incomplete: parseIncomplete(valueAt(body, 'incomplete')),
+    warnings: parseTexts(valueAt(body, 'warnings')),
     created_at: textAt(body, 'created_at') ?? '',
     started_at: textAt(body, 'started_at') ?? null,
     finished_at: textAt(body, 'finished_at') ?? null,
@@ -134,14 +143,32 @@ export function parseApp(body: unknown): AppView | undefined {
   return main_branch === undefined ? undefined : { main_branch };
 }
 
-/** Parses a list of checks; returns undefined if it is not one. */
-export function parseChecks(body: unknown): CheckView[] | undefined {
+/** The part of a listed check that the action needs. */
+export type ListedCheck = Pick<Check, 'id' | 'created_at'> & { readonly isOfPullRequest: boolean };
+
+/** A page of a list, newest first. */
+export interface CheckPage {
+  readonly checks: readonly ListedCheck[];
+  readonly nextCursor: string | undefined;
+}
+
+/** Parses a page of a list of checks; returns undefined if it is not one. */
+export function parseCheckPage(body: unknown): CheckPage | undefined {
   const checks = valueAt(body, 'checks');
   if (!Array.isArray(checks)) {
     return undefined;
   }
-  const parsed = checks.map(parseCheck).filter((check) => check !== undefined);
-  return parsed.length === checks.length ? parsed : undefined;
+  const parsed = checks.map(parseListedCheck).filter((check) => check !== undefined);
+  return parsed.length === checks.length
+    ? { checks: parsed, nextCursor: textAt(body, 'next_cursor') }
+    : undefined;
+}
+
+function parseListedCheck(check: unknown): ListedCheck | undefined {
+  const id = parseId(valueAt(check, 'id'));
+  const created_at = textAt(check, 'created_at');
+  const isOfPullRequest = valueAt(check, 'metadata', 'pull_request_id') !== undefined;
+  return id === undefined || created_at === undefined ? undefined : { id, created_at, isOfPullRequest };
 }
 
 /** Parses a refusal; returns undefined if it is not a problem as the API writes them. */
@@ -180,6 +207,23 @@ function parseLink(value: unknown): string | undefined {
   return url !== null && /^https?:$/.test(url.protocol)
     ? url.href.replace(/##(\w*)\[/g, '##$1%5B')
     : undefined;
+}
+
+function parseTexts(value: unknown): string[] {
+  return listOf(value).filter((text) => typeof text === 'string');
+}
+
+/** Anything but null or nothing counts: a check of which the server says this in a new form is no less incomplete. */
+function parseIncomplete(value: unknown): IncompleteView | null {
+  if (value === undefined || value === null) {
+    return null;
+  }
+  const left = valueAt(value, 'left');
+  return {
+    reason: textAt(value, 'reason') ?? 'unknown',
+    left: isCount(left) ? left : 0,
+    message: textAt(value, 'message') ?? 'The server does not say why.',
+  };
 }
 
 function parseConclusion(value: unknown): Conclusion | null | undefined {

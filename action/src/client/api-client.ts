@@ -6,10 +6,11 @@ import { VERSION } from '../lib/version.ts';
 import type { Words } from '../lib/words.ts';
 import {
   type AppView,
+  type CheckPage,
   type CheckView,
   parseApp,
   parseCheckOf,
-  parseChecks,
+  parseCheckPage,
   parseTriggerAnswer,
   type TriggerReceipt,
 } from './answers.ts';
@@ -113,19 +114,22 @@ export interface ListOptions extends RequestBounds {
   readonly branch: string;
   readonly status: CheckView['status'];
   readonly limit: number;
+  /** Of the page before; absent for the first page. */
+  readonly cursor: string | undefined;
 }
 
-/** `GET /api/apps/APP/checks`, newest first. */
-export function listChecks(connection: ApiConnection, options: ListOptions): Promise<CheckView[]> {
-  const { branch, status, limit } = options;
+/** `GET /api/apps/APP/checks`, newest first, without their flows. */
+export function listChecks(connection: ApiConnection, options: ListOptions): Promise<CheckPage> {
+  const { branch, status, limit, cursor } = options;
+  const query = { branch, status, limit: String(limit), flows: 'false', ...(cursor && { cursor }) };
   return callApi(connection, {
     ...options,
     method: 'GET',
-    path: `/checks?${new URLSearchParams({ branch, status, limit: String(limit) })}`,
+    path: `/checks?${new URLSearchParams(query)}`,
     outcome: 'The checks of the main branch could not be read',
     headers: {},
     body: undefined,
-    parse: parseChecks,
+    parse: parseCheckPage,
   });
 }
 

@@ -37,6 +37,10 @@ export function readCiEnvironment(environment: Environment): CiEnvironment {
   return ANYWHERE;
 }
 
+/** What starts a pipeline by hand, or from another system. */
+const GITLAB_BY_HAND = ['api', 'chat', 'pipeline', 'trigger', 'web'];
+const AZURE_BY_HAND = ['Manual', 'ResourceTrigger'];
+
 /**
  * In a merged results pipeline, commit and message are those of a temporary merge. An external pull request is one of
  * another repository that GitLab builds.
@@ -54,6 +58,7 @@ function readGitLab(environment: Environment): CiEnvironment {
         environment.CI_COMMIT_BRANCH,
       pullRequestNumber: environment.CI_MERGE_REQUEST_IID || environment.CI_EXTERNAL_PULL_REQUEST_IID,
       pullRequestTitle: environment.CI_MERGE_REQUEST_TITLE,
+      isOfRunOnly: GITLAB_BY_HAND.includes(environment.CI_PIPELINE_SOURCE ?? ''),
     },
     keyAdvice:
       'Add it under Settings → CI/CD → Variables as QASSANDRA_API_KEY, masked. A protected variable only reaches protected branches and tags, and a merge request from a fork gets none unless a member of this project runs its pipeline here.',
@@ -100,6 +105,7 @@ function readAzure(environment: Environment): CiEnvironment {
       // On GitHub users see the number; elsewhere there is only the id.
       pullRequestNumber:
         environment.SYSTEM_PULLREQUEST_PULLREQUESTNUMBER || environment.SYSTEM_PULLREQUEST_PULLREQUESTID,
+      isOfRunOnly: AZURE_BY_HAND.includes(environment.BUILD_REASON ?? ''),
     },
     keyAdvice:
       'Add it as a secret variable of the pipeline, and map it in the step with `env: QASSANDRA_API_KEY: $(QASSANDRA_API_KEY)`: secret variables are not handed on by themselves.',

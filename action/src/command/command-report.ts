@@ -1,6 +1,6 @@
 import type { EndedCheck } from '../client/answers.ts';
 import type { Outcome, Report } from '../core/contracts.ts';
-import { describeVerdict } from '../core/verdict.ts';
+import { describeVerdict, nameBadEnd } from '../core/verdict.ts';
 import { formatDuration, toLogText } from '../lib/text.ts';
 import { createProgressLog } from '../report/progress-log.ts';
 import { createLiveLine } from './live-line.ts';
@@ -68,6 +68,9 @@ export function createCommandReport({ terminal, inputs, isDebug, stop }: Command
       if (!terminal.isLive) {
         progress.tell(check);
       }
+      for (const warning of check.warnings) {
+        warn(toLogText(warning));
+      }
       tellVerdict(terminal, check, options);
     },
     async finish(outcome) {
@@ -83,18 +86,22 @@ export function createCommandReport({ terminal, inputs, isDebug, stop }: Command
 
 function tellVerdict(terminal: Terminal, check: EndedCheck, { isFailing }: { isFailing: boolean }): void {
   const verdict = describeVerdict(check);
-  const isSuccess = check.conclusion === 'success';
+  const bad = nameBadEnd(check);
   if (isFailing) {
     terminal.printError(verdict, 'red');
-    if (isSuccess) {
+    if (bad === undefined) {
       terminal.printError('The exit code is 1, since `--fail-on` names `success`.');
     }
     return;
   }
-  terminal.print(verdict, isSuccess ? 'green' : 'yellow');
-  if (!isSuccess) {
-    terminal.print(`The exit code is 0, since \`--fail-on\` does not name \`${check.conclusion}\`.`);
+  if (bad === undefined) {
+    terminal.print(verdict, 'green');
+    return;
   }
+  // An incomplete success is a warning: standard output alone would look like a success.
+  const tell = check.conclusion === 'success' ? terminal.printError : terminal.print;
+  tell(check.conclusion === 'success' ? `Warning: ${verdict}` : verdict, 'yellow');
+  terminal.print(`The exit code is 0, since \`--fail-on\` does not name ${bad}.`);
 }
 
 function tellLink({ print }: Terminal, { receipt, conclusion, problem }: Outcome): void {

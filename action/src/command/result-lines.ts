@@ -1,19 +1,20 @@
 import type { FlowResult } from '../../../server/features/checks/schema.ts';
-import type { Comparison, Outcome } from '../core/contracts.ts';
+import type { Outcome } from '../core/contracts.ts';
+import { type ComparedFailure, compareFailures, markNew } from '../core/failures.ts';
 import { countOf, formatDuration, toLogText } from '../lib/text.ts';
+import { describeComparison, type Markup } from '../report/comparison.ts';
 
-/** Keeps the output readable: the report files list all failures. */
+/** Keep the output readable: the report files list everything. */
 const MOST_FAILURES = 100;
-const NAMED_FIXED = 10;
+const MOST_FLOWS = 5;
 
-/** Creates the lines about failed, new and fixed flows; none if there is nothing to show. */
+const PLAIN: Markup = { text: (value) => toLogText(value, 200), strong: (value) => value };
+
+/** Creates the lines about what failed, what is new and what is fixed; none if there is nothing to show. */
 export function createResultLines({ check, comparison }: Outcome): string[] {
-  const failed = check?.flows.filter((flow) => flow.status === 'failed') ?? [];
-  const isNew = (flow: FlowResult) => comparison?.newlyFailed.has(flow.name) === true;
-  // New failures first, so that the limit does not cut them off.
-  const sorted = [...failed.filter(isNew), ...failed.filter((flow) => !isNew(flow))];
-  const lines = sorted.slice(0, MOST_FAILURES).map((flow) => describeFailure(flow, { isNew: isNew(flow) }));
-  const left = failed.length - lines.length;
+  const failures = compareFailures(check?.flows ?? [], comparison);
+  const lines = failures.slice(0, MOST_FAILURES).flatMap(describeFailure);
+  const left = failures.length - MOST_FAILURES;
   if (left > 0) {
     lines.push(`  … and ${left} more, which \`--report-file\` and the check's page have.`);
   }
@@ -21,26 +22,29 @@ export function createResultLines({ check, comparison }: Outcome): string[] {
     lines.unshift('Failed:');
   }
   if (comparison !== undefined) {
-    lines.push(describeComparison(comparison, failed.length));
+    const changes = describeComparison(failures, comparison, PLAIN);
+    const branch = toLogText(comparison.branch, 255);
+    const url = toLogText(comparison.url, 4000);
+    lines.push(`Since the last check of ${branch}: ${changes}. That check: ${url}`);
   }
   return lines;
 }
 
-function describeFailure(flow: FlowResult, { isNew }: { isNew: boolean }): string {
-  const why = toLogText(flow.error ?? 'no reason given', 1000);
-  const time = formatDuration(flow.duration_ms);
-  return `  ✕ ${toLogText(flow.name, 300)}: ${why} (${time}${isNew ? ', new' : ''})`;
+function describeFailure(failure: ComparedFailure): string[] {
+  const { reason, flows } = failure;
+  const [{ name, duration_ms }, ...others] = flows;
+  const why = toLogText(reason, 1000);
+  const mark = markNew(failure);
+  if (others.length === 0) {
+    const time = formatDuration(duration_ms);
+    return [`  ✕ ${toLogText(name, 300)}: ${why} (${time}${mark === undefined ? '' : `, ${mark}`})`];
+  }
+  const count = countOf(flows.length, 'flow');
+  return [`  ✕ ${why} (${count}${mark === undefined ? '' : `, ${mark}`})`, ...nameFlows(flows)];
 }
 
-/** Describes what changed since the main branch, like the job summary. */
-function describeComparison({ branch, url, newlyFailed, fixed }: Comparison, failed: number): string {
-  const named = fixed.slice(0, NAMED_FIXED).map((name) => toLogText(name, 200));
-  const more = fixed.length > named.length ? `, and ${fixed.length - named.length} more` : '';
-  const parts = [
-    newlyFailed.size === 0 ? 'nothing new fails' : countOf(newlyFailed.size, 'new failure'),
-    failed > newlyFailed.size ? `${failed - newlyFailed.size} that failed there too` : undefined,
-    fixed.length === 0 ? undefined : `fixed: ${named.join(', ')}${more}`,
-  ];
-  const known = parts.filter((part) => part !== undefined).join('; ');
-  return `Since the last check of ${toLogText(branch, 255)}: ${known}. That check: ${toLogText(url, 4000)}`;
+function nameFlows(flows: readonly FlowResult[]): string[] {
+  const lines = flows.slice(0, MOST_FLOWS).map(({ name }) => `      ${toLogText(name, 300)}`);
+  const left = flows.length - lines.length;
+  return left > 0 ? [...lines, `      … and ${left} more`] : lines;
 }

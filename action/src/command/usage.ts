@@ -9,7 +9,7 @@ const HELP: Readonly<Record<OptionName, string>> = {
   'discover-flows': 'also look for flows that the server does not know yet',
   'no-wait': 'exit with 0 as soon as the check is triggered',
   'timeout-minutes': `how long all may take, fractions allowed (${findDefault('timeout-minutes')})`,
-  'fail-on': `conclusions that exit with 1: any of success, failure, error,\ncancelled, separated by commas (${findDefault('fail-on')})`,
+  'fail-on': `conclusions that exit with 1: any of success, failure, error,\ncancelled, incomplete, separated by commas\n(${findDefault('fail-on')})`,
   'no-cancel-on-timeout': 'leave the check going on when the time is over',
   'if-no-key': `what to do when QASSANDRA_API_KEY is empty (${findDefault('if-no-key')})`,
   'report-file': 'a JSON file with everything that is known of the check',

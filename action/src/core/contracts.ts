@@ -1,6 +1,7 @@
-import type { CheckStatus, Conclusion } from '../../../server/features/checks/schema.ts';
+import type { CheckStatus, Conclusion, FlowResult } from '../../../server/features/checks/schema.ts';
 import type { CheckView, EndedCheck, TriggerReceipt } from '../client/answers.ts';
 import type { ApiConnection } from '../client/api-client.ts';
+import type { FailCondition } from '../lib/conclusions.ts';
 import type { RequestError } from '../lib/errors.ts';
 import type { MetadataInputs } from './metadata/trigger-metadata.ts';
 import type { WorkflowEvent } from './metadata/workflow-event.ts';
@@ -15,7 +16,7 @@ export interface RunInputs {
   readonly serverUrl: string;
   readonly wait: boolean;
   readonly timeoutMs: number;
-  readonly failOn: readonly Conclusion[];
+  readonly failOn: readonly FailCondition[];
   readonly cancelOnTimeout: boolean;
   /** The address of the proxy for requests to the server. */
   readonly proxy: string | undefined;
@@ -55,7 +56,7 @@ export interface Report {
   triggered(receipt: TriggerReceipt): void;
   /** The check was read and has not ended. */
   progressed(check: CheckView): void;
-  /** The check has ended. Shows what failed, as errors if that fails the run. */
+  /** The check has ended. Shows its warnings, and what failed: as errors if that fails the run. */
   ended(check: EndedCheck, options: { isFailing: boolean }): void;
   /** Writes the results. Called once, after everything else. */
   finish(outcome: Outcome): Promise<void>;
@@ -83,8 +84,10 @@ export interface Comparison {
   readonly branch: string;
   /** The page of the earlier check. */
   readonly url: string;
-  /** Names of flows that fail now and did not then. */
+  /** Names of flows that fail now and did not then, or not for a cause that any flow had then. */
   readonly newlyFailed: ReadonlySet<string>;
-  /** Names of flows that failed then and pass now. */
-  readonly fixed: readonly string[];
+  /** Causes for which flows failed then. */
+  readonly knownCauses: ReadonlySet<string>;
+  /** Flows that failed then and pass now, as they failed. */
+  readonly fixed: readonly FlowResult[];
 }

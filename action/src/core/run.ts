@@ -5,7 +5,7 @@ import { warnOfConnection } from './connection.ts';
 import type { Comparison, RunInputs, RunPorts } from './contracts.ts';
 import { followCheck } from './follow-check.ts';
 import { startCheck } from './start-check.ts';
-import { describeResult } from './verdict.ts';
+import { describeResult, listFailConditions } from './verdict.ts';
 
 /** Triggers a check, waits for it and reports it. Throws in every case that must not pass. */
 export async function run(inputs: RunInputs, ports: RunPorts): Promise<void> {
@@ -21,15 +21,16 @@ export async function run(inputs: RunInputs, ports: RunPorts): Promise<void> {
 
   const check = await followCheck(inputs, ports, { receipt, deadline });
   const { status, conclusion } = check;
-  const isFailing = inputs.failOn.includes(conclusion);
+  const failing = listFailConditions(check).find((condition) => inputs.failOn.includes(condition));
+  const isFailing = failing !== undefined;
   report.ended(check, { isFailing });
   const comparison = await tryToCompare(check, ports);
   await report.finish({ receipt, check, status, conclusion, comparison });
   if (!isFailing) {
     return;
   }
-  const why = conclusion === 'success' ? ` ${ports.connection.words.failOn} names \`success\`.` : '';
-  throw new CheckFailedError(conclusion, `${describeResult(check)}${why} See ${receipt.check_url}`);
+  const why = failing === 'success' ? ` ${ports.connection.words.failOn} names \`success\`.` : '';
+  throw new CheckFailedError(failing, `${describeResult(check)}${why} See ${receipt.check_url}`);
 }
 
 /** The comparison is extra information: if it fails, nothing else changes. */

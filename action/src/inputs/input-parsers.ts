@@ -1,6 +1,5 @@
 import { isApiKey } from '../../../server/auth/keys/api-key-form.ts';
-import type { Conclusion } from '../../../server/features/checks/schema.ts';
-import { CONCLUSIONS } from '../lib/conclusions.ts';
+import { FAIL_CONDITIONS, type FailCondition } from '../lib/conclusions.ts';
 import { InputError } from '../lib/errors.ts';
 import { toLogText } from '../lib/text.ts';
 
@@ -104,18 +103,18 @@ export function parseTimeout(value: string, subject: string): number {
   return minutes * 60_000;
 }
 
-export function parseFailOn(value: string, subject: string): readonly Conclusion[] {
+export function parseFailOn(value: string, subject: string): readonly FailCondition[] {
   const names = value.split(',').map((name) => name.trim().toLowerCase());
   const given = names.filter((name) => name !== '');
-  const advice = `use any of ${CONCLUSIONS.join(', ')}, separated by commas`;
+  const advice = `use any of ${FAIL_CONDITIONS.join(', ')}, separated by commas`;
   // Two expressions may both be empty: a step that nothing can fail would be no gate.
   if (given.length === 0) {
     throw new InputError(`${subject} names no conclusion: ${advice}.`);
   }
   return given.map((name) => {
-    const conclusion = CONCLUSIONS.find((candidate) => candidate === name);
-    if (conclusion !== undefined) {
-      return conclusion;
+    const condition = FAIL_CONDITIONS.find((candidate) => candidate === name);
+    if (condition !== undefined) {
+      return condition;
     }
     throw new InputError(`${subject} names ${quote(name)}, which is no conclusion: ${advice}.`);
   });

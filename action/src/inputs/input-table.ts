@@ -64,7 +64,7 @@ export const INPUT_TABLE = {
   'fail-on': {
     offeredBy: 'both',
     type: 'list',
-    default: 'failure,error,cancelled',
+    default: 'failure,error,cancelled,incomplete',
     option: 'fail-on',
     placeholder: 'LIST',
   },

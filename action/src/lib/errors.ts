@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { Conclusion } from '../../../server/features/checks/schema.ts';
+import type { FailCondition } from './conclusions.ts';
 
 /**
  * A failure whose message tells the user what happened and what to do, with a short title. Any other error is a bug.
@@ -78,18 +78,19 @@ export class GaveUpError extends ActionError {
   override readonly name = 'GaveUpError';
 }
 
-const TITLES: Readonly<Record<Conclusion, string>> = {
+const TITLES: Readonly<Record<FailCondition, string>> = {
   success: 'the check succeeded',
   failure: 'the check failed',
   error: 'the check could not run',
   cancelled: 'the check was cancelled',
+  incomplete: 'the check is incomplete',
 };
 
-/** The check ended with a conclusion that `fail-on` names. */
+/** The check ended in a way that `fail-on` names. */
 export class CheckFailedError extends ActionError {
   override readonly name = 'CheckFailedError';
-  constructor(conclusion: Conclusion, message: string) {
-    super(TITLES[conclusion], message);
+  constructor(condition: FailCondition, message: string) {
+    super(TITLES[condition], message);
   }
 }
 

@@ -1,9 +1,10 @@
 import * as core from '@actions/core';
 import type { EndedCheck, TriggerReceipt } from '../client/answers.ts';
 import type { Outcome, Report } from '../core/contracts.ts';
-import { describeResult } from '../core/verdict.ts';
+import { groupFailures } from '../core/failures.ts';
+import { describeResult, nameBadEnd, nameFlows } from '../core/verdict.ts';
 import { ActionError, CheckFailedError, messageOf, type NoKeyError } from '../lib/errors.ts';
-import { cutText, formatDuration, toLogText, toSummaryText } from '../lib/text.ts';
+import { countOf, cutText, formatDuration, toLogText, toSummaryText } from '../lib/text.ts';
 import { createProgressLog } from '../report/progress-log.ts';
 import { annotateWarning, countWarningsLeft } from './annotations.ts';
 import { createOutputs } from './outputs.ts';
@@ -11,10 +12,11 @@ import { noteCheckToCancel, noteThatRunIsOver } from './post-state.ts';
 import type { ReportFiles } from './temporary-report-files.ts';
 
 /** GitHub shows ten annotations of each type per step. The tenth error is the step's own failure. */
-const MOST_FLOWS = 9;
+const MOST_FAILURES = 9;
 
-/** Failures matter more than the server's warnings about the trigger. */
-const MOST_SERVER_WARNINGS = 3;
+/** Failures matter more than the server's warnings about the trigger, and about the check. */
+const MOST_TRIGGER_WARNINGS = 3;
+const MOST_CHECK_WARNINGS = 2;
 
 const HELP_URL = 'https://github.com/qassandra/qassandra/blob/main/docs/action.md#how-a-step-ends';
 
@@ -53,7 +55,8 @@ export function createStepReport({ folder, comment }: StepReportOptions): Report
     ended(check, { isFailing }) {
       progress.tell(check);
       progress.close();
-      annotateFlows(check, { isFailing });
+      tellWarnings(check.warnings, MOST_CHECK_WARNINGS);
+      annotateFailures(check, { isFailing });
       if (!isFailing) {
         notePass(check);
       }
@@ -89,32 +92,41 @@ export async function reportSkip({ message }: NoKeyError): Promise<void> {
 function triggered({ check_id, check_url, warnings }: TriggerReceipt): void {
   noteCheckToCancel(check_id);
   core.info(`Check: ${toLogText(check_url, 4000)}`);
-  for (const warning of warnings.slice(0, MOST_SERVER_WARNINGS)) {
+  tellWarnings(warnings, MOST_TRIGGER_WARNINGS);
+}
+
+function tellWarnings(warnings: readonly string[], most: number): void {
+  for (const warning of warnings.slice(0, most)) {
     annotateWarning(toLogText(warning));
   }
-  const more = warnings.slice(MOST_SERVER_WARNINGS);
+  const more = warnings.slice(most);
   if (more.length > 0) {
     core.info(toLogText(`The server warns of ${more.length} more: ${more.join(' ')}`, 4000));
   }
 }
 
-function annotateFlows(check: EndedCheck, { isFailing }: { isFailing: boolean }): void {
+function annotateFailures(check: EndedCheck, { isFailing }: { isFailing: boolean }): void {
   const annotate = isFailing ? core.error : annotateWarning;
-  // The tenth warning is reserved for a comment that could not be written.
-  const most = isFailing ? MOST_FLOWS : Math.max(0, countWarningsLeft() - 1);
-  const failed = check.flows.filter((flow) => flow.status === 'failed');
-  for (const flow of failed.slice(0, most)) {
-    const message = `${toLogText(flow.name, 1000)}: ${toLogText(flow.error ?? 'failed', ANNOTATION_LENGTH)}`;
-    annotate(cutText(message, ANNOTATION_LENGTH), { title: `Qassandra: ${toLogText(flow.name, 200)}` });
+  // The tenth warning is reserved for a comment that could not be written; another one for what `notePass` warns of.
+  const reserved = check.incomplete === null ? 1 : 2;
+  const most = isFailing ? MOST_FAILURES : Math.max(0, countWarningsLeft() - reserved);
+  for (const { reason, flows } of groupFailures(check.flows).slice(0, most)) {
+    const [{ name }, ...others] = flows;
+    const message =
+      others.length === 0
+        ? `${toLogText(name, 1000)}: ${toLogText(reason, ANNOTATION_LENGTH)}`
+        : `${toLogText(reason, 1000)} (${countOf(flows.length, 'flow')}: ${nameFlows(flows)})`;
+    const title = toLogText(others.length === 0 ? name : reason, 200);
+    annotate(cutText(message, ANNOTATION_LENGTH), { title: `Qassandra: ${title}` });
   }
 }
 
 function notePass(check: EndedCheck): void {
-  const passes =
-    check.conclusion === 'success'
-      ? ''
-      : ` The step passes, since \`fail-on\` does not name \`${check.conclusion}\`.`;
-  core.notice(cutText(`${describeResult(check)}${passes}`, ANNOTATION_LENGTH), { title: 'Qassandra' });
+  const bad = nameBadEnd(check);
+  const passes = bad === undefined ? '' : ` The step passes, since \`fail-on\` does not name ${bad}.`;
+  const message = cutText(`${describeResult(check)}${passes}`, ANNOTATION_LENGTH);
+  const note = check.incomplete === null ? core.notice : annotateWarning;
+  note(message, { title: 'Qassandra' });
 }
 
 /** Fails the step if the outputs cannot be set: a later step could take an empty conclusion for a result. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createLineSchema, httpUrlSchema } from '../../http/field-schemas.ts';
+import { createLineSchema, createNameSchema, httpUrlSchema } from '../../http/field-schemas.ts';
 import { isUuid } from '../../http/ids.ts';
 import { checkSchema } from '../checks/schema.ts';
 
@@ -9,7 +9,7 @@ export const aliasSchema = z
   .refine((value) => !isUuid(value), { error: 'must not have the form of a UUID' });
 
 const appFieldsSchema = z.object({
-  name: createLineSchema(100),
+  name: createNameSchema(100),
   url: httpUrlSchema.nullable(),
   alias: aliasSchema,
   main_branch: createLineSchema(255),
@@ -29,7 +29,17 @@ export const createAppSchema = appFieldsSchema
   })
   .meta({ id: 'CreateApp' });
 
-export const updateAppSchema = appFieldsSchema.partial().meta({ id: 'UpdateApp' });
+const changeableFields = appFieldsSchema.partial().shape;
+
+/** Refuses other fields, such as the organization: a change that is ignored would look as if it had been made. */
+export const updateAppSchema = z
+  .strictObject(changeableFields, {
+    error: ({ code }) =>
+      code === 'unrecognized_keys'
+        ? `cannot be changed: of an app that is only ${Object.keys(changeableFields).join(', ')}`
+        : undefined,
+  })
+  .meta({ id: 'UpdateApp' });
 
 export const appSchema = z
   .object({

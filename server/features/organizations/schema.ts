@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createLineSchema, emailSchema } from '../../http/field-schemas.ts';
+import { createNameSchema, emailSchema } from '../../http/field-schemas.ts';
 
 export const roleSchema = z.enum(['admin', 'member', 'viewer']);
 
@@ -16,7 +16,7 @@ export const organizationListSchema = z
   .meta({ id: 'OrganizationList' });
 
 export const organizationInputSchema = z
-  .object({ name: createLineSchema(100) })
+  .object({ name: createNameSchema(100) })
   .meta({ id: 'OrganizationInput' });
 
 export const meSchema = z

@@ -167,7 +167,9 @@ function judge({ page, answer, report, limits, walkEnded }: JudgeOptions): Judge
       return skip(`not finished: ${timeIsUp(limits)}`);
     }
     const from = page.linkedFrom === null ? '' : `; linked from ${showPath(page.linkedFrom)}`;
-    return fail(answer.reason + from, answer.reason);
+    // A host that cannot be reached is one cause for all its pages. Two pages that respond 404 are two causes.
+    const cause = answer.kind === 'unreachable' ? answer.reason : `${nameFlow(page.url)} ${answer.reason}`;
+    return fail(answer.reason + from, cause);
   }
   if (report.failures.length > 0) {
     return fail(showFailures(report.failures), report.failures[0]);

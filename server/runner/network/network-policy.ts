@@ -1,8 +1,12 @@
 import { promises as dns, type LookupAddress } from 'node:dns';
+import { setTimeout } from 'node:timers/promises';
 import { isPublicAddress } from './public-address.ts';
 
 /** All addresses of a host name; rejects as `dns.promises.lookup` does when there are none. */
 export type Lookup = (hostname: string) => Promise<readonly LookupAddress[]>;
+
+/** A refused name is answered this long after the question, or a multiple of it: longer than most look-ups take. */
+const REFUSAL_MS = 1000;
 
 export interface NetworkPolicyOptions {
   /** `deny`: open addresses of the public internet only. */
@@ -21,13 +25,13 @@ export interface NetworkPolicy {
   /** Whether this IPv4 or IPv6 address (no brackets) may be connected to. */
   isAllowed(address: string): boolean;
   /**
-   * The addresses of a host name that may be connected to, at least one. Rejects with a `PrivateTargetError` when
-   * none may be, and as `Lookup` does when there are none.
+   * The addresses of a host name that may be connected to, at least one. Rejects as `Lookup` does when there are none;
+   * with `deny`, with a `PrivateTargetError` then too.
    */
   resolve(hostname: string): Promise<readonly [LookupAddress, ...LookupAddress[]]>;
 }
 
-/** The target's address is not allowed: a private or special one. No connection was tried. */
+/** The target's address is not allowed, or a name led to none that is. No connection was tried. */
 export class PrivateTargetError extends Error {
   override readonly name = 'PrivateTargetError';
   /** The address, when the URL itself gave it; `null` when a name led there. */
@@ -44,19 +48,39 @@ export function createNetworkPolicy({
   isPublic = isPublicAddress,
   lookup = lookupAll,
 }: NetworkPolicyOptions): NetworkPolicy {
-  const isAllowed = privateTargets === 'allow' ? () => true : isPublic;
+  if (privateTargets === 'allow') {
+    return {
+      isAllowed: () => true,
+      async resolve(hostname) {
+        return assertSome(await lookup(hostname));
+      },
+    };
+  }
   return {
-    isAllowed,
+    isAllowed: isPublic,
     async resolve(hostname) {
-      const [first, ...others] = (await lookup(hostname)).filter(({ address }) => isAllowed(address));
-      // The error does not name the private address: a stranger may have triggered the check, and could map
-      // this network name by name. The operator of the server can look the name up.
-      if (first === undefined) {
+      const startedAt = performance.now();
+      try {
+        return assertSome((await lookup(hostname)).filter(({ address }) => isPublic(address)));
+      } catch {
+        // A private name must look like one that does not exist, in its time too: a stranger may have triggered the
+        // check, and could map this network name by name. The operator of the server can look the name up.
+        const elapsed = performance.now() - startedAt;
+        await setTimeout(REFUSAL_MS - (elapsed % REFUSAL_MS));
         throw new PrivateTargetError(null);
       }
-      return [first, ...others];
     },
   };
+}
+
+function assertSome([first, ...others]: readonly LookupAddress[]): readonly [
+  LookupAddress,
+  ...LookupAddress[],
+] {
+  if (first === undefined) {
+    throw new PrivateTargetError(null);
+  }
+  return [first, ...others];
 }
 
 function lookupAll(hostname: string): Promise<LookupAddress[]> {

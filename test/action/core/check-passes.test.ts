@@ -52,7 +52,7 @@ describe('a check that succeeds', () => {
       `GET /api/apps/${scenario.app.id}/checks/${record.outputs['check-id']}?wait=25&after=2`,
       // The requests for the comparison.
       `GET /api/apps/${scenario.app.id}`,
-      `GET /api/apps/${scenario.app.id}/checks?branch=main&status=finished&limit=5`,
+      `GET /api/apps/${scenario.app.id}/checks?branch=main&status=finished&limit=5&flows=false`,
     ]);
     const [trigger] = scenario.proxy.requests;
     expect(trigger?.headers).toMatchObject({

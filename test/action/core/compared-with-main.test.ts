@@ -103,6 +103,63 @@ describe('since the last check of the main branch', () => {
     expect(record.summary).toContain(`<a href="${main.outputs['check-url']}">the last check of main</a>`);
   });
 
+  const fork = {
+    number: 7,
+    head: { sha: 'abc', ref: 'main', repo: { full_name: 'someone/shop' }, user: { login: 'someone' } },
+  };
+  test.each<[string, { name: string; payload: object; isOfPreview?: boolean }]>([
+    ['another system’s event', { name: 'repository_dispatch', payload: {} }],
+    ['a run by hand for a preview', { name: 'workflow_dispatch', payload: {}, isOfPreview: true }],
+    ['a fork’s branch called main', { name: 'pull_request_target', payload: { pull_request: fork } }],
+    [
+      'a deleted fork’s branch called main',
+      {
+        name: 'pull_request_target',
+        payload: { pull_request: { ...fork, head: { ...fork.head, repo: null } } },
+      },
+    ],
+    ['a fork’s branch without its payload', { name: 'pull_request_target', payload: {} }],
+  ])('does not take %s for a check of the main branch', async (_, { isOfPreview = false, ...event }) => {
+    const pages = createShop();
+    const scenario = await host.open({ pages });
+    const onMain = { GITHUB_REF: 'refs/heads/main' };
+    const main = await scenario.run({ env: onMain });
+    expect(main.outputs.conclusion).toBe('success');
+    Object.assign(pages, { '/a': BROKEN });
+    const foreign = await scenario.run({
+      event,
+      env: { ...onMain, ...(event.name === 'pull_request_target' && { GITHUB_HEAD_REF: 'main' }) },
+      inputs: isOfPreview ? { 'app-url': scenario.site.url } : {},
+    });
+    expect(foreign.outputs.conclusion).toBe('failure');
+
+    const record = await scenario.run({ env: onMain });
+    expect(readComparison(record.summary)).toBe('Since the last check of main: 1 new failure.');
+    expect(record.summary).toContain(`<a href="${main.outputs['check-url']}">the last check of main</a>`);
+  });
+
+  test('looks back past any number of pull requests from the main branch', async () => {
+    const pages = createShop();
+    const scenario = await host.open({ pages });
+    const main = await runOn(scenario, 'main');
+    await host.server.query(
+      `insert into checks (id, app_id, status, conclusion, target_url, metadata, flows, triggered_by, claimable_at)
+       select gen_random_uuid(), app_id, status, 'failure', target_url, '{"branch": "main", "pull_request_id": "7"}',
+         '[{"name": "GET /a", "status": "failed", "duration_ms": 1, "error": "responded 500"}]', triggered_by, null
+       from checks, generate_series(1, 230) where app_id = $1`,
+      [scenario.app.id],
+    );
+    Object.assign(pages, { '/a': BROKEN });
+    const record = await runOn(scenario, 'feature');
+    expect(readComparison(record.summary)).toBe('Since the last check of main: 1 new failure.');
+    expect(record.summary).toContain(`<a href="${main.outputs['check-url']}">the last check of main</a>`);
+    const lists = scenario.proxy.requests.filter(({ path }) => path.includes('/checks?'));
+    expect(lists.map(({ path }) => /limit=\d+/.exec(path)?.[0])).toEqual([
+      'limit=5',
+      ...['limit=5', 'limit=100', 'limit=100', 'limit=100'],
+    ]);
+  });
+
   test("the app's own main branch is what counts", async () => {
     const scenario = await host.open({ pages: createShop() });
     await host.server.query("update apps set main_branch = 'trunk & <co>' where id = $1", [scenario.app.id]);

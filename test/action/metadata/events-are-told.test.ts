@@ -84,10 +84,29 @@ describe('a pull request', () => {
   );
 });
 
-test('a pull request without its payload sends only what is certain, and no merge commit', () => {
-  const event = { name: 'pull_request', payload: undefined, headRef: 'changes' };
-  expect(tell({ ...event, ...MERGE })).toEqual({ branch: 'changes', pull_request_id: '2' });
-  expect(tell({ ...event, sha: MERGE.sha, ref: 'refs/heads/main' })).toEqual({ branch: 'changes' });
+test.each(['pull_request', 'pull_request_target'])(
+  '%s sends its head’s branch with the fork’s owner, which may be called like the main branch',
+  (name) => {
+    const fork = (repo: unknown, user: unknown = { login: 'someone' }) => {
+      const payload = recordedEvent('pull_request');
+      Object.assign(Object(payload.pull_request).head, { ref: 'master', repo, user });
+      return tell({ name, payload, sha: MERGE.sha, ref: 'refs/heads/master', headRef: 'master' });
+    };
+    const known = { git_commit_id: expect.any(String), pull_request_id: '2' };
+    expect(fork({ full_name: 'someone/Hello-World' })).toMatchObject({ ...known, branch: 'someone:master' });
+    expect(fork({ full_name: 'Codertocat/Fork' })).toMatchObject({ ...known, branch: 'someone:master' });
+    expect(fork(null)).toMatchObject({ ...known, branch: 'someone:master' });
+    expect(fork(null, null)).toMatchObject(known);
+    expect(fork(null, null)).not.toHaveProperty('branch');
+    expect(fork({ full_name: 'Codertocat/Hello-World' })).toMatchObject({ ...known, branch: 'master' });
+  },
+);
+
+test('a pull request without its payload sends only what is certain: no merge commit, and no branch, which may be a fork’s', () => {
+  const event = { name: 'pull_request', payload: undefined, headRef: 'main' };
+  expect(tell({ ...event, ...MERGE })).toEqual({ pull_request_id: '2' });
+  const target = { ...event, name: 'pull_request_target', ref: 'refs/heads/main' };
+  expect(tell({ ...target, sha: MERGE.sha })).toEqual({});
 });
 
 test('merge_group sends the group’s commit, message and branch, and the pull request in its name', () => {
@@ -99,18 +118,46 @@ test('merge_group sends the group’s commit, message and branch, and the pull r
   });
 });
 
-test.each(['workflow_dispatch', 'schedule', 'repository_dispatch'])(
-  '%s sends what the runner says',
-  (name) => {
-    const payload = name === 'workflow_dispatch' ? recordedEvent(name) : {};
-    const sha = 'b'.repeat(40);
+describe('an event that says nothing of the code', () => {
+  const sha = 'b'.repeat(40);
+  const onMain = { sha, ref: 'refs/heads/main' };
+  const PREVIEW = { appUrl: 'https://preview.example' };
+
+  test.each(['workflow_dispatch', 'schedule', 'issues'])('%s sends what the runner says', (name) => {
+    const payload = name === 'schedule' ? {} : recordedEvent(name);
     expect(tell({ name, payload, sha, ref: 'refs/heads/feature/dark-mode' })).toEqual({
       git_commit_id: sha,
       branch: 'feature/dark-mode',
     });
     expect(tell({ name, payload, sha, ref: 'refs/tags/v1' })).toEqual({ git_commit_id: sha });
-  },
-);
+  });
+
+  test('repository_dispatch sends nothing: it runs on the default branch, whatever it is about', () => {
+    const payload = recordedEvent('repository_dispatch');
+    expect(tell({ name: 'repository_dispatch', payload, ...onMain })).toEqual({});
+    expect(tell({ name: 'repository_dispatch', payload, ...onMain }, { branch: 'topic' })).toEqual({
+      branch: 'topic',
+    });
+  });
+
+  test.each(['workflow_dispatch', 'issues', 'release'])(
+    '%s sends nothing of the branch that it runs on if it is given a URL, which may be a preview’s',
+    (name) => {
+      const event = { name, payload: recordedEvent(name), ...onMain };
+      expect(tell(event, PREVIEW)).toEqual({ app_url: PREVIEW.appUrl });
+      const inputs = { ...PREVIEW, branch: 'main', commitSha: 'abc' };
+      expect(tell(event, inputs)).toEqual({ app_url: PREVIEW.appUrl, branch: 'main', git_commit_id: 'abc' });
+    },
+  );
+
+  test.each([
+    ['schedule', {}],
+    ['push', { ref: 'refs/heads/main', head_commit: { id: sha } }],
+  ])('%s sends the branch also if it is given a URL, which its workflow file names', (name, payload) => {
+    const told = { app_url: PREVIEW.appUrl, git_commit_id: sha, branch: 'main' };
+    expect(tell({ name, payload, ...onMain }, PREVIEW)).toEqual(told);
+  });
+});
 
 test('an empty event sends nothing', () => {
   expect(tell({ name: 'workflow_dispatch', payload: undefined })).toEqual({});

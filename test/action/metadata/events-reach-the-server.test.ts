@@ -164,7 +164,7 @@ describe('the check on the server has the commit of the event', () => {
       'pull_request',
       {},
       { GITHUB_HEAD_REF: 'topic', GITHUB_REF: '' },
-      { branch: 'topic' },
+      {},
     ],
     [
       'a pull request without a number',
@@ -173,6 +173,19 @@ describe('the check on the server has the commit of the event', () => {
       MERGE,
       { git_commit_id: 'abc' },
     ],
+    [
+      'a pull request of a fork that was deleted',
+      'pull_request_target',
+      {
+        pull_request: {
+          number: 7,
+          head: { sha: 'abc', ref: 'main', repo: null, user: { login: 'someone' } },
+        },
+      },
+      { GITHUB_HEAD_REF: 'main' },
+      { git_commit_id: 'abc', branch: 'someone:main', pull_request_id: '7' },
+    ],
+    ['a dispatch from another system', 'repository_dispatch', { client_payload: {} }, {}, {}],
   ])('%s', async (_, name, payload, env, metadata) => {
     const scenario = await host.open();
     const record = await scenario.run({ event: { name, payload }, env, inputs: { wait: 'false' } });

@@ -1,10 +1,9 @@
 import { basename } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Parser } from 'htmlparser2';
 import { createJunit } from '../../../action/src/report/junit.ts';
-import type { ActionRecord } from '../../helpers/action/action-process.ts';
 import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
-import type { FaultRule } from '../../helpers/network/fault-proxy.ts';
+import { readJunit } from '../../helpers/action/junit.ts';
+import { rewriteCheck, type ShownFlow, showFlows } from '../../helpers/action/rewritten-check.ts';
 
 let host: ScenarioHost;
 beforeAll(async () => {
@@ -17,82 +16,6 @@ const BROKEN_SHOP = {
   '/': '<h1>Shop</h1><a href="/pricing">Pricing</a>',
   '/pricing': { status: 500, body: 'Oops' },
 };
-
-interface Element {
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly children: Element[];
-  text: string;
-}
-
-/** Parses XML more strictly than the parser: every tag must be closed by its own name. */
-function parseXml(xml: string): Element {
-  const root: Element = { name: '', attributes: {}, children: [], text: '' };
-  const open = [root];
-  const parser = new Parser(
-    {
-      onopentag(name, attributes) {
-        const element = { name, attributes, children: [], text: '' };
-        open.at(-1)?.children.push(element);
-        open.push(element);
-      },
-      ontext(text) {
-        const element = open.at(-1);
-        if (element) {
-          element.text += text;
-        }
-      },
-      onclosetag(name, isImplied) {
-        const isSelfClosing = isImplied && new RegExp(`<${name}[^<>]*/>`).test(xml);
-        if (isImplied && !isSelfClosing) {
-          throw new Error(`<${name}> is not closed`);
-        }
-        expect(open.pop()?.name).toBe(name);
-      },
-      onerror(error) {
-        throw error;
-      },
-    },
-    { xmlMode: true },
-  );
-  parser.end(xml);
-  expect(open).toEqual([root]);
-  return root;
-}
-
-/** Characters that XML 1.0 cannot contain, even as a reference. */
-const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
-
-function readJunit(record: Pick<ActionRecord, 'reports'>) {
-  const xml = record.reports.junit;
-  expect(xml).toMatch(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n/);
-  expect(xml).not.toMatch(NOT_XML);
-  const [suites] = parseXml(xml).children.filter(({ name }) => name === 'testsuites');
-  const [suite, ...more] = suites?.children ?? [];
-  expect(more).toEqual([]);
-  const { tests, failures, errors, skipped, time } = suite?.attributes ?? {};
-  expect(suites?.attributes).toMatchObject({ tests, failures, errors, skipped, time });
-  return { suite, counts: { tests, failures, errors, skipped }, cases: suite?.children ?? [] };
-}
-
-/** Changes the real check's flows. */
-function replaceFlows(flows: readonly { name: string; status: string; error: string | null }[]): FaultRule {
-  const count = (wanted: string) => flows.filter(({ status }) => status === wanted).length;
-  const shown = {
-    flows: flows.map((flow) => ({ ...flow, duration_ms: 1234 })),
-    counts: {
-      total: flows.length,
-      passed: count('passed'),
-      failed: count('failed'),
-      skipped: count('skipped'),
-    },
-  };
-  return {
-    on: /^GET .*\/checks\//,
-    repeats: true,
-    faults: [{ kind: 'rewrite', body: (real) => JSON.stringify({ ...JSON.parse(real), ...shown }) }],
-  };
-}
 
 describe('a check that ended', () => {
   test('leaves a JSON file with everything the server says about it', async () => {
@@ -108,6 +31,9 @@ describe('a check that ended', () => {
       conclusion: 'failure',
       problem: null,
       compared_with: null,
+      incomplete: null,
+      warnings: [],
+      failures: [{ reason: report.check.flows[1].error, flows: ['GET /pricing'], newly_failed: null }],
       check: expect.objectContaining({
         id: record.outputs['check-id'],
         triggered_by: 'api_key',
@@ -116,21 +42,21 @@ describe('a check that ended', () => {
       }),
     });
     expect(report.check.flows).toEqual([
-      { name: 'GET /', status: 'passed', duration_ms: expect.any(Number), error: null },
+      { name: 'GET /', status: 'passed', duration_ms: expect.any(Number), error: null, cause: null },
       expect.objectContaining({ name: 'GET /pricing', error: expect.stringContaining('500') }),
     ]);
   });
 
   test('leaves a JUnit file with one test case per flow', async () => {
-    const flows = [
+    const flows: ShownFlow[] = [
       { name: 'GET /', status: 'passed', error: null },
       { name: 'GET /pricing', status: 'failed', error: 'responded 500' },
       { name: 'GET /quiet', status: 'failed', error: null },
       { name: 'GET /admin', status: 'skipped', error: null },
     ];
-    const scenario = await host.open({ rules: [replaceFlows(flows)] });
+    const scenario = await host.open({ rules: [rewriteCheck(showFlows(flows))] });
     const record = await scenario.run();
-    const { suite, counts, cases } = readJunit(record);
+    const { suite, counts, cases } = await readJunit(record.reports.junit);
     expect(counts).toEqual({ tests: '4', failures: '2', errors: '0', skipped: '1' });
     expect(suite?.attributes).toMatchObject({ time: '4.936' });
     expect(Date.parse(suite?.attributes.timestamp ?? '')).not.toBeNaN();
@@ -153,10 +79,10 @@ describe('a check that ended', () => {
       '\ud800 and \udc00',
       '<!-- --> <?xml?> <![CDATA[x]]>',
     ];
-    const flows = names.map((name) => ({ name, status: 'failed', error: name }));
-    const scenario = await host.open({ rules: [replaceFlows(flows)] });
+    const flows = names.map((name) => ({ name, status: 'failed' as const, error: name }));
+    const scenario = await host.open({ rules: [rewriteCheck(showFlows(flows))] });
     const record = await scenario.run();
-    const { cases, counts } = readJunit(record);
+    const { cases, counts } = await readJunit(record.reports.junit);
     expect(counts).toMatchObject({ tests: '7', failures: '7' });
     const shown = cases.map(({ attributes }) => attributes.name);
     expect(shown).toEqual([
@@ -178,7 +104,7 @@ describe('a check without a result of its own', () => {
     const scenario = await host.open();
     await scenario.site.stop();
     const record = await scenario.run();
-    const { counts, cases } = readJunit(record);
+    const { counts, cases } = await readJunit(record.reports.junit);
     expect(counts).toEqual({ tests: '1', failures: '0', errors: '1', skipped: '0' });
     const [error] = cases[0]?.children ?? [];
     expect(error?.name).toBe('error');
@@ -192,7 +118,7 @@ describe('a check without a result of its own', () => {
     await scenario.proxy.waitFor(/wait=/);
     action.kill('SIGINT');
     const record = await action.ended;
-    const { counts, cases } = readJunit(record);
+    const { counts, cases } = await readJunit(record.reports.junit);
     expect(counts).toMatchObject({ tests: '1', errors: '1' });
     expect(cases[0]?.children[0]?.attributes.message).toMatch(/^The step was cancelled \(SIGINT\)\. /);
     expect(JSON.parse(record.reports.json)).toMatchObject({
@@ -207,7 +133,7 @@ describe('a check without a result of its own', () => {
     const { path } = await scenario.proxy.waitFor(/wait=/);
     const headers = { authorization: `Bearer ${scenario.app.apiKey}` };
     await fetch(`${host.server.url}${path.replace(/\?.*/, '')}/cancel`, { method: 'POST', headers });
-    const { cases } = readJunit(await action.ended);
+    const { cases } = await readJunit((await action.ended).reports.junit);
     expect(cases[0]?.children[0]?.attributes.message).toMatch(/^The check was cancelled: /);
   });
 
@@ -215,7 +141,7 @@ describe('a check without a result of its own', () => {
     const scenario = await host.open({ pages: SLOW_SHOP });
     const inputs = { 'timeout-minutes': '0.02', 'cancel-on-timeout': 'false' };
     const record = await scenario.run({ inputs });
-    const { counts, cases } = readJunit(record);
+    const { counts, cases } = await readJunit(record.reports.junit);
     expect(counts).toEqual({ tests: '1', failures: '0', errors: '1', skipped: '0' });
     expect(cases[0]?.children[0]?.text).toMatch(/^The wait for the check timed out: /);
     expect(JSON.parse(record.reports.json)).toMatchObject({ status: 'running', conclusion: null });
@@ -224,7 +150,12 @@ describe('a check without a result of its own', () => {
   test('that was not waited for at all is not an error', async () => {
     const scenario = await host.open();
     const record = await scenario.run({ inputs: { wait: 'false' } });
-    expect(readJunit(record).counts).toEqual({ tests: '0', failures: '0', errors: '0', skipped: '0' });
+    expect((await readJunit(record.reports.junit)).counts).toEqual({
+      tests: '0',
+      failures: '0',
+      errors: '0',
+      skipped: '0',
+    });
     expect(JSON.parse(record.reports.json)).toMatchObject({
       check_id: record.outputs['check-id'],
       status: 'scheduled',
@@ -245,7 +176,7 @@ describe('a check without a result of its own', () => {
   });
 });
 
-test('a check that timed out counts its failed flow, and the time-out as an error', () => {
+test('a check that timed out counts its failed flow, and the time-out as an error', async () => {
   const flow = {
     name: 'GET /',
     status: 'failed',
@@ -263,13 +194,14 @@ test('a check that timed out counts its failed flow, and the time-out as an erro
     receipt,
     check: {
       ...{ id: '1', status: 'running', conclusion: null, revision: 3, counts, flows: [flow], error: null },
-      ...{ created_at: '', started_at: null, finished_at: null, url, document: {} },
+      ...{ incomplete: null, warnings: [], created_at: '', started_at: null, finished_at: null, url },
+      document: {},
     },
     status: 'running',
     conclusion: null,
     problem: 'Timed out',
   });
-  const { suite, counts: told, cases } = readJunit({ reports: { json: '', junit } });
+  const { suite, counts: told, cases } = await readJunit(junit);
   expect(suite?.attributes).toEqual({ name: 'Qassandra', time: '0.001', ...told });
   expect(told).toEqual({ tests: '2', failures: '1', errors: '1', skipped: '0' });
   expect(cases.map(({ attributes }) => attributes.name)).toEqual(['GET /', 'The check']);

@@ -27,7 +27,7 @@ test('each request is a line with method, path, status, time and request id', as
   expect(lines).toEqual([
     form(`POST /api/apps/${app.id}/trigger`, 202),
     form(`GET /api/apps/${app.id}`, 200),
-    form(`GET /api/apps/${app.id}/checks?branch=main&status=finished&limit=5`, 200),
+    form(`GET /api/apps/${app.id}/checks?branch=main&status=finished&limit=5&flows=false`, 200),
   ]);
   const polls = record.debug.filter((line) => line.includes(check));
   expect(polls).not.toEqual([]);

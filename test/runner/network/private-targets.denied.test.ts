@@ -1,5 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Lookup } from '../../../server/runner/network/network-policy.ts';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  createNetworkPolicy,
+  type Lookup,
+  PrivateTargetError,
+} from '../../../server/runner/network/network-policy.ts';
 import { isPublicAddress } from '../../../server/runner/network/public-address.ts';
 import { type Site, startSite } from '../../helpers/network/site.ts';
 import { summarize, walkSite } from '../../helpers/network/walk-site.ts';
@@ -17,6 +22,7 @@ beforeEach(() => {
 afterAll(() => site.stop());
 
 const DENIED = 'and this server does not open those (PRIVATE_TARGETS=deny)';
+const NAME = `has a host name that could not be looked up or leads to a private or special address ${DENIED}`;
 const LOOPBACK = { address: '127.0.0.1', family: 4 };
 
 test.each([
@@ -56,10 +62,53 @@ test('does not tell which private address a name leads to', async () => {
   const lookup: Lookup = () => Promise.resolve([{ address: '10.11.12.13', family: 4 }]);
   const walking = walkSite('http://vault.internal/', { privateTargets: 'deny', lookup });
 
-  await expect(walking).rejects.toThrow(
-    `http://vault.internal/ leads to a private or special address ${DENIED}`,
-  );
+  await expect(walking).rejects.toThrow(`http://vault.internal/ ${NAME}`);
   await expect(walking).rejects.not.toThrow('10.11');
+});
+
+describe('a private name cannot be told from one that does not exist', () => {
+  const fail = (code: string) => Promise.reject(Object.assign(new Error(code), { code, hostname: 'x' }));
+  const later = async () => {
+    await setTimeout(300);
+    return await fail('ENOTFOUND');
+  };
+  const lookups: [string, Lookup][] = [
+    ['leads to a private address', () => Promise.resolve([{ address: '10.11.12.13', family: 4 }])],
+    ['leads to several', () => Promise.resolve([LOOPBACK, { address: 'fd00::1', family: 6 }])],
+    ['does not exist', () => fail('ENOTFOUND')],
+    ['does not exist, as a name server far away says', later],
+    ['has no address', () => Promise.resolve([])],
+    ['has a name server that fails', () => fail('EAI_AGAIN')],
+  ];
+
+  async function refuse(lookup: Lookup): Promise<string> {
+    const flows = walkSite('http://guessed.internal/x', { privateTargets: 'deny', lookup });
+    return await flows.then(
+      () => 'opened',
+      (error: unknown) => String(error),
+    );
+  }
+
+  test.each(lookups)('by its message if it %s', async (_, lookup) => {
+    const advice =
+      "Check the URL's spelling, give a URL that the public internet can reach, or have the operator of the server set PRIVATE_TARGETS=allow.";
+    expect(await refuse(lookup)).toBe(`CheckError: http://guessed.internal/x ${NAME}. ${advice}`);
+  });
+
+  test.each(lookups)('by the time of the answer if it %s', async (_, lookup) => {
+    const policy = createNetworkPolicy({ privateTargets: 'deny', lookup });
+    const startedAt = performance.now();
+    await expect(policy.resolve('guessed.internal')).rejects.toThrow(PrivateTargetError);
+    // Timers may fire a fraction of a millisecond early.
+    expect(performance.now() - startedAt).toBeGreaterThan(995);
+  });
+
+  test('but is told, with its reason, where private targets are allowed', async () => {
+    const lookup: Lookup = () => fail('ENOTFOUND');
+    await expect(walkSite('http://guessed.internal/x', { lookup })).rejects.toThrow(
+      'has a host name that does not exist (guessed.internal)',
+    );
+  });
 });
 
 test('opens the same addresses when private targets are allowed', async () => {
@@ -107,10 +156,7 @@ test('refuses a name at the second connection when it then leads to a private ad
   const url = `http://rebind.example:${new URL(closing.url).port}`;
   const flows = await walkSite(url, { ...deny, lookup: rebinding });
 
-  expect(summarize(flows)).toEqual([
-    'GET /: passed',
-    `GET /next: failed, leads to a private or special address ${DENIED}; linked from /`,
-  ]);
+  expect(summarize(flows)).toEqual(['GET /: passed', `GET /next: failed, ${NAME}; linked from /`]);
   expect(closing.requests).toEqual(['GET /', 'GET /i.png']);
   await closing.stop();
 });
@@ -125,7 +171,7 @@ test('refuses an asset like a page', async () => {
   const url = `http://rebind.example:${new URL(closing.url).port}`;
 
   expect(summarize(await walkSite(url, { ...deny, lookup: rebinding }))).toEqual([
-    `GET /: failed, image /i.png leads to a private or special address ${DENIED}`,
+    `GET /: failed, image /i.png ${NAME}`,
   ]);
   expect(closing.requests).toEqual(['GET /']);
   await closing.stop();
@@ -142,7 +188,7 @@ test.each([
   ['an address', 'http://127.0.0.2/', `is a private or special address (127.0.0.2) ${DENIED}`],
   ['an odd notation', 'http://0x7f000002/', `is a private or special address (127.0.0.2) ${DENIED}`],
   ['an IPv6 address', 'http://[::ffff:7f00:2]/', `is a private or special address (::ffff:7f00:2) ${DENIED}`],
-  ['a name', 'http://metadata.internal/latest', `leads to a private or special address ${DENIED}`],
+  ['a name', 'http://metadata.internal/latest', NAME],
 ])('refuses a redirect of the app to %s at that hop', async (_what, location, reason) => {
   const site = await startSite({ '/': { status: 302, headers: { location } } });
   const lookup: Lookup = () => Promise.resolve([PRIVATE]);

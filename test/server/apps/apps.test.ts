@@ -78,6 +78,14 @@ describe('apps', () => {
     [{ name: 7 }, 'name'],
     [{ name: 'x'.repeat(101) }, 'name'],
     [{ name: 'a\nb' }, 'name'],
+    [{ name: 'Sh\u200Bop' }, 'name'],
+    [{ name: 'Shop \u202Egpj' }, 'name'],
+    [{ name: 'Shop\u200F' }, 'name'],
+    [{ name: 'S\u00ADhop' }, 'name'],
+    [{ name: 'a\u200Db' }, 'name'],
+    [{ name: '\u3164' }, 'name'],
+    [{ name: '\u2800' }, 'name'],
+    [{ name: 'Shop\u{E0041}' }, 'name'],
     [{ name: 'a', alias: 'A' }, 'alias'],
     [{ name: 'a', alias: 'a' }, 'alias'],
     [{ name: 'a', alias: 'x'.repeat(41) }, 'alias'],
@@ -92,6 +100,42 @@ describe('apps', () => {
     expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request']);
     expect(answer.body.errors).toContainEqual({ path, message: expect.any(String) });
   });
+
+  test.each(['נקודה 12', 'نمی\u200Cخواهم', 'ශ්\u200Dරී', '👩\u200D💻 ❤\uFE0F 🏴󠁧󠁢󠁥󠁮󠁧󠁿', '#1 @team | "<b>"'])(
+    'keeps the name %s as it is written',
+    async (name) => {
+      const added = await add({ name });
+      expect([added.status, added.body.name]).toEqual([201, name]);
+      expect((await asAdmin(server, 'patch', `/api/apps/${added.body.id}`).send({ name })).body.name).toBe(
+        name,
+      );
+    },
+  );
+
+  test('names the invisible character of a name that it refuses', async () => {
+    const { body: app } = await add({ name: 'Seen' });
+    const answer = await asAdmin(server, 'patch', `/api/apps/${app.id}`).send({ name: 'Se\u200Ben' });
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors).toEqual([
+      { path: 'name', message: 'must not have the invisible character U+200B' },
+    ]);
+  });
+
+  test.each(['organization_id', 'id', 'created_at', 'nmae'])(
+    'refuses a change of %s, which cannot be changed, and changes nothing',
+    async (field) => {
+      const { body: app } = await add({ name: 'Kept' });
+      const path = `/api/apps/${app.id}`;
+      const other = '123e4567-e89b-42d3-a456-426614174000';
+      const answer = await asAdmin(server, 'patch', path).send({ name: 'Changed', [field]: other });
+      expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request']);
+      const message =
+        'cannot be changed: of an app that is only name, url, alias, main_branch, repository_url';
+      expect(answer.body.errors).toEqual([{ path: field, message }]);
+      expect(answer.body.detail).toContain(`${field}: cannot be changed`);
+      expect((await asAdmin(server, 'get', path)).body).toEqual(app);
+    },
+  );
 
   test('refuses an organization that the user does not belong to with a 404', async () => {
     const answer = await add({ name: 'a', organization_id: '123e4567-e89b-42d3-a456-426614174000' });

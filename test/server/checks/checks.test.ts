@@ -45,7 +45,7 @@ describe('checks', () => {
           status: 'failed',
           duration_ms: expect.any(Number),
           error: 'responded 404 Not Found; linked from /',
-          cause: 'responded 404 Not Found',
+          cause: 'GET /gone responded 404 Not Found',
         },
       ]),
       error: null,

@@ -78,6 +78,8 @@ describe('organizations', () => {
     [{ name: 'x'.repeat(101) }],
     [{ name: 'a\nb' }],
     [{ name: 'a\u0000b' }],
+    [{ name: 'Ac\u200Bme' }],
+    [{ name: 'Acme \u202Edtl' }],
     [{ name: '\ud800' }],
   ])('refuse the name in %j', async (body) => {
     for (const answer of [

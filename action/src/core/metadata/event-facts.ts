@@ -9,6 +9,11 @@ export interface CommitFacts {
   readonly pullRequestNumber?: string | undefined;
   readonly pullRequestTitle?: string | undefined;
   readonly appUrl?: string | undefined;
+  /**
+   * Whether commit and branch are only those of the workflow file that ran. A URL that such a run is given may serve
+   * other code, for example a preview.
+   */
+  readonly isOfRunOnly?: boolean;
 }
 
 /** Reads what the event says about the code under test. Pure; leaves out anything uncertain. */
@@ -35,25 +40,39 @@ export function readFacts(event: WorkflowEvent): CommitFacts {
       return readStatus(payload);
     case 'issue_comment':
       return readIssueComment(event);
+    case 'repository_dispatch':
+      // Another system sends this event about code of its own choice, and GitHub runs it on the default branch.
+      return {};
+    case 'schedule':
+      // Nobody chooses the URL of a single run, so it belongs to the branch like the workflow file.
+      return { ...readRunner(event), isOfRunOnly: false };
     default:
       return readRunner(event);
   }
 }
 
-/** For events without information about the code: uses the runner's, unless it is about a merge commit. */
+/**
+ * For events without information about the code: uses the runner's, unless it is about a merge commit. Leaves out a
+ * pull request's branch: without the payload it may be a fork's, and be called like the main branch.
+ */
 function readRunner({ sha, ref, headRef }: WorkflowEvent): CommitFacts {
   const number = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
   if (headRef !== '' || number !== undefined) {
-    return { branch: headRef, pullRequestNumber: number };
+    return { pullRequestNumber: number };
   }
-  return { commitSha: sha, branch: branchOf(ref) };
+  return { commitSha: sha, branch: branchOf(ref), isOfRunOnly: true };
 }
 
 /** For any event about a pull request: its own head, since GITHUB_SHA and GITHUB_REF are the merge commit's. */
 function readPullRequest(payload: unknown): CommitFacts {
+  const head = valueAt(payload, 'pull_request', 'head');
   return {
-    commitSha: textAt(payload, 'pull_request', 'head', 'sha'),
-    branch: textAt(payload, 'pull_request', 'head', 'ref'),
+    commitSha: textAt(head, 'sha'),
+    branch: nameBranch(payload, {
+      branch: textAt(head, 'ref'),
+      repository: valueAt(head, 'repo'),
+      owner: textAt(head, 'user', 'login'),
+    }),
     pullRequestNumber: numberAt(payload, 'pull_request', 'number'),
     pullRequestTitle: textAt(payload, 'pull_request', 'title'),
   };
@@ -103,20 +122,36 @@ function readDeployment({ payload, sha, ref }: WorkflowEvent): CommitFacts {
 /** This event runs on the default branch and is about another run. The following events are about another commit. */
 function readWorkflowRun(payload: unknown): CommitFacts {
   const run = valueAt(payload, 'workflow_run');
-  const branch = textAt(run, 'head_branch');
-  // null if the fork was deleted.
-  const head = valueAt(run, 'head_repository');
-  const owner = textAt(head, 'owner', 'login');
-  const isOurs =
-    head === undefined || textAt(head, 'full_name') === textAt(payload, 'repository', 'full_name');
+  const repository = valueAt(run, 'head_repository');
   const isOfPullRequest = textAt(run, 'event')?.startsWith('pull_request') === true;
   return {
     commitSha: textAt(run, 'head_sha'),
     commitMessage: textAt(run, 'head_commit', 'message'),
-    // A fork's `main` is not this repository's, which other checks are compared with. GitHub uses this form too.
-    branch: isOurs ? branch : owner && `${owner}:${branch}`,
+    branch: nameBranch(payload, {
+      branch: textAt(run, 'head_branch'),
+      repository,
+      owner: textAt(repository, 'owner', 'login'),
+    }),
     pullRequestNumber: isOfPullRequest ? pullRequestOf(run, payload) : undefined,
   };
+}
+
+interface HeadBranch {
+  readonly branch: string | undefined;
+  /** The payload's repository of the branch: `null` if it was deleted. */
+  readonly repository: unknown;
+  readonly owner: string | undefined;
+}
+
+/**
+ * Names a branch. A fork's gets its owner before it, as GitHub writes it: a fork's `main` is not this repository's,
+ * which other checks are compared with. Returns undefined for a fork whose owner is not known.
+ */
+function nameBranch(payload: unknown, { branch, repository, owner }: HeadBranch): string | undefined {
+  const name = textAt(repository, 'full_name');
+  const isOurs =
+    repository === undefined || (name !== undefined && name === textAt(payload, 'repository', 'full_name'));
+  return isOurs || branch === undefined ? branch : owner && `${owner}:${branch}`;
 }
 
 function readCheckRun(payload: unknown): CommitFacts {

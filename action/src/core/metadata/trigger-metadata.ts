@@ -35,10 +35,12 @@ export function createTriggerMetadata(inputs: MetadataInputs, event: WorkflowEve
 
 /**
  * Returns the inputs, completed with facts. If an input names another commit or pull request, the message or title from
- * the facts is not used, since it belongs to the original one. A branch may be a full ref, like `github.ref`; another
- * kind of ref counts as not given.
+ * the facts is not used, since it belongs to the original one. If an input names the URL of a run that only knows its
+ * own workflow file, no facts are used: the failures of a preview would count as the main branch's. A branch may be a
+ * full ref, like `github.ref`; another kind of ref counts as not given.
  */
-export function withFacts(inputs: MetadataInputs, facts: CommitFacts): MetadataInputs {
+export function withFacts(inputs: MetadataInputs, given: CommitFacts): MetadataInputs {
+  const facts = given.isOfRunOnly && inputs.appUrl !== '' ? {} : given;
   const choose = (input: string, fact: string | undefined): string => input || (fact ?? '');
   const commitSha = choose(inputs.commitSha, facts.commitSha);
   const branch = inputs.branch.startsWith('refs/') ? branchOf(inputs.branch) : inputs.branch;

@@ -96,15 +96,16 @@ export function describeBodyError(error: unknown, { pageMs }: FailureContext): s
   return `sent a body that cannot be read (${code})`;
 }
 
+/** Of a name it is not told whether it exists: see `createNetworkPolicy`. */
 function describePrivateTarget({ literal }: PrivateTargetError): FailureReason {
   const what =
     literal === null
-      ? 'leads to a private or special address'
+      ? 'has a host name that could not be looked up or leads to a private or special address'
       : `is a private or special address (${literal})`;
+  const spelling = literal === null ? "Check the URL's spelling, give" : 'Give';
   return {
     reason: `${what} and this server does not open those (PRIVATE_TARGETS=deny)`,
-    advice:
-      'Give a URL that the public internet can reach, or have the operator of the server set PRIVATE_TARGETS=allow.',
+    advice: `${spelling} a URL that the public internet can reach, or have the operator of the server set PRIVATE_TARGETS=allow.`,
   };
 }
 

@@ -1,0 +1,40 @@
+import type { Comparison } from '../core/contracts.ts';
+import { type ComparedFailure, groupFailures } from '../core/failures.ts';
+import { countOf, listSome } from '../lib/text.ts';
+
+/** How many fixed failures are named. */
+const NAMED_FIXED = 10;
+
+/** How the reader's kind of output writes text from outside, and what matters most. */
+export interface Markup {
+  text(value: string): string;
+  strong(value: string): string;
+}
+
+/** Says what changed since the main branch, which is probably the reader's own change: `1 new failure; fixed: GET /a`. */
+export function describeComparison(
+  failures: readonly ComparedFailure[],
+  { fixed }: Comparison,
+  { text, strong }: Markup,
+): string {
+  const added = failures.filter(({ isNew }) => isNew).length;
+  const spread = failures.filter(({ isNew, newFlows }) => !isNew && newFlows > 0);
+  const known = failures.length - added - spread.length;
+  const flows = spread.reduce((sum, { newFlows }) => sum + newFlows, 0);
+  const parts = [
+    added === 0 ? undefined : strong(countOf(added, 'new failure')),
+    added === 0 && spread.length === 0 ? 'nothing new fails' : undefined,
+    spread.length === 0
+      ? undefined
+      : strong(`${countOf(spread.length, 'known failure')} in ${countOf(flows, 'more flow')}`),
+    known === 0 ? undefined : `${known} that failed there too`,
+    fixed.length === 0 ? undefined : `fixed: ${listSome(nameFixed(fixed).map(text), NAMED_FIXED)}`,
+  ];
+  return parts.filter((part) => part !== undefined).join('; ');
+}
+
+function nameFixed(fixed: Comparison['fixed']): string[] {
+  return groupFailures(fixed).map(({ reason, flows: [first, ...others] }) =>
+    others.length === 0 ? first.name : `${reason} (${countOf(others.length + 1, 'flow')})`,
+  );
+}
