@@ -11,6 +11,7 @@ export default {
   globalSetup: '<rootDir>/test/helpers/server/global-setup.ts',
   globalTeardown: '<rootDir>/test/helpers/server/global-teardown.ts',
   modulePathIgnorePatterns: ['<rootDir>/action/dist', '<rootDir>/build'],
+  reporters: ['default', '<rootDir>/test/helpers/jest/show-progress.js'],
   testTimeout: 30_000,
   // Most files wait for other processes more than they compute: a worker a core leaves half of each core idle. Those
   // that wait are as many on any machine, so this is a sum and no product. With more, tests that bring several requests

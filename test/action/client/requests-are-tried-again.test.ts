@@ -1,13 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Scenario, type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
 import { type LookupAnswer, resolving, startingWith } from '../../helpers/action/runtime.ts';
 import type { Fault } from '../../helpers/network/fault-proxy.ts';
 
+/** The tests run at the same time: each waits for an action of its own, most of the time for its pauses. */
+jest.setTimeout(120_000);
 let host: ScenarioHost;
 beforeAll(async () => {
   host = await startScenarioHost();
 });
-afterEach(() => host.closeAll());
 afterAll(() => host.stop());
 
 const BALANCERS_408 =
@@ -44,7 +45,7 @@ function triggersOf(scenario: Scenario) {
 }
 
 describe('a trigger that fails once is sent again, and creates one check', () => {
-  test.each(FAULTS)('%s', async (_, fault) => {
+  test.concurrent.each(FAULTS)('%s', async (_, fault) => {
     const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault] }] });
     const record = await scenario.run();
     expect(record.exitCode).toBe(0);
@@ -57,7 +58,7 @@ describe('a trigger that fails once is sent again, and creates one check', () =>
 });
 
 describe('an answer that is tried again only within the timeout', () => {
-  test.each([408, 520, 530])('%d', async (status) => {
+  test.concurrent.each([408, 520, 530])('%d', async (status) => {
     const fault: Fault = { kind: 'answer', status, body: '<h1>Not now</h1>' };
     const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault], repeats: true }] });
     const record = await scenario.run({ inputs: { 'timeout-minutes': '0.02' } });
@@ -71,7 +72,7 @@ describe('an answer that is tried again only within the timeout', () => {
 });
 
 describe('a name', () => {
-  test('that resolves a moment later does not fail the step', async () => {
+  test.concurrent('that resolves a moment later does not fail the step', async () => {
     const scenario = await host.open();
     const { port } = new URL(scenario.proxy.url);
     const record = await scenario.run({
@@ -83,7 +84,7 @@ describe('a name', () => {
     expect(record.stdout).toMatch(/\(the host name does not resolve at the moment\)\. .* Trying again in /);
   });
 
-  test.each<LookupAnswer>(['ENOTFOUND', 'EAI_AGAIN'])(
+  test.concurrent.each<LookupAnswer>(['ENOTFOUND', 'EAI_AGAIN'])(
     'that never resolves (%s) is tried for seconds, however long the timeout is',
     async (code) => {
       const scenario = await host.open();
@@ -98,7 +99,7 @@ describe('a name', () => {
     },
   );
 
-  test('that stops resolving does not end the wait for a check', async () => {
+  test.concurrent('that stops resolving does not end the wait for a check', async () => {
     const scenario = await host.open({
       pages: { '/': { body: 'slow', delayMs: 2500 } },
       rules: [{ on: /checks/, faults: [{ kind: 'drop' }] }],
@@ -113,7 +114,7 @@ describe('a name', () => {
   });
 });
 
-test('a trigger survives several faults in a row', async () => {
+test.concurrent('a trigger survives several faults in a row', async () => {
   const faults: Fault[] = [{ kind: 'drop' }, { kind: 'answer', status: 503 }, { kind: 'cut' }];
   const scenario = await host.open({ rules: [{ on: /trigger$/, faults }] });
   const record = await scenario.run();
@@ -123,7 +124,7 @@ test('a trigger survives several faults in a row', async () => {
 });
 
 describe('a failed poll is sent again, and the check’s result counts', () => {
-  test.each([
+  test.concurrent.each([
     ...FAULTS,
     [
       'a gateway’s 403',
@@ -152,7 +153,7 @@ describe('a failed poll is sent again, and the check’s result counts', () => {
   });
 });
 
-test('Retry-After beyond the timeout ends the step at once, and the error says so', async () => {
+test.concurrent('Retry-After beyond the timeout ends the step at once, and the error says so', async () => {
   const headers = { 'retry-after': '3600' };
   const scenario = await host.open({
     rules: [{ on: /trigger$/, faults: [{ kind: 'answer', status: 429, headers }] }],
@@ -166,14 +167,14 @@ test('Retry-After beyond the timeout ends the step at once, and the error says s
   ]);
 });
 
-test('Retry-After beyond the longest job is shown as five days', async () => {
+test.concurrent('Retry-After beyond the longest job is shown as five days', async () => {
   const fault: Fault = { kind: 'answer', status: 503, headers: { 'retry-after': '9'.repeat(400) } };
   const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault] }] });
   const record = await scenario.run();
   expect(record.errors).toEqual([expect.stringContaining('asks to wait 7200 min, which is longer')]);
 });
 
-test('Retry-After as a date is compared with the server’s clock', async () => {
+test.concurrent('Retry-After as a date is compared with the server’s clock', async () => {
   const date = 'Wed, 21 Oct 2099 07:28:00 GMT';
   const headers = { date, 'retry-after': 'Wed, 21 Oct 2099 07:28:01 GMT' };
   const scenario = await host.open({
@@ -184,7 +185,7 @@ test('Retry-After as a date is compared with the server’s clock', async () => 
   expect(record.stdout).toMatch(/answered 503 .* Trying again in 1(\.\d)? s\./);
 });
 
-test('Retry-After as a date is compared with the local clock if the server does not send its own', async () => {
+test.concurrent('Retry-After as a date is compared with the local clock if the server does not send its own', async () => {
   const text = 'HTTP/1.1 503 Busy\r\nretry-after: Wed, 21 Oct 2099 07:28:01 GMT\r\n\r\n';
   const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'raw', text }] }] });
   const record = await scenario.run();
@@ -193,7 +194,7 @@ test('Retry-After as a date is compared with the local clock if the server does 
   ]);
 });
 
-test.each([
+test.concurrent.each([
   ['1.5', /Trying again in (1\.[5-9]|2(\.\d)?) s\./],
   ['32.5 apples', /Trying again in \d+ ms\./],
   ['-2099', /Trying again in \d+ ms\./],
@@ -206,7 +207,7 @@ test.each([
   expect(record.stdout).toMatch(told);
 });
 
-test('Retry-After of zero lets the pauses grow', async () => {
+test.concurrent('Retry-After of zero lets the pauses grow', async () => {
   const fault: Fault = { kind: 'answer', status: 503, headers: { 'retry-after': '0' } };
   const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault], repeats: true }] });
   const record = await scenario.run({ inputs: { 'timeout-minutes': '0.05' } });
@@ -216,14 +217,14 @@ test('Retry-After of zero lets the pauses grow', async () => {
   expect(record.errors).toEqual([expect.not.stringContaining('The server asks to wait')]);
 });
 
-test('Retry-After of a poll beyond the timeout leaves one more try at the end', async () => {
+test.concurrent('Retry-After of a poll beyond the timeout leaves one more try at the end', async () => {
   const fault: Fault = { kind: 'answer', status: 503, headers: { 'retry-after': '3600' } };
   const scenario = await host.open({ rules: [{ on: /checks/, faults: [fault] }] });
   const record = await scenario.run({ inputs: { 'timeout-minutes': '0.02' } });
   expect(record).toMatchObject({ exitCode: 0, outputs: { conclusion: 'success' } });
 });
 
-test('a system clock set ahead does not end the wait', async () => {
+test.concurrent('a system clock set ahead does not end the wait', async () => {
   const scenario = await host.open({ pages: { '/': { body: '<h1>Shop</h1>', delayMs: 600 } } });
   const env = startingWith(
     'const now = Date.now; let looks = 0; Date.now = () => now() + 3_600_000 * looks++;',
@@ -231,7 +232,7 @@ test('a system clock set ahead does not end the wait', async () => {
   expect(await scenario.run({ env })).toMatchObject({ exitCode: 0, outputs: { conclusion: 'success' } });
 });
 
-test('a server that does not hold polls does not get too many', async () => {
+test.concurrent('a server that does not hold polls does not get too many', async () => {
   const scenario = await host.open({
     pages: { '/': { body: 'slow', delayMs: 2500 } },
     rules: [{ on: /checks/, faults: [{ kind: 'unheld' }], repeats: true }],

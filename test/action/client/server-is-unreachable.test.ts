@@ -1,13 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
 import type { Fault } from '../../helpers/network/fault-proxy.ts';
 import { startSite } from '../../helpers/network/site.ts';
 
+/** The tests run at the same time: each waits for an action of its own, most of the time for its pauses. */
+jest.setTimeout(120_000);
 let host: ScenarioHost;
 beforeAll(async () => {
   host = await startScenarioHost();
 });
-afterEach(() => host.closeAll());
 afterAll(() => host.stop());
 
 /** 300 ms are enough for one or two tries that fail at once. A try without an answer takes 2 seconds more. */
@@ -59,7 +60,7 @@ const FAULTS: [string, Fault, string][] = [
 ];
 
 describe('a trigger that always gets this fails the step when the time is over', () => {
-  test.each(FAULTS)('%s', async (_, fault, message) => {
+  test.concurrent.each(FAULTS)('%s', async (_, fault, message) => {
     const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault], repeats: true }] });
     const record = await scenario.run({ inputs: SHORT });
     expect(record.exitCode).toBe(1);
@@ -67,7 +68,7 @@ describe('a trigger that always gets this fails the step when the time is over',
     expect(record.errors[0]).toMatch(/^The check was not triggered: .*Gave up after (one try|\d tries) in /);
   });
 
-  test('a refused connection', async () => {
+  test.concurrent('a refused connection', async () => {
     const gone = await startSite({});
     await gone.stop();
     const scenario = await host.open();
@@ -83,7 +84,7 @@ describe('a trigger that always gets this fails the step when the time is over',
 });
 
 describe('a wait that always gets this fails the step when the time is over', () => {
-  test.each([
+  test.concurrent.each([
     ...FAULTS,
     ['500', { kind: 'answer', status: 500 }, 'answered 500 Internal Server Error'] satisfies [
       string,

@@ -1,18 +1,19 @@
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { BUNDLE_FOLDER } from '../../helpers/action/action-process.ts';
 import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
 import { BROKEN_SHOP, LIST, listCalls, onPullRequest } from '../../helpers/action/pull-request.ts';
 import type { Fault, FaultRule } from '../../helpers/network/fault-proxy.ts';
 import { refusal, TOKEN } from '../../helpers/stand-ins/github.ts';
 
+/** The tests run at the same time: each waits for actions and a GitHub of its own, one for 20 s. */
+jest.setTimeout(120_000);
 let host: ScenarioHost;
 beforeAll(async () => {
   host = await startScenarioHost();
 });
-afterEach(() => host.closeAll());
 afterAll(() => host.stop());
 
 describe('a comment that cannot be written is a warning, and the gate’s result stays', () => {
@@ -32,7 +33,7 @@ describe('a comment that cannot be written is a warning, and the gate’s result
   const secondary =
     'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.';
 
-  test.each<[string, RegExp, Fault, RegExp]>([
+  test.concurrent.each<[string, RegExp, Fault, RegExp]>([
     ['no permission to read', /^GET/, forbidden, PERMISSION],
     ['no permission to write', /^POST/, forbidden, PERMISSION],
     ['an invalid token', /^GET/, refusal(401, 'Bad credentials'), /Check the input `github-token`/],
@@ -72,7 +73,7 @@ describe('a comment that cannot be written is a warning, and the gate’s result
     expect(github.comments).toEqual([]);
   });
 
-  test('our own comment, if GitHub refuses to change it', async () => {
+  test.concurrent('our own comment, if GitHub refuses to change it', async () => {
     const github = await host.openGitHub({ rules: [{ on: /^PATCH/, faults: [forbidden], repeats: true }] });
     const scenario = await host.open();
     await scenario.run(onPullRequest(github));
@@ -81,7 +82,7 @@ describe('a comment that cannot be written is a warning, and the gate’s result
     expect(github.comments).toHaveLength(1);
   });
 
-  test.each([
+  test.concurrent.each([
     ['no token', { inputs: { 'github-token': '' } }, /: the input `github-token` is empty\. Leave it out/],
     ['no repository', { env: { GITHUB_REPOSITORY: '' } }, /: the runner names no repository/],
   ])('%s: GitHub is not asked', async (_, options, reason) => {
@@ -92,7 +93,7 @@ describe('a comment that cannot be written is a warning, and the gate’s result
     expect(github.requests).toEqual([]);
   });
 
-  test('a rate limit is not retried, whatever its status', async () => {
+  test.concurrent('a rate limit is not retried, whatever its status', async () => {
     const limit = refusal(429, 'API rate limit exceeded for installation ID 1.', {
       headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': seconds(1800) },
     });
@@ -103,7 +104,7 @@ describe('a comment that cannot be written is a warning, and the gate’s result
     expect(github.requests).toHaveLength(1);
   });
 
-  test('a failing step still fails with its own reason', async () => {
+  test.concurrent('a failing step still fails with its own reason', async () => {
     const github = await host.openGitHub({ rules: [{ on: /./, faults: [forbidden], repeats: true }] });
     const scenario = await host.open({ pages: BROKEN_SHOP });
     const record = await scenario.run(onPullRequest(github));
@@ -112,7 +113,7 @@ describe('a comment that cannot be written is a warning, and the gate’s result
     expect(record.warnings).toEqual([expect.stringMatching(PERMISSION)]);
   });
 
-  test('waits at most 20 s for a GitHub that never answers', async () => {
+  test.concurrent('waits at most 20 s for a GitHub that never answers', async () => {
     const github = await host.openGitHub({
       rules: [{ on: /^GET/, faults: [{ kind: 'silence' }], repeats: true }],
     });
@@ -127,7 +128,7 @@ describe('a comment that cannot be written is a warning, and the gate’s result
 });
 
 describe('a temporary fault is retried', () => {
-  test.each<[string, FaultRule]>([
+  test.concurrent.each<[string, FaultRule]>([
     ['502', { on: /^GET/, faults: [{ kind: 'answer', status: 502, body: '<html>Bad gateway</html>' }] }],
     ['a cut connection', { on: /^GET/, faults: [{ kind: 'drop' }] }],
     ...[403, 429].map((status): [string, FaultRule] => [
@@ -149,7 +150,7 @@ describe('a temporary fault is retried', () => {
 });
 
 describe('no comment', () => {
-  test('is written for a run without a pull request, and a note says so', async () => {
+  test.concurrent('is written for a run without a pull request, and a note says so', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open();
     const options = onPullRequest(github);
@@ -159,7 +160,7 @@ describe('no comment', () => {
     expect(github.requests).toEqual([]);
   });
 
-  test('is written if there is no check', async () => {
+  test.concurrent('is written if there is no check', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'silence' }] }] });
     const action = await scenario.start(onPullRequest(github));
@@ -169,7 +170,7 @@ describe('no comment', () => {
     expect(github.requests).toEqual([]);
   });
 
-  test('is written by a step cancelled during its wait', async () => {
+  test.concurrent('is written by a step cancelled during its wait', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open({ pages: { '/': { body: 'slow', delayMs: 9000 } } });
     const action = await scenario.start(onPullRequest(github));
@@ -179,7 +180,7 @@ describe('no comment', () => {
     expect(github.requests).toEqual([]);
   });
 
-  test('is wanted: neither loads GitHub’s library nor asks GitHub', async () => {
+  test.concurrent('is wanted: neither loads GitHub’s library nor asks GitHub', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-bundle-'));
     try {
       await cp(BUNDLE_FOLDER, folder, { recursive: true });

@@ -28,7 +28,9 @@ function listTypeFiles(): string[] {
 
 try {
   const env = { ACTION_ENTRY: 'source', ACTION_COVERAGE: coverage };
-  if (runJest(['test/action', 'test/command', ...process.argv.slice(2)], env) !== 0) {
+  // The sources start more slowly than the bundles, on a busy machine beyond the usual limit of a test.
+  const tests = ['--testTimeout=120000', 'test/action', 'test/command'];
+  if (runJest([...tests, ...process.argv.slice(2)], env) !== 0) {
     process.exitCode = 1;
   }
   const report = ['report', '--temp-directory', coverage, '--reporter', 'text', '--100'];
