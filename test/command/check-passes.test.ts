@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../helpers/action/action-scenario.ts';
 import { runCheck, runCommand } from '../helpers/action/command-process.ts';
 import type { Fault } from '../helpers/network/fault-proxy.ts';
@@ -132,29 +132,6 @@ test('a GitLab job sends GitLab’s values, unless an option has another', async
     git_commit_id: 'abc123',
     git_commit_message: 'Add dark mode\n',
     branch: 'renamed',
-  });
-});
-
-describe('a proxy', () => {
-  test('is used if HTTP_PROXY names one', async () => {
-    const scenario = await host.open();
-    const record = await runCheck(scenario, {
-      args: ['--server', host.server.url],
-      env: { HTTP_PROXY: scenario.proxy.url.replace('//', '//me:hunter22@') },
-    });
-    expect(record).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(scenario.proxy.requests[0]?.path).toBe(`${host.server.url}/api/apps/${scenario.app.id}/trigger`);
-    expect(record.stdout).not.toContain('hunter22');
-  });
-
-  test('is not used if NO_PROXY names the server', async () => {
-    const scenario = await host.open();
-    const record = await runCheck(scenario, {
-      args: ['--server', host.server.url],
-      env: { HTTP_PROXY: scenario.proxy.url, NO_PROXY: '127.0.0.1' },
-    });
-    expect(record.exitCode).toBe(0);
-    expect(scenario.proxy.requests).toEqual([]);
   });
 });
 

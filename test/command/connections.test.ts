@@ -27,10 +27,16 @@ async function checkByName(createVariables: (proxy: HttpProxy) => Readonly<Recor
     env: { ...resolving({ 'checks.corp.test': [['127.0.0.1']] }), ...createVariables(proxy) },
   });
   expect(record.exitCode).toBe(0);
+  expect(record.stdout + record.stderr).not.toContain('hunter22');
   return { isProxied: proxy.requests.length > 0 };
 }
 
 describe('a proxy', () => {
+  test('is used, and its password is not shown', async () => {
+    const variables = ({ port }: HttpProxy) => ({ HTTP_PROXY: `http://me:hunter22@127.0.0.1:${port}` });
+    expect(await checkByName(variables)).toEqual({ isProxied: true });
+  });
+
   test('is used if NO_PROXY names other hosts', async () => {
     const variables = ({ url }: HttpProxy) => ({ HTTP_PROXY: url, NO_PROXY: 'orp.test,checks.corp' });
     expect(await checkByName(variables)).toEqual({ isProxied: true });

@@ -37,7 +37,7 @@ export interface ActionRecord {
   readonly summary: string;
   /** The contents of the files that the outputs name; empty if there is none. */
   readonly reports: { readonly json: string; readonly junit: string };
-  /** The state for the post step. */
+  /** The state for the post step, with the key. Nobody is shown it, so it is not enumerable. */
   readonly state: Readonly<Record<string, string>>;
   /** The messages of `::error::` lines, decoded. */
   readonly errors: string[];
@@ -100,7 +100,7 @@ export async function startAction(options: ActionOptions): Promise<ActionProcess
     const all = stdout.join('').split('\n');
     const masks = readCommands(all, 'add-mask');
     const lines = all.filter((line) => !line.startsWith('::add-mask::'));
-    return {
+    const record: ActionRecord = {
       exitCode,
       stdout: lines.join('\n'),
       stderr: stderr.join(''),
@@ -114,6 +114,7 @@ export async function startAction(options: ActionOptions): Promise<ActionProcess
       debug: readCommands(lines, 'debug'),
       isMasked: (text) => masks.includes(text),
     };
+    return Object.defineProperty(record, 'state', { enumerable: false });
   };
   const printed = (pattern: RegExp): Promise<void> =>
     new Promise((resolve) => {
