@@ -29372,7 +29372,9 @@ function groupFailures(flows) {
             group.push(flow);
         }
     }
-    return [...groups.values()].map((group) => ({ reason: describeReason(group), flows: group }));
+    return [...groups.values()]
+        .map((group) => ({ reason: describeReason(group), flows: group }))
+        .sort((one, other) => other.flows.length - one.flows.length);
 }
 function compareFailures(flows, comparison) {
     const failures = groupFailures(flows).map((failure) => {

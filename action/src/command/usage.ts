@@ -13,7 +13,7 @@ const HELP: Readonly<Record<OptionName, string>> = {
   'no-cancel-on-timeout': 'leave the check going on when the time is over',
   'if-no-key': `what to do when QASSANDRA_API_KEY is empty (${findDefault('if-no-key')})`,
   'report-file': 'a JSON file with everything that is known of the check',
-  'junit-file': 'a JUnit XML file, one test case a flow',
+  'junit-file': 'a JUnit XML file, one test case a flow or shared cause',
   branch: '',
   'commit-sha': '',
   'commit-message': '',

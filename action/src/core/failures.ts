@@ -16,7 +16,10 @@ export interface ComparedFailure extends Failure {
   readonly isNew: boolean;
 }
 
-/** Groups the failed flows by their cause, in the order in which the first of each ended. */
+/**
+ * Groups the failed flows by their cause. The failure with the most flows is first, and among equals that which was met
+ * first, as on the check's page.
+ */
 export function groupFailures(flows: readonly FlowResult[]): Failure[] {
   const groups = new Map<string | FlowResult, [FlowResult, ...FlowResult[]]>();
   for (const flow of flows) {
@@ -32,7 +35,9 @@ export function groupFailures(flows: readonly FlowResult[]): Failure[] {
       group.push(flow);
     }
   }
-  return [...groups.values()].map((group) => ({ reason: describeReason(group), flows: group }));
+  return [...groups.values()]
+    .map((group) => ({ reason: describeReason(group), flows: group }))
+    .sort((one, other) => other.flows.length - one.flows.length);
 }
 
 /**
