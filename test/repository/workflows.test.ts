@@ -20,12 +20,11 @@ const PAGES = [
 ];
 
 /** Only whole workflows: pages show parts of some, too. */
-const SHOWN = PAGES.flatMap(
-  (page) =>
-    [...readText(page).matchAll(/```yaml\n(.+?)```/gs)]
-      .map(([, text = '']) => text)
-      .filter((text) => /^on:/m.test(text) && /^jobs:/m.test(text))
-      .map((text, index) => ({ name: `${page}, ${index + 1}.`, text })),
+const SHOWN = PAGES.flatMap((page) =>
+  [...readText(page).matchAll(/```yaml\n(.+?)```/gs)]
+    .map(([, text = '']) => text)
+    .filter((text) => /^on:/m.test(text) && /^jobs:/m.test(text))
+    .map((text, index) => ({ name: `${page}, ${index + 1}.`, text })),
 );
 
 const WORKFLOWS = [...OURS.map((name) => ({ name, text: readText(name) })), ...SHOWN];
