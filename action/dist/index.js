@@ -28744,6 +28744,7 @@ function parseFlow(value) {
         status,
         duration_ms: isCount(duration_ms) ? duration_ms : 0,
         error: (0,json/* textAt */.$6)(value, 'error') ?? null,
+        cause: (0,json/* textAt */.$6)(value, 'cause') ?? null,
     };
 }
 function isCount(value) {

@@ -26,9 +26,35 @@ export interface Flow {
   readonly name: string;
 }
 
-/** How an app wants to be checked. What is absent has the runner's default. */
+/**
+ * How an app wants to be checked: `checkSettingsSchema` of the checks without what equals its default. A limit that is
+ * here is a choice; one that is absent has the runner's default, and a check that stops at it is incomplete.
+ */
 export interface CheckSettings {
-  /** Limits of the link walker. */
+  /** Pages that are opened, the app's own URL included. */
+  readonly max_pages?: number;
+  /** Links from the app's own URL to a page. */
+  readonly max_depth?: number;
+  readonly time_limit_seconds?: number;
+  /** From a page's first request to its last asset. */
+  readonly page_timeout_seconds?: number;
+  /** To one host. */
+  readonly requests_at_once?: number;
+  /** Globs on path and query. Pages that match none are not opened; the app's own URL always is. */
+  readonly include?: readonly string[];
+  /** Globs on path and query, instead of the runner's own. */
+  readonly exclude?: readonly string[];
+  readonly external_links?: boolean;
+  /** Whether a link to a `#fragment` that its page does not have is a failure. */
+  readonly fragments?: boolean;
+  /** Sent to the origin of the app's URL alone. Values hold their secrets. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent to the origin of the app's URL alone. */
+  readonly basic_auth?: { readonly username: string; readonly password: string };
+  readonly user_agent_suffix?: string;
+  /** Whether the link walker runs at all. */
+  readonly links?: boolean;
+  /** Limits of the link walker that no setting names. */
   readonly limits?: Partial<WalkLimits>;
 }
 
@@ -39,6 +65,20 @@ export interface FlowResult {
   readonly duration_ms: number;
   /** Why it failed or was skipped; `null` when it passed. */
   readonly error: string | null;
+  /**
+   * What is the same in all flows that failed for the same reason: `style /app.css responded 404 Not Found`. `null` when
+   * it did not fail.
+   */
+  readonly cause: string | null;
+}
+
+/** The check stopped before it had looked at everything, at a limit that nobody chose. */
+export interface Incomplete {
+  readonly reason: 'page_limit' | 'time_limit' | 'rate_limit';
+  /** How many pages that it knows of it did not look at. */
+  readonly left: number;
+  /** For the person who reads the check: what happened and what to do. */
+  readonly message: string;
 }
 
 export interface StepResult {
@@ -58,8 +98,11 @@ export interface ResultFile {
   readonly bytes: Uint8Array;
 }
 
-/** What a runner yields as a flow ends. The link walker yields no steps and no files. */
-export interface RunnerResult {
+/** What a runner yields. A warning is a sentence about the check: what was left out, or only looked at in part. */
+export type RunnerResult = EndedFlow | { readonly warning: string } | { readonly incomplete: Incomplete };
+
+/** A flow as it ends. The link walker yields no steps and no files. */
+export interface EndedFlow {
   readonly flow: FlowResult;
   /** In order; absent for a flow without steps. */
   readonly steps?: readonly StepResult[];

@@ -217,6 +217,8 @@ function parseFlow(value: unknown): FlowResult | undefined {
     status,
     duration_ms: isCount(duration_ms) ? duration_ms : 0,
     error: textAt(value, 'error') ?? null,
+    // A server that is older than causes sends none.
+    cause: textAt(value, 'cause') ?? null,
   };
 }
 

@@ -17,6 +17,7 @@ export interface ListedAppRow extends AppRow {
   readonly check_id: string | null;
   readonly check_status: LastCheck['status'] | null;
   readonly check_conclusion: LastCheck['conclusion'];
+  readonly check_incomplete: LastCheck['incomplete'];
   readonly check_created_at: Date | null;
 }
 
@@ -40,6 +41,12 @@ export function toListedApp(row: ListedAppRow): ListedApp {
     last_check:
       id === null || status === null || createdAt === null
         ? null
-        : { id, status, conclusion: row.check_conclusion, created_at: createdAt.toISOString() },
+        : {
+            id,
+            status,
+            conclusion: row.check_conclusion,
+            incomplete: row.check_incomplete,
+            created_at: createdAt.toISOString(),
+          },
   };
 }

@@ -47,7 +47,7 @@ export const appSchema = z
 const listedAppSchema = appSchema
   .extend({
     last_check: checkSchema
-      .pick({ id: true, status: true, conclusion: true, created_at: true })
+      .pick({ id: true, status: true, conclusion: true, incomplete: true, created_at: true })
       .nullable()
       .meta({ description: 'The newest check, whether or not it has ended.' }),
   })

@@ -1,23 +1,32 @@
 import type { Caller } from '../../auth/caller.ts';
 import type { AppRow } from '../apps/app-row.ts';
 import type { Person } from '../organizations/schema.ts';
-import type { Check, CheckStatus, Conclusion, Counts, FlowResult, Metadata } from './schema.ts';
+import { countFlows } from './count-flows.ts';
+import type { Check, CheckStatus, Conclusion, Counts, FlowResult, Incomplete, Metadata } from './schema.ts';
 
-/** A check as the database has it, without what only the queue needs. */
-export interface CheckRow {
+/** A check as the database has it, without its flows and without what only the queue needs. */
+export interface CheckSummaryRow {
   readonly id: string;
   readonly app_id: string;
   readonly status: CheckStatus;
   readonly conclusion: Conclusion | null;
   readonly revision: number;
-  readonly flows: FlowResult[];
+  /** `null` in a `CheckRow` whose flows are to be counted. */
+  readonly counts: Counts | null;
   readonly error: string | null;
+  readonly incomplete: Incomplete | null;
+  readonly warnings: string[] | null;
   readonly metadata: Metadata;
   readonly triggered_by: 'api_key' | 'session' | 'schedule';
   readonly triggered_by_user: Person | null;
   readonly created_at: Date;
   readonly started_at: Date | null;
   readonly finished_at: Date | null;
+}
+
+export interface CheckRow extends CheckSummaryRow {
+  /** Those of a check that ended under an older server have no cause. */
+  readonly flows: (Omit<FlowResult, 'cause'> & Partial<FlowResult>)[];
 }
 
 /**
@@ -38,17 +47,34 @@ const FLOWS = `
       ),
       '[]'::json
     )
-  end as flows`;
+  end`;
 
-/** The columns of a `CheckRow`, for every statement that reads one from `checks`. */
-export const CHECK_COLUMNS = `
-  id, app_id, status, conclusion, revision, ${FLOWS}, error, metadata, triggered_by, created_at, started_at,
-  finished_at,
+/** Counts of a check whose row has none yet. */
+const COUNTED = `
+  (
+    select json_build_object(
+      'total', count(*),
+      'passed', count(*) filter (where flow ->> 'status' = 'passed'),
+      'failed', count(*) filter (where flow ->> 'status' = 'failed'),
+      'skipped', count(*) filter (where flow ->> 'status' = 'skipped')
+    )
+    from json_array_elements(${FLOWS}) as flow
+  )`;
+
+const COMMON_COLUMNS = `
+  id, app_id, status, conclusion, revision, error, incomplete, warnings, metadata, triggered_by, created_at,
+  started_at, finished_at,
   (
     select json_build_object('id', person.id, 'email', person.email)
     from users as person
     where person.id = checks.triggered_by_user_id
   ) as triggered_by_user`;
+
+/** The columns of a `CheckSummaryRow`: the flows, which may be thousands, stay in the database. */
+export const CHECK_SUMMARY_COLUMNS = `${COMMON_COLUMNS}, coalesce(counts::json, ${COUNTED}) as counts`;
+
+/** The columns of a `CheckRow`, for every statement that reads one from `checks`. */
+export const CHECK_COLUMNS = `${COMMON_COLUMNS}, counts, ${FLOWS} as flows`;
 
 export function hasEnded(row: CheckRow): boolean {
   return row.conclusion !== null;
@@ -59,27 +85,32 @@ export function getCheckUrl(publicUrl: string, alias: string, checkId: string): 
   return `${publicUrl}/apps/${alias}/checks/${checkId}`;
 }
 
-export function countFlows(flows: readonly FlowResult[]): Counts {
-  const count = (status: FlowResult['status']) => flows.filter((flow) => flow.status === status).length;
-  return { total: flows.length, passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
-}
-
 export interface CheckReader {
   readonly caller: Caller;
   readonly app: AppRow;
   readonly publicUrl: string;
 }
 
-export function toCheck(row: CheckRow, { caller, app, publicUrl }: CheckReader): Check {
+export function toCheck(row: CheckRow, reader: CheckReader): Check {
+  const flows = row.flows.map((flow) => ({ ...flow, cause: flow.cause ?? null }));
+  return { ...toCheckSummary({ ...row, counts: row.counts ?? countFlows(flows) }, reader), flows };
+}
+
+/** A check without its flows. */
+export function toCheckSummary(
+  { counts, ...row }: CheckSummaryRow,
+  { caller, app, publicUrl }: CheckReader,
+): Omit<Check, 'flows'> {
   return {
     id: row.id,
     app_id: row.app_id,
     status: row.status,
     conclusion: row.conclusion,
     revision: row.revision,
-    counts: countFlows(row.flows),
-    flows: row.flows,
+    counts: counts ?? countFlows([]),
     error: row.error,
+    incomplete: row.incomplete,
+    warnings: row.warnings ?? [],
     metadata: row.metadata,
     triggered_by: row.triggered_by,
     // What a workflow reads may end up in public logs and artifacts: no addresses of people there.

@@ -8,11 +8,11 @@ import { isUuid, parseId } from '../../http/ids.ts';
 import { createCursorSchema, limitSchema, toPage } from '../../http/paging.ts';
 import { parseInput } from '../../http/parse-input.ts';
 import { authorizeApp, type Requirement } from '../apps/access.ts';
-import { hasEnded, toCheck } from './check-row.ts';
+import { hasEnded, toCheck, toCheckSummary } from './check-row.ts';
 import { type CheckList, checkStatusSchema, conclusionSchema } from './schema.ts';
 import { cancelCheck } from './sql/cancel-check.ts';
 import { findCheck } from './sql/find-check.ts';
-import { listChecks } from './sql/list-checks.ts';
+import { listCheckSummaries, listChecks } from './sql/list-checks.ts';
 import type { Watch } from './watch.ts';
 
 export interface CheckRoutesOptions {
@@ -61,15 +61,20 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
     const caller = await callers.read(req);
     const app = await authorizeApp(db, caller, req.params.app, TO_READ);
     const { limit, cursor, flows, ...filter } = parseInput(checksQuerySchema, req.query);
-    const rows = await listChecks(db, {
+    const page = {
       appId: app.id,
       limit: limit + 1,
       branch: filter.branch,
       status: filter.status,
       conclusion: filter.conclusion,
       before: cursor,
-    });
-    if (rows.length === 0 && cursor !== undefined && !(await findCheck(db, app.id, cursor))) {
+    };
+    const reader = { caller, app, publicUrl };
+    const checks =
+      flows === 'true'
+        ? (await listChecks(db, page)).map((row) => toCheck(row, reader))
+        : (await listCheckSummaries(db, page)).map((row) => toCheckSummary(row, reader));
+    if (checks.length === 0 && cursor !== undefined && !(await findCheck(db, app.id, cursor))) {
       // An empty page would tell the client that the list has ended.
       throw new ApiError(
         'invalid_request',
@@ -79,14 +84,8 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
         },
       );
     }
-    const { page, nextCursor } = toPage(rows, limit);
-    const list: CheckList = {
-      checks: page.map((row) => {
-        const { flows: all, ...check } = toCheck(row, { caller, app, publicUrl });
-        return flows === 'true' ? { ...check, flows: all } : check;
-      }),
-      next_cursor: nextCursor,
-    };
+    const { page: shown, nextCursor } = toPage(checks, limit);
+    const list: CheckList = { checks: shown, next_cursor: nextCursor };
     res.json(list);
   });
 

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { createCutTextSchema, createTextSchema, httpUrlSchema } from '../../http/field-schemas.ts';
-import type { FlowResult as RunnerFlowResult } from '../../runner/contract.ts';
+import type {
+  FlowResult as RunnerFlowResult,
+  Incomplete as RunnerIncomplete,
+} from '../../runner/contract.ts';
 import { personSchema } from '../organizations/schema.ts';
 
 /** The shapes of a check on the wire: what the routes validate, what OpenAPI shows, what the action reads. */
@@ -19,8 +22,20 @@ export const flowSchema = z
     status: z.enum(['passed', 'failed', 'skipped']),
     duration_ms: z.int().min(0),
     error: z.string().nullable().meta({ example: 'responded 500 Internal Server Error' }),
+    cause: z.string().nullable().meta({
+      description: 'The same in all flows that failed for the same reason. `null` for one that did not fail.',
+      example: 'style /app.css responded 404 Not Found',
+    }),
   })
   .meta({ id: 'Flow' });
+
+export const incompleteSchema = z
+  .object({
+    reason: z.enum(['page_limit', 'time_limit', 'rate_limit']),
+    left: z.int().min(0).meta({ description: 'How many known pages were not looked at.' }),
+    message: z.string(),
+  })
+  .meta({ id: 'Incomplete', description: 'The check stopped at a limit that nobody chose.' });
 
 export const countsSchema = z
   .object({
@@ -86,6 +101,10 @@ export const checkSchema = z
     counts: countsSchema,
     flows: z.array(flowSchema),
     error: z.string().nullable(),
+    incomplete: incompleteSchema.nullable(),
+    warnings: z
+      .array(z.string())
+      .meta({ description: 'Sentences: what was left out by choice, or only looked at in part.' }),
     metadata: storedMetadataSchema,
     triggered_by: z.enum(['api_key', 'session', 'schedule']),
     triggered_by_user: personSchema
@@ -110,6 +129,7 @@ export const checkListSchema = z
 type Fits<Part extends Whole, Whole> = Part;
 /** The runner's type, which the schema must fit both ways. */
 export type FlowResult = Fits<RunnerFlowResult, Fits<z.infer<typeof flowSchema>, RunnerFlowResult>>;
+export type Incomplete = Fits<RunnerIncomplete, Fits<z.infer<typeof incompleteSchema>, RunnerIncomplete>>;
 export type Counts = z.infer<typeof countsSchema>;
 export type Conclusion = z.infer<typeof conclusionSchema>;
 export type CheckStatus = z.infer<typeof checkStatusSchema>;

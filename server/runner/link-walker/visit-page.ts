@@ -48,7 +48,7 @@ export interface Visit {
   readonly unreachable: FailureReason | null;
 }
 
-type Judgement = Pick<FlowResult, 'status' | 'error'>;
+type Judgement = Pick<FlowResult, 'status' | 'error' | 'cause'>;
 
 const NAMED_FAILURES = 3;
 const NO_ASSETS: AssetReport = { failures: [], unseen: 0 };
@@ -63,7 +63,7 @@ export async function visitPage(page: PageToVisit, options: VisitOptions): Promi
   const name = nameFlow(page.url);
   if (signal.aborted) {
     const error = `not visited: ${timeIsUp(limits)}`;
-    const flow: FlowResult = { name, status: 'skipped', duration_ms: 0, error };
+    const flow: FlowResult = { name, status: 'skipped', duration_ms: 0, error, cause: null };
     return { page, flow, arrivedAt: null, links: [], leftOut: 0, unreachable: null };
   }
   const startedAt = performance.now();
@@ -160,24 +160,31 @@ function judge({ page, answer, report, limits, walkEnded }: JudgeOptions): Judge
   if (answer.kind === 'outside') {
     const error = `redirects to ${originOf(answer.url)}, which is outside the app`;
     // Of the app's own URL, only a redirect to something other than http or https gets here.
-    return { status: isHome ? 'failed' : 'skipped', error };
+    return { status: isHome ? 'failed' : 'skipped', error, cause: null };
   }
   if (answer.kind !== 'page') {
     if (walkEnded && !isHome) {
-      return { status: 'skipped', error: `not finished: ${timeIsUp(limits)}` };
+      return skip(`not finished: ${timeIsUp(limits)}`);
     }
     const from = page.linkedFrom === null ? '' : `; linked from ${showPath(page.linkedFrom)}`;
-    return { status: 'failed', error: answer.reason + from };
+    return fail(answer.reason + from, answer.reason);
   }
   if (report.failures.length > 0) {
-    return { status: 'failed', error: showFailures(report.failures) };
+    return fail(showFailures(report.failures), report.failures[0]);
   }
   if (report.unseen > 0) {
     const why = walkEnded ? timeIsUp(limits) : `there were too many for ${showSeconds(limits.pageMs)}`;
-    const error = `${report.unseen} of its images, scripts and styles were not looked at: ${why}`;
-    return { status: 'skipped', error };
+    return skip(`${report.unseen} of its images, scripts and styles were not looked at: ${why}`);
   }
-  return { status: 'passed', error: null };
+  return { status: 'passed', error: null, cause: null };
+}
+
+function fail(error: string, cause = error): Judgement {
+  return { status: 'failed', error, cause };
+}
+
+function skip(error: string): Judgement {
+  return { status: 'skipped', error, cause: null };
 }
 
 function showFailures(failures: readonly string[]): string {

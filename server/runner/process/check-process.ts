@@ -188,7 +188,8 @@ async function* followRun(
         }
         const { name, since } = reading;
         const error = describeOveruse(overuse, limits);
-        yield { flow: { name, status: 'failed', duration_ms: Math.round(performance.now() - since), error } };
+        const duration_ms = Math.round(performance.now() - since);
+        yield { flow: { name, status: 'failed', duration_ms, error, cause: error } };
         return;
       }
     }

@@ -246,7 +246,13 @@ describe('a check without a result of its own', () => {
 });
 
 test('a check that timed out counts its failed flow, and the time-out as an error', () => {
-  const flow = { name: 'GET /', status: 'failed', duration_ms: 1, error: 'responded 500' } as const;
+  const flow = {
+    name: 'GET /',
+    status: 'failed',
+    duration_ms: 1,
+    error: 'responded 500',
+    cause: null,
+  } as const;
   const counts = { total: 1, passed: 0, failed: 1, skipped: 0 };
   const url = 'https://qassandra.example/checks/1';
   const receipt = {

@@ -99,7 +99,13 @@ test('suggests the main branch and the branches of the checks, each once', async
 
 test('shows all values of a check in its row, and names each link uniquely', async () => {
   const metadata = { branch: 'fix', git_commit_id: 'ffac537e6cbb', pull_request_id: '12' };
-  const skipped = { name: 'GET /later', status: 'skipped', duration_ms: 0, error: null } as const;
+  const skipped = {
+    name: 'GET /later',
+    status: 'skipped',
+    duration_ms: 0,
+    error: null,
+    cause: null,
+  } as const;
   const app = await createApp([
     {
       metadata,

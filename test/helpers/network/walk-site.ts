@@ -4,6 +4,7 @@ import {
   createNetworkPolicy,
   type NetworkPolicyOptions,
 } from '../../../server/runner/network/network-policy.ts';
+import { flowsOf } from '../runner/flows-of.ts';
 
 export interface WalkSiteOptions extends Partial<NetworkPolicyOptions>, CheckSettings {
   readonly signal?: AbortSignal;
@@ -16,7 +17,7 @@ export async function walkSite(
 ): Promise<FlowResult[]> {
   const walker = createLinkWalker({ policy: createNetworkPolicy({ privateTargets: 'allow', ...policy }) });
   const flows: FlowResult[] = [];
-  for await (const { flow } of walker.run(createTarget(url, { limits }), { signal })) {
+  for await (const flow of flowsOf(walker.run(createTarget(url, { limits }), { signal }))) {
     flows.push(flow);
   }
   return flows;

@@ -55,5 +55,5 @@ const BEHAVIOURS: Readonly<Record<string, (options: RunOptions) => Promise<void>
 };
 
 function flow(name: string): RunnerResult {
-  return { flow: { name, status: 'passed', duration_ms: 1, error: null } };
+  return { flow: { name, status: 'passed', duration_ms: 1, error: null, cause: null } };
 }

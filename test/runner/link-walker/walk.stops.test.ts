@@ -4,6 +4,7 @@ import { createLinkWalker } from '../../../server/runner/link-walker/link-walker
 import { createNetworkPolicy } from '../../../server/runner/network/network-policy.ts';
 import { type RawSite, startHttpSite, startTcpSite } from '../../helpers/network/raw-site.ts';
 import { createTarget, summarize, walkSite } from '../../helpers/network/walk-site.ts';
+import { flowsOf } from '../../helpers/runner/flows-of.ts';
 
 const rejections: unknown[] = [];
 const note = (reason: unknown) => void rejections.push(reason);
@@ -104,8 +105,8 @@ test('a consumer that stops early leaves no connection open', async () => {
   const walker = createLinkWalker({ policy: createNetworkPolicy({ privateTargets: 'allow' }) });
   const signal = new AbortController().signal;
   const names: string[] = [];
-  for await (const { flow } of walker.run(createTarget(site.url), { signal })) {
-    names.push(flow.name);
+  for await (const { name } of flowsOf(walker.run(createTarget(site.url), { signal }))) {
+    names.push(name);
     if (names.length === 2) {
       break;
     }

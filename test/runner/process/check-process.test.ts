@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { CheckError, type FlowResult, RunnerLostError } from '../../../server/runner/contract.ts';
 import { type ProcessRunner, startRunner } from '../../../server/runner/start-runner.ts';
 import { createTarget } from '../../helpers/network/walk-site.ts';
+import { flowsOf } from '../../helpers/runner/flows-of.ts';
 
 const MAIN = new URL('../../helpers/runner/misbehaving-main.ts', import.meta.url);
 
@@ -34,7 +35,7 @@ async function run(
   let about: Run['about'] | undefined;
   let error: unknown;
   try {
-    for await (const { flow } of runner.run(createTarget(`http://app.test${path}`), { signal })) {
+    for await (const flow of flowsOf(runner.run(createTarget(`http://app.test${path}`), { signal }))) {
       if (about === undefined) {
         about = JSON.parse(flow.name);
         onStarted(about?.pid ?? 0);
@@ -95,6 +96,7 @@ describe('the process of a check', () => {
         status: 'failed',
         duration_ms: expect.any(Number),
         error: 'took more than 1 s to read, so the check was ended there',
+        cause: 'took more than 1 s to read, so the check was ended there',
       },
     ]);
     await waitForEnd(about.pid);
@@ -187,8 +189,8 @@ describe('the process of a check', () => {
     const runner = start();
     const { signal } = new AbortController();
     let left = 0;
-    for await (const { flow } of runner.run(createTarget('http://app.test/wait'), { signal })) {
-      left = JSON.parse(flow.name).pid;
+    for await (const { name } of flowsOf(runner.run(createTarget('http://app.test/wait'), { signal }))) {
+      left = JSON.parse(name).pid;
       break;
     }
     expect((await run(runner, '/')).about.pid).not.toBe(left);

@@ -144,7 +144,13 @@ describe('apps', () => {
     const path = `/api/apps/${app.id}/checks/${id}`;
     const { body: check } = await asAdmin(server, 'get', `${path}?wait=20`);
     expect(check.conclusion).toBe('error');
-    expect(await last()).toEqual({ id, status: 'failed', conclusion: 'error', created_at: check.created_at });
+    expect(await last()).toEqual({
+      id,
+      status: 'failed',
+      conclusion: 'error',
+      incomplete: null,
+      created_at: check.created_at,
+    });
   });
 
   test('removes an app without a server error while it is triggered and its key is replaced', async () => {

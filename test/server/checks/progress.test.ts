@@ -20,6 +20,7 @@ import { askInTransaction, waitUntilBlocked } from '../../helpers/server/locks.t
 const HOME = passed('GET /');
 const NEXT = passed('GET /next');
 const GONE = failed('GET /gone', 'responded 404 Not Found');
+const SUCCESS = { conclusion: 'success', error: null, incomplete: null, warnings: [] } as const;
 
 describe('the progress of a check', () => {
   let database: TestDatabase;
@@ -117,9 +118,17 @@ describe('the progress of a check', () => {
   test('gives way to the whole result when the check ends', async () => {
     const check = await start();
     await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0 });
-    const result = { flows: [HOME, GONE], conclusion: 'failure', error: null } as const;
+    const incomplete = { reason: 'page_limit', left: 7, message: '7 pages were not opened.' } as const;
+    const warnings = ['GET / was cut.'];
+    const result = { flows: [HOME, GONE], conclusion: 'failure', error: null, incomplete, warnings } as const;
     expect(await finishCheck(db, { ...leaseOf(check), ...result })).toBe(true);
-    expect(await read(check)).toMatchObject({ status: 'finished', flows: [HOME, GONE] });
+    expect(await read(check)).toMatchObject({
+      status: 'finished',
+      flows: [HOME, GONE],
+      incomplete,
+      warnings,
+      counts: { total: 2, passed: 1, failed: 1, skipped: 0 },
+    });
     expect(await countRows()).toBe(0);
     expect(await saveProgress(db, { ...leaseOf(check), flows: [NEXT], position: 1 })).toBe(false);
     expect(await countRows()).toBe(0);
@@ -151,9 +160,7 @@ describe('the progress of a check', () => {
     const taken = takeOnly(await claim());
     const { revision } = await read(taken);
     expect(await saveProgress(db, { ...leaseOf(lost), flows: [GONE], position: 2 })).toBe(false);
-    expect(await finishCheck(db, { ...leaseOf(lost), flows: [], conclusion: 'success', error: null })).toBe(
-      false,
-    );
+    expect(await finishCheck(db, { ...leaseOf(lost), flows: [], ...SUCCESS })).toBe(false);
     expect(await read(taken)).toMatchObject({ status: 'running', flows: [], revision });
     await saveProgress(db, { ...leaseOf(taken), flows: [HOME], position: 0 });
     expect(await readFlows(taken)).toEqual([HOME]);
@@ -228,7 +235,7 @@ describe('the progress of a check', () => {
     expect(await readFlows(check)).toEqual([]);
     await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0 });
     expect(await readFlows(check)).toEqual([HOME]);
-    await finishCheck(db, { ...leaseOf(check), flows: [HOME], conclusion: 'success', error: null });
+    await finishCheck(db, { ...leaseOf(check), flows: [HOME], ...SUCCESS });
     expect(await countRows()).toBe(0);
   });
 

@@ -9,7 +9,7 @@ import { cancelCheck } from '../../../server/features/checks/sql/cancel-check.ts
 import { claimChecks } from '../../../server/features/checks/sql/claim-checks.ts';
 import { findCheck } from '../../../server/features/checks/sql/find-check.ts';
 import { finishCheck } from '../../../server/features/checks/sql/finish-check.ts';
-import { listChecks } from '../../../server/features/checks/sql/list-checks.ts';
+import { listCheckSummaries, listChecks } from '../../../server/features/checks/sql/list-checks.ts';
 import { readChecks } from '../../../server/features/checks/sql/read-checks.ts';
 import { releaseCheck } from '../../../server/features/checks/sql/release-check.ts';
 import { renewLeases } from '../../../server/features/checks/sql/renew-leases.ts';
@@ -49,6 +49,7 @@ const trigger: Trigger = {
   metadata: {},
   idempotency: { key: 'key', bodyHash: Buffer.alloc(32) },
 };
+const RESULT = { conclusion: 'success', error: null, incomplete: null, warnings: [] } as const;
 const lease = { checkId: id, leaseToken: id, flows: [], position: 0 };
 
 /** Statements that run with each trigger, check or poll. */
@@ -61,7 +62,7 @@ const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown
   ['a claim', (db) => claimChecks(db, claim)],
   ['a heartbeat', (db) => renewLeases(db, { leases: [check], leaseSeconds: 15 })],
   ['progress', (db) => saveProgress(db, lease)],
-  ['a result', (db) => finishCheck(db, { ...lease, conclusion: 'success', error: null })],
+  ['a result', (db) => finishCheck(db, { ...lease, ...RESULT })],
   ['a release', (db) => releaseCheck(db, check, { countsAttempt: false })],
   ['a cancellation', (db) => cancelCheck(db, { appId: id, checkId: id })],
   ['a check', (db) => findCheck(db, id, id)],
@@ -75,6 +76,18 @@ const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown
         branch: 'main',
         status: 'finished',
         conclusion: undefined,
+        before: id,
+      }),
+  ],
+  [
+    'a list of checks without their flows',
+    (db) =>
+      listCheckSummaries(db, {
+        appId: id,
+        limit: 20,
+        branch: 'main',
+        status: undefined,
+        conclusion: 'failure',
         before: id,
       }),
   ],

@@ -1,7 +1,8 @@
 import { useId } from 'react';
-import type { CheckList, Conclusion } from '../../../features/checks/schema.ts';
+import type { CheckList } from '../../../features/checks/schema.ts';
 import { formatDuration } from '../ui/time.tsx';
 import { getDurationMs } from './describe-check.ts';
+import { type CheckState, getCheckState } from './get-check-state.ts';
 
 type ListedCheck = CheckList['checks'][number];
 
@@ -9,14 +10,15 @@ const MOST_BARS = 50;
 /** Keeps the bar of a very short check visible. */
 const LEAST_HEIGHT = 6;
 const PITCH = 100 / MOST_BARS;
-const KINDS: readonly { readonly conclusion: Conclusion; readonly text: string }[] = [
-  { conclusion: 'success', text: 'passed' },
-  { conclusion: 'failure', text: 'failed' },
-  { conclusion: 'error', text: 'could not run' },
-  { conclusion: 'cancelled', text: 'cancelled' },
+const KINDS: readonly { readonly state: CheckState; readonly text: string }[] = [
+  { state: 'success', text: 'passed' },
+  { state: 'incomplete', text: 'incomplete' },
+  { state: 'failure', text: 'failed' },
+  { state: 'error', text: 'could not run' },
+  { state: 'cancelled', text: 'cancelled' },
 ];
 
-/** A bar for each of the last finished checks. The height is the duration; colour and pattern are the conclusion. */
+/** A bar for each of the last finished checks. The height is the duration; colour and pattern are the state. */
 export function ChecksChart({ checks }: { readonly checks: readonly ListedCheck[] }) {
   const stripes = useId();
   const ended = checks.filter(({ conclusion }) => conclusion !== null).slice(0, MOST_BARS);
@@ -26,8 +28,9 @@ export function ChecksChart({ checks }: { readonly checks: readonly ListedCheck[
   const longest = Math.max(1, ...ended.map((check) => getDurationMs(check) ?? 0));
   const kinds = KINDS.map((kind) => ({
     ...kind,
-    count: ended.filter(({ conclusion }) => conclusion === kind.conclusion).length,
-  }));
+    count: ended.filter((check) => getCheckState(check) === kind.state).length,
+    // Few apps ever have an incomplete check.
+  })).filter(({ state, count }) => state !== 'incomplete' || count > 0);
   const median = getMedianMs(ended);
   const summary = kinds.map(({ count, text }) => `${count} ${text}`).join(', ');
   return (
@@ -43,7 +46,7 @@ export function ChecksChart({ checks }: { readonly checks: readonly ListedCheck[
           return (
             <rect
               key={check.id}
-              className={`bar bar-${check.conclusion}`}
+              className={`bar bar-${getCheckState(check)}`}
               fill={check.conclusion === 'failure' ? `url(#${stripes})` : undefined}
               // The newest check is at the right.
               x={`${100 - (at + 0.85) * PITCH}%`}
@@ -55,12 +58,12 @@ export function ChecksChart({ checks }: { readonly checks: readonly ListedCheck[
         })}
       </svg>
       <ul className="legend">
-        {kinds.map(({ conclusion, text, count }) => (
-          <li key={conclusion}>
+        {kinds.map(({ state, text, count }) => (
+          <li key={state}>
             <svg className="legend-sign" aria-hidden="true">
               <rect
-                className={`bar bar-${conclusion}`}
-                fill={conclusion === 'failure' ? `url(#${stripes})` : undefined}
+                className={`bar bar-${state}`}
+                fill={state === 'failure' ? `url(#${stripes})` : undefined}
                 x="1"
                 y="1"
                 width="12"

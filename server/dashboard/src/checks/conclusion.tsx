@@ -1,33 +1,36 @@
 import type { Check } from '../../../features/checks/schema.ts';
+import { type CheckState, getCheckState } from './get-check-state.ts';
 
-const WORDS = {
+const WORDS: Readonly<Record<CheckState, string>> = {
   success: 'Passed',
+  incomplete: 'Incomplete',
   failure: 'Failed',
   error: 'Could not run',
   cancelled: 'Cancelled',
   scheduled: 'Waiting to start',
   running: 'Running',
-} as const;
+};
 
-const SIGNS = {
+const SIGNS: Readonly<Record<CheckState, string>> = {
   success: '✓',
+  incomplete: '◐',
   failure: '✕',
   error: '!',
   cancelled: '–',
   scheduled: '○',
   running: '◌',
-} as const;
+};
 
 /** The state of a check, as a word and a sign. The colour only repeats it. */
-export function Conclusion({ check }: { readonly check: Pick<Check, 'status' | 'conclusion'> }) {
-  const state = getState(check);
+export function Conclusion({
+  check,
+}: {
+  readonly check: Pick<Check, 'status' | 'conclusion' | 'incomplete'>;
+}) {
+  const state = getCheckState(check);
   return (
     <span className={`conclusion conclusion-${state}`}>
       <span aria-hidden="true">{SIGNS[state]}</span> {WORDS[state]}
     </span>
   );
-}
-
-function getState({ status, conclusion }: Pick<Check, 'status' | 'conclusion'>): keyof typeof WORDS {
-  return conclusion ?? (status === 'running' ? 'running' : 'scheduled');
 }

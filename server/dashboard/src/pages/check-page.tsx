@@ -7,9 +7,10 @@ import { call, Problem } from '../api/client.ts';
 import { appQuery } from '../apps/queries.ts';
 import { CheckFacts } from '../checks/check-facts.tsx';
 import { CheckProgress } from '../checks/check-progress.tsx';
+import { CheckWarnings } from '../checks/check-warnings.tsx';
 import { Conclusion } from '../checks/conclusion.tsx';
 import { formatCounts } from '../checks/describe-check.ts';
-import { FlowList } from '../checks/flow-list.tsx';
+import { FlowList } from '../checks/flows/flow-list.tsx';
 import { checkPath } from '../checks/queries.ts';
 import { TriggerFailure } from '../checks/trigger-failure.tsx';
 import { useLiveCheck } from '../checks/use-live-check.ts';
@@ -107,6 +108,7 @@ function CheckState({ check, app }: { readonly check: Check; readonly app: App |
     <>
       <EndNotice check={check} />
       <CheckProgress check={check} />
+      <CheckWarnings check={check} />
       <CheckFacts check={check} app={app} />
       <h2>Flows</h2>
       {flows.length > 0 ? (

@@ -10,11 +10,11 @@ export async function listApps(db: Queryable, userId: string): Promise<ListedApp
         app.id, app.alias, app.name, app.url, app.main_branch, app.repository_url, app.organization_id,
         app.created_at,
         last.id as check_id, last.status as check_status, last.conclusion as check_conclusion,
-        last.created_at as check_created_at
+        last.created_at as check_created_at, last.incomplete as check_incomplete
       from members as member
       join apps as app on app.organization_id = member.organization_id
       left join lateral (
-        select id, status, conclusion, created_at
+        select id, status, conclusion, incomplete, created_at
         from checks
         where app_id = app.id
         order by created_at desc, id desc

@@ -1,8 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Queryable } from '../../../db/pool.ts';
-import { CheckError, type Runner, RunnerLostError, type RunTarget } from '../../../runner/contract.ts';
-import type { Conclusion, FlowResult } from '../schema.ts';
+import {
+  CheckError,
+  type Runner,
+  RunnerLostError,
+  type RunnerResult,
+  type RunTarget,
+} from '../../../runner/contract.ts';
+import type { Conclusion, FlowResult, Incomplete } from '../schema.ts';
 import type { ClaimedCheck } from '../sql/claim-checks.ts';
 import { type CheckResult, finishCheck } from '../sql/finish-check.ts';
 import { createProgressWriter } from './progress-writer.ts';
@@ -40,42 +46,59 @@ export async function runCheck(run: CheckRun): Promise<Conclusion | undefined> {
   return isStored ? result.conclusion : undefined;
 }
 
-type Result = Pick<CheckResult, 'conclusion' | 'flows' | 'error'>;
+type Result = Omit<CheckResult, 'checkId' | 'leaseToken'>;
 
 async function findResult(run: CheckRun): Promise<Result> {
   const { logger, runner, check, signal } = run;
-  const flows: FlowResult[] = [];
+  const found: Found = { flows: [], warnings: [], incomplete: null };
   if (check.attempts > MAX_ATTEMPTS) {
     const error = `The server stopped ${MAX_ATTEMPTS} times while it ran this check, so it was given up. Trigger it again.`;
-    return { conclusion: 'error', flows, error };
+    return { ...found, conclusion: 'error', error };
   }
   const progress = createProgressWriter(run);
   try {
-    for await (const { flow } of runner.run(toRunTarget(check), { signal })) {
-      flows.push(flow);
-      progress.add(flow);
+    for await (const result of runner.run(toRunTarget(check), { signal })) {
+      note(result, found);
+      if ('flow' in result) {
+        progress.add(result.flow);
+      }
     }
-    return {
-      conclusion: flows.some(({ status }) => status === 'failed') ? 'failure' : 'success',
-      flows,
-      error: null,
-    };
+    const hasFailed = found.flows.some(({ status }) => status === 'failed');
+    return { ...found, conclusion: hasFailed ? 'failure' : 'success', error: null };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof CheckError) {
-      return { conclusion: 'error', flows, error: error.message };
+      return { ...found, conclusion: 'error', error: error.message };
     }
     if (error instanceof RunnerLostError) {
       throw error;
     }
     logger.error({ err: error, check_id: check.id }, 'the runner failed');
     return {
+      ...found,
       conclusion: 'error',
-      flows,
       error: 'The check stopped because of a fault of the server. Trigger it again.',
     };
   } finally {
     await progress.stop();
+  }
+}
+
+/** What a run has found so far. */
+interface Found {
+  readonly flows: FlowResult[];
+  readonly warnings: string[];
+  incomplete: Incomplete | null;
+}
+
+function note(result: RunnerResult, found: Found): void {
+  if ('flow' in result) {
+    found.flows.push(result.flow);
+  } else if ('warning' in result) {
+    found.warnings.push(result.warning);
+  } else {
+    // Of several parts of a check, the first that stopped says why.
+    found.incomplete ??= result.incomplete;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../../db/pool.ts';
-import type { Conclusion, FlowResult } from '../schema.ts';
+import { countFlows } from '../count-flows.ts';
+import type { Conclusion, FlowResult, Incomplete } from '../schema.ts';
 
 export interface CheckResult {
   readonly checkId: string;
@@ -8,6 +9,8 @@ export interface CheckResult {
   readonly flows: readonly FlowResult[];
   /** Why the check could not run; set with the conclusion `error` only. */
   readonly error: string | null;
+  readonly incomplete: Incomplete | null;
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -23,6 +26,7 @@ export async function finishCheck(db: Queryable, result: CheckResult): Promise<b
         update checks set
           status = case when $3::text = 'error' then 'failed' else 'finished' end,
           conclusion = $3::text, flows = $4::jsonb, error = $5::text,
+          incomplete = $6::jsonb, warnings = $7::text[], counts = $8::jsonb,
           finished_at = now(), revision = revision + 1, claimable_at = null, lease_token = null
         where id = $1::uuid and lease_token = $2::uuid and status = 'running'
         returning id
@@ -37,6 +41,9 @@ export async function finishCheck(db: Queryable, result: CheckResult): Promise<b
       result.conclusion,
       JSON.stringify(result.flows),
       result.error,
+      result.incomplete && JSON.stringify(result.incomplete),
+      result.warnings,
+      JSON.stringify(countFlows(result.flows)),
     ],
   });
   return rows.length > 0;

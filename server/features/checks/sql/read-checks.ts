@@ -5,7 +5,11 @@ import { CHECK_COLUMNS, type CheckRow } from '../check-row.ts';
 export async function readChecks(db: Queryable, ids: readonly string[]): Promise<CheckRow[]> {
   return db.query<CheckRow>({
     name: 'read-checks',
-    text: `select ${CHECK_COLUMNS} from checks where id = any($1::uuid[])`,
+    // Look each up by its id: by an array, PostgreSQL reads the whole table if it plans while that is empty.
+    text: `
+      select found.*
+      from unnest($1::uuid[]) as wanted (check_id)
+      cross join lateral (select ${CHECK_COLUMNS} from checks where id = wanted.check_id limit 1) as found`,
     values: [ids],
   });
 }
