@@ -62,7 +62,12 @@ async function main(): Promise<void> {
     PRIVATE_TARGETS: 'allow',
   });
   const { connectionString } = postgres;
-  const server = await startServer({ config, connectionString, logger: createLogger(config) });
+  const server = await startServer({
+    config,
+    connectionString,
+    encryptionKeys: [],
+    logger: createLogger(config),
+  });
   const db = new pg.Client({ connectionString });
   const browser = await startBrowser();
   try {

@@ -14,16 +14,20 @@ import type { Queryable } from './db/pool.ts';
 import { createApiKeyRoutes } from './features/api-keys/routes.ts';
 import { createAppRoutes } from './features/apps/routes.ts';
 import { createAuditRoutes } from './features/audit/routes.ts';
+import { createCheckSettingsRoutes } from './features/check-settings/routes.ts';
 import { createCheckRoutes } from './features/checks/routes.ts';
 import { createMistypedKeyRefusal } from './features/checks/trigger/mistyped-key-refusal.ts';
 import { createTriggerRoutes } from './features/checks/trigger/trigger-routes.ts';
 import type { TriggerWriter } from './features/checks/trigger/trigger-writer.ts';
+import { createTryRoutes } from './features/checks/trigger/try-routes.ts';
 import type { Watch } from './features/checks/watch.ts';
 import { createInvitationRoutes } from './features/organizations/invitation-routes.ts';
 import { createMemberRoutes } from './features/organizations/member-routes.ts';
 import { createOrganizationRoutes } from './features/organizations/routes.ts';
 import { createGithubKeys } from './features/secret-scanning/github-keys.ts';
 import { createSecretScanningRoutes } from './features/secret-scanning/routes.ts';
+import { createSecretRoutes } from './features/secrets/routes.ts';
+import type { SecretBox } from './features/secrets/secret-box.ts';
 import { createHealthRoutes } from './health/routes.ts';
 import { createAmbiguityRefusal } from './http/before-express/ambiguity-refusal.ts';
 import { createConnectionClosing } from './http/before-express/connection-closing.ts';
@@ -51,6 +55,7 @@ export interface AppParts {
   /** Overrides of the default limits, for tests. */
   readonly callerLimits?: Partial<CallerLimits> | undefined;
   readonly triggers: TriggerWriter;
+  readonly secretBox: SecretBox;
   readonly watch: Watch;
   readonly logger: Logger;
   /** The observers' pre-Express handlers. */
@@ -87,7 +92,7 @@ export function createApp(parts: AppParts): RequestListener {
 /** All routes. `test/server/http/documented-routes.test.ts` compares them with the OpenAPI document. */
 export function createRoutes(parts: RouteParts): Express {
   const { config, db, sessions, signInRoutes, failedAuthLimit, triggers, watch } = parts;
-  const { probe, logger, isStopping, answerError } = parts;
+  const { secretBox, probe, logger, isStopping, answerError } = parts;
   const { publicUrl } = config;
   const callerLimit = createCallerLimit(parts.callerLimits);
   const callers = createCallerReader({ db, sessions, publicUrl, failedAuthLimit, callerLimit });
@@ -111,6 +116,9 @@ export function createRoutes(parts: RouteParts): Express {
   app.use(createHealthRoutes({ probe, isStopping }));
   app.use('/api', createApiDocsRoutes({ publicUrl, issuerUrl: config.supabase?.url ?? publicUrl }));
   app.use('/api', createApiKeyRoutes({ db, callers }));
+  app.use('/api', createCheckSettingsRoutes({ db, callers }));
+  app.use('/api', createTryRoutes({ db, callers, triggers, publicUrl }));
+  app.use('/api', createSecretRoutes({ db, callers, secretBox }));
   app.use('/api', createAuditRoutes({ db, callers }));
   app.use('/api', createAppRoutes({ db, callers }));
   app.use('/api', createOrganizationRoutes({ db, callers }));

@@ -20,6 +20,8 @@ export interface Config {
       }
     | undefined;
   readonly privateTargets: 'allow' | 'deny';
+  /** What secrets are encrypted with, the newest first; `undefined`: nothing is set. */
+  readonly encryptionKeys: readonly Buffer[] | undefined;
   /** How many runner processes the server starts. */
   readonly runners: number;
   /** How many checks each runner runs at the same time. */
@@ -121,6 +123,23 @@ function isSecureUrl(url: URL | null): boolean {
   return url.protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
 }
 
+/** 32 bytes in base64. */
+const ENCRYPTION_KEY = /^[A-Za-z0-9+/_-]{43}=?$/;
+
+/** Reads keys that are separated by commas; none where one of them is malformed. */
+export function parseEncryptionKeys(text: string): Buffer[] {
+  const keys = text.split(',').map((key) => key.trim());
+  return keys.every((key) => ENCRYPTION_KEY.test(key)) ? keys.map((key) => Buffer.from(key, 'base64')) : [];
+}
+
+const encryptionKeysSchema = z
+  .string()
+  .transform(parseEncryptionKeys)
+  .refine((keys) => keys.length > 0, {
+    error:
+      'must be 32 bytes in base64, as "openssl rand -base64 32" prints them, or several of those separated by commas',
+  });
+
 /** A limit, by default `usual`; 0 means no limit and becomes `undefined`. */
 function createLimitSchema(usual: number) {
   return z
@@ -155,6 +174,7 @@ const settingsSchema = z
     SUPABASE_URL: originSchema.optional(),
     SUPABASE_PUBLISHABLE_KEY: z.string().optional(),
     SUPABASE_JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
+    ENCRYPTION_KEY: encryptionKeysSchema.optional(),
     PRIVATE_TARGETS: z.enum(['allow', 'deny'], { error: 'must be allow or deny' }).optional(),
     RUNNERS: runnersSchema.default(1),
     CHECKS_AT_ONCE: checksAtOnceSchema.default(4),
@@ -219,6 +239,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
             publishableKey: settings.SUPABASE_PUBLISHABLE_KEY,
             jwtSecret: settings.SUPABASE_JWT_SECRET,
           },
+    encryptionKeys: settings.ENCRYPTION_KEY,
     privateTargets: settings.PRIVATE_TARGETS ?? (settings.SUPABASE_URL === undefined ? 'allow' : 'deny'),
     runners: settings.RUNNERS,
     checksAtOnce: settings.CHECKS_AT_ONCE,

@@ -1,6 +1,7 @@
 import { type Config, ConfigError, parseConfig } from './config.ts';
 import { DatabaseStartError } from './db/database-start-error.ts';
 import { type OpenedDatabase, openDatabase } from './db/open.ts';
+import { openEncryptionKeys } from './features/secrets/open-encryption-keys.ts';
 import { createLogger } from './observe/logger.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { version } from './version.ts';
@@ -18,7 +19,9 @@ async function main(): Promise<void> {
   const logger = createLogger(config);
   const database = await openDatabase(config, logger);
   try {
-    const server = await startServer({ config, connectionString: database.connectionString, logger });
+    const { connectionString } = database;
+    const encryptionKeys = await openEncryptionKeys(config);
+    const server = await startServer({ config, connectionString, encryptionKeys, logger });
     try {
       await announce(config, database, server);
       logger.info({ signal: await waitForSignal() }, 'stopping; another signal after 2 s ends at once');

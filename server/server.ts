@@ -15,6 +15,7 @@ import { createAuditSweeps } from './features/audit/sweeps.ts';
 import { createCheckSweeps } from './features/checks/sweeps.ts';
 import { createTriggerWriter } from './features/checks/trigger/trigger-writer.ts';
 import { startWatch, type Watch } from './features/checks/watch.ts';
+import { createSecretBox } from './features/secrets/secret-box.ts';
 import { closeServer } from './http/before-express/close-server.ts';
 import { createHttpServer, type HttpLimits } from './http/before-express/http-server.ts';
 import type { Metrics } from './observe/metrics/start-metrics.ts';
@@ -34,6 +35,8 @@ export interface RunningServer {
 export interface ServerOptions {
   readonly config: Config;
   readonly connectionString: string;
+  /** What secrets are encrypted with, the newest first; none: no secret can be set. */
+  readonly encryptionKeys: readonly Uint8Array[];
   readonly logger: Logger;
   /** How long new connections are still accepted at shutdown, in milliseconds; see `closeServer`. */
   readonly drainMs?: number;
@@ -48,7 +51,7 @@ const LINGER_MS = 2_000;
 
 /** Starts the whole server on a running database: migrates, starts the runners, and serves requests. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { config, connectionString, logger } = options;
+  const { config, connectionString, encryptionKeys, logger } = options;
   await migrate(connectionString);
   const parts = await openParts(options);
   const { db } = parts;
@@ -56,7 +59,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await storePrivateTargets(db, config.privateTargets);
     const runners = startRunners({
       count: config.runners,
-      settings: { ...pickRunnerSettings(config), connectionString },
+      settings: { ...pickRunnerSettings(config), connectionString, encryptionKeys },
       logger,
       onMessage: (message) => countCheck(message, parts.metrics),
     });
@@ -145,9 +148,11 @@ interface Api {
 
 async function startApi(
   { db, listener, watch, observers }: ProcessParts,
-  { config, connectionString, logger, drainMs = DRAIN_MS, lingerMs = LINGER_MS, httpLimits }: ServerOptions,
+  options: ServerOptions,
   runners: Runners,
 ): Promise<Api> {
+  const { config, connectionString, encryptionKeys, logger } = options;
+  const { drainMs = DRAIN_MS, lingerMs = LINGER_MS, httpLimits } = options;
   const failedAuthLimit = createFailedAuthLimit({
     db,
     ...config.failedAuthLimit,
@@ -175,6 +180,7 @@ async function startApi(
     signInRoutes: signIn.routes,
     failedAuthLimit,
     triggers,
+    secretBox: createSecretBox(encryptionKeys),
     watch,
     logger,
     observeRequest: observers.map((observer) => observer.observeRequest),

@@ -3,15 +3,19 @@ import { getCookieName } from '../auth/session/session-cookie.ts';
 import { apiKeyPaths } from '../features/api-keys/openapi.ts';
 import { appPaths } from '../features/apps/openapi.ts';
 import { auditPaths } from '../features/audit/openapi.ts';
+import { checkSettingsPaths } from '../features/check-settings/openapi.ts';
 import { checkPaths } from '../features/checks/openapi.ts';
 import { organizationPaths } from '../features/organizations/openapi.ts';
 import { secretScanningPaths } from '../features/secret-scanning/openapi.ts';
+import { secretPaths } from '../features/secrets/openapi.ts';
 import { healthPaths } from '../health/openapi.ts';
 import { version } from '../version.ts';
 
 /** Each resource documents its paths beside its routes. The page lists them in this order. */
 const paths: ZodOpenApiPathsObject = {
   ...checkPaths,
+  ...checkSettingsPaths,
+  ...secretPaths,
   ...apiKeyPaths,
   ...appPaths,
   ...auditPaths,

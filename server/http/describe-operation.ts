@@ -5,7 +5,15 @@ import { problemSchema } from './problem.ts';
 export const SESSION = [{ session: [] }];
 export const KEY_OR_SESSION = [{ api_key: [] }, { session: [] }];
 
-type Tag = 'Checks' | 'API keys' | 'Apps' | 'Organizations' | 'Secret scanning' | 'Health';
+type Tag =
+  | 'Checks'
+  | 'Check settings'
+  | 'API keys'
+  | 'Apps'
+  | 'Audit log'
+  | 'Organizations'
+  | 'Secret scanning'
+  | 'Health';
 
 interface Operation {
   readonly tag: Tag;

@@ -5,12 +5,7 @@ const BODY_LIMIT = 64 * 1024;
 
 const SEND_JSON = 'Send a JSON object, or no body at all.';
 
-// Read the body as JSON whatever its Content-Type: `curl -d` sends the type of a form.
-const takeJson: BodyForm = {
-  read: express.json({ limit: BODY_LIMIT, type: () => true }),
-  limit: BODY_LIMIT,
-  encodings: 'Send UTF-8, plain or compressed with gzip, deflate or br.',
-};
+const takeJson = createJsonForm(BODY_LIMIT);
 
 interface BodyForm {
   /** A middleware of body-parser. */
@@ -21,12 +16,25 @@ interface BodyForm {
   readonly encodings: string;
 }
 
+/** Reads the body as JSON whatever its Content-Type: `curl -d` sends the type of a form. */
+export function createJsonForm(limit: number): BodyForm {
+  return {
+    read: express.json({ limit, type: () => true }),
+    limit,
+    encodings: 'Send UTF-8, plain or compressed with gzip, deflate or br.',
+  };
+}
+
 /**
  * Reads the body as a JSON object; no body counts as `{}`. Rejects with an `ApiError` (400, 413, 415) for any other
  * body.
  */
-export async function readJsonObject(req: Request, res: Response): Promise<Record<string, unknown>> {
-  const body = (await readBody(req, res, takeJson)) ?? {};
+export async function readJsonObject(
+  req: Request,
+  res: Response,
+  form = takeJson,
+): Promise<Record<string, unknown>> {
+  const body = (await readBody(req, res, form)) ?? {};
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new ApiError('invalid_request', SEND_JSON, {
       errors: [{ path: '', message: 'must be a JSON object' }],

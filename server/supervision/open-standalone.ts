@@ -34,7 +34,12 @@ export async function openStandalone(): Promise<Standalone> {
     `Qassandra runner: up to ${config.checksAtOnce} checks at the same time from ${database.description}`,
   );
   return {
-    settings: { ...config, connectionString, privateTargets: await choosePrivateTargets(connectionString) },
+    settings: {
+      ...config,
+      connectionString,
+      encryptionKeys: config.encryptionKeys ?? [],
+      privateTargets: await choosePrivateTargets(connectionString),
+    },
     logger,
     observers: [],
     stopped: waitForSignal(),

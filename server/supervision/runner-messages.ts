@@ -1,10 +1,13 @@
 import type { Config } from '../config.ts';
 import type { Conclusion } from '../features/checks/schema.ts';
 
-/** What a runner process needs to know. Sent to it, not set in its environment: the address may hold a password. */
+/** What a runner process needs to know. Sent to it, not set in its environment: the address may hold a password, and keys
+ * open secrets. */
 export interface RunnerSettings
   extends Pick<Config, 'checksAtOnce' | 'privateTargets' | 'logLevel' | 'otlpEndpoint'> {
   readonly connectionString: string;
+  /** The newest first. */
+  readonly encryptionKeys: readonly Uint8Array[];
 }
 
 /** From the server to a runner process. */

@@ -43,6 +43,7 @@ export const REFERENCES = [
   '@other organization',
   '@spare user',
   '@invitation',
+  '@secret',
 ] as const;
 
 export type Reference = (typeof REFERENCES)[number];
@@ -166,6 +167,8 @@ function getCandidates(name: string, method: string, path: string): readonly Ref
       return ['@spare user'];
     case 'invitation':
       return ['@invitation'];
+    case 'name':
+      return ['@secret'];
     default:
       throw new Error(`The fuzzer does not know what to put in {${name}}: teach it.`);
   }

@@ -58,6 +58,7 @@ export async function createThings(server: ServerProcess, database: TestDatabase
     '@other organization': other.id,
     '@spare user': '',
     '@invitation': randomUUID(),
+    '@secret': 'TOKEN',
   };
   Object.assign(names, await createDoomedApp(database, names));
   names['@spare user'] = await createSpareUser(database, names);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { Pool } from 'undici';
 import { createTestDatabase, type TestDatabase } from '../helpers/server/database.ts';
@@ -126,7 +127,7 @@ function noteMade(
   if (made.api_key !== undefined) {
     secrets.add(made.api_key.slice(4));
   }
-  if (path.endsWith('/trigger') && made.app_id === names['@app']) {
+  if (/\/(trigger|try)$/.test(path) && made.app_id === names['@app']) {
     names['@check'] = made.check_id;
   }
   if (path.endsWith('/invitations') && made.invitation) {
@@ -164,6 +165,7 @@ function createEnv(supabase: Supabase, database: TestDatabase): Record<string, s
     FAILED_AUTH_LIMIT_PER_KEY_START: '0',
     // A long run triggers its apps more often than the default allows.
     TRIGGER_LIMIT_PER_APP: '100000000',
+    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     LOG_LEVEL: 'trace',
   };
 }
@@ -217,9 +219,10 @@ function tamper(cookie: string): string {
   return `${cookie.split('=', 1)[0]}=base64-${Buffer.from(session).toString('base64url')}`;
 }
 
-function toMethod(method: string): 'POST' | 'PATCH' | 'DELETE' {
+function toMethod(method: string): 'POST' | 'PUT' | 'PATCH' | 'DELETE' {
   switch (method) {
     case 'POST':
+    case 'PUT':
     case 'PATCH':
     case 'DELETE':
       return method;

@@ -49,7 +49,9 @@ const listedAppSchema = appSchema
     last_check: checkSchema
       .pick({ id: true, status: true, conclusion: true, incomplete: true, created_at: true })
       .nullable()
-      .meta({ description: 'The newest check, whether or not it has ended.' }),
+      .meta({
+        description: 'The newest check, whether or not it has ended. Not one that only tried settings.',
+      }),
   })
   .meta({ id: 'ListedApp' });
 

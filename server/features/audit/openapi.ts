@@ -7,8 +7,8 @@ import { auditLogSchema } from './schema.ts';
 export const auditPaths: ZodOpenApiPathsObject = {
   '/api/apps/{app}/audit-log': {
     get: describeOperation({
-      tag: 'API keys',
-      summary: 'Read who did what with the API key, newest first',
+      tag: 'Audit log',
+      summary: 'Read who did what with keys, secrets and check settings, newest first',
       security: SESSION,
       params: inApp,
       query: auditQuerySchema,

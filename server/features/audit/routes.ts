@@ -43,6 +43,8 @@ function toAuditEvent(row: AuditEventRow): AuditEvent {
       row.action === 'api_key.leaked'
         ? { start: row.api_key_start, url: row.leak_url, source: row.leak_source }
         : null,
+    secret_name: row.secret_name,
+    changed_fields: row.changed_fields,
     ip: row.ip,
     user_agent: row.user_agent,
     created_at: row.created_at.toISOString(),

@@ -6,6 +6,9 @@ export const AUDIT_ACTIONS = [
   'api_key.removed',
   'api_key.refused',
   'api_key.leaked',
+  'check_settings.changed',
+  'secret.set',
+  'secret.removed',
 ] as const;
 
 export const auditEventSchema = z
@@ -34,6 +37,11 @@ export const auditEventSchema = z
       })
       .nullable()
       .meta({ description: 'Of a key that was found in public, which is removed at once; else `null`.' }),
+    secret_name: z.string().nullable().meta({ description: 'Of the secret that was set or removed.' }),
+    changed_fields: z
+      .array(z.string())
+      .nullable()
+      .meta({ description: 'The check settings that were changed.', example: ['headers', 'max_pages'] }),
     ip: z.string().nullable(),
     user_agent: z.string().nullable(),
     created_at: z.iso.datetime(),

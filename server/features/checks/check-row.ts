@@ -17,6 +17,7 @@ export interface CheckSummaryRow {
   readonly incomplete: Incomplete | null;
   readonly warnings: string[] | null;
   readonly metadata: Metadata;
+  readonly is_trial: boolean;
   readonly triggered_by: 'api_key' | 'session' | 'schedule';
   readonly triggered_by_user: Person | null;
   readonly created_at: Date;
@@ -63,7 +64,7 @@ const COUNTED = `
 
 const COMMON_COLUMNS = `
   id, app_id, status, conclusion, revision, error, incomplete, warnings, metadata, triggered_by, created_at,
-  started_at, finished_at,
+  started_at, finished_at, settings is not null as is_trial,
   (
     select json_build_object('id', person.id, 'email', person.email)
     from users as person
@@ -112,6 +113,7 @@ export function toCheckSummary(
     incomplete: row.incomplete,
     warnings: row.warnings ?? [],
     metadata: row.metadata,
+    ...(row.is_trial && { is_trial: true }),
     triggered_by: row.triggered_by,
     // What a workflow reads may end up in public logs and artifacts: no addresses of people there.
     ...(caller.type === 'session' && row.triggered_by_user && { triggered_by_user: row.triggered_by_user }),

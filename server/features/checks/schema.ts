@@ -106,6 +106,10 @@ export const checkSchema = z
       .array(z.string())
       .meta({ description: 'Sentences: what was left out by choice, or only looked at in part.' }),
     metadata: storedMetadataSchema,
+    is_trial: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Whether it tried settings of its own, so that it says nothing about a branch.' }),
     triggered_by: z.enum(['api_key', 'session', 'schedule']),
     triggered_by_user: personSchema
       .optional()
@@ -126,7 +130,7 @@ export const checkListSchema = z
   .meta({ id: 'CheckList' });
 
 /** Compiles only where `Part` can stand for `Whole`. */
-type Fits<Part extends Whole, Whole> = Part;
+export type Fits<Part extends Whole, Whole> = Part;
 /** The runner's type, which the schema must fit both ways. */
 export type FlowResult = Fits<RunnerFlowResult, Fits<z.infer<typeof flowSchema>, RunnerFlowResult>>;
 export type Incomplete = Fits<RunnerIncomplete, Fits<z.infer<typeof incompleteSchema>, RunnerIncomplete>>;

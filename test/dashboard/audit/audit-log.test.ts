@@ -89,7 +89,7 @@ test('says what an empty log will list', async () => {
   const app = await createApp();
   await dashboard.server.query('delete from audit_events where app_id = $1', [app.id]);
   const { page } = await openSettings(app);
-  await log(page).getByText('Nothing yet: keys generated, replaced, removed, refused and found').waitFor();
+  await log(page).getByText('Nothing yet: changes of keys, secrets and check settings').waitFor();
   expect(await log(page).getByRole('table').count()).toBe(0);
 });
 

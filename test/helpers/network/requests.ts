@@ -3,7 +3,7 @@ import type { TestApp, TestServer } from '../server/server.ts';
 
 type At = Pick<TestServer, 'url'>;
 
-type Method = 'get' | 'post' | 'patch' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** A request as the dashboard sends it, with the local admin's session. */
 export function asAdmin(

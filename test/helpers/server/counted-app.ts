@@ -8,6 +8,7 @@ import { parseConfig } from '../../../server/config.ts';
 import type { Queryable, Statement } from '../../../server/db/pool.ts';
 import { createTriggerWriter } from '../../../server/features/checks/trigger/trigger-writer.ts';
 import type { Watch } from '../../../server/features/checks/watch.ts';
+import { createSecretBox } from '../../../server/features/secrets/secret-box.ts';
 
 /** The application on a database that records its statements. It accepts keys only, no sessions. */
 export interface CountedApp {
@@ -57,6 +58,7 @@ export function createCountedApp(
       ...createTriggerWriter({ db: counted, hourlyLimit: config.triggerLimit, onStored: () => {} }),
       ...(isPressed && { isPressed }),
     },
+    secretBox: createSecretBox([]),
     watch,
     logger: pino({ level: 'silent' }),
     observeRequest: [],

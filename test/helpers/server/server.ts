@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { parseConfig } from '../../../server/config.ts';
 import type { HttpLimits } from '../../../server/http/before-express/http-server.ts';
 import { createLogger } from '../../../server/observe/logger.ts';
@@ -35,12 +36,18 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const { env = {}, database, httpLimits } = options;
   const own = database ?? (await createTestDatabase());
   const port = await findTestPort();
-  const config = parseConfig({ PORT: String(port), LOG_LEVEL: 'silent', ...env });
+  const config = parseConfig({
+    PORT: String(port),
+    LOG_LEVEL: 'silent',
+    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    ...env,
+  });
   const { connectionString } = own;
   // No test here sends a request to a server that is stopping; the tests of processes do.
   const server = await startServer({
     config,
     connectionString,
+    encryptionKeys: config.encryptionKeys ?? [],
     logger: createLogger(config),
     drainMs: 0,
     lingerMs: 0,

@@ -7,7 +7,7 @@ import { generateApiKey } from '../../../server/auth/keys/api-key.ts';
 import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
 
 interface Route {
-  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   readonly path: string;
   readonly key: number;
   readonly session: number;
@@ -23,6 +23,12 @@ const ROUTES = [
   { method: 'get', path: '/api/apps/APP/api-key', key: 403, session: 200 },
   { method: 'post', path: '/api/apps/APP/api-key', key: 403, session: 201 },
   { method: 'delete', path: '/api/apps/APP/api-key', key: 403, session: 204 },
+  { method: 'get', path: '/api/apps/APP/check-settings', key: 403, session: 200 },
+  { method: 'put', path: '/api/apps/APP/check-settings', key: 403, session: 200 },
+  { method: 'post', path: '/api/apps/APP/check-settings/try', key: 403, session: 202 },
+  { method: 'get', path: '/api/apps/APP/secrets', key: 403, session: 200 },
+  { method: 'put', path: '/api/apps/APP/secrets/NEW', key: 403, session: 204, body: { value: 'a value' } },
+  { method: 'delete', path: '/api/apps/APP/secrets/TOKEN', key: 403, session: 204 },
   { method: 'get', path: '/api/apps', key: 403, session: 200 },
   { method: 'post', path: '/api/apps', key: 403, session: 201, body: { name: 'New' } },
   { method: 'get', path: '/api/apps/APP', key: 200, session: 200 },
@@ -107,6 +113,11 @@ describe('callers', () => {
       `insert into checks (id, app_id, target_url, triggered_by, claimable_at)
        values ($1, $2, 'http://127.0.0.1:9/', 'api_key', now() + interval '1 hour')`,
       [checkId, app.id],
+    );
+    await server.query(
+      `insert into secrets (app_id, name, place, key_id, nonce, ciphertext)
+       values ($1, 'TOKEN', 1, '', substring(uuid_send(gen_random_uuid()) for 12), '')`,
+      [app.id],
     );
     const ids = {
       APP: app[name],

@@ -30,6 +30,7 @@ async function start(env: Record<string, string>): Promise<void> {
   server = await startServer({
     config,
     connectionString,
+    encryptionKeys: [],
     logger: createLogger(config, destination),
     drainMs: 0,
     lingerMs: 0,

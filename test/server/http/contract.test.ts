@@ -24,6 +24,12 @@ const CONTRACT = [
   'PATCH /api/apps/{app} 200',
   'DELETE /api/apps/{app} 204',
   'GET /api/apps/{app}/audit-log 200',
+  'GET /api/apps/{app}/check-settings 200',
+  'PUT /api/apps/{app}/check-settings 200',
+  'POST /api/apps/{app}/check-settings/try 202',
+  'GET /api/apps/{app}/secrets 200',
+  'PUT /api/apps/{app}/secrets/{name} 204',
+  'DELETE /api/apps/{app}/secrets/{name} 204',
   'GET /api/me 200',
   'GET /api/organizations 200',
   'POST /api/organizations 201',
@@ -121,6 +127,18 @@ describe('the OpenAPI document and the running server', () => {
     ]);
     const reporting = '/api/secret-scanning/github';
     hold(reporting, await request(server.url).post(reporting).set(github.sign(found)).send(found));
+    const secret = `${at}/secrets/TOKEN`;
+    hold(`${path.app}/secrets/{name}`, await asAdmin(server, 'put', secret).send({ value: 'open sesame' }));
+    const settings = { headers: { 'X-Token': '{{TOKEN}}' }, exclude: ['/admin/**'], max_depth: 3 };
+    hold(`${path.app}/check-settings`, await asAdmin(server, 'put', `${at}/check-settings`).send(settings));
+    hold(`${path.app}/check-settings`, await asAdmin(server, 'get', `${at}/check-settings`));
+    const tried = await asAdmin(server, 'post', `${at}/check-settings/try`).send(settings);
+    hold(`${path.app}/check-settings/try`, tried);
+    hold(path.check, await asAdmin(server, 'get', `${at}/checks/${tried.body.check_id}?wait=20`));
+    hold(`${path.app}/secrets`, await asAdmin(server, 'get', `${at}/secrets`));
+    hold(`${path.app}/secrets/{name}`, await asAdmin(server, 'delete', secret));
+    await asAdmin(server, 'put', `${at}/check-settings`).send({});
+    hold(`${path.app}/secrets/{name}`, await asAdmin(server, 'delete', secret));
     hold(`${path.app}/audit-log`, await asAdmin(server, 'get', `${at}/audit-log`));
     hold(path.app, await asAdmin(server, 'get', at));
     hold(path.app, await asAdmin(server, 'patch', at).send({ name: 'Shop 2' }));

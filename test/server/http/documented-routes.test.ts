@@ -8,6 +8,7 @@ import { startListener } from '../../../server/db/listener.ts';
 import { createDatabase } from '../../../server/db/pool.ts';
 import { createTriggerWriter } from '../../../server/features/checks/trigger/trigger-writer.ts';
 import { startWatch } from '../../../server/features/checks/watch.ts';
+import { createSecretBox } from '../../../server/features/secrets/secret-box.ts';
 import { createErrorAnswer } from '../../../server/http/problem.ts';
 import { createLogger } from '../../../server/observe/logger.ts';
 import { createTestDatabase } from '../../helpers/server/database.ts';
@@ -99,6 +100,7 @@ async function readRoutes(env: Readonly<Record<string, string>>): Promise<string
       signInRoutes: signIn.routes,
       failedAuthLimit,
       triggers: createTriggerWriter({ db, hourlyLimit: undefined, onStored: () => {} }),
+      secretBox: createSecretBox([]),
       watch,
       logger,
       isStopping: () => false,

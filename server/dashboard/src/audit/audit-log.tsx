@@ -14,9 +14,12 @@ const WORDS: Readonly<Record<AuditAction, string>> = {
   'api_key.removed': 'API key removed',
   'api_key.refused': 'API key refused',
   'api_key.leaked': 'API key found in public, and removed',
+  'check_settings.changed': 'Check settings changed',
+  'secret.set': 'Secret set',
+  'secret.removed': 'Secret removed',
 };
 
-/** Each change of the app's keys: what, who, when, from where. */
+/** Each change of the app's keys, secrets and check settings: what, who, when, from where. */
 export function AuditLog({ app }: { readonly app: App }) {
   const log = useInfiniteQuery(auditLogQuery(app.alias));
   const events = log.data?.pages.flatMap((page) => page.events) ?? [];
@@ -28,7 +31,8 @@ export function AuditLog({ app }: { readonly app: App }) {
       {log.data &&
         (events.length === 0 ? (
           <p className="hint">
-            Nothing yet: keys generated, replaced, removed, refused and found in public are noted here.
+            Nothing yet: changes of keys, secrets and check settings are noted here, and keys that were
+            refused or found in public.
           </p>
         ) : (
           <EventTable events={events} />
@@ -54,6 +58,7 @@ function EventTable({ events }: { readonly events: readonly AuditEvent[] }) {
           <tr key={event.id}>
             <th scope="row">
               {WORDS[event.action]}
+              <Subject event={event} />
               {event.leak && <LeakPlace leak={event.leak} />}
             </th>
             <td data-label="Who">{describeActor(event.actor)}</td>
@@ -69,6 +74,12 @@ function EventTable({ events }: { readonly events: readonly AuditEvent[] }) {
       </tbody>
     </table>
   );
+}
+
+/** The secret or the settings that were changed. */
+function Subject({ event }: { readonly event: AuditEvent }) {
+  const subject = event.secret_name ?? event.changed_fields?.join(', ');
+  return subject === undefined ? null : <span className="hint subject">{subject}</span>;
 }
 
 /** The key and the place it was found. The publisher of the key chose that address, so it is shown in full. */

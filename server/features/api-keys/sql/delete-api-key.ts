@@ -1,6 +1,7 @@
 import type { RequestOrigin } from '../../../auth/request-origin.ts';
 import type { SessionUser } from '../../../auth/session/session.ts';
 import type { Queryable } from '../../../db/pool.ts';
+import { lockAdmin } from '../../apps/lock-admin.ts';
 
 export interface ApiKeyRemoval {
   readonly appId: string;
@@ -8,21 +9,14 @@ export interface ApiKeyRemoval {
   readonly origin: RequestOrigin;
 }
 
+const ADMIN = lockAdmin({ appId: '$1::uuid', userId: '$2::uuid' });
+
 /** Removes the app's key and writes an audit event; `false` where there is no key, or the user is no longer an admin. */
 export async function deleteApiKey(db: Queryable, { appId, user, origin }: ApiKeyRemoval): Promise<boolean> {
   const rows = await db.query({
     name: 'delete-api-key',
     text: `
-      with admin as (
-        -- The same locks as in replace-api-key.ts.
-        select app.id as app_id
-        from apps as app
-        join members as member
-          on member.organization_id = app.organization_id and member.user_id = $2::uuid and member.role = 'admin'
-        where app.id = $1::uuid
-        for key share of app
-        for share of member
-      ),
+      with admin as (${ADMIN}),
       removed as (
         delete from api_keys as key using admin where key.app_id = admin.app_id returning key.start
       )

@@ -2,6 +2,7 @@ import type { ApiKeyAtRest } from '../../../auth/keys/api-key.ts';
 import type { RequestOrigin } from '../../../auth/request-origin.ts';
 import type { SessionUser } from '../../../auth/session/session.ts';
 import type { Queryable } from '../../../db/pool.ts';
+import { lockAdmin } from '../../apps/lock-admin.ts';
 import type { ApiKeyRow } from './find-api-key.ts';
 
 export interface NewApiKey {
@@ -11,10 +12,12 @@ export interface NewApiKey {
   readonly origin: RequestOrigin;
 }
 
+const ADMIN = lockAdmin({ appId: '$1::uuid', userId: '$5::uuid' });
+
 /**
  * Makes `key` the app's key and writes an audit event. Once this is committed, no statement finds the key before it.
- * `old` reads the state before this statement: of two at once, both may write "generated", and both did. `undefined` where the app was removed meanwhile, or the user is no admin of it any more: between the
- * first look at that and this lies the question to the identity provider, which may take seconds.
+ * `old` reads the state before this statement: of two at once, both may write "generated", and both did. `undefined`
+ * where the app was removed meanwhile, or the user is no admin of it any more.
  */
 export async function replaceApiKey(
   db: Queryable,
@@ -23,23 +26,13 @@ export async function replaceApiKey(
   const [row] = await db.query<ApiKeyRow>({
     name: 'replace-api-key',
     text: `
-      with app as (
-        -- Locks the app first, as the statement that removes an app does. Waits for a statement that is removing
-        -- this membership: the new key must not outlive it.
-        select app.id
-        from apps as app
-        join members as member
-          on member.organization_id = app.organization_id and member.user_id = $5::uuid and member.role = 'admin'
-        where app.id = $1::uuid
-        for key share of app
-        for share of member
-      ),
+      with admin as (${ADMIN}),
       old as (
         select from api_keys where app_id = $1::uuid
       ),
       written as (
         insert into api_keys as key (app_id, key_hash, start, last_four, created_by)
-        select app.id, $2::bytea, $3::text, $4::text, $5::uuid from app
+        select admin.app_id, $2::bytea, $3::text, $4::text, $5::uuid from admin
         on conflict (app_id) do update set
           key_hash = excluded.key_hash,
           start = excluded.start,

@@ -16,7 +16,7 @@ export async function listApps(db: Queryable, userId: string): Promise<ListedApp
       left join lateral (
         select id, status, conclusion, incomplete, created_at
         from checks
-        where app_id = app.id
+        where app_id = app.id and settings is null
         order by created_at desc, id desc
         limit 1
       ) as last on true

@@ -1,9 +1,7 @@
-import pg from 'pg';
 import type { Queryable } from '../../../db/pool.ts';
+import { isViolation } from '../../../db/violations.ts';
 import type { AppRow } from '../app-row.ts';
 import type { UpdateApp } from '../schema.ts';
-
-const UNIQUE_VIOLATION = '23505';
 
 /** Changes the given fields; `'alias_taken'` where the new alias is another app's, `undefined` where the app is gone. */
 export async function updateApp(
@@ -36,7 +34,7 @@ export async function updateApp(
     });
     return row;
   } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) {
+    if (isViolation(error, 'unique')) {
       return 'alias_taken';
     }
     throw error;

@@ -10,6 +10,8 @@ export interface AuditEventRow {
   readonly api_key_start: string | null;
   readonly leak_url: string | null;
   readonly leak_source: string | null;
+  readonly secret_name: string | null;
+  readonly changed_fields: string[] | null;
   readonly ip: string | null;
   readonly user_agent: string | null;
   readonly created_at: Date;
@@ -29,7 +31,7 @@ export async function listAuditEvents(db: Queryable, page: AuditEventPage): Prom
     text: `
       select
         id, action, actor_type, actor_user_id, actor_email, api_key_start, leak_url, leak_source,
-        ip, user_agent, created_at
+        secret_name, changed_fields, ip, user_agent, created_at
       from audit_events
       where app_id = $1::uuid and ($2::bigint is null or id < $2::bigint)
       order by id desc

@@ -2,6 +2,7 @@ import type { Caller } from '../../../auth/caller.ts';
 import type { Queryable } from '../../../db/pool.ts';
 import type { AccessRow } from '../../apps/access-row.ts';
 import type { AppReference } from '../../apps/app-reference.ts';
+import type { ChosenSettings } from '../../check-settings/schema.ts';
 import type { CheckStatus, Metadata } from '../schema.ts';
 import type { Idempotency } from '../trigger/trigger-input.ts';
 import {
@@ -24,6 +25,8 @@ export interface Trigger {
   readonly checkId: string;
   readonly metadata: Metadata;
   readonly idempotency: Idempotency | undefined;
+  /** What the check tries instead of the app's settings. */
+  readonly settings?: ChosenSettings;
 }
 
 export interface TriggerRow extends AccessRow {
@@ -92,7 +95,7 @@ export async function triggerChecks(
   });
 }
 
-/** `$1` to `$10` of the statement. `bench/triggers/pgbench.ts` knows the place of the check's id. */
+/** `$1` to `$11` of the statement. `bench/triggers/pgbench.ts` knows the place of the check's id. */
 function toColumns(triggers: readonly Trigger[]): unknown[][] {
   return [
     triggers.map(({ app }) => app.id),
@@ -105,5 +108,6 @@ function toColumns(triggers: readonly Trigger[]): unknown[][] {
     triggers.map(({ idempotency }) => idempotency?.key ?? null),
     triggers.map(({ idempotency }) => idempotency?.bodyHash ?? null),
     triggers.map(({ caller }) => caller.type),
+    triggers.map(({ settings }) => (settings === undefined ? null : JSON.stringify(settings))),
   ];
 }

@@ -2,8 +2,8 @@ import { matchKeyInForce, noteKeyUse } from '../../../auth/keys/key-in-force.ts'
 
 /**
  * The steps of the statement in `trigger-checks.ts`, in their order. Each is a query over the steps before it, which
- * it calls by the names that the statement gives them: `asked`, `access`, `allowed` and so on. `$1` to `$10` are
- * arrays with one element a trigger (`toColumns`), `$11` is the hourly limit, `null` for none.
+ * it calls by the names that the statement gives them: `asked`, `access`, `allowed` and so on. `$1` to `$11` are
+ * arrays with one element a trigger (`toColumns`), `$12` is the hourly limit, `null` for none.
  */
 
 /**
@@ -14,10 +14,11 @@ export const READ_TRIGGERS = `
   select *
   from unnest(
     (select $1::uuid[]), (select $2::text[]), (select $3::bytea[]), (select $4::uuid[]), (select $5::uuid[]),
-    (select $6::text[]), (select $7::text[]), (select $8::text[]), (select $9::bytea[]), (select $10::text[])
+    (select $6::text[]), (select $7::text[]), (select $8::text[]), (select $9::bytea[]), (select $10::text[]),
+    (select $11::text[])
   ) with ordinality as asked (
     app_id, app_alias, key_hash, user_id, check_id,
-    app_url, metadata, idempotency_key, body_hash, triggered_by, position
+    app_url, metadata, idempotency_key, body_hash, triggered_by, settings, position
   )`;
 
 /**
@@ -79,20 +80,20 @@ export function lockApps(locked: 'wait' | 'skip'): string {
 export const TAKE_ALLOWANCE = `
   insert into trigger_allowances as allowance (app_id, remaining, granted)
   select
-    locked.id, $11::double precision - least(count(*), $11::double precision),
-    least(count(*), $11::double precision)
+    locked.id, $12::double precision - least(count(*), $12::double precision),
+    least(count(*), $12::double precision)
   from allowed
   join locked on locked.id = allowed.allowed_app_id
-  where not allowed.is_repeated and $11::double precision is not null
+  where not allowed.is_repeated and $12::double precision is not null
   group by locked.id
   order by locked.id
   on conflict (app_id) do update set (remaining, granted, updated_at) = (
     select available - taken, taken, greatest(allowance.updated_at, now())
     from (
       select least(
-        $11::double precision,
+        $12::double precision,
         allowance.remaining
-          + greatest(0, extract(epoch from now() - allowance.updated_at)) * $11::double precision / 3600
+          + greatest(0, extract(epoch from now() - allowance.updated_at)) * $12::double precision / 3600
       ) as available
     ) as now_available,
     lateral (select least(excluded.granted, floor(available)) as taken) as now_taken
@@ -110,7 +111,7 @@ export const SELECT_PERMITTED = `
     join locked on locked.id = allowed.allowed_app_id
   ) as ranked
   left join counted on counted.app_id = ranked.locked_app_id
-  where ranked.is_repeated or $11::double precision is null or ranked.place <= counted.granted`;
+  where ranked.is_repeated or $12::double precision is null or ranked.place <= counted.granted`;
 
 /**
  * `claimed`: the idempotency keys, each with the check that it belongs to: the new one, or that of an earlier trigger
@@ -133,8 +134,8 @@ export const CLAIM_IDEMPOTENCY_KEYS = `
 
 /** `inserted`: the new checks. Storing a check queues it. */
 export const INSERT_CHECKS = `
-  insert into checks (id, app_id, target_url, metadata, triggered_by, triggered_by_user_id)
-  select check_id, locked_app_id, target_url, metadata::jsonb, triggered_by, user_id
+  insert into checks (id, app_id, target_url, metadata, triggered_by, triggered_by_user_id, settings)
+  select check_id, locked_app_id, target_url, metadata::jsonb, triggered_by, user_id, settings::jsonb
   from permitted
   where idempotency_key is null or check_id in (select check_id from claimed)
   returning id`;
@@ -157,7 +158,7 @@ export const SELECT_ANSWERS = `
   allowed.position is not null and locked.id is null as is_locked,
   case
     when locked.id is not null and permitted.position is null
-    then ceil((1 - counted.remaining) * 3600 / $11::double precision)
+    then ceil((1 - counted.remaining) * 3600 / $12::double precision)
   end as retry_after_seconds,
   inserted.id is not null as is_stored
   from asked

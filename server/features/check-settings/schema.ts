@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { createTextSchema } from '../../http/field-schemas.ts';
+import { DEFAULT_EXCLUDE, type CheckSettings as RunnerCheckSettings } from '../../runner/contract.ts';
+import type { Fits } from '../checks/schema.ts';
+
+const REFERENCES = 'It may hold secrets of the app: `{{NAME}}`.';
+
+function createIntSchema(lowest: number, highest: number) {
+  const error = `must be a whole number from ${lowest} to ${highest}`;
+  return z.int({ error }).min(lowest, { error }).max(highest, { error });
+}
+
+const patternSchema = createTextSchema(500).min(1, { error: 'must not be empty' });
+const patternsSchema = z.array(patternSchema).max(100, { error: 'must have at most 100 patterns' });
+
+/** An HTTP token. Not `__proto__`, which JavaScript has for something else. */
+const headerNameSchema = z.string().regex(/^(?!__proto__$)[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/, {
+  error: 'is not the name of a header',
+});
+const headerValueSchema = z
+  .string()
+  .max(8_192)
+  .regex(/^[\x21-\x7e\x80-\xff]([\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/, {
+    error: 'must be one line of Latin-1 text, without spaces at its ends',
+  });
+
+/** Without a default: the shape of an answer. */
+export const checkSettingsSchema = z
+  .strictObject({
+    max_pages: createIntSchema(1, 50_000).meta({ description: 'Pages that are opened.' }),
+    max_depth: createIntSchema(0, 1_000)
+      .nullable()
+      .meta({ description: "Links from the app's URL to a page. `null`: any number." }),
+    time_limit_seconds: createIntSchema(10, 3_600),
+    page_timeout_seconds: createIntSchema(1, 120),
+    requests_at_once: createIntSchema(1, 32).meta({ description: 'To one host.' }),
+    include: patternsSchema.meta({
+      description: 'Globs on path and query: pages that match none are not opened. Empty: all are.',
+    }),
+    exclude: patternsSchema.meta({ description: 'Globs on path and query: what is not opened.' }),
+    external_links: z.boolean().meta({ description: 'Whether links to other origins are tried too.' }),
+    fragments: z.boolean().meta({ description: 'Whether a missing `#target` is a failure.' }),
+    headers: z
+      .record(headerNameSchema, headerValueSchema)
+      .refine((headers) => Object.keys(headers).length <= 50, { error: 'must have at most 50 headers' })
+      .meta({ description: `Sent to the app's own origin only. ${REFERENCES}` }),
+    basic_auth: z
+      .strictObject({
+        // Basic authentication separates the two by a colon.
+        username: createTextSchema(255).refine((value) => !/[:\p{Cc}]/u.test(value), {
+          error: 'must be one line of text without a colon',
+        }),
+        password: createTextSchema(1_024).meta({
+          description: 'Must hold a secret of the app, `{{NAME}}`, or be empty.',
+        }),
+      })
+      .nullable()
+      .meta({ description: `Sent to the app's own origin only. ${REFERENCES}` }),
+    user_agent_suffix: z
+      .string()
+      .max(200)
+      .regex(/^[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*$/, { error: 'must be visible ASCII characters' })
+      .nullable()
+      .meta({ description: `Added to the user agent of all requests. ${REFERENCES}` }),
+    links: z.boolean().meta({ description: 'Whether the link check runs at all.' }),
+  })
+  .meta({ id: 'CheckSettings', description: 'How an app wants to be checked.' });
+
+export const checkSettingsInputSchema = checkSettingsSchema.partial().meta({
+  id: 'CheckSettingsInput',
+  description: 'Replaces all settings: a field that is absent goes back to its default.',
+});
+
+export type CheckSettings = z.infer<typeof checkSettingsSchema>;
+export type CheckSettingsInput = z.infer<typeof checkSettingsInputSchema>;
+
+type Differences = { readonly [Field in keyof CheckSettings]?: Readonly<NonNullable<CheckSettings[Field]>> };
+type RunnerSettings = Omit<RunnerCheckSettings, 'limits'>;
+/** What differs from the defaults: what is stored, and what the runner gets. The schema must fit the runner both ways. */
+export type ChosenSettings = Fits<RunnerSettings, Fits<Differences, RunnerSettings>>;
+
+/** The runner has the same for what it does not get: `server/runner/link-walker`. */
+export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
+  max_pages: 5_000,
+  max_depth: null,
+  time_limit_seconds: 600,
+  page_timeout_seconds: 30,
+  requests_at_once: 8,
+  include: [],
+  exclude: [...DEFAULT_EXCLUDE],
+  external_links: false,
+  fragments: false,
+  headers: {},
+  basic_auth: null,
+  user_agent_suffix: null,
+  links: true,
+};
