@@ -18,7 +18,7 @@ export const secretInputSchema = z
   .strictObject({
     value: createTextSchema(MOST_BYTES)
       .min(1, { error: 'must not be empty' })
-      .refine((value) => Buffer.byteLength(value) <= MOST_BYTES, {
+      .refine((value) => new TextEncoder().encode(value).length <= MOST_BYTES, {
         error: `must have at most ${MOST_BYTES} bytes of UTF-8`,
       })
       .meta({ description: 'At most 48 KiB. No answer shows it.' }),

@@ -8,7 +8,9 @@ import { DeleteApp } from '../apps/delete-app.tsx';
 import { appQuery } from '../apps/queries.ts';
 import { AuditLog } from '../audit/audit-log.tsx';
 import { auditLogQuery } from '../audit/queries.ts';
+import { CheckSettings } from '../check-settings/check-settings.tsx';
 import { useHasRole } from '../organizations/use-has-role.ts';
+import { Secrets } from '../secrets/secrets.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Page } from '../ui/page.tsx';
@@ -37,14 +39,14 @@ export function SettingsPage() {
 
 function Sections({ app }: { readonly app: App }) {
   const queryClient = useQueryClient();
+  const onChange = () => queryClient.invalidateQueries({ queryKey: auditLogQuery(app.alias).queryKey });
   return (
     <>
-      <ApiKey
-        app={app}
-        onChange={() => queryClient.invalidateQueries({ queryKey: auditLogQuery(app.alias).queryKey })}
-      />
+      <ApiKey app={app} onChange={onChange} />
       <CiSetup app={app} />
       <AppForm app={app} />
+      <CheckSettings app={app} onChange={onChange} />
+      <Secrets app={app} onChange={onChange} />
       <AuditLog app={app} />
       <DeleteApp app={app} />
     </>

@@ -1,0 +1,153 @@
+import type { ComponentProps } from 'react';
+import type { CheckSettings } from '../../../features/check-settings/schema.ts';
+import type { FieldFaults } from '../ui/form-failure.tsx';
+import { TextField } from '../ui/text-field.tsx';
+import { toHeaderLines, toLines } from './settings-text.ts';
+
+interface FieldsProps {
+  readonly settings: CheckSettings;
+  readonly faults: FieldFaults;
+}
+
+/** How much a check looks at, and how fast. */
+export function LimitFields({ settings, faults }: FieldsProps) {
+  return (
+    <fieldset className="fields">
+      <legend>Limits</legend>
+      <NumberField
+        label="Pages"
+        name="max_pages"
+        defaultValue={settings.max_pages}
+        error={faults.max_pages}
+      />
+      <NumberField
+        label="Links deep"
+        name="max_depth"
+        defaultValue={settings.max_depth ?? ''}
+        placeholder="any number"
+        error={faults.max_depth}
+      />
+      <NumberField
+        label="Seconds for the check"
+        name="time_limit_seconds"
+        defaultValue={settings.time_limit_seconds}
+        error={faults.time_limit_seconds}
+      />
+      <NumberField
+        label="Seconds for a page"
+        name="page_timeout_seconds"
+        defaultValue={settings.page_timeout_seconds}
+        error={faults.page_timeout_seconds}
+      />
+      <NumberField
+        label="Requests at once to a host"
+        name="requests_at_once"
+        defaultValue={settings.requests_at_once}
+        error={faults.requests_at_once}
+      />
+      <p className="hint">
+        A check that stops at a limit that you set here stays green, and says so. One that stops at a default
+        is incomplete.
+      </p>
+    </fieldset>
+  );
+}
+
+/** Which pages and links a check looks at. */
+export function PathFields({ settings, faults }: FieldsProps) {
+  return (
+    <fieldset className="fields">
+      <legend>What is looked at</legend>
+      <LinesField
+        label="Only these paths"
+        name="include"
+        defaultValue={toLines(settings.include)}
+        placeholder="/docs/**"
+        hint="A glob a line, of path and query. Empty: all."
+        error={faults.include}
+      />
+      <LinesField
+        label="Not these paths"
+        name="exclude"
+        defaultValue={toLines(settings.exclude)}
+        hint="A glob a line. What ends a session or deletes something is not to be opened."
+        error={faults.exclude}
+      />
+      <Switch label="Follow the links of the app" name="links" isOn={settings.links} />
+      <Switch label="Try links to other sites too" name="external_links" isOn={settings.external_links} />
+      <Switch
+        label="Report links to a #target that is not there"
+        name="fragments"
+        isOn={settings.fragments}
+      />
+    </fieldset>
+  );
+}
+
+/** What lets a check in where not everybody may. */
+export function AccessFields({ settings, faults }: FieldsProps) {
+  return (
+    <fieldset className="fields">
+      <legend>To be let in</legend>
+      <LinesField
+        label="Headers"
+        name="headers"
+        defaultValue={toHeaderLines(settings.headers)}
+        placeholder="x-vercel-protection-bypass: {{BYPASS}}"
+        hint="One a line. They are sent to the app's own address only. {{NAME}} stands for a secret."
+        error={faults.headers}
+      />
+      <TextField
+        label="User name"
+        name="username"
+        defaultValue={settings.basic_auth?.username ?? ''}
+        autoComplete="off"
+        spellCheck={false}
+        hint="Of basic authentication."
+        error={faults.username}
+      />
+      <TextField
+        label="Password"
+        name="password"
+        defaultValue={settings.basic_auth?.password ?? ''}
+        autoComplete="off"
+        spellCheck={false}
+        placeholder="{{STAGING_PASSWORD}}"
+        hint="A secret of the app, as {{NAME}}."
+        error={faults.password}
+      />
+      <TextField
+        label="End of the user agent"
+        name="user_agent_suffix"
+        defaultValue={settings.user_agent_suffix ?? ''}
+        autoComplete="off"
+        spellCheck={false}
+        error={faults.user_agent_suffix}
+      />
+    </fieldset>
+  );
+}
+
+function NumberField(props: ComponentProps<typeof TextField>) {
+  return <TextField inputMode="numeric" autoComplete="off" {...props} />;
+}
+
+function LinesField(props: ComponentProps<typeof TextField>) {
+  return <TextField render={<textarea rows={4} />} autoComplete="off" spellCheck={false} {...props} />;
+}
+
+function Switch({
+  label,
+  name,
+  isOn,
+}: {
+  readonly label: string;
+  readonly name: string;
+  readonly isOn: boolean;
+}) {
+  return (
+    <label className="switch">
+      <input type="checkbox" name={name} defaultChecked={isOn} /> {label}
+    </label>
+  );
+}

@@ -1,0 +1,82 @@
+import { useMutation } from '@tanstack/react-query';
+import type { FormEvent } from 'react';
+import type { App } from '../../../features/apps/schema.ts';
+import { call } from '../api/client.ts';
+import { BusyButton } from '../ui/busy-button.tsx';
+import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/form-failure.tsx';
+import { TextField } from '../ui/text-field.tsx';
+import { secretPath } from './queries.ts';
+
+interface SecretFormProps {
+  readonly app: App;
+  /** The secrets that are there: the value of one of them is replaced. */
+  readonly names: readonly string[];
+  readonly onSaved: () => Promise<void>;
+}
+
+interface GivenSecret {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Stores a secret. The form forgets the value as soon as the server has it. */
+export function SecretForm({ app, names, onSaved }: SecretFormProps) {
+  const saving = useMutation({
+    mutationFn: ({ name, value }: GivenSecret) =>
+      call(secretPath(app.alias, name), { method: 'PUT', body: { value } }),
+    onSuccess: async () => {
+      form.current?.reset();
+      await onSaved();
+    },
+    // The value is in the variables of the mutation, which would be kept for minutes.
+    gcTime: 0,
+  });
+  const form = useFaultFocus(saving.error);
+  const faults = getFieldFaults(saving.error);
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget);
+    saving.mutate({ name: String(given.get('name')).trim(), value: String(given.get('value')) });
+  }
+
+  return (
+    <form ref={form} className="form" onSubmit={submit} noValidate aria-label="Store a secret">
+      <TextField
+        label="Secret's name"
+        name="name"
+        required
+        autoComplete="off"
+        autoCapitalize="characters"
+        spellCheck={false}
+        placeholder="STAGING_PASSWORD"
+        list="secret-names"
+        hint="A-Z, 0-9 and _. The name of a secret that is there replaces its value."
+        error={faults.name}
+      />
+      <datalist id="secret-names">
+        {names.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+      <TextField
+        label="Value"
+        name="value"
+        type="password"
+        required
+        // Keeps password managers from offering, and from storing, the password of an account.
+        autoComplete="new-password"
+        error={faults.value}
+      />
+      <FormFailure error={saving.error} faults={faults} />
+      <div className="actions">
+        <BusyButton type="submit" className="button" isBusy={saving.isPending} busyText="Storing…">
+          Store secret
+        </BusyButton>
+        <span role="status" className="saved">
+          {saving.isSuccess && 'Stored.'}
+        </span>
+      </div>
+    </form>
+  );
+}
