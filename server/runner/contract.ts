@@ -42,7 +42,7 @@ export interface CheckSettings {
   readonly requests_at_once?: number;
   /** Globs on path and query. Pages that match none are not opened; the app's own URL always is. */
   readonly include?: readonly string[];
-  /** Globs on path and query, instead of the runner's own. */
+  /** Globs on path and query, instead of `DEFAULT_EXCLUDE`. */
   readonly exclude?: readonly string[];
   readonly external_links?: boolean;
   /** Whether a link to a `#fragment` that its page does not have is a failure. */
@@ -57,6 +57,16 @@ export interface CheckSettings {
   /** Limits of the link walker that no setting names. */
   readonly limits?: Partial<WalkLimits>;
 }
+
+/**
+ * What is not followed unless the settings say otherwise: a `GET` of these may end the session that the check was given,
+ * or remove something. `link-walker/walk/url-patterns.ts` says how they are written.
+ */
+export const DEFAULT_EXCLUDE: readonly string[] = [
+  '/**/{logout,log-out,log_out,logoff,log-off,signout,sign-out,sign_out}{,/,.php,.asp,.aspx,.jsp,.do}',
+  '/**/{delete,remove,destroy,unsubscribe}{,/,.php,.asp,.aspx,.jsp,.do}',
+  '/**?{,**&}action={logout,delete,remove,destroy}{,&**}',
+];
 
 /** How a flow ended: for the link walker a page, `GET /path?query`. `flowSchema` of the checks is held to it. */
 export interface FlowResult {

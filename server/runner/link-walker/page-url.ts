@@ -58,6 +58,13 @@ export function pageKey(href: string): string {
   );
 }
 
+/** The short key of a page, which keeps nothing else in memory. */
+export function keyOf(href: string): string {
+  const key = shortenKey(pageKey(href));
+  // Most URLs are their own key. A part of a longer one would keep all of it.
+  return key === href ? href : Buffer.from(key).toString();
+}
+
 /** A key of at most 100 characters, to compare many keys without keeping them. */
 export function shortenKey(key: string): string {
   return key.length <= 100 ? key : hash('sha256', key, 'base64url');

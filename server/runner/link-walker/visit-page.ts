@@ -1,13 +1,21 @@
-import type { FlowResult, RunOptions } from '../contract.ts';
+import type { RunOptions } from '../contract.ts';
 import { showSeconds, withDeadline } from '../deadline.ts';
-import type { AssetChecker, AssetReport } from './asset-checker.ts';
+import type { AssetChecker } from './asset-checker.ts';
 import type { FailureReason } from './http/failure-reason.ts';
 import { fetchPage, type PageAnswer } from './http/fetch-page.ts';
 import type { HttpClient } from './http/http-client.ts';
-import { pageKey, shortenKey, showPath } from './page-url.ts';
+import { keyOf, showPath } from './page-url.ts';
 import { type Asset, parsePage } from './parse-page.ts';
 import { TimeSlices } from './time-slices.ts';
 import type { WalkLimits } from './walk-limits.ts';
+
+/** Something that a page needs or links to, and that failed. */
+export interface PartFailure {
+  /** Written in the page's error: `image /img/hero.png responded 404 Not Found`. */
+  readonly text: string;
+  /** The same wherever the same part failed. */
+  readonly cause: string;
+}
 
 /** A link that the walk may follow. */
 export interface Link {
@@ -28,90 +36,92 @@ export interface VisitOptions {
   readonly limits: WalkLimits;
   /** The app's origin; `null` while the app's own URL may still redirect to another. */
   readonly origin: string | null;
-  /** The keys of pages that need not be linked to again. It does not change while the page is visited. */
-  readonly claimed: ReadonlySet<string>;
+  /** The keys of pages that need not be linked to again. It may grow while the page is visited. */
+  readonly decided: ReadonlySet<string>;
   /** The walk's signal. */
   readonly signal: AbortSignal;
   readonly onReading?: RunOptions['onReading'];
 }
 
-export interface Visit {
+/** What was found at a page and at its assets. `judgePage` makes a flow of it. */
+export interface Visit extends ReadPage {
   readonly page: PageToVisit;
-  readonly flow: FlowResult;
+  /** Of its flow. */
+  readonly name: string;
+  readonly duration_ms: number;
+  readonly report: PartReport;
   /** The page's URL after redirects; `null` when there was no page. */
   readonly arrivedAt: URL | null;
-  /** Links to pages of the same origin, each page once; as many of the first as the walk can have a use for. */
-  readonly links: readonly Link[];
-  /** How many of its links and assets were left out because a limit was reached. */
-  readonly leftOut: number;
   /** Why no server answered; `null` when a server did. */
   readonly unreachable: FailureReason | null;
+  /** Whether the walk's time was over when the visit ended. */
+  readonly walkEnded: boolean;
 }
 
-type Judgement = Pick<FlowResult, 'status' | 'error' | 'cause'>;
-
-const NAMED_FAILURES = 3;
-const NO_ASSETS: AssetReport = { failures: [], unseen: 0 };
-
-function nameFlow(url: URL): string {
-  return `GET ${showPath(url)}`;
+interface ReadPage {
+  /** Without the page itself, which is not kept while its assets are checked. */
+  readonly answer: PageAnswer;
+  /** Links to pages of the same origin that are not decided, each page once. */
+  readonly links: readonly Link[];
+  /** How many links to the page's own origin there are, those that are decided included. */
+  readonly ownLinks: number;
+  /** Of the page's own origin. */
+  readonly assets: readonly Asset[];
+  /** How many of its links and assets were left out because a limit was reached. */
+  readonly leftOut: number;
 }
 
-/** Opens one page with its assets and returns the result, within `limits.pageMs`. Never rejects. */
+interface PartReport {
+  readonly failures: readonly PartFailure[];
+  readonly unseen: number;
+}
+
+const NO_CONTENTS = { links: [], ownLinks: 0, assets: [], leftOut: 0 };
+const NO_PARTS: PartReport = { failures: [], unseen: 0 };
+
+/** Opens one page with its assets, within `limits.pageMs`. Never rejects. */
 export async function visitPage(page: PageToVisit, options: VisitOptions): Promise<Visit> {
   const { limits, signal } = options;
-  const name = nameFlow(page.url);
-  if (signal.aborted) {
-    const error = `not visited: ${timeIsUp(limits)}`;
-    const flow: FlowResult = { name, status: 'skipped', duration_ms: 0, error, cause: null };
-    return { page, flow, arrivedAt: null, links: [], leftOut: 0, unreachable: null };
-  }
   const startedAt = performance.now();
-  const { answer, links, leftOut, report } = await withDeadline({ ms: limits.pageMs, signal }, (pageSignal) =>
+  const opened = await withDeadline({ ms: limits.pageMs, signal }, (pageSignal) =>
     openPage(page.url, { ...options, signal: pageSignal }),
   );
-  const result = judge({ page, answer, report, limits, walkEnded: signal.aborted });
+  const { answer } = opened;
   return {
+    ...opened,
     page,
-    flow: { name, ...result, duration_ms: Math.round(performance.now() - startedAt) },
+    name: nameFlow(page.url),
+    duration_ms: Math.round(performance.now() - startedAt),
     arrivedAt: answer.kind === 'page' ? answer.url : null,
-    links,
-    leftOut,
     unreachable: answer.kind === 'unreachable' ? answer : null,
+    walkEnded: signal.aborted,
   };
 }
 
-interface ReadPage extends Pick<Visit, 'links' | 'leftOut'> {
-  /** Without the page itself, which is not kept while its assets are checked. */
-  readonly answer: PageAnswer;
-  /** Of the page's own origin. */
-  readonly assets: readonly Asset[];
-}
-
-interface OpenedPage extends ReadPage {
-  readonly report: AssetReport;
-}
-
-async function openPage(url: URL, options: VisitOptions): Promise<OpenedPage> {
+async function openPage(url: URL, options: VisitOptions): Promise<ReadPage & Pick<Visit, 'report'>> {
   const page = await readPage(url, options);
-  const report =
-    page.assets.length === 0 ? NO_ASSETS : await options.assetChecker.check(page.assets, options);
-  return { ...page, report };
+  if (page.assets.length === 0) {
+    return { ...page, report: NO_PARTS };
+  }
+  const { failures, unseen } = await options.assetChecker.check(page.assets, options);
+  return { ...page, report: { failures: failures.map((text) => ({ text, cause: text })), unseen } };
 }
 
 async function readPage(url: URL, options: VisitOptions): Promise<ReadPage> {
   const { limits, signal } = options;
   const answer = await fetchPage(url, options);
   if (answer.kind !== 'page' || answer.html === null) {
-    return { answer, links: [], assets: [], leftOut: 0 };
+    return { answer, ...NO_CONTENTS };
   }
   options.onReading?.(nameFlow(url));
   try {
     const { links, assets, leftOut } = await parsePage(answer.html, answer.url, signal);
     const isOwn = (href: string) => href.startsWith(`${answer.url.origin}/`);
+    const own = links.filter(isOwn);
     return {
       answer: { ...answer, html: null },
-      links: await chooseLinks(links.filter(isOwn), options),
+      links: await chooseLinks(own, options),
+      ownLinks: own.length,
       assets: assets.filter(({ href }) => isOwn(href)),
       leftOut,
     };
@@ -120,27 +130,21 @@ async function readPage(url: URL, options: VisitOptions): Promise<ReadPage> {
       throw error;
     }
     const reason = `could not be read within ${showSeconds(limits.pageMs)}`;
-    return { answer: { kind: 'failed', reason }, links: [], assets: [], leftOut: 0 };
+    return { answer: { kind: 'failed', reason }, ...NO_CONTENTS };
   }
 }
 
-/**
- * The first links that lead to different pages which are not claimed. Not more than all pages of the walk: pages of
- * the same level claim some of them first, and so do redirects, but never more than that.
- */
+/** The links that lead to different pages which are not decided. */
 async function chooseLinks(
   links: readonly string[],
-  { claimed, limits, signal }: VisitOptions,
+  { decided, signal }: Pick<VisitOptions, 'decided' | 'signal'>,
 ): Promise<Link[]> {
   const slices = new TimeSlices(signal);
   const chosen = new Map<string, Link>();
   for (const href of links) {
-    const key = shortenKey(pageKey(href));
-    if (!claimed.has(key) && !chosen.has(key)) {
+    const key = keyOf(href);
+    if (!decided.has(key) && !chosen.has(key)) {
       chosen.set(key, { href, key });
-    }
-    if (chosen.size >= limits.pages) {
-      break;
     }
     if (slices.isOver()) {
       await slices.next();
@@ -149,55 +153,6 @@ async function chooseLinks(
   return [...chosen.values()];
 }
 
-interface JudgeOptions extends Pick<OpenedPage, 'answer' | 'report'> {
-  readonly page: PageToVisit;
-  readonly limits: WalkLimits;
-  readonly walkEnded: boolean;
-}
-
-function judge({ page, answer, report, limits, walkEnded }: JudgeOptions): Judgement {
-  const isHome = page.linkedFrom === null;
-  if (answer.kind === 'outside') {
-    const error = `redirects to ${originOf(answer.url)}, which is outside the app`;
-    // Of the app's own URL, only a redirect to something other than http or https gets here.
-    return { status: isHome ? 'failed' : 'skipped', error, cause: null };
-  }
-  if (answer.kind !== 'page') {
-    if (walkEnded && !isHome) {
-      return skip(`not finished: ${timeIsUp(limits)}`);
-    }
-    const from = page.linkedFrom === null ? '' : `; linked from ${showPath(page.linkedFrom)}`;
-    return fail(answer.reason + from, answer.reason);
-  }
-  if (report.failures.length > 0) {
-    return fail(showFailures(report.failures), report.failures[0]);
-  }
-  if (report.unseen > 0) {
-    const why = walkEnded ? timeIsUp(limits) : `there were too many for ${showSeconds(limits.pageMs)}`;
-    return skip(`${report.unseen} of its images, scripts and styles were not looked at: ${why}`);
-  }
-  return { status: 'passed', error: null, cause: null };
-}
-
-function fail(error: string, cause = error): Judgement {
-  return { status: 'failed', error, cause };
-}
-
-function skip(error: string): Judgement {
-  return { status: 'skipped', error, cause: null };
-}
-
-function showFailures(failures: readonly string[]): string {
-  const named = failures.slice(0, NAMED_FAILURES).join('; ');
-  const others = failures.length - NAMED_FAILURES;
-  return others > 0 ? `${named}; and ${others} more` : named;
-}
-
-function timeIsUp({ totalMs }: WalkLimits): string {
-  return `the check's ${showSeconds(totalMs)} were over`;
-}
-
-/** A URL that is neither http nor https has no origin; its scheme is shown instead. */
-function originOf(url: URL): string {
-  return url.origin === 'null' ? url.protocol : url.origin;
+function nameFlow(url: URL): string {
+  return `GET ${showPath(url)}`;
 }

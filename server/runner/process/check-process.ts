@@ -6,7 +6,7 @@ import {
   type RunOptions,
   type RunTarget,
 } from '../contract.ts';
-import { createMessageQueue } from './message-queue.ts';
+import { createMessageQueue } from '../message-queue.ts';
 import type { ChildMessage, NetworkSettings, ParentMessage } from './protocol.ts';
 import { type Overuse, startWatchdog } from './watchdog.ts';
 

@@ -20,6 +20,8 @@ export interface Site {
   readonly url: string;
   /** All requests so far, as `GET /path?query`, in the order of arrival. */
   readonly requests: string[];
+  /** How many requests were open at the same time, at most. */
+  mostAtOnce(): number;
   stop(): Promise<void>;
 }
 
@@ -27,9 +29,16 @@ export interface Site {
 export async function startSite(pages: Record<string, SitePage>): Promise<Site> {
   const requests: string[] = [];
   const timers = new Set<NodeJS.Timeout>();
+  let open = 0;
+  let mostAtOnce = 0;
   const server = createServer((request, response) => {
     const target = request.url ?? '/';
     requests.push(`${request.method} ${target}`);
+    open += 1;
+    mostAtOnce = Math.max(mostAtOnce, open);
+    response.once('close', () => {
+      open -= 1;
+    });
     const page = pages[target] ?? pages[target.replace(/\?.*$/, '')] ?? { status: 404, body: 'Not found' };
     const delayMs = typeof page === 'string' ? 0 : (page.delayMs ?? 0);
     const timer = setTimeout(() => {
@@ -45,6 +54,7 @@ export async function startSite(pages: Record<string, SitePage>): Promise<Site> 
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
+    mostAtOnce: () => mostAtOnce,
     async stop() {
       for (const timer of timers) {
         clearTimeout(timer);
