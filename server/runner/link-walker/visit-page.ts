@@ -115,9 +115,12 @@ async function readPage(url: URL, options: VisitOptions): Promise<ReadPage> {
   }
   options.onReading?.(nameFlow(url));
   try {
-    const { links, assets, leftOut } = await parsePage(answer.html, answer.url, signal);
+    const { links, assets, leftOut } = await parsePage(answer.html, answer.url, {
+      signal,
+      charset: answer.charset,
+    });
     const isOwn = (href: string) => href.startsWith(`${answer.url.origin}/`);
-    const own = links.filter(isOwn);
+    const own = links.map(({ href }) => href).filter(isOwn);
     return {
       answer: { ...answer, html: null },
       links: await chooseLinks(own, options),

@@ -13,7 +13,7 @@ import { readBody } from './read-body.ts';
 
 /** Where a URL led. `unreachable`: no server answered; `failed`: a server answered, but not with a page. */
 export type PageAnswer =
-  | { readonly kind: 'page'; readonly url: URL; readonly html: string | null }
+  | { readonly kind: 'page'; readonly url: URL; readonly html: string | null; readonly charset: string }
   | { readonly kind: 'outside'; readonly url: URL }
   | { readonly kind: 'failed'; readonly reason: string }
   | ({ readonly kind: 'unreachable' } & FailureReason);
@@ -52,8 +52,8 @@ export async function fetchPage(start: URL, options: FetchPageOptions): Promise<
       return { kind: 'failed', reason: `${subject}responded ${status} with an empty body` };
     }
     const [contentType = ''] = [response.headers['content-type']].flat();
-    const html = isHtml(contentType) ? await decodeHtml(bytes, contentType, signal) : null;
-    return { kind: 'page', url, html };
+    const decoded = isHtml(contentType) ? await decodeHtml(bytes, contentType, signal) : null;
+    return { kind: 'page', url, html: decoded?.html ?? null, charset: decoded?.charset ?? 'utf-8' };
   } catch (error) {
     const cause = signal.aborted ? signal.reason : error;
     return { kind: 'failed', reason: subject + describeBodyError(cause, { url, pageMs }) };
