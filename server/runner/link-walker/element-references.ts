@@ -1,4 +1,13 @@
-export type AssetKind = 'image' | 'script' | 'style';
+export type AssetKind =
+  | 'image'
+  | 'script'
+  | 'module'
+  | 'style'
+  | 'font'
+  | 'media'
+  | 'manifest'
+  | 'object'
+  | 'preload';
 
 export interface Reference {
   readonly kind: AssetKind | 'link';

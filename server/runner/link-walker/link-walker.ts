@@ -25,7 +25,14 @@ export function createLinkWalker({ policy }: LinkWalkerOptions): Runner {
       const end = new AbortController();
       const timer = setTimeout(() => end.abort(new DeadlineError()), limits.totalMs);
       const walkSignal = AbortSignal.any([signal, end.signal]);
-      const client = createHttpClient({ policy, timeoutMs: limits.pageMs, signal: walkSignal });
+      const client = createHttpClient({
+        policy,
+        timeoutMs: limits.pageMs,
+        signal: walkSignal,
+        appUrl: url,
+        access: settings,
+        ...(settings.requests_at_once === undefined ? {} : { requestsAtOnce: settings.requests_at_once }),
+      });
       const assetChecker = createAssetChecker({ client, limits, signal: walkSignal });
       try {
         const options = { client, assetChecker, limits, origin: null, signal: walkSignal, onReading };

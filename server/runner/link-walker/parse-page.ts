@@ -7,7 +7,11 @@ export interface Asset {
   readonly kind: AssetKind;
   /** An absolute URL, like `links`: strings take less memory than `URL`s. */
   readonly href: string;
+  /** The `integrity` attribute as written; absent when there is none. */
+  readonly integrity?: string;
 }
+
+export type { AssetKind };
 
 export interface PageContents {
   readonly links: readonly string[];

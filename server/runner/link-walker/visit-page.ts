@@ -51,7 +51,7 @@ export interface Visit {
 type Judgement = Pick<FlowResult, 'status' | 'error' | 'cause'>;
 
 const NAMED_FAILURES = 3;
-const NO_ASSETS: AssetReport = { failures: [], unseen: 0 };
+const NO_ASSETS: AssetReport = { failures: [], unseen: 0, rateLimited: 0, leftOut: 0, warnings: [] };
 
 function nameFlow(url: URL): string {
   return `GET ${showPath(url)}`;
@@ -94,8 +94,11 @@ interface OpenedPage extends ReadPage {
 
 async function openPage(url: URL, options: VisitOptions): Promise<OpenedPage> {
   const page = await readPage(url, options);
+  const { answer, assets } = page;
   const report =
-    page.assets.length === 0 ? NO_ASSETS : await options.assetChecker.check(page.assets, options);
+    answer.kind !== 'page' || assets.length === 0
+      ? NO_ASSETS
+      : await options.assetChecker.check(assets, { url: answer.url, signal: options.signal });
   return { ...page, report };
 }
 
@@ -170,7 +173,8 @@ function judge({ page, answer, report, limits, walkEnded }: JudgeOptions): Judge
     return fail(answer.reason + from, answer.reason);
   }
   if (report.failures.length > 0) {
-    return fail(showFailures(report.failures), report.failures[0]);
+    const texts = report.failures.map(({ text }) => text);
+    return fail(showFailures(texts), report.failures[0]?.cause);
   }
   if (report.unseen > 0) {
     const why = walkEnded ? timeIsUp(limits) : `there were too many for ${showSeconds(limits.pageMs)}`;

@@ -140,11 +140,10 @@ test('accepts an endless image that has begun to arrive, without reading on', as
 test('skips a page with more images than there is time for, and counts those not checked', async () => {
   const images = Array.from({ length: 60 }, (_, index) => `<img src="/img/${index}">`).join('');
   const site = await startHttpSite((request, response) => {
-    response.writeHead(200, { 'content-type': 'text/html' });
     if (request.url === '/') {
-      response.end(images);
+      response.writeHead(200, { 'content-type': 'text/html' }).end(images);
     } else {
-      setTimeout(() => response.end('x'), 150);
+      setTimeout(() => response.writeHead(200, { 'content-type': 'image/png' }).end('x'), 150);
     }
   });
   sites.push(site);
