@@ -2,6 +2,7 @@ import { CheckError, type Runner } from '../contract.ts';
 import { DeadlineError } from '../deadline.ts';
 import type { NetworkPolicy } from '../network/network-policy.ts';
 import { createAssetChecker } from './asset-checker.ts';
+import { parseStylesheet } from './css/parse-stylesheet.ts';
 import { createHttpClient } from './http/http-client.ts';
 import { parseHttpUrl } from './page-url.ts';
 import { readLimits } from './walk/read-limits.ts';
@@ -24,8 +25,21 @@ export function createLinkWalker({ policy }: LinkWalkerOptions): Runner {
       const end = new AbortController();
       const timer = setTimeout(() => end.abort(new DeadlineError()), limits.totalMs);
       const walkSignal = AbortSignal.any([signal, end.signal]);
-      const client = createHttpClient({ policy, timeoutMs: limits.pageMs, signal: walkSignal });
-      const assetChecker = createAssetChecker({ client, limits, signal: walkSignal });
+      const client = createHttpClient({
+        policy,
+        timeoutMs: limits.pageMs,
+        signal: walkSignal,
+        appUrl: url,
+        access: settings,
+        ...(settings.requests_at_once === undefined ? {} : { requestsAtOnce: settings.requests_at_once }),
+      });
+      const assetChecker = createAssetChecker({
+        client,
+        limits,
+        isExternal: settings.external_links === true,
+        parseStylesheet,
+        signal: walkSignal,
+      });
       try {
         const options = { client, assetChecker, limits, settings, signal: walkSignal, onReading };
         for await (const result of walkApp(url, options)) {

@@ -1,28 +1,13 @@
-import type { RunOptions } from '../contract.ts';
+import type { CheckSettings, RunOptions } from '../contract.ts';
 import { showSeconds, withDeadline } from '../deadline.ts';
-import type { AssetChecker } from './asset-checker.ts';
+import type { AssetChecker, AssetReport } from './asset-checker.ts';
+import { chooseLinks, NO_LINKS, type PageLinks } from './choose-links.ts';
 import type { FailureReason } from './http/failure-reason.ts';
-import { fetchPage, type PageAnswer } from './http/fetch-page.ts';
+import { type ArrivedPage, fetchPage, type PageAnswer } from './http/fetch-page.ts';
 import type { HttpClient } from './http/http-client.ts';
-import { keyOf, showPath } from './page-url.ts';
+import { showPath } from './page-url.ts';
 import { type Asset, parsePage } from './parse-page.ts';
-import { TimeSlices } from './time-slices.ts';
 import type { WalkLimits } from './walk-limits.ts';
-
-/** Something that a page needs or links to, and that failed. */
-export interface PartFailure {
-  /** Written in the page's error: `image /img/hero.png responded 404 Not Found`. */
-  readonly text: string;
-  /** The same wherever the same part failed. */
-  readonly cause: string;
-}
-
-/** A link that the walk may follow. */
-export interface Link {
-  readonly href: string;
-  /** Links with the same key lead to the same page. */
-  readonly key: string;
-}
 
 export interface PageToVisit {
   readonly url: URL;
@@ -34,6 +19,8 @@ export interface VisitOptions {
   readonly client: HttpClient;
   readonly assetChecker: AssetChecker;
   readonly limits: WalkLimits;
+  /** What to look for beside the app's own pages and assets. */
+  readonly settings: Pick<CheckSettings, 'external_links' | 'fragments'>;
   /** The app's origin; `null` while the app's own URL may still redirect to another. */
   readonly origin: string | null;
   /** The keys of pages that need not be linked to again. It may grow while the page is visited. */
@@ -49,7 +36,7 @@ export interface Visit extends ReadPage {
   /** Of its flow. */
   readonly name: string;
   readonly duration_ms: number;
-  readonly report: PartReport;
+  readonly report: AssetReport;
   /** The page's URL after redirects; `null` when there was no page. */
   readonly arrivedAt: URL | null;
   /** Why no server answered; `null` when a server did. */
@@ -61,30 +48,25 @@ export interface Visit extends ReadPage {
 interface ReadPage {
   /** Without the page itself, which is not kept while its assets are checked. */
   readonly answer: PageAnswer;
-  /** Links to pages of the same origin that are not decided, each page once. */
-  readonly links: readonly Link[];
-  /** How many links to the page's own origin there are, those that are decided included. */
-  readonly ownLinks: number;
-  /** Of the page's own origin. */
+  readonly links: PageLinks;
   readonly assets: readonly Asset[];
   /** How many of its links and assets were left out because a limit was reached. */
   readonly leftOut: number;
+  /** The ids of the page; `null` when they were not asked for, or are too many. */
+  readonly targets: ReadonlySet<string> | null;
+  /** Whether scripts fill the page in. */
+  readonly isShell: boolean;
 }
 
-interface PartReport {
-  readonly failures: readonly PartFailure[];
-  readonly unseen: number;
-}
-
-const NO_CONTENTS = { links: [], ownLinks: 0, assets: [], leftOut: 0 };
-const NO_PARTS: PartReport = { failures: [], unseen: 0 };
+const NO_CONTENTS = { links: NO_LINKS, assets: [], leftOut: 0, targets: null, isShell: false };
+const NO_ASSETS: AssetReport = { failures: [], unseen: 0, rateLimited: 0, leftOut: 0, warnings: [] };
 
 /** Opens one page with its assets, within `limits.pageMs`. Never rejects. */
 export async function visitPage(page: PageToVisit, options: VisitOptions): Promise<Visit> {
   const { limits, signal } = options;
   const startedAt = performance.now();
   const opened = await withDeadline({ ms: limits.pageMs, signal }, (pageSignal) =>
-    openPage(page.url, { ...options, signal: pageSignal }),
+    openPage(page, { ...options, signal: pageSignal }),
   );
   const { answer } = opened;
   return {
@@ -98,62 +80,45 @@ export async function visitPage(page: PageToVisit, options: VisitOptions): Promi
   };
 }
 
-async function openPage(url: URL, options: VisitOptions): Promise<ReadPage & Pick<Visit, 'report'>> {
-  const page = await readPage(url, options);
-  if (page.assets.length === 0) {
-    return { ...page, report: NO_PARTS };
+async function openPage(
+  { url, linkedFrom }: PageToVisit,
+  options: VisitOptions,
+): Promise<ReadPage & Pick<Visit, 'report'>> {
+  const answer = await fetchPage(url, { ...options, isHome: linkedFrom === null });
+  const page = await readPage(answer, nameFlow(url), options);
+  if (page.answer.kind !== 'page' || page.assets.length === 0) {
+    return { ...page, report: NO_ASSETS };
   }
-  const { failures, unseen } = await options.assetChecker.check(page.assets, options);
-  return { ...page, report: { failures: failures.map((text) => ({ text, cause: text })), unseen } };
+  const { signal } = options;
+  return { ...page, report: await options.assetChecker.check(page.assets, { url: page.answer.url, signal }) };
 }
 
-async function readPage(url: URL, options: VisitOptions): Promise<ReadPage> {
-  const { limits, signal } = options;
-  const answer = await fetchPage(url, options);
+async function readPage(answer: PageAnswer, name: string, options: VisitOptions): Promise<ReadPage> {
   if (answer.kind !== 'page' || answer.html === null) {
     return { answer, ...NO_CONTENTS };
   }
-  options.onReading?.(nameFlow(url));
+  options.onReading?.(name);
   try {
-    const { links, assets, leftOut } = await parsePage(answer.html, answer.url, {
-      signal,
-      charset: answer.charset,
-    });
-    const isOwn = (href: string) => href.startsWith(`${answer.url.origin}/`);
-    const own = links.map(({ href }) => href).filter(isOwn);
-    return {
-      answer: { ...answer, html: null },
-      links: await chooseLinks(own, options),
-      ownLinks: own.length,
-      assets: assets.filter(({ href }) => isOwn(href)),
-      leftOut,
-    };
+    return { answer: { ...answer, html: null }, ...(await readHtml(answer.html, answer, options)) };
   } catch (error) {
-    if (!signal.aborted) {
+    if (!options.signal.aborted) {
       throw error;
     }
-    const reason = `could not be read within ${showSeconds(limits.pageMs)}`;
+    const reason = `could not be read within ${showSeconds(options.limits.pageMs)}`;
     return { answer: { kind: 'failed', reason }, ...NO_CONTENTS };
   }
 }
 
-/** The links that lead to different pages which are not decided. */
-async function chooseLinks(
-  links: readonly string[],
-  { decided, signal }: Pick<VisitOptions, 'decided' | 'signal'>,
-): Promise<Link[]> {
-  const slices = new TimeSlices(signal);
-  const chosen = new Map<string, Link>();
-  for (const href of links) {
-    const key = keyOf(href);
-    if (!decided.has(key) && !chosen.has(key)) {
-      chosen.set(key, { href, key });
-    }
-    if (slices.isOver()) {
-      await slices.next();
-    }
-  }
-  return [...chosen.values()];
+async function readHtml(
+  html: string,
+  { url, charset, refresh }: ArrivedPage,
+  { settings, decided, signal }: VisitOptions,
+): Promise<Omit<ReadPage, 'answer'>> {
+  const { external_links: isExternal = false, fragments = false } = settings;
+  const contents = await parsePage(html, url, { signal, fragments, charset });
+  const links = await chooseLinks(contents.links, { url, refresh, isExternal, decided, signal });
+  const isRead = ({ href }: Asset) => isExternal || href.startsWith(`${url.origin}/`);
+  return { ...contents, links, assets: contents.assets.filter(isRead) };
 }
 
 function nameFlow(url: URL): string {

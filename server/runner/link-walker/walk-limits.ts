@@ -12,6 +12,8 @@ export interface WalkLimits {
   readonly totalMs: number;
   /** Of a page; the rest is not read. */
   readonly pageBytes: number;
+  /** Of an asset; the rest is not read. */
+  readonly assetBytes: number;
   readonly redirects: number;
 }
 
@@ -23,6 +25,7 @@ export const DEFAULT_LIMITS: WalkLimits = {
   pageMs: 30_000,
   totalMs: 600_000,
   pageBytes: 2 * 1024 * 1024,
+  assetBytes: 10 * 1024 * 1024,
   redirects: 10,
 };
 

@@ -1,8 +1,9 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { extname } from 'node:path';
 
 /**
- * The answer of a path. A string is an HTML page with status 200; `until` delays the answer until it
+ * The answer of a path. A string is the body of a 200; its type is that of the path's extension, else HTML. `until` delays the answer until it
  * resolves.
  */
 export type SitePage =
@@ -44,7 +45,7 @@ export async function startSite(pages: Record<string, SitePage>): Promise<Site> 
     const timer = setTimeout(() => {
       timers.delete(timer);
       const until = typeof page === 'string' ? undefined : page.until;
-      void Promise.resolve(until).then(() => answer(response, page));
+      void Promise.resolve(until).then(() => answer(response, target, page));
     }, delayMs);
     timers.add(timer);
   });
@@ -66,11 +67,21 @@ export async function startSite(pages: Record<string, SitePage>): Promise<Site> 
   };
 }
 
-function answer(response: ServerResponse, page: SitePage): void {
-  if (typeof page === 'string') {
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
-    return;
-  }
-  const { status = 200, headers = {}, body = '' } = page;
-  response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', ...headers }).end(body);
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.css': 'text/css',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.gif': 'image/gif',
+  '.webp': 'image/webp',
+  '.svg': 'image/svg+xml',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+};
+
+function answer(response: ServerResponse, target: string, page: SitePage): void {
+  const type = TYPES[extname(target.replace(/\?.*$/, ''))] ?? 'text/html; charset=utf-8';
+  const { status = 200, headers = {}, body = '' } = typeof page === 'string' ? { body: page } : page;
+  response.writeHead(status, { 'content-type': type, ...headers }).end(body);
 }

@@ -24,8 +24,8 @@ test.each([
   ['<link rel="shortcut icon" href="/a.ico">', 'image /a.ico'],
   ['<link rel="apple-touch-icon" href="/a.png">', 'image /a.png'],
   ['<script src="/a.js"></script>', 'script /a.js'],
-  ['<link rel="modulepreload" href="/a.mjs">', 'module /a.mjs'],
-  ['<script type="module" src="/a.mjs"></script>', 'module /a.mjs'],
+  ['<link rel="modulepreload" href="/a.mjs">', 'script /a.mjs'],
+  ['<script type="module" src="/a.mjs"></script>', 'script /a.mjs'],
   ['<link rel="preload" as="image" href="/a.png">', 'preload /a.png'],
   ['<link rel="manifest" href="/a.webmanifest">', 'manifest /a.webmanifest'],
   ['<video src="/a.mp4"></video>', 'media /a.mp4'],
@@ -148,11 +148,10 @@ test('accepts an endless image that has begun to arrive, without reading on', as
 test('skips a page with more images than there is time for, and counts those not checked', async () => {
   const images = Array.from({ length: 60 }, (_, index) => `<img src="/img/${index}">`).join('');
   const site = await startHttpSite((request, response) => {
-    response.writeHead(200, { 'content-type': 'text/html' });
     if (request.url === '/') {
-      response.end(images);
+      response.writeHead(200, { 'content-type': 'text/html' }).end(images);
     } else {
-      setTimeout(() => response.end('x'), 150);
+      setTimeout(() => response.writeHead(200, { 'content-type': 'image/png' }).end('x'), 150);
     }
   });
   sites.push(site);

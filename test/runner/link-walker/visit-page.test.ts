@@ -41,14 +41,15 @@ function visit(path: string, options: Partial<VisitOptions> = {}) {
     limits,
     origin: site.url,
     decided: new Set(),
+    settings: {},
     signal,
     ...options,
   });
 }
 
 test('keeps each link of a page once, and counts what was left out', async () => {
-  const { links, ownLinks, leftOut, answer } = await visit('/many');
-  expect({ links: links.length, ownLinks, leftOut, kind: answer.kind }).toEqual({
+  const { links, leftOut, answer } = await visit('/many');
+  expect({ links: links.own.length, ownLinks: links.ownCount, leftOut, kind: answer.kind }).toEqual({
     links: 5_000,
     ownLinks: 5_000,
     leftOut: 1_000,
@@ -58,11 +59,13 @@ test('keeps each link of a page once, and counts what was left out', async () =>
 
 test('keeps one link to each page, and none to a page that is decided', async () => {
   const decided = new Set([`${site.url}/p?a=1&b=2`]);
-  expect((await visit('/permuted')).links.map(({ key }) => key)).toEqual([
+  expect((await visit('/permuted')).links.own.map(({ key }) => key)).toEqual([
     `${site.url}/p?a=1&b=2`,
     `${site.url}/last`,
   ]);
-  expect((await visit('/permuted', { decided })).links.map(({ href }) => href)).toEqual([`${site.url}/last`]);
+  expect((await visit('/permuted', { decided })).links.own.map(({ href }) => href)).toEqual([
+    `${site.url}/last`,
+  ]);
 });
 
 test.each([
@@ -79,7 +82,7 @@ test.each([
     },
   };
   const { links, leftOut, walkEnded, answer } = await visit('/slow-to-read', { client: endsThen });
-  expect({ links, leftOut, walkEnded, kind: answer.kind }).toEqual({
+  expect({ links: links.own, leftOut, walkEnded, kind: answer.kind }).toEqual({
     links: [],
     leftOut: 0,
     walkEnded: true,
@@ -105,7 +108,7 @@ test('fails a page that cannot be read in its time', async () => {
     client: isLate,
     limits: { ...limits, pageMs: 2_000 },
   });
-  expect({ links, answer }).toEqual({
+  expect({ links: links.own, answer }).toEqual({
     links: [],
     answer: { kind: 'failed', reason: 'could not be read within 2 s' },
   });

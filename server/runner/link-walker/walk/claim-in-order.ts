@@ -1,7 +1,4 @@
-import type { Visit } from '../visit-page.ts';
-import type { PageClaims } from './page-claims.ts';
-
-type Found = Pick<Visit, 'links' | 'arrivedAt'>;
+import type { Found, PageClaims } from './page-claims.ts';
 
 /** Claims the links of pages in the order of the pages, in whatever order these end. */
 export interface ClaimInOrder {
@@ -39,8 +36,7 @@ export function claimInOrder({ claims, first }: ClaimInOrderOptions): ClaimInOrd
   }
 
   return {
-    take(index, { links, arrivedAt }) {
-      const found = { links, arrivedAt };
+    take(index, found) {
       held.set(index, found);
       heldSize += sizeOf(found);
       for (let entry = held.get(next); entry !== undefined; entry = held.get(next)) {

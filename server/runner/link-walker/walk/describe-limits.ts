@@ -6,6 +6,8 @@ export interface WalkEnd {
   readonly claims: Pick<PageClaims, 'pages' | 'countLeftOut'>;
   /** How many of the claimed pages were looked at to their end. */
   readonly seen: number;
+  /** How many of these could not be looked at, because the app answered `429`. */
+  readonly rateLimited: number;
   readonly limits: WalkLimits;
   /** A limit that is set here is a choice; reaching a default is not. */
   readonly settings: CheckSettings;
@@ -14,8 +16,8 @@ export interface WalkEnd {
 interface Limit {
   readonly setting: keyof CheckSettings;
   readonly reason: Incomplete['reason'];
-  /** `5,000 pages`. */
-  readonly size: string;
+  /** `5,000 pages`; `null` for a limit that is not ours. */
+  readonly size: string | null;
   /** How many pages that the walk knows of it kept out. */
   readonly left: number;
 }
@@ -23,21 +25,25 @@ interface Limit {
 /** Says which limits the walk reached: a warning for each that was chosen, `incomplete` once for those that were not. */
 export function* describeLimits(end: WalkEnd): Generator<RunnerResult> {
   const reached = listLimits(end).filter(({ left }) => left > 0);
-  for (const { setting, size, left } of reached) {
-    if (end.settings[setting] !== undefined) {
-      yield { warning: `The check was limited to ${size} by the app's settings: ${notLookedAt(left)}.` };
-    }
+  const isChosen = ({ setting, size }: Limit) => size !== null && end.settings[setting] !== undefined;
+  for (const { size, left } of reached.filter(isChosen)) {
+    yield { warning: `The check was limited to ${size} by the app's settings: ${notLookedAt(left)}.` };
   }
-  const byDefault = reached.filter(({ setting }) => end.settings[setting] === undefined);
+  const byDefault = reached.filter((limit) => !isChosen(limit));
   const [first] = byDefault;
   if (first !== undefined) {
     const left = byDefault.reduce((sum, limit) => sum + limit.left, 0);
-    const message = `The check stopped at ${first.size}, the default limit: ${notLookedAt(left)}. Exclude what need not be checked, or choose a limit of your own (${first.setting}) in the app's check settings: a check that reaches that one is complete.`;
-    yield { incomplete: { reason: first.reason, left, message } };
+    yield { incomplete: { reason: first.reason, left, message: explain(first, left) } };
   }
 }
 
-function listLimits({ claims, seen, limits }: WalkEnd): Limit[] {
+function explain({ size, setting }: Limit, left: number): string {
+  return size === null
+    ? `The app answered 429 Too Many Requests until the time of its pages was over: ${notLookedAt(left)}. Set ${setting} in the app's check settings to a smaller number, or have the app let the check through.`
+    : `The check stopped at ${size}, the default limit: ${notLookedAt(left)}. Exclude what need not be checked, or choose a limit of your own (${setting}) in the app's check settings: a check that reaches that one is complete.`;
+}
+
+function listLimits({ claims, seen, rateLimited, limits }: WalkEnd): Limit[] {
   return [
     {
       setting: 'time_limit_seconds',
@@ -57,6 +63,7 @@ function listLimits({ claims, seen, limits }: WalkEnd): Limit[] {
       size: `${limits.depth} ${limits.depth === 1 ? 'link' : 'links'} from the app's URL`,
       left: claims.countLeftOut('too deep'),
     },
+    { setting: 'requests_at_once', reason: 'rate_limit', size: null, left: rateLimited },
   ];
 }
 

@@ -1,12 +1,13 @@
 import type { FlowResult } from '../../contract.ts';
 import { showSeconds } from '../../deadline.ts';
+import type { AssetFailure } from '../asset-checker.ts';
 import { showPath } from '../page-url.ts';
-import type { PartFailure, Visit } from '../visit-page.ts';
+import type { Visit } from '../visit-page.ts';
 import type { WalkLimits } from '../walk-limits.ts';
 
 /** What is known of a page's links, apart from the pages that they lead to. */
 export interface LinkReport {
-  readonly failures: readonly PartFailure[];
+  readonly failures: readonly AssetFailure[];
   /** How many could not be judged before the time of the walk was over. */
   readonly unseen: number;
 }
@@ -26,6 +27,9 @@ function judge(visit: Visit, links: LinkReport, limits: WalkLimits): Judgement {
   if (answer.kind === 'outside') {
     return judgeOutside(visit, answer.url);
   }
+  if (answer.kind === 'rate-limited' && page.linkedFrom !== null) {
+    return skip(`${answer.reason}, also when it was asked again`);
+  }
   if (answer.kind !== 'page') {
     if (walkEnded && page.linkedFrom !== null) {
       return skip(`not finished: ${timeIsUp(limits)}`);
@@ -39,8 +43,9 @@ function judge(visit: Visit, links: LinkReport, limits: WalkLimits): Judgement {
     return { status: 'failed', error: showFailures(failures), cause: first.cause };
   }
   if (report.unseen > 0) {
-    const why = walkEnded ? timeIsUp(limits) : `there were too many for ${showSeconds(limits.pageMs)}`;
-    return skip(`${report.unseen} of its images, scripts and styles were not looked at: ${why}`);
+    return skip(
+      `${report.unseen} of its images, scripts and styles were not looked at: ${whyUnseen(visit, limits)}`,
+    );
   }
   if (links.unseen > 0) {
     return skip(`${links.unseen} of its links to other sites were not looked at: ${timeIsUp(limits)}`);
@@ -54,11 +59,18 @@ function judgeOutside({ page }: Visit, url: URL): Judgement {
   return page.linkedFrom === null ? { status: 'failed', error, cause: error } : skip(error);
 }
 
+function whyUnseen({ report, walkEnded }: Visit, limits: WalkLimits): string {
+  if (report.rateLimited > 0) {
+    return 'the app responded 429 Too Many Requests, also when it was asked again';
+  }
+  return walkEnded ? timeIsUp(limits) : `there were too many for ${showSeconds(limits.pageMs)}`;
+}
+
 function skip(error: string): Judgement {
   return { status: 'skipped', error, cause: null };
 }
 
-function showFailures(failures: readonly PartFailure[]): string {
+function showFailures(failures: readonly AssetFailure[]): string {
   const named = failures
     .slice(0, NAMED_FAILURES)
     .map(({ text }) => text)

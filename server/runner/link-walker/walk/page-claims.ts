@@ -1,5 +1,5 @@
+import type { OwnLink } from '../choose-links.ts';
 import { keyOf, withoutNoise } from '../page-url.ts';
-import type { Visit } from '../visit-page.ts';
 import type { WalkLimits } from '../walk-limits.ts';
 import type { PageRules, Refusal } from './page-rules.ts';
 
@@ -10,6 +10,13 @@ export interface ClaimedPage {
   readonly linkedFrom: string | null;
   /** How many links lead to it from the app's own URL. */
   readonly depth: number;
+}
+
+/** What a page leads to. */
+export interface Found {
+  readonly links: readonly OwnLink[];
+  /** The page's URL after redirects; `null` when there was no page. */
+  readonly arrivedAt: URL | null;
 }
 
 /** Why a page that is known was not claimed. */
@@ -24,7 +31,7 @@ export interface PageClaims {
    * Claims the pages that an opened page links to, as many as there is room for. Call it in the order of `pages`: then
    * the same pages are claimed, whichever answers first.
    */
-  claim(page: ClaimedPage, visit: Pick<Visit, 'links' | 'arrivedAt'>): void;
+  claim(page: ClaimedPage, found: Found): void;
   /** How many pages that are known were not claimed. */
   countLeftOut(reason: 'too many pages' | 'too deep'): number;
 }

@@ -1,9 +1,15 @@
+import { STATUS_CODES } from 'node:http';
 import { CheckError, type CheckSettings, type RunnerResult } from '../../contract.ts';
 import { DeadlineError } from '../../deadline.ts';
+import type { HttpClient } from '../http/http-client.ts';
 import { showAddress } from '../page-url.ts';
 import { type Visit, type VisitOptions, visitPage } from '../visit-page.ts';
 import { describeLimits } from './describe-limits.ts';
-import { judgePage, type LinkReport } from './judge-page.ts';
+import { inspectExternalLinks } from './external-links.ts';
+import { inspectFragments } from './fragment-links.ts';
+import { inspectLinks } from './inspect-links.ts';
+import { judgePage } from './judge-page.ts';
+import type { LinkInspector } from './link-inspector.ts';
 import { createPageClaims, type PageClaims } from './page-claims.ts';
 import { createPageRules } from './page-rules.ts';
 import { createWalkNotes, type WalkNotes } from './walk-notes.ts';
@@ -13,11 +19,9 @@ export interface WalkAppOptions extends Omit<VisitOptions, 'decided' | 'origin'>
   readonly settings: CheckSettings;
 }
 
-const NO_LINKS: LinkReport = { failures: [], unseen: 0 };
-
 /** Walks the app from its own URL: yields a flow for each page, then what was not looked at. */
 export async function* walkApp(url: URL, options: WalkAppOptions): AsyncGenerator<RunnerResult> {
-  const { limits, settings } = options;
+  const { client, limits, settings } = options;
   const notes = createWalkNotes();
   const claims = createPageClaims({
     home: url.href,
@@ -26,16 +30,28 @@ export async function* walkApp(url: URL, options: WalkAppOptions): AsyncGenerato
     onRefused: (refusal, href) => notes.add(refusal, href),
   });
   let seen = 0;
-  for await (const visit of visitPages(url, { ...options, claims })) {
+  let rateLimited = 0;
+  const visits = visitPages(url, { ...options, claims });
+  for await (const { visit, links } of inspectLinks(visits, createInspectors({ ...options, notes }))) {
     noteVisit(visit, notes);
-    const flow = judgePage(visit, NO_LINKS, limits);
-    seen += visit.walkEnded && flow.status === 'skipped' ? 0 : 1;
+    const flow = judgePage(visit, links, limits);
+    const isLimited = visit.answer.kind === 'rate-limited' || visit.report.rateLimited > 0;
+    rateLimited += isLimited ? 1 : 0;
+    seen += visit.walkEnded && flow.status === 'skipped' && !isLimited ? 0 : 1;
     yield { flow };
   }
-  for (const warning of notes.list()) {
+  for (const warning of [...notes.list(), ...listSentAgain(client)]) {
     yield { warning };
   }
-  yield* describeLimits({ claims, seen, limits, settings });
+  yield* describeLimits({ claims, seen, rateLimited, limits, settings });
+}
+
+function createInspectors(options: WalkAppOptions & { readonly notes: WalkNotes }): LinkInspector[] {
+  const { external_links, fragments } = options.settings;
+  return [
+    ...(fragments === true ? [inspectFragments(options.notes)] : []),
+    ...(external_links === true ? [inspectExternalLinks(options)] : []),
+  ];
 }
 
 /** The app's own URL decides which origin is the app's; then the other pages are visited. */
@@ -50,21 +66,41 @@ async function* visitPages(
   const page = { url: new URL(start.href), linkedFrom: null };
   const home = await visitPage(page, { ...options, origin: null, decided: claims.decided });
   assertReached(home, options.signal);
-  claims.claim(start, home);
+  claims.claim(start, { links: home.links.own, arrivedAt: home.arrivedAt });
   yield home;
   yield* walkPages({ ...options, claims, origin: (home.arrivedAt ?? url).origin });
 }
 
-function noteVisit({ page, arrivedAt, ownLinks, leftOut }: Visit, notes: WalkNotes): void {
+function noteVisit(
+  { page, arrivedAt, answer, links, leftOut, isShell, report }: Visit,
+  notes: WalkNotes,
+): void {
   if (arrivedAt === null) {
     return;
   }
-  if (page.linkedFrom === null && ownLinks === 0) {
-    notes.add('no links', arrivedAt.href);
+  const { href } = arrivedAt;
+  if (isShell) {
+    notes.add('shell', href);
+  } else if (page.linkedFrom === null && links.ownCount === 0) {
+    notes.add('no links', href);
   }
-  if (leftOut > 0) {
-    notes.add('left out', arrivedAt.href, leftOut);
+  if (answer.kind === 'page' && answer.isCut) {
+    notes.add('cut', href);
   }
+  const allLeftOut = leftOut + report.leftOut;
+  if (allLeftOut > 0) {
+    notes.add('left out', href, allLeftOut);
+  }
+  for (const warning of report.warnings) {
+    notes.addSentence(warning);
+  }
+}
+
+function listSentAgain({ sentAgain }: HttpClient): string[] {
+  return [...sentAgain].map(([status, count]) => {
+    const requests = `${count.toLocaleString('en')} ${count === 1 ? 'request was' : 'requests were'}`;
+    return `${requests} answered ${status} ${STATUS_CODES[status] ?? ''} and sent again.`;
+  });
 }
 
 function assertReached({ page, unreachable }: Visit, signal: AbortSignal): void {

@@ -1,9 +1,11 @@
-import { showPath } from '../page-url.ts';
+import { showAddress, showPath } from '../page-url.ts';
 
 /** What is true of pages, links or files of a walk, and is told in one sentence for all of them. */
 export interface WalkNotes {
   /** `count` is how many there are at this URL. */
   add(note: Note, href: string, count?: number): void;
+  /** Adds a sentence of its own about one asset. */
+  addSentence(sentence: string): void;
   /** A sentence for each note, in the order of the table below. */
   list(): string[];
 }
@@ -16,6 +18,8 @@ interface Sentence {
   /** Written after any other number. */
   readonly many: string;
   readonly advice?: string;
+  /** Whether the links lead to other sites. */
+  readonly isExternal?: boolean;
 }
 
 const SENTENCES = {
@@ -49,6 +53,25 @@ const SENTENCES = {
     one: "page was not opened because the app's settings do not include it",
     many: "pages were not opened because the app's settings do not include them",
   },
+  'targets not kept': {
+    one: 'page has more link targets than are kept of a site, so links to them were not judged',
+    many: 'pages have more link targets than are kept of a site, so links to them were not judged',
+  },
+  'undecided links': {
+    one: 'link to another site could not be judged, since that site answers a check in another way than a visitor',
+    many: 'links to other sites could not be judged, since those sites answer a check in another way than a visitor',
+    isExternal: true,
+  },
+  'private links': {
+    one: 'link to another site was not tried, since it leads to a private or special address',
+    many: 'links to other sites were not tried, since they lead to private or special addresses',
+    isExternal: true,
+  },
+  'external links left out': {
+    one: 'link to another site was not tried, since there are too many of them',
+    many: 'links to other sites were not tried, since there are too many of them',
+    isExternal: true,
+  },
 } as const satisfies Record<string, Sentence>;
 
 /** So many of each note are named. */
@@ -57,20 +80,34 @@ const NAMED_CHARACTERS = 100;
 
 export function createWalkNotes(): WalkNotes {
   const noted = new Map<string, { count: number; readonly named: string[] }>();
+  const sentences: string[] = [];
+  let more = 0;
   return {
     add(note, href, count = 1) {
       const entry = noted.get(note) ?? { count: 0, named: [] };
       noted.set(note, entry);
       entry.count += count;
       if (entry.named.length < NAMED) {
-        entry.named.push(shorten(href));
+        entry.named.push(shorten(href, SENTENCES[note]));
       }
     },
-    list: () =>
-      Object.entries(SENTENCES).flatMap(([note, sentence]) => {
+    addSentence(sentence) {
+      if (sentences.length < NAMED) {
+        sentences.push(sentence);
+      } else {
+        more += 1;
+      }
+    },
+    list: () => [
+      ...Object.entries(SENTENCES).flatMap(([note, sentence]) => {
         const entry = noted.get(note);
         return entry === undefined ? [] : [write(sentence, entry)];
       }),
+      ...sentences,
+      ...(more === 0
+        ? []
+        : [`The same is true of ${more.toLocaleString('en')} more images, scripts and styles.`]),
+    ],
   };
 }
 
@@ -83,7 +120,8 @@ function write(
   return [`${number} ${count === 1 ? one : many}: ${names}.`, advice ?? []].flat().join(' ');
 }
 
-function shorten(href: string): string {
-  const path = showPath(new URL(href));
+function shorten(href: string, { isExternal = false }: Sentence): string {
+  const url = new URL(href);
+  const path = isExternal ? showAddress(url) : showPath(url);
   return path.length <= NAMED_CHARACTERS ? path : `${path.slice(0, NAMED_CHARACTERS)}…`;
 }

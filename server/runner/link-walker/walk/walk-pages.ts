@@ -50,8 +50,9 @@ export async function* walkPages({ claims, ...options }: WalkPagesOptions): Asyn
     if ('error' in value) {
       throw value.error;
     }
-    inOrder.take(value.index, value.visit);
-    yield value.visit;
+    const { index, visit } = value;
+    inOrder.take(index, { links: visit.links.own, arrivedAt: visit.arrivedAt });
+    yield visit;
   }
   inOrder.finish();
 }
