@@ -62,13 +62,14 @@ async function measure(name: Contender, url: string): Promise<Figures> {
 
 function report(rounds: ReadonlyMap<Contender, readonly Figures[]>): void {
   const ours = median(rounds.get('check') ?? [], 'ms');
-  console.log(`\n${'contender'.padEnd(24)}${'s'.padStart(8)}${'memory'.padStart(10)}${'pages'.padStart(9)}${'broken'.padStart(9)}   its time / ours`);
+  console.log(`\n${'contender'.padEnd(24)}${'s'.padStart(8)}${'cpu s'.padStart(8)}${'memory'.padStart(10)}${'pages'.padStart(9)}${'broken'.padStart(9)}   its time / ours`);
   for (const [name, figures] of rounds) {
     const [{ pages = 0, broken = [] } = {}] = figures;
     const ms = median(figures, 'ms');
     console.log(
       NAMES[name].padEnd(24) +
         (ms / 1000).toFixed(2).padStart(8) +
+        (median(figures, 'cpuMs') / 1000).toFixed(2).padStart(8) +
         `${median(figures, 'memoryMb').toFixed(0)} MB`.padStart(10) +
         String(pages).padStart(9) +
         String(broken.length).padStart(9) +
@@ -81,7 +82,7 @@ function report(rounds: ReadonlyMap<Contender, readonly Figures[]>): void {
   console.log(`most memory of a check's process: ${memory.toFixed(0)} MB (goal: under ${MAX_MEMORY_MB})`);
 }
 
-function median(figures: readonly Figures[], key: 'ms' | 'memoryMb'): number {
+function median(figures: readonly Figures[], key: 'ms' | 'cpuMs' | 'memoryMb'): number {
   const sorted = figures.map((each) => each[key]).toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
