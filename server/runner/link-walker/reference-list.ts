@@ -29,6 +29,8 @@ const MAX_FRAGMENT_CHARACTERS = 500;
 export interface ListedReference extends Reference {
   /** Those of a link, as written, each once; empty unless they are asked for. */
   readonly fragments: ReadonlySet<string>;
+  /** Whether it was added before `hasBase` was set. */
+  readonly precedesBase: boolean;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -42,6 +44,8 @@ export interface ReferenceListOptions {
 export class ReferenceList {
   /** How many were left out because they are too long, or too many. */
   leftOut = 0;
+  /** Whether the page's `<base>` has been read: a browser loads what comes before it without it. */
+  hasBase = false;
   readonly #byId = new Map<string, ListedReference>();
   readonly #keepsFragments: boolean;
   #fragments = 0;
@@ -77,7 +81,8 @@ export class ReferenceList {
       return null;
     }
     const keepsFragments = this.#keepsFragments && reference.kind === 'link';
-    const listed = { ...reference, fragments: keepsFragments ? new Set<string>() : NONE };
+    const fragments = keepsFragments ? new Set<string>() : NONE;
+    const listed = { ...reference, fragments, precedesBase: !this.hasBase };
     this.#byId.set(id, listed);
     return listed;
   }

@@ -30,7 +30,8 @@ export async function resolveReferences(
   const links = new Map<string, Set<string>>();
   const assets = new Map<string, Asset>();
   for (const reference of references) {
-    const href = resolver.resolve(reference.href);
+    const ignoresBase = reference.precedesBase && reference.kind !== 'link';
+    const href = resolver.resolve(reference.href, { ignoresBase });
     if (href !== null) {
       add({ ...reference, href }, { links, assets });
     }

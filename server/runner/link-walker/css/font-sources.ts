@@ -12,6 +12,8 @@ export class FontSources {
 
   addUrl(href: string): void {
     this.#href ??= href;
+    // Browsers do not load the format of old Internet Explorers, which came without `format()`.
+    this.#isRead &&= !/\.eot$/i.test(href);
   }
 
   /** Of `format("woff2")` or `format(woff2)`, in lower case. */
