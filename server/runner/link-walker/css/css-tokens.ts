@@ -125,7 +125,8 @@ export class CssTokens {
   }
 
   #readNumberOrName(first: string): CssTokenKind {
-    if (this.#skip(NUMBER)) {
+    // Most names begin with a letter, which no number does.
+    if (first <= '9' && this.#skip(NUMBER)) {
       if (this.#isAt(NAME_START)) {
         this.#skipName();
       } else if (this.#css[this.end] === '%') {
@@ -159,7 +160,7 @@ export class CssTokens {
 
   #skipName(): void {
     this.#skip(NAME_CHARACTERS);
-    while (this.#isAt(VALID_ESCAPE)) {
+    while (this.#css[this.end] === '\\' && this.#isAt(VALID_ESCAPE)) {
       this.#skip(ESCAPE);
       this.#skip(NAME_CHARACTERS);
     }
