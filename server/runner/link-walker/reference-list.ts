@@ -33,7 +33,10 @@ export interface ListedReference extends Reference {
   readonly precedesBase: boolean;
 }
 
-const NONE: ReadonlySet<string> = new Set();
+/** It may still get fragments. */
+interface OpenReference extends ListedReference {
+  readonly fragments: Set<string>;
+}
 
 export interface ReferenceListOptions {
   /** Whether the fragments of links are kept. */
@@ -46,7 +49,7 @@ export class ReferenceList {
   leftOut = 0;
   /** Whether the page's `<base>` has been read: a browser loads what comes before it without it. */
   hasBase = false;
-  readonly #byId = new Map<string, ListedReference>();
+  readonly #byId = new Map<string, OpenReference>();
   readonly #keepsFragments: boolean;
   #fragments = 0;
 
@@ -55,7 +58,7 @@ export class ReferenceList {
   }
 
   /** In the order in which they were added. */
-  get references(): ListedReference[] {
+  get references(): readonly ListedReference[] {
     return [...this.#byId.values()];
   }
 
@@ -75,20 +78,18 @@ export class ReferenceList {
     }
   }
 
-  #list(id: string, reference: Reference): ListedReference | null {
+  #list(id: string, reference: Reference): OpenReference | null {
     if (isTooLong(reference.href) || this.#byId.size >= MAX_REFERENCES) {
       this.leftOut += 1;
       return null;
     }
-    const keepsFragments = this.#keepsFragments && reference.kind === 'link';
-    const fragments = keepsFragments ? new Set<string>() : NONE;
-    const listed = { ...reference, fragments, precedesBase: !this.hasBase };
+    const listed = { ...reference, fragments: new Set<string>(), precedesBase: !this.hasBase };
     this.#byId.set(id, listed);
     return listed;
   }
 
-  #addFragment({ fragments }: ListedReference, fragment: string): void {
-    if (!(fragments instanceof Set) || !this.#keepsFragments || fragments.has(fragment)) {
+  #addFragment({ fragments }: OpenReference, fragment: string): void {
+    if (!this.#keepsFragments || fragments.has(fragment)) {
       return;
     }
     if (fragment.length > MAX_FRAGMENT_CHARACTERS || this.#fragments >= MAX_REFERENCES) {

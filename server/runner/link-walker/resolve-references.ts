@@ -41,8 +41,14 @@ export async function resolveReferences(
   }
   return {
     links: [...links].map(([href, fragments]) => ({ href, fragments: [...fragments] })),
-    assets: [...assets.values()],
+    assets: withoutRepeatedPreloads([...assets.values()]),
   };
+}
+
+/** A preload of what the page loads anyway would be a second failure of the same file. */
+function withoutRepeatedPreloads(assets: readonly Asset[]): Asset[] {
+  const loaded = new Set(assets.flatMap(({ kind, href }) => (kind === 'preload' ? [] : [href])));
+  return assets.filter(({ kind, href }) => kind !== 'preload' || !loaded.has(href));
 }
 
 interface Resolved {

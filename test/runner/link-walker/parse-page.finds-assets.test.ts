@@ -31,13 +31,28 @@ test('names the kind of each asset, in the order of elements and then of styles'
 test('tells the integrity of scripts and links, and keeps each that a URL was given', async () => {
   const { assets } =
     await parse(`<script src=a integrity="sha384-x sha512-y"></script><script src=a integrity=sha384-z></script>
-    <script src=a integrity=" "></script><link rel=stylesheet href=b integrity=sha256-w><img src=c integrity=sha256-v>`);
+    <script src=a integrity=" "></script><link rel=stylesheet href=b integrity=sha256-w><img src=c integrity=sha256-v><link rel=icon href=d integrity=sha256-u>
+    <link rel=modulepreload href=e integrity=sha256-t>`);
   expect(assets).toEqual([
     { kind: 'script', href: `${url}a`, integrity: 'sha384-x sha512-y' },
     { kind: 'script', href: `${url}a`, integrity: 'sha384-z' },
     { kind: 'script', href: `${url}a` },
     { kind: 'style', href: `${url}b`, integrity: 'sha256-w' },
     { kind: 'image', href: `${url}c` },
+    { kind: 'image', href: `${url}d` },
+    { kind: 'module', href: `${url}e`, integrity: 'sha256-t' },
+  ]);
+});
+
+test('names what is preloaded and loaded once', async () => {
+  const { assets } =
+    await parse(`<link rel=preload as=style href=a><link rel=stylesheet href=a><link rel=preload as=font href=b>
+    <link rel=modulepreload href=c><script type=module src=c></script><link rel=preload as=script href=d>`);
+  expect(assets.map(({ kind, href }) => `${kind} ${new URL(href).pathname}`)).toEqual([
+    'style /a',
+    'preload /b',
+    'module /c',
+    'preload /d',
   ]);
 });
 

@@ -1,7 +1,6 @@
 /** What browsers in use read; `woff2` comes first in practice. Formats of the past are skipped by all of them. */
 const READ_FORMATS = /^(woff2?|truetype|opentype|collection)(-variations)?$/;
-const READ_TECHNOLOGIES =
-  /^(features-(opentype|aat)|variations|color-(colrv0|colrv1|sbix|cbdt)|palettes|feature-.*)$/;
+const READ_TECHNOLOGIES = /^(features-(opentype|aat)|variations|color-(colrv0|colrv1|sbix|cbdt)|palettes)$/;
 
 /** The alternatives of the `src` of one `@font-face`, of which a browser loads the first that it can read. */
 export class FontSources {
