@@ -1,4 +1,5 @@
 import { isTooLong, MAX_HOST_CHARACTERS, parseHttpUrl } from './page-url.ts';
+import type { QueryEncoder } from './query-encoder.ts';
 
 /** Of all URLs of a page together, those they are relative to included. More than real pages have. */
 const MAX_PARSED_CHARACTERS = 4_000_000;
@@ -8,18 +9,28 @@ const MAX_KEPT_CHARACTERS = 2_000_000;
 /** `//host`, `/path` and `https://host/path` need no more of a base than its origin. */
 const NEEDS_ORIGIN_ALONE = /^[\0-\x20]*(https?:|[/\\])/i;
 
+export interface UrlResolverOptions {
+  /** The base of the page, as written; `null` when it has none. */
+  readonly base: string | null;
+  /** Where the page or stylesheet was found. */
+  readonly url: URL;
+  /** For pages whose charset is not Unicode. */
+  readonly encodeQuery?: QueryEncoder | null;
+}
+
 /** Makes the URLs of one page absolute, while they are together not more than a page may have. */
 export class UrlResolver {
   /** How many URLs were not made absolute because they, or all together, are too long. */
   leftOut = 0;
   readonly #base: string;
+  readonly #encodeQuery: QueryEncoder | null;
   /** Whether `#base` is only the origin of a base that is too long. */
   readonly #isCut: boolean;
   #parsed = 0;
   #kept = 0;
 
-  /** `base` is that of the page, as written; `url` is where the page was found. */
-  constructor(base: string | null, url: URL) {
+  constructor({ base, url, encodeQuery = null }: UrlResolverOptions) {
+    this.#encodeQuery = encodeQuery;
     const given = base === null ? null : parseHttpUrl(cutBase(base), url);
     this.#isCut = base !== null && given !== null && (isTooLong(base) || isTooLong(given.href));
     const { origin, href } = given ?? url;
@@ -34,7 +45,7 @@ export class UrlResolver {
       this.leftOut += 1;
       return null;
     }
-    const target = parseHttpUrl(href, this.#base)?.href ?? null;
+    const target = parseHttpUrl(this.#withEncodedQuery(href), this.#base)?.href ?? null;
     if (target === null) {
       return null;
     }
@@ -44,6 +55,17 @@ export class UrlResolver {
       return null;
     }
     return target;
+  }
+
+  #withEncodedQuery(href: string): string {
+    const start = this.#encodeQuery === null ? -1 : href.indexOf('?');
+    const query = start === -1 ? '' : href.slice(start + 1);
+    if (this.#encodeQuery === null || !/[^\0-\x7f]/.test(query)) {
+      return href;
+    }
+    // URLs are read without line breaks, and without spaces at their end.
+    const read = query.replace(/[\t\n\r]+/g, '').replace(/[\0-\x20]+$/, '');
+    return `${href.slice(0, start + 1)}${this.#encodeQuery(read)}`;
   }
 }
 

@@ -110,11 +110,14 @@ async function readPage(url: URL, options: VisitOptions): Promise<ReadPage> {
   }
   options.onReading?.(nameFlow(url));
   try {
-    const { links, assets, leftOut } = await parsePage(answer.html, answer.url, signal);
+    const { links, assets, leftOut } = await parsePage(answer.html, answer.url, {
+      signal,
+      charset: answer.charset,
+    });
     const isOwn = (href: string) => href.startsWith(`${answer.url.origin}/`);
     return {
       answer: { ...answer, html: null },
-      links: await chooseLinks(links.filter(isOwn), options),
+      links: await chooseLinks(links.map(({ href }) => href).filter(isOwn), options),
       assets: assets.filter(({ href }) => isOwn(href)),
       leftOut,
     };

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseSrcset } from '../../../server/runner/link-walker/element-references.ts';
+import { parseSrcset } from '../../../server/runner/link-walker/html/srcset.ts';
 import {
   pageKey,
   parseHttpUrl,
@@ -86,7 +86,7 @@ test('shows an address outside the app without its query, and a path in readable
 test('reads a srcset back into the URLs that it was made of', () => {
   const candidate = fc.tuple(
     fc.stringMatching(/^[^\s,()]([^\s]{0,10}[^\s,])?$/),
-    fc.constantFrom(' 1x', ' 100w', ' 100w 50h', ' calc(1px, 2px) 2x', '  1.5x '),
+    fc.constantFrom(' 1x', ' 100w', ' 100w 50h', '  1.5x '),
   );
   fc.assert(
     fc.property(
@@ -129,10 +129,8 @@ test('parses any bytes as a page, with links and assets that are http and withou
   );
   await fc.assert(
     fc.asyncProperty(fc.array(fragment, { maxLength: 12 }), async (parts) => {
-      const { links, assets } = await parsePage(parts.join(''), BASE, signal);
-      for (const { protocol, hash } of [...links, ...assets.map(({ href }) => href)].map(
-        (href) => new URL(href),
-      )) {
+      const { links, assets } = await parsePage(parts.join(''), BASE, { signal });
+      for (const { protocol, hash } of [...links, ...assets].map(({ href }) => new URL(href))) {
         expect([/^https?:$/.test(protocol), hash]).toEqual([true, '']);
       }
     }),

@@ -28,9 +28,11 @@ export interface ArrivedPage {
   readonly url: URL;
   /** `null` when the answer is not HTML. */
   readonly html: string | null;
+  /** By which it was decoded. */
+  readonly charset: string;
   /** Whether the page is longer than what was read. */
   readonly isCut: boolean;
-  /** The `Refresh` header, which browsers follow as they do the `meta` element of that name; `null` without one. */
+  /** The `Refresh` header, which browsers follow as they do the `meta` element of that name (see `parseRefresh`). */
   readonly refresh: string | null;
 }
 
@@ -85,9 +87,16 @@ async function readPage(
       return { kind: 'failed', reason: `${responded} with an empty body` };
     }
     const [contentType = ''] = [headers['content-type']].flat();
-    const html = isHtml(contentType) ? await decodeHtml(bytes, contentType, signal) : null;
+    const decoded = isHtml(contentType) ? await decodeHtml(bytes, contentType, signal) : null;
     const [refresh] = [headers.refresh].flat();
-    return { kind: 'page', url, html, isCut, refresh: refresh === undefined ? null : decodeHeader(refresh) };
+    return {
+      kind: 'page',
+      url,
+      html: decoded?.html ?? null,
+      charset: decoded?.charset ?? 'utf-8',
+      isCut,
+      refresh: refresh === undefined ? null : decodeHeader(refresh),
+    };
   } catch (error) {
     const cause = signal.aborted ? signal.reason : error;
     return { kind: 'failed', reason: subject + describeBodyError(cause, { url, pageMs }) };

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, type Dispatcher } from 'undici';
 import { DeadlineError } from '../../deadline.ts';
 import type { ConnectorOptions } from '../../network/connector.ts';
-import { Access, type AccessSettings } from './access.ts';
-import { connectApart } from './connect-apart.ts';
-import { Cookies } from './cookies.ts';
-import { HostGate } from './host-gate.ts';
-import { Patience, retryAfterMs } from './patience.ts';
-import { createSender, type Send, type SendOptions } from './send-request.ts';
+import { Access, type AccessSettings } from './client/access.ts';
+import { connectApart } from './client/connect-apart.ts';
+import { Cookies } from './client/cookies.ts';
+import { HostGate } from './client/host-gate.ts';
+import { Patience, retryAfterMs } from './client/patience.ts';
+import { createSender, type Send, type SendOptions } from './client/send-request.ts';
 
 export interface GetOptions extends SendOptions {
   /** When `signal` will abort, in the time of `performance.now()`. No pause before another try goes beyond it. */

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, expect, test } from '@jest/globals';
 import { withDeadline } from '../../../../server/runner/deadline.ts';
+import { HostGate } from '../../../../server/runner/link-walker/http/client/host-gate.ts';
+import { retryAfterMs } from '../../../../server/runner/link-walker/http/client/patience.ts';
 import { fetchPage, type PageAnswer } from '../../../../server/runner/link-walker/http/fetch-page.ts';
-import { HostGate } from '../../../../server/runner/link-walker/http/host-gate.ts';
 import type { HttpClient } from '../../../../server/runner/link-walker/http/http-client.ts';
-import { retryAfterMs } from '../../../../server/runner/link-walker/http/patience.ts';
 import { fillLimits } from '../../../../server/runner/link-walker/walk-limits.ts';
 import { type RawSite, startHttpSite } from '../../../helpers/network/raw-site.ts';
 import { checkAssets, openClient } from '../../../helpers/runner/walker-parts.ts';

@@ -1,0 +1,249 @@
+import { decodeCssEscapes } from './css-escapes.ts';
+
+/** A token that is one of `: ; , ( ) [ ] { }` is its own kind. */
+export type CssTokenKind =
+  | 'space'
+  | 'comment'
+  | 'ident'
+  | 'function'
+  | 'at-keyword'
+  | 'string'
+  | 'bad-string'
+  | 'url'
+  | 'bad-url'
+  | 'html-comment'
+  | 'other'
+  | ':'
+  | ';'
+  | ','
+  | '('
+  | ')'
+  | '['
+  | ']'
+  | '{'
+  | '}';
+
+const PUNCTUATION: ReadonlyMap<string, CssTokenKind> = new Map(
+  ([':', ';', ',', '(', ')', '[', ']', '{', '}'] as const).map((kind) => [kind, kind]),
+);
+
+/** Of a name or a URL, more is not decoded: it is too long for any use. An escape has up to eight characters. */
+const MAX_RAW_CHARACTERS = 80_000;
+
+const SPACES = /[ \t\n\r\f]*/y;
+const NAME_CHARACTERS = /[-\w\0\u0080-\uffff]*/y;
+const NAME_START = /-?(?:[a-z_\0\u0080-\uffff]|\\(?![\n\r\f]))|--/iy;
+const VALID_ESCAPE = /\\(?![\n\r\f])/y;
+const ESCAPE = /\\(?:[0-9a-f]{1,6}(?:\r\n|[ \t\n\r\f])?|[\s\S]|$)/iy;
+const NUMBER = /[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?/iy;
+const QUOTE = /["']/y;
+const END_OF_STRING_PART: Readonly<Record<string, RegExp>> = { '"': /["\\\n\r\f]/g, "'": /['\\\n\r\f]/g };
+const NEWLINE = /\r\n|[\n\r\f]/y;
+/** Spaces too, and control characters, which a URL without quotes may not have. */
+const END_OF_URL_PART = /[)"'(\\\x7f]|(?!\0)[\0-\x20]/g;
+const END_OF_BAD_URL_PART = /[)\\]/g;
+
+/**
+ * The tokens of a stylesheet, as CSS Syntax defines them, one at a time so that other work can go on between two. Takes
+ * time in proportion to the stylesheet, and no memory beside it. Numbers, hashes and delimiters are all `other`.
+ */
+export class CssTokens {
+  kind: CssTokenKind = 'space';
+  start = 0;
+  end = 0;
+  readonly #css: string;
+  /** Where the text of a string or a URL begins and ends, without quotes and brackets. */
+  #textStart = 0;
+  #textEnd = 0;
+
+  constructor(css: string) {
+    this.#css = css;
+  }
+
+  /** Goes to the next token. `false` at the end. */
+  next(): boolean {
+    this.start = this.end;
+    if (this.start >= this.#css.length) {
+      return false;
+    }
+    this.kind = this.#read(this.#css.charAt(this.start));
+    return true;
+  }
+
+  /** The token's text, decoded: a name without `@` and `(`, what a string or a URL holds. */
+  get text(): string {
+    const end = Math.min(this.#textEnd, this.#textStart + MAX_RAW_CHARACTERS);
+    return decodeCssEscapes(this.#css.slice(this.#textStart, end));
+  }
+
+  /** `text` in lower case, to compare names. */
+  get name(): string {
+    return this.text.toLowerCase();
+  }
+
+  #read(first: string): CssTokenKind {
+    switch (first) {
+      case ' ':
+      case '\t':
+      case '\n':
+      case '\r':
+      case '\f':
+        this.#skip(SPACES);
+        return 'space';
+      case '"':
+      case "'":
+        return this.#readString(first);
+      case '#':
+        this.end += 1;
+        this.#skipName();
+        return 'other';
+      default:
+        return this.#readPunctuation(first) ?? this.#readNumberOrName(first);
+    }
+  }
+
+  #readPunctuation(first: string): CssTokenKind | undefined {
+    const kind = PUNCTUATION.get(first);
+    if (kind !== undefined) {
+      this.end += 1;
+      return kind;
+    }
+    if (first === '/' && this.#css.startsWith('/*', this.start)) {
+      const close = this.#css.indexOf('*/', this.start + 2);
+      this.end = close === -1 ? this.#css.length : close + 2;
+      return 'comment';
+    }
+    const comment = first === '<' ? '<!--' : '-->';
+    if ((first === '<' || first === '-') && this.#css.startsWith(comment, this.start)) {
+      this.end += comment.length;
+      return 'html-comment';
+    }
+    return undefined;
+  }
+
+  #readNumberOrName(first: string): CssTokenKind {
+    if (this.#skip(NUMBER)) {
+      if (this.#isAt(NAME_START)) {
+        this.#skipName();
+      } else if (this.#css[this.end] === '%') {
+        this.end += 1;
+      }
+      return 'other';
+    }
+    if (first === '@') {
+      this.end += 1;
+      return this.#isAt(NAME_START) ? this.#readName('at-keyword') : 'other';
+    }
+    if (!this.#isAt(NAME_START)) {
+      this.end += 1;
+      return 'other';
+    }
+    this.#readName('ident');
+    if (this.#css[this.end] !== '(') {
+      return 'ident';
+    }
+    const isUrl = this.#textEnd - this.#textStart <= 24 && this.name === 'url';
+    this.end += 1;
+    return isUrl ? this.#readUrl() : 'function';
+  }
+
+  #readName(kind: CssTokenKind): CssTokenKind {
+    this.#textStart = this.end;
+    this.#skipName();
+    this.#textEnd = this.end;
+    return kind;
+  }
+
+  #skipName(): void {
+    this.#skip(NAME_CHARACTERS);
+    while (this.#isAt(VALID_ESCAPE)) {
+      this.#skip(ESCAPE);
+      this.#skip(NAME_CHARACTERS);
+    }
+  }
+
+  #readString(quote: string): CssTokenKind {
+    this.end += 1;
+    this.#textStart = this.end;
+    const endOfPart = END_OF_STRING_PART[quote] ?? END_OF_BAD_URL_PART;
+    for (;;) {
+      const found = this.#find(endOfPart);
+      this.#textEnd = this.end;
+      if (found === quote || found === '') {
+        this.end += found.length;
+        return 'string';
+      }
+      if (found !== '\\') {
+        return 'bad-string';
+      }
+      this.end += 1;
+      if (!this.#skip(NEWLINE)) {
+        this.end = Math.min(this.end + 1, this.#css.length);
+      }
+    }
+  }
+
+  /** After `url(`. One with quotes is a function, whose argument is the next token. */
+  #readUrl(): CssTokenKind {
+    const open = this.end;
+    this.#skip(SPACES);
+    if (this.#isAt(QUOTE)) {
+      this.end = open;
+      return 'function';
+    }
+    this.#textStart = this.end;
+    for (;;) {
+      const found = this.#find(END_OF_URL_PART);
+      this.#textEnd = this.end;
+      if (found === '\\' && this.#isAt(VALID_ESCAPE)) {
+        this.#skip(ESCAPE);
+        continue;
+      }
+      if (/[ \t\n\r\f]/.test(found)) {
+        this.#skip(SPACES);
+      }
+      if (this.end >= this.#css.length || this.#css[this.end] === ')') {
+        this.end = Math.min(this.end + 1, this.#css.length);
+        return 'url';
+      }
+      return this.#skipBadUrl();
+    }
+  }
+
+  #skipBadUrl(): CssTokenKind {
+    for (;;) {
+      const found = this.#find(END_OF_BAD_URL_PART);
+      if (found !== '\\') {
+        this.end += found.length;
+        return 'bad-url';
+      }
+      if (!this.#isAt(VALID_ESCAPE)) {
+        this.end += 1;
+      } else {
+        this.#skip(ESCAPE);
+      }
+    }
+  }
+
+  /** Goes to the next character of `pattern`, and returns it; at the end, nothing. */
+  #find(pattern: RegExp): string {
+    pattern.lastIndex = this.end;
+    const found = pattern.exec(this.#css);
+    this.end = found?.index ?? this.#css.length;
+    return found?.[0] ?? '';
+  }
+
+  #isAt(pattern: RegExp): boolean {
+    pattern.lastIndex = this.end;
+    return pattern.test(this.#css);
+  }
+
+  /** Whether anything was skipped. */
+  #skip(pattern: RegExp): boolean {
+    const { end } = this;
+    if (this.#isAt(pattern)) {
+      this.end = pattern.lastIndex;
+    }
+    return this.end > end;
+  }
+}

@@ -1,0 +1,64 @@
+import type { AssetKind, ListedReference } from './reference-list.ts';
+import type { TimeSlices } from './time-slices.ts';
+import type { UrlResolver } from './url-resolver.ts';
+
+export interface Link {
+  /** Absolute, without fragment. */
+  readonly href: string;
+  /** As written, each once; empty unless they are asked for. */
+  readonly fragments: readonly string[];
+}
+
+export interface Asset {
+  readonly kind: AssetKind;
+  /** Absolute, without fragment. Strings take less memory than `URL`s. */
+  readonly href: string;
+  /** The `integrity` attribute as written; absent when there is none. */
+  readonly integrity?: string;
+}
+
+export interface ResolveOptions {
+  readonly resolver: UrlResolver;
+  readonly slices: TimeSlices;
+}
+
+/** Makes references absolute, each once and in order. */
+export async function resolveReferences(
+  references: readonly ListedReference[],
+  { resolver, slices }: ResolveOptions,
+): Promise<{ readonly links: Link[]; readonly assets: Asset[] }> {
+  const links = new Map<string, Set<string>>();
+  const assets = new Map<string, Asset>();
+  for (const reference of references) {
+    const href = resolver.resolve(reference.href);
+    if (href !== null) {
+      add({ ...reference, href }, { links, assets });
+    }
+    if (slices.isOver()) {
+      await slices.next();
+    }
+  }
+  return {
+    links: [...links].map(([href, fragments]) => ({ href, fragments: [...fragments] })),
+    assets: [...assets.values()],
+  };
+}
+
+interface Resolved {
+  /** The fragments by URL. */
+  readonly links: Map<string, Set<string>>;
+  readonly assets: Map<string, Asset>;
+}
+
+function add({ kind, href, integrity, fragments }: ListedReference, { links, assets }: Resolved): void {
+  if (kind !== 'link') {
+    const asset = integrity === undefined ? { kind, href } : { kind, href, integrity };
+    assets.set(`${kind} ${href} ${integrity ?? ''}`, asset);
+    return;
+  }
+  const known = links.get(href) ?? new Set();
+  links.set(href, known);
+  for (const fragment of fragments) {
+    known.add(fragment);
+  }
+}
