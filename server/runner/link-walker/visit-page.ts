@@ -104,7 +104,7 @@ async function openPage(url: URL, options: VisitOptions): Promise<OpenedPage> {
 
 async function readPage(url: URL, options: VisitOptions): Promise<ReadPage> {
   const { limits, signal } = options;
-  const answer = await fetchPage(url, options);
+  const answer = await fetchPage(url, { ...options, isHome: options.origin === null });
   if (answer.kind !== 'page' || answer.html === null) {
     return { answer, links: [], assets: [], leftOut: 0 };
   }

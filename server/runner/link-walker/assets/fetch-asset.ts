@@ -1,8 +1,9 @@
 import type { Dispatcher } from 'undici';
 import { describeBodyError, describeConnectError } from '../http/failure-reason.ts';
-import { followRedirects, isSuccess, redirected, showStatus } from '../http/follow-redirects.ts';
-import { discard, type HttpClient, RateLimitError, TOO_MANY_REQUESTS } from '../http/http-client.ts';
+import { followRedirects, redirected } from '../http/follow-redirects.ts';
+import { discard, type HttpClient, RateLimitError } from '../http/http-client.ts';
 import { readBody } from '../http/read-body.ts';
+import { isSuccess, showStatus, TOO_MANY_REQUESTS } from '../http/status.ts';
 import type { Asset, AssetKind } from '../parse-page.ts';
 import type { WalkLimits } from '../walk-limits.ts';
 import { Digester } from './integrity.ts';

@@ -1,17 +1,11 @@
 import type { WalkLimits } from '../walk-limits.ts';
 import { decodeHtml, isHtml } from './decode-html.ts';
 import { describeBodyError, describeConnectError, type FailureReason } from './failure-reason.ts';
-import {
-  type Arrival,
-  type FollowOptions,
-  followRedirects,
-  isSuccess,
-  redirected,
-  showStatus,
-} from './follow-redirects.ts';
-import { discard, RateLimitError, TOO_MANY_REQUESTS } from './http-client.ts';
+import { type Arrival, type FollowOptions, followRedirects, redirected } from './follow-redirects.ts';
+import { discard, RateLimitError } from './http-client.ts';
 import { decodeHeader } from './location.ts';
 import { readBody } from './read-body.ts';
+import { isSuccess, showStatus, TOO_MANY_REQUESTS } from './status.ts';
 
 /**
  * Where a URL led. `unreachable`: no server answered; `failed`: a server answered, but not with a page; `rate-limited`: it
