@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
 import { showSeconds, untilAborted, withDeadline } from '../deadline.ts';
-import { fetchAsset } from './assets/fetch-asset.ts';
+import { fetchAsset, isArriving, type Progress } from './assets/fetch-asset.ts';
 import { judgeAsset } from './assets/judge-asset.ts';
-import { type ParseStylesheet, type ReadAsset, StylesheetLoads } from './assets/stylesheet-loads.ts';
+import { type ReadAsset, StylesheetLoads } from './assets/stylesheet-loads.ts';
 import type { HttpClient } from './http/http-client.ts';
 import { shortenKey, showAddress, showPath } from './page-url.ts';
 import type { Asset, AssetKind } from './parse-page.ts';
@@ -44,13 +44,13 @@ export interface AssetCheckerOptions {
   readonly limits: WalkLimits;
   /** Whether assets of other origins are fetched as well. */
   readonly isExternal?: boolean;
-  readonly parseStylesheet?: ParseStylesheet;
   /** The walk's signal. Fetches go on when their page's time is up, since the next page may need the same asset. */
   readonly signal: AbortSignal;
 }
 
 interface Fetching {
   readonly startedAt: number;
+  readonly progress: Progress;
   readonly known: Promise<ReadAsset>;
 }
 
@@ -64,8 +64,8 @@ interface Use extends Asset {
 
 /** How many stylesheets may import each other in a row. */
 const MAX_IMPORTS = 5;
+const MEBIBYTE = 1024 * 1024;
 const WORDS: Readonly<Partial<Record<AssetKind, string>>> = { module: 'script' };
-const UNKNOWN: ParseStylesheet = async () => ({ assets: [], leftOut: 0 });
 
 /** Checks the assets of all pages of one walk, each once, and at most `limits.assetsAtOnce` at the same time. */
 export function createAssetChecker(options: AssetCheckerOptions): AssetChecker {
@@ -77,14 +77,13 @@ class WalkAssets implements AssetChecker {
   /** By the shortened URL: a walk may have as many assets as its pages can name. */
   readonly #fetchings = new Map<string, Fetching | ReadAsset>();
   readonly #slots: ReturnType<typeof pLimit>;
-  readonly #loads: StylesheetLoads;
+  readonly #loads = new StylesheetLoads();
   /** The keys of assets whose warning was told. */
   readonly #warned = new Set<string>();
 
   constructor(options: AssetCheckerOptions) {
     this.#options = options;
     this.#slots = pLimit(options.limits.assetsAtOnce);
-    this.#loads = new StylesheetLoads(options.parseStylesheet ?? UNKNOWN);
   }
 
   async check(assets: readonly Asset[], { url, signal }: CheckOptions): Promise<AssetReport> {
@@ -158,6 +157,9 @@ class WalkAssets implements AssetChecker {
     }
     // The page's time is up. An asset that had most of it is too slow; one that began late waited for others.
     const waitedMs = performance.now() - fetching.startedAt;
+    if (isArriving(use, fetching.progress)) {
+      return { kind: 'arriving' };
+    }
     const isLate = waitedMs >= limits.pageMs / 2;
     return isLate ? { kind: 'late', reason: `did not answer within ${showSeconds(waitedMs)}` } : 'unseen';
   }
@@ -167,11 +169,12 @@ class WalkAssets implements AssetChecker {
       return;
     }
     const { client, limits, isExternal = false, signal: walkSignal } = this.#options;
+    const progress: Progress = { bytes: 0 };
     const known = withDeadline({ ms: limits.pageMs, signal: walkSignal }, async (signal) => {
-      const fetched = await fetchAsset(use, { client, limits, isExternal, signal });
+      const fetched = await fetchAsset(use, { client, limits, isExternal, progress, signal });
       return this.#loads.read(fetched, signal);
     });
-    this.#fetchings.set(use.key, { startedAt: performance.now(), known });
+    this.#fetchings.set(use.key, { startedAt: performance.now(), progress, known });
     this.#fetchings.set(use.key, await known);
   }
 
@@ -192,17 +195,24 @@ class WalkAssets implements AssetChecker {
         const text = describe(use, reason, url);
         failures.push({ text, cause: text });
       }
-      if (known.kind === 'arrived' && known.isCut && !this.#warned.has(use.key)) {
+      const part = this.#describePart(known);
+      if (part !== null && !this.#warned.has(use.key)) {
         this.#warned.add(use.key);
-        warnings.push(this.#warnOfSize(use, url));
+        warnings.push(`${name(use, url)} ${part}.`);
       }
     }
     return { failures, warnings, unseen, rateLimited };
   }
 
-  #warnOfSize(use: Use, url: URL): string {
-    const mebibytes = this.#options.limits.assetBytes / (1024 * 1024);
-    return `${name(use, url)} has more than ${mebibytes} MiB, of which the rest was not read.`;
+  /** What was only looked at in part; `null` for all else. */
+  #describePart(known: Exclude<Use['known'], undefined | string>): string | null {
+    const { assetBytes, pageMs } = this.#options.limits;
+    if (known.kind === 'arriving') {
+      return `was still arriving after ${showSeconds(pageMs)}`;
+    }
+    return known.kind === 'arrived' && known.isCut
+      ? `has more than ${assetBytes / MEBIBYTE} MiB, of which the rest was not read`
+      : null;
   }
 }
 

@@ -2,8 +2,8 @@ import { CheckError, type Runner } from '../contract.ts';
 import { DeadlineError } from '../deadline.ts';
 import type { NetworkPolicy } from '../network/network-policy.ts';
 import { createAssetChecker } from './asset-checker.ts';
-import { parseStylesheet } from './css/parse-stylesheet.ts';
 import { createHttpClient } from './http/http-client.ts';
+import { KnownUrls } from './known-urls.ts';
 import { parseHttpUrl } from './page-url.ts';
 import { readLimits } from './walk/read-limits.ts';
 import { walkApp } from './walk/walk-app.ts';
@@ -37,11 +37,11 @@ export function createLinkWalker({ policy }: LinkWalkerOptions): Runner {
         client,
         limits,
         isExternal: settings.external_links === true,
-        parseStylesheet,
         signal: walkSignal,
       });
       try {
-        const options = { client, assetChecker, limits, settings, signal: walkSignal, onReading };
+        const known = new KnownUrls();
+        const options = { client, assetChecker, limits, settings, known, signal: walkSignal, onReading };
         for await (const result of walkApp(url, options)) {
           signal.throwIfAborted();
           yield result;

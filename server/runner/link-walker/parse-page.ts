@@ -1,4 +1,5 @@
 import { scanPage } from './html/scan-page.ts';
+import { KnownUrls } from './known-urls.ts';
 import { loadQueryEncoder } from './query-encoder.ts';
 import { type Asset, type Link, resolveReferences } from './resolve-references.ts';
 import { TimeSlices } from './time-slices.ts';
@@ -27,6 +28,8 @@ export interface ParsePageOptions {
   readonly fragments?: boolean;
   /** The page's charset, by which browsers write the queries of its links. */
   readonly charset?: string;
+  /** Those of the walk. */
+  readonly known?: KnownUrls;
 }
 
 /**
@@ -38,11 +41,11 @@ export interface ParsePageOptions {
 export async function parsePage(
   html: string,
   url: URL,
-  { signal, fragments = false, charset = 'utf-8' }: ParsePageOptions,
+  { signal, fragments = false, charset = 'utf-8', known = new KnownUrls() }: ParsePageOptions,
 ): Promise<PageContents> {
   const { references, base, leftOut, targets, isShell } = await scanPage(html, { signal, fragments });
   const slices = new TimeSlices(signal);
-  const resolver = new UrlResolver({ base, url, encodeQuery: await loadQueryEncoder(charset) });
+  const resolver = new UrlResolver({ base, url, known, encodeQuery: await loadQueryEncoder(charset) });
   const { links, assets } = await resolveReferences(references, { resolver, slices });
   return { links, assets, leftOut: leftOut + resolver.leftOut, targets, isShell };
 }

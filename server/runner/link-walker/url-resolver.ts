@@ -1,3 +1,4 @@
+import { type Base, createBase, KnownUrls } from './known-urls.ts';
 import { isTooLong, MAX_HOST_CHARACTERS, parseHttpUrl } from './page-url.ts';
 import type { QueryEncoder } from './query-encoder.ts';
 
@@ -16,39 +17,43 @@ export interface UrlResolverOptions {
   readonly url: URL;
   /** For pages whose charset is not Unicode. */
   readonly encodeQuery?: QueryEncoder | null;
+  /** Those of the walk. */
+  readonly known?: KnownUrls;
 }
 
 /** Makes the URLs of one page absolute, while they are together not more than a page may have. */
 export class UrlResolver {
   /** How many URLs were not made absolute because they, or all together, are too long. */
   leftOut = 0;
-  readonly #base: string;
-  readonly #url: string;
+  readonly #base: Base;
+  readonly #url: Base;
+  readonly #known: KnownUrls;
   readonly #encodeQuery: QueryEncoder | null;
   /** Whether `#base` is only the origin of a base that is too long. */
   readonly #isCut: boolean;
   #parsed = 0;
   #kept = 0;
 
-  constructor({ base, url, encodeQuery = null }: UrlResolverOptions) {
+  constructor({ base, url, encodeQuery = null, known = new KnownUrls() }: UrlResolverOptions) {
     this.#encodeQuery = encodeQuery;
-    this.#url = url.href;
+    this.#known = known;
+    this.#url = createBase(url.href);
     const given = base === null ? null : parseHttpUrl(cutBase(base), url);
     this.#isCut = base !== null && given !== null && (isTooLong(base) || isTooLong(given.href));
     const { origin, href } = given ?? url;
-    this.#base = this.#isCut ? `${origin}/` : href;
+    this.#base = createBase(this.#isCut ? `${origin}/` : href);
   }
 
   /** The absolute URL; `null` when it is neither http nor https, or left out. `href` has no fragment. */
   resolve(href: string, { ignoresBase = false } = {}): string | null {
     const base = ignoresBase ? this.#url : this.#base;
-    this.#parsed += base.length + href.length;
+    this.#parsed += base.href.length + href.length;
     const isFull = this.#parsed > MAX_PARSED_CHARACTERS || this.#kept > MAX_KEPT_CHARACTERS;
     if (isFull || (this.#isCut && !ignoresBase && !NEEDS_ORIGIN_ALONE.test(href))) {
       this.leftOut += 1;
       return null;
     }
-    const target = parseHttpUrl(this.#withEncodedQuery(href), base)?.href ?? null;
+    const target = this.#parse(href, base);
     if (target === null) {
       return null;
     }
@@ -56,6 +61,19 @@ export class UrlResolver {
     if (isTooLong(target)) {
       this.leftOut += 1;
       return null;
+    }
+    return target;
+  }
+
+  #parse(href: string, base: Base): string | null {
+    const guess = this.#encodeQuery === null ? this.#known.guess(href, base) : null;
+    const known = this.#known.find(guess);
+    if (known !== undefined) {
+      return known;
+    }
+    const target = parseHttpUrl(this.#withEncodedQuery(href), base.href)?.href ?? null;
+    if (target !== null) {
+      this.#known.add(guess, target);
     }
     return target;
   }

@@ -5,6 +5,7 @@ import { chooseLinks, NO_LINKS, type PageLinks } from './choose-links.ts';
 import type { FailureReason } from './http/failure-reason.ts';
 import { type ArrivedPage, fetchPage, type PageAnswer } from './http/fetch-page.ts';
 import type { HttpClient } from './http/http-client.ts';
+import type { KnownUrls } from './known-urls.ts';
 import { showPath } from './page-url.ts';
 import { type Asset, parsePage } from './parse-page.ts';
 import type { WalkLimits } from './walk-limits.ts';
@@ -25,6 +26,8 @@ export interface VisitOptions {
   readonly origin: string | null;
   /** The keys of pages that need not be linked to again. It may grow while the page is visited. */
   readonly decided: ReadonlySet<string>;
+  /** The URLs that pages of the walk refer to. */
+  readonly known?: KnownUrls;
   /** The walk's signal. */
   readonly signal: AbortSignal;
   readonly onReading?: RunOptions['onReading'];
@@ -112,10 +115,10 @@ async function readPage(answer: PageAnswer, name: string, options: VisitOptions)
 async function readHtml(
   html: string,
   { url, charset, refresh }: ArrivedPage,
-  { settings, decided, signal }: VisitOptions,
+  { settings, decided, known, signal }: VisitOptions,
 ): Promise<Omit<ReadPage, 'answer'>> {
   const { external_links: isExternal = false, fragments = false } = settings;
-  const contents = await parsePage(html, url, { signal, fragments, charset });
+  const contents = await parsePage(html, url, { signal, fragments, charset, ...(known && { known }) });
   const links = await chooseLinks(contents.links, { url, refresh, isExternal, decided, signal });
   const isRead = ({ href }: Asset) => isExternal || href.startsWith(`${url.origin}/`);
   return { ...contents, links, assets: contents.assets.filter(isRead) };

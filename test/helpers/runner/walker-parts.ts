@@ -13,7 +13,7 @@ import { fillLimits, type WalkLimits } from '../../../server/runner/link-walker/
 import { createNetworkPolicy } from '../../../server/runner/network/network-policy.ts';
 
 /** Finds all host names on loopback, where the sites of tests listen. */
-const LOOPBACK = createNetworkPolicy({
+export const LOOPBACK = createNetworkPolicy({
   privateTargets: 'allow',
   lookup: async () => [{ address: '127.0.0.1', family: 4 }],
 });

@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici';
-import { decodeStylesheet } from '../http/decode-stylesheet.ts';
 import { describeBodyError, describeConnectError } from '../http/failure-reason.ts';
-import { followRedirects, isSuccess, redirected, showStatus } from '../http/follow-redirects.ts';
-import { discard, type HttpClient, RateLimitError, TOO_MANY_REQUESTS } from '../http/http-client.ts';
+import { followRedirects, redirected } from '../http/follow-redirects.ts';
+import { discard, type HttpClient, RateLimitError } from '../http/http-client.ts';
 import { readBody } from '../http/read-body.ts';
+import { isSuccess, showStatus, TOO_MANY_REQUESTS } from '../http/status.ts';
 import type { Asset, AssetKind } from '../parse-page.ts';
 import type { WalkLimits } from '../walk-limits.ts';
 import { Digester } from './integrity.ts';
@@ -16,6 +16,8 @@ export type FetchedAsset =
   | { readonly kind: 'rate-limited' }
   /** It redirects to another origin, which is not asked. */
   | { readonly kind: 'outside' }
+  /** An image of which browsers show the beginning, such as that of a camera, when the time was over. */
+  | { readonly kind: 'arriving' }
   | ArrivedAsset;
 
 export interface ArrivedAsset {
@@ -23,7 +25,8 @@ export interface ArrivedAsset {
   readonly url: URL;
   readonly facts: AssetFacts;
   /** The beginning of a stylesheet; `null` for everything else. */
-  readonly css: string | null;
+  readonly css: Uint8Array | null;
+  readonly contentType: string;
   /** Whether it has more bytes than were read. */
   readonly isCut: boolean;
 }
@@ -33,11 +36,18 @@ export interface FetchAssetOptions {
   readonly limits: WalkLimits;
   /** Whether redirects to other origins are followed. */
   readonly isExternal: boolean;
+  readonly progress: Progress;
   readonly signal: AbortSignal;
+}
+
+/** How far an asset has arrived. */
+export interface Progress {
+  bytes: number;
 }
 
 /** Films are long, and their beginning shows that they are there. */
 const FILM_BYTES = 64 * 1024;
+const BEGUN_BYTES = 64 * 1024;
 
 /** What browsers send for each kind: some servers choose by it, and answer pages where HTML is accepted. */
 const ACCEPTED: Readonly<Partial<Record<AssetKind, string>>> = {
@@ -47,11 +57,17 @@ const ACCEPTED: Readonly<Partial<Record<AssetKind, string>>> = {
 };
 const WITH_INTEGRITY: ReadonlySet<AssetKind> = new Set(['script', 'module', 'style', 'preload']);
 
+/** Whether enough of an image has arrived to show it, although it did not end. */
+export function isArriving({ kind }: Asset, { bytes }: Progress): boolean {
+  return kind === 'image' && bytes >= BEGUN_BYTES;
+}
+
 /** Fetches an asset to its end, or as much of it as is read. Never rejects. */
 export async function fetchAsset(
-  { href, kind }: Asset,
-  { client, limits, isExternal, signal }: FetchAssetOptions,
+  asset: Asset,
+  { client, limits, isExternal, progress, signal }: FetchAssetOptions,
 ): Promise<FetchedAsset> {
+  const { href, kind } = asset;
   const start = new URL(href);
   const arrival = await followRedirects(start, {
     client,
@@ -85,8 +101,11 @@ export async function fetchAsset(
       : fail(`responded ${showStatus(response.statusCode)}`);
   }
   try {
-    return await readAsset(response, { url, kind, limits, signal });
+    return await readAsset(response, { url, kind, limits, progress });
   } catch (error) {
+    if (signal.aborted && isArriving(asset, progress)) {
+      return { kind: 'arriving' };
+    }
     const cause = signal.aborted ? signal.reason : error;
     return fail(describeBodyError(cause, { url, pageMs: limits.pageMs }));
   }
@@ -96,20 +115,24 @@ interface ReadAssetOptions {
   readonly url: URL;
   readonly kind: AssetKind;
   readonly limits: WalkLimits;
-  readonly signal: AbortSignal;
+  readonly progress: Progress;
 }
 
 async function readAsset(
   response: Dispatcher.ResponseData,
-  { url, kind, limits, signal }: ReadAssetOptions,
+  { url, kind, limits, progress }: ReadAssetOptions,
 ): Promise<ArrivedAsset> {
-  const type = typeOf(response);
+  const contentType = [response.headers['content-type'] ?? []].flat().at(-1) ?? '';
+  const type = (contentType.split(';')[0] ?? '').trim().toLowerCase();
   const digester = WITH_INTEGRITY.has(kind) ? new Digester() : null;
   const isFilm = kind === 'media' || type.startsWith('multipart/');
   const { bytes, isCut } = await readBody(response, {
     maxBytes: isFilm ? FILM_BYTES : limits.assetBytes,
     keepBytes: kind === 'style' ? limits.pageBytes : SNIFFED_BYTES,
-    onBytes: (chunk) => digester?.update(chunk),
+    onBytes: (chunk) => {
+      progress.bytes += chunk.length;
+      digester?.update(chunk);
+    },
   });
   return {
     kind: 'arrived',
@@ -121,18 +144,8 @@ async function readAsset(
       hasNoContent: response.statusCode === 204 || response.statusCode === 205,
       digests: isCut || digester === null ? null : digester.digest(),
     },
-    css:
-      kind === 'style'
-        ? await decodeStylesheet(bytes, { contentType: contentTypeOf(response), signal })
-        : null,
+    css: kind === 'style' ? bytes : null,
+    contentType,
     isCut: isCut && !isFilm,
   };
-}
-
-function typeOf(response: Dispatcher.ResponseData): string {
-  return (contentTypeOf(response).split(';')[0] ?? '').trim().toLowerCase();
-}
-
-function contentTypeOf({ headers }: Dispatcher.ResponseData): string {
-  return [headers['content-type'] ?? []].flat().at(-1) ?? '';
 }

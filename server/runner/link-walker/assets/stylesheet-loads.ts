@@ -1,42 +1,33 @@
+import { parseStylesheet } from '../css/parse-stylesheet.ts';
+import { decodeStylesheet } from '../http/decode-stylesheet.ts';
 import type { Asset } from '../parse-page.ts';
 import type { ArrivedAsset, FetchedAsset } from './fetch-asset.ts';
-
-/** Finds what a stylesheet loads. `url` is where it was found. */
-export type ParseStylesheet = (
-  css: string,
-  url: URL,
-  signal: AbortSignal,
-) => Promise<{ readonly assets: readonly Asset[]; readonly leftOut: number }>;
 
 /** An asset without its text, and with what it loads when it is a stylesheet. */
 export type ReadAsset =
   | Exclude<FetchedAsset, ArrivedAsset>
-  | (Omit<ArrivedAsset, 'css'> & { readonly loads: readonly Asset[] });
+  | (Omit<ArrivedAsset, 'css' | 'contentType'> & { readonly loads: readonly Asset[] });
 
 /** Of all URLs in the stylesheets of a walk, which are kept for all pages. */
 const MAX_KEPT_CHARACTERS = 4_000_000;
 
 /** Reads the stylesheets of one walk, each once. */
 export class StylesheetLoads {
-  readonly #parse: ParseStylesheet;
   #kept = 0;
   #leftOut = 0;
-
-  constructor(parse: ParseStylesheet) {
-    this.#parse = parse;
-  }
 
   /** Never rejects: what is not read before `signal` aborts is late. */
   async read(fetched: FetchedAsset, signal: AbortSignal): Promise<ReadAsset> {
     if (fetched.kind !== 'arrived') {
       return fetched;
     }
-    const { css, ...arrived } = fetched;
+    const { css, contentType, ...arrived } = fetched;
     if (css === null || arrived.facts.sniffed === 'html') {
       return { ...arrived, loads: [] };
     }
     try {
-      const { assets, leftOut } = await this.#parse(css, arrived.url, signal);
+      const text = await decodeStylesheet(css, { contentType, signal });
+      const { assets, leftOut } = await parseStylesheet(text, arrived.url, signal);
       this.#leftOut += leftOut;
       return { ...arrived, loads: this.#keep(assets) };
     } catch (error) {

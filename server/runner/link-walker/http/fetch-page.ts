@@ -1,17 +1,11 @@
 import type { WalkLimits } from '../walk-limits.ts';
 import { decodeHtml, isHtml } from './decode-html.ts';
 import { describeBodyError, describeConnectError, type FailureReason } from './failure-reason.ts';
-import {
-  type Arrival,
-  type FollowOptions,
-  followRedirects,
-  isSuccess,
-  redirected,
-  showStatus,
-} from './follow-redirects.ts';
-import { discard, RateLimitError, TOO_MANY_REQUESTS } from './http-client.ts';
+import { type Arrival, type FollowOptions, followRedirects, redirected } from './follow-redirects.ts';
+import { discard, RateLimitError } from './http-client.ts';
 import { decodeHeader } from './location.ts';
 import { readBody } from './read-body.ts';
+import { isSuccess, showStatus, TOO_MANY_REQUESTS } from './status.ts';
 
 /**
  * Where a URL led. `unreachable`: no server answered; `failed`: a server answered, but not with a page; `rate-limited`: it
@@ -28,10 +22,11 @@ export interface ArrivedPage {
   readonly url: URL;
   /** `null` when the answer is not HTML. */
   readonly html: string | null;
+  /** By which it was decoded. */
   readonly charset: string;
   /** Whether the page is longer than what was read. */
   readonly isCut: boolean;
-  /** The `Refresh` header, which browsers follow as they do the `meta` element of that name; `null` without one. */
+  /** The `Refresh` header, which browsers follow as they do the `meta` element of that name (see `parseRefresh`). */
   readonly refresh: string | null;
 }
 
@@ -86,15 +81,13 @@ async function readPage(
       return { kind: 'failed', reason: `${responded} with an empty body` };
     }
     const [contentType = ''] = [headers['content-type']].flat();
-    const { html, charset } = isHtml(contentType)
-      ? await decodeHtml(bytes, contentType, signal)
-      : { html: null, charset: 'utf-8' };
+    const decoded = isHtml(contentType) ? await decodeHtml(bytes, contentType, signal) : null;
     const [refresh] = [headers.refresh].flat();
     return {
       kind: 'page',
       url,
-      html,
-      charset,
+      html: decoded?.html ?? null,
+      charset: decoded?.charset ?? 'utf-8',
       isCut,
       refresh: refresh === undefined ? null : decodeHeader(refresh),
     };

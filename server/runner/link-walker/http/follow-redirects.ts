@@ -1,8 +1,8 @@
-import { STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { isTooLong, MAX_URL_CHARACTERS, parseHttpUrl, showAddress, showPath } from '../page-url.ts';
 import { discard, type GetOptions, type HttpClient, RateLimitError } from './http-client.ts';
 import { decodeHeader } from './location.ts';
+import { showStatus } from './status.ts';
 
 /** Where a URL and its redirects led. `url` is the last URL that was requested, or the first that was refused. */
 export type Arrival =
@@ -55,16 +55,6 @@ export async function followRedirects(
     url = next.url;
   }
   return { kind: 'bad-redirect', url: start, reason: `redirects more than ${redirects} times` };
-}
-
-/** `404 Not Found`, in the standard's words: the server's own may say anything. */
-export function showStatus(status: number): string {
-  return `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
-}
-
-/** Whether the status is `2xx`: only those answers contain what was requested. */
-export function isSuccess(status: number): boolean {
-  return status >= 200 && status < 300;
 }
 
 /** The beginning of a reason that is about the end of a redirect instead of `start`. */

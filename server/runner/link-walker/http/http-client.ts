@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, type Dispatcher } from 'undici';
 import { DeadlineError } from '../../deadline.ts';
 import type { ConnectorOptions } from '../../network/connector.ts';
-import { Access, type AccessSettings } from './access.ts';
-import { connectApart } from './connect-apart.ts';
-import { Cookies } from './cookies.ts';
-import { HostGate } from './host-gate.ts';
-import { Patience, retryAfterMs } from './patience.ts';
-import { createSender, type Send, type SendOptions } from './send-request.ts';
+import { Access, type AccessSettings } from './client/access.ts';
+import { connectApart } from './client/connect-apart.ts';
+import { Cookies } from './client/cookies.ts';
+import { HostGate } from './client/host-gate.ts';
+import { Patience, retryAfterMs } from './client/patience.ts';
+import { createSender, type Send, type SendOptions } from './client/send-request.ts';
+import { showStatus, TOO_MANY_REQUESTS } from './status.ts';
 
 export interface GetOptions extends SendOptions {
   /** When `signal` will abort, in the time of `performance.now()`. No pause before another try goes beyond it. */
@@ -46,7 +47,6 @@ const REQUESTS_AT_ONCE = 8;
 /** As in Chromium. */
 const MAX_HEADER_BYTES = 256 * 1024;
 const DISCARDED_BYTES = 16 * 1024;
-export const TOO_MANY_REQUESTS = 429;
 
 /** Sends all requests of one walk. `signal` closes every connection, also those that are being made. */
 export function createHttpClient({
@@ -124,6 +124,9 @@ class Host {
     const leave = await this.#enter(options.signal);
     try {
       const response = await send(url, options);
+      if (response.body.closed) {
+        leave();
+      }
       response.body.once('close', leave);
       return response;
     } catch (error) {
@@ -147,6 +150,16 @@ class Host {
       this.#gate.speedUp();
     }
   }
+}
+
+/** A sentence for each status that requests were sent again for. */
+export function describeSentAgain(sentAgain: HttpClient['sentAgain']): string[] {
+  return [...sentAgain].map(([status, requests]) => {
+    const answered = `answered ${showStatus(status)} and`;
+    return requests === 1
+      ? `1 request was ${answered} was sent again.`
+      : `${requests.toLocaleString('en')} requests were ${answered} were sent again.`;
+  });
 }
 
 /** Reads a little of the rest in the background, so that the connection can be used again. */

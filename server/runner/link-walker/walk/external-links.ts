@@ -2,14 +2,9 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { withDeadline } from '../../deadline.ts';
 import { PrivateTargetError } from '../../network/network-policy.ts';
 import { describeConnectError } from '../http/failure-reason.ts';
-import {
-  type Arrival,
-  followRedirects,
-  isSuccess,
-  redirected,
-  showStatus,
-} from '../http/follow-redirects.ts';
+import { type Arrival, followRedirects, redirected } from '../http/follow-redirects.ts';
 import { discard, type HttpClient, RateLimitError } from '../http/http-client.ts';
+import { isSuccess, showStatus } from '../http/status.ts';
 import { shortenKey, showAddress } from '../page-url.ts';
 import type { WalkLimits } from '../walk-limits.ts';
 import type { LinkReport } from './judge-page.ts';

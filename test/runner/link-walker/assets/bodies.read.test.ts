@@ -67,6 +67,21 @@ test('warns once of a file that is larger than what is read', async () => {
   expect((await checkAssets(site.url, assets, { limits: {} })).warnings).toEqual([]);
 });
 
+test.each([
+  ['image', [], ['image /camera was still arriving after 1 s.']],
+  ['script', ['script /camera did not answer within 1 s'], []],
+] as const)('judges an endless %s', async (kind, failures, warnings) => {
+  const site = await start((_request, response) => {
+    response.writeHead(200, { 'content-type': kind === 'image' ? 'image/jpeg' : 'text/javascript' });
+    response.write(Buffer.alloc(80 * 1024, ' '));
+  });
+  const report = await checkAssets(site.url, [{ kind, href: '/camera' }], { limits: { pageMs: 1_000 } });
+  expect({ ...report, failures: report.failures.map(({ text }) => text) }).toMatchObject({
+    failures,
+    warnings,
+  });
+});
+
 test.each([206, 200])(
   'asks for the beginning of a film, and reads no more of it when it gets it all (%i)',
   async (status) => {

@@ -1,153 +1,20 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AssetKind } from '../../../../server/runner/link-walker/parse-page.ts';
 import { type RawSite, startHttpSite } from '../../../helpers/network/raw-site.ts';
+import { ASSET_CASES, answerCases } from '../../../helpers/runner/asset-cases.ts';
 import { checkAssets } from '../../../helpers/runner/walker-parts.ts';
-
-/** What a single-page app answers for each path that it does not have. */
-const SHELL = '\ufeff<!-- built --> \n<!DOCTYPE html><html><body><div id="root"></div></body></html>';
-const PNG = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-);
-const SVG = '<?xml version="1.0"?>\n<!-- drawn --><svg xmlns="http://www.w3.org/2000/svg"/>';
-const JS = 'window.started = true;';
-
-interface Case {
-  readonly kind: AssetKind;
-  readonly body: string | Buffer;
-  readonly type?: string;
-  readonly nosniff?: boolean;
-  readonly status?: number;
-  /** What follows the file's name; absent when a browser takes the file. */
-  readonly reason?: string;
-}
-
-const CASES: readonly Case[] = [
-  { kind: 'script', body: JS, type: 'text/javascript; charset=utf-8' },
-  { kind: 'script', body: JS, type: 'Application/X-JavaScript', nosniff: true },
-  { kind: 'script', body: JS, type: 'text/plain' },
-  { kind: 'script', body: JS, type: 'text/html' },
-  { kind: 'script', body: `<!-- hide\n${JS}\n// -->`, type: 'text/html' },
-  { kind: 'script', body: JS },
-  { kind: 'script', body: '', type: 'text/javascript' },
-  { kind: 'script', body: SHELL, type: 'text/html', reason: 'is HTML (text/html), not JavaScript' },
-  {
-    kind: 'script',
-    body: SHELL,
-    type: 'text/javascript',
-    reason: 'is HTML (text/javascript), not JavaScript',
-  },
-  { kind: 'script', body: SHELL, reason: 'is HTML (without a Content-Type), not JavaScript' },
-  { kind: 'script', body: JS, type: 'text/csv', reason: 'was sent as text/csv, which browsers do not run' },
-  { kind: 'script', body: JS, type: 'image/png', reason: 'was sent as image/png, which browsers do not run' },
-  {
-    kind: 'script',
-    body: JS,
-    type: 'text/plain',
-    nosniff: true,
-    reason: 'was sent as text/plain with "nosniff", so browsers do not run it',
-  },
-  {
-    kind: 'script',
-    body: JS,
-    nosniff: true,
-    reason: 'was sent without a Content-Type with "nosniff", so browsers do not run it',
-  },
-  { kind: 'module', body: JS, type: 'text/javascript' },
-  { kind: 'module', body: JS, type: 'application/ecmascript', nosniff: true },
-  { kind: 'module', body: SHELL, type: 'text/html', reason: 'is HTML (text/html), not JavaScript' },
-  {
-    kind: 'module',
-    body: JS,
-    type: 'text/plain',
-    reason: 'was sent as text/plain; browsers run modules as text/javascript only',
-  },
-  {
-    kind: 'module',
-    body: JS,
-    reason: 'was sent without a Content-Type; browsers run modules as text/javascript only',
-  },
-  { kind: 'style', body: 'a{}', type: 'text/css' },
-  { kind: 'style', body: '', type: 'text/css', nosniff: true },
-  { kind: 'style', body: 'a{}' },
-  { kind: 'style', body: SHELL, type: 'text/html', reason: 'is HTML (text/html), not CSS' },
-  {
-    kind: 'style',
-    body: 'a{}',
-    type: 'text/plain',
-    reason: 'was sent as text/plain; browsers need text/css',
-  },
-  {
-    kind: 'style',
-    body: 'a{}',
-    nosniff: true,
-    reason: 'was sent without a Content-Type; browsers need text/css',
-  },
-  { kind: 'image', body: PNG, type: 'image/png' },
-  { kind: 'image', body: PNG, type: 'text/html', nosniff: true },
-  { kind: 'image', body: PNG },
-  { kind: 'image', body: SVG, type: 'image/svg+xml' },
-  { kind: 'image', body: '<!DOCTYPE svg PUBLIC "x"><svg/>', type: 'image/svg+xml' },
-  { kind: 'image', body: 'II-like bytes of a format that is new', type: 'image/new' },
-  { kind: 'image', body: '', status: 204 },
-  { kind: 'image', body: SHELL, type: 'text/html', reason: 'is HTML (text/html), not an image' },
-  { kind: 'image', body: SHELL, type: 'image/png', reason: 'is HTML (image/png), not an image' },
-  { kind: 'image', body: '', type: 'image/png', reason: 'is empty' },
-  {
-    kind: 'image',
-    body: '{"error":"not found"}',
-    type: 'application/json',
-    reason: 'was sent as application/json, and is no image',
-  },
-  {
-    kind: 'image',
-    body: SVG,
-    type: 'text/plain',
-    reason: 'is SVG, but was sent as text/plain; browsers need image/svg+xml',
-  },
-  {
-    kind: 'image',
-    body: PNG,
-    type: 'image/svg+xml',
-    reason: 'was sent as image/svg+xml, and is another image',
-  },
-  { kind: 'font', body: 'wOF2\0\x01', type: 'text/plain' },
-  { kind: 'font', body: 'an older format', type: 'application/vnd.ms-fontobject' },
-  { kind: 'font', body: SHELL, type: 'text/html', reason: 'is HTML (text/html), not a font' },
-  { kind: 'font', body: 'Not found', type: 'text/plain', reason: 'was sent as text/plain, and is no font' },
-  { kind: 'font', body: '', type: 'font/woff2', reason: 'is empty' },
-  { kind: 'manifest', body: '{}', type: 'application/json' },
-  { kind: 'manifest', body: SHELL, type: 'text/html', reason: 'is HTML (text/html), not a manifest' },
-  { kind: 'manifest', body: '', reason: 'is empty' },
-  { kind: 'media', body: 'film', type: 'video/mp4' },
-  { kind: 'media', body: SHELL, type: 'text/html', reason: 'is HTML (text/html), not audio or video' },
-  { kind: 'object', body: SHELL, type: 'text/html' },
-  { kind: 'preload', body: SHELL, type: 'text/html' },
-];
 
 let site: RawSite;
 
 beforeAll(async () => {
-  site = await startHttpSite((request, response) => {
-    const {
-      body,
-      type,
-      nosniff = false,
-      status = 200,
-    } = CASES[Number(request.url?.slice(1))] ?? { body: '' };
-    const headers = {
-      ...(type === undefined ? {} : { 'content-type': type }),
-      ...(nosniff ? { 'x-content-type-options': 'nosniff' } : {}),
-    };
-    response.writeHead(status, headers).end(body);
-  });
+  site = await startHttpSite(answerCases());
 });
 
 afterAll(() => site.stop());
 
 const WORDS: Partial<Record<AssetKind, string>> = { module: 'script' };
 
-test.each(CASES.map((each, index) => ({ ...each, index })))(
+test.each(ASSET_CASES.map((each, index) => ({ ...each, index })))(
   'judges $kind $index ($type, nosniff: $nosniff): $reason',
   async ({ kind, reason, index }) => {
     const { failures } = await checkAssets(site.url, [{ kind, href: `/${index}` }]);

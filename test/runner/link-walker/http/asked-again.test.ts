@@ -1,10 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, expect, test } from '@jest/globals';
 import { withDeadline } from '../../../../server/runner/deadline.ts';
+import { HostGate } from '../../../../server/runner/link-walker/http/client/host-gate.ts';
+import { retryAfterMs } from '../../../../server/runner/link-walker/http/client/patience.ts';
 import { fetchPage, type PageAnswer } from '../../../../server/runner/link-walker/http/fetch-page.ts';
-import { HostGate } from '../../../../server/runner/link-walker/http/host-gate.ts';
-import type { HttpClient } from '../../../../server/runner/link-walker/http/http-client.ts';
-import { retryAfterMs } from '../../../../server/runner/link-walker/http/patience.ts';
+import {
+  describeSentAgain,
+  type HttpClient,
+} from '../../../../server/runner/link-walker/http/http-client.ts';
 import { fillLimits } from '../../../../server/runner/link-walker/walk-limits.ts';
 import { type RawSite, startHttpSite } from '../../../helpers/network/raw-site.ts';
 import { checkAssets, openClient } from '../../../helpers/runner/walker-parts.ts';
@@ -52,6 +55,17 @@ test.each([429, 502, 503, 504])(
     expect([...client.sentAgain]).toEqual([[status, 1]]);
   },
 );
+
+test('tells how many requests were sent again', () => {
+  const sentAgain = new Map([
+    [429, 1_200],
+    [503, 1],
+  ]);
+  expect(describeSentAgain(sentAgain)).toEqual([
+    '1,200 requests were answered 429 Too Many Requests and were sent again.',
+    '1 request was answered 503 Service Unavailable and was sent again.',
+  ]);
+});
 
 test('does not ask again for what will not change', async () => {
   const times = await start((response) => refuse(response, 500, '0'));

@@ -88,6 +88,16 @@ test.each([
   expect(await cookiesOf(next, setCookie)).toBe(expected);
 });
 
+test('says that an answer was cut that sets the first cookie', async () => {
+  site = await startHttpSite((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html', 'content-length': '9', 'set-cookie': 'a=1' });
+    response.write('half', () => response.destroy());
+  });
+  expect(summarize(await walkSite(site.url))).toEqual([
+    'GET /: failed, closed the connection in the middle of its answer',
+  ]);
+});
+
 test('forgets the oldest of too many cookies', async () => {
   const many = Array.from({ length: 250 }, (_, index) => `c${index}=1`);
   const sent = (await cookiesOf('http://shop.example/cart/', many))?.split('; ') ?? [];

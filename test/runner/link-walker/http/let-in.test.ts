@@ -2,9 +2,12 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { CheckSettings } from '../../../../server/runner/contract.ts';
 import { fetchPage } from '../../../../server/runner/link-walker/http/fetch-page.ts';
 import type { HttpClient } from '../../../../server/runner/link-walker/http/http-client.ts';
+import { createLinkWalker } from '../../../../server/runner/link-walker/link-walker.ts';
 import { fillLimits } from '../../../../server/runner/link-walker/walk-limits.ts';
 import { type RawSite, startHttpSite } from '../../../helpers/network/raw-site.ts';
-import { openClient } from '../../../helpers/runner/walker-parts.ts';
+import { createTarget } from '../../../helpers/network/walk-site.ts';
+import { flowsOf } from '../../../helpers/runner/flows-of.ts';
+import { LOOPBACK, openClient } from '../../../helpers/runner/walker-parts.ts';
 
 const SETTINGS: CheckSettings = {
   headers: { 'X-Preview-Token': 'hush', Cookie: 'given=1' },
@@ -33,6 +36,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await client?.close();
+  client = undefined;
   await site.stop();
 });
 
@@ -58,6 +62,29 @@ test('sends headers, credentials and the suffix to the origin of the app', async
     authorization: `Basic ${Buffer.from('ada:pässword').toString('base64')}`,
     'user-agent': 'Qassandra/0.1 (+https://qassandra.com) shop-ci/1',
   });
+});
+
+test('lets a whole walk in, from the redirect of the URL of the app on', async () => {
+  const walked = await startHttpSite(({ url, headers }, response) => {
+    seen.push({ host: headers.host?.split(':')[0] ?? '', headers });
+    const isFirst = headers.host?.startsWith('shop.example') === true;
+    const location = isFirst ? { location: `http://www.shop.example:${walked.port}/` } : {};
+    response.writeHead(isFirst ? 302 : 200, { ...location, 'content-type': 'text/html' });
+    response.end(url === '/' ? '<a href="/next">x</a>' : 'x');
+  });
+  const walker = createLinkWalker({ policy: LOOPBACK });
+  const target = createTarget(`http://shop.example:${walked.port}`, SETTINGS);
+  const names: string[] = [];
+  for await (const { name } of flowsOf(walker.run(target, { signal: new AbortController().signal }))) {
+    names.push(name);
+  }
+  await walked.stop();
+  expect(names).toEqual(['GET /', 'GET /next']);
+  expect(authorizations()).toEqual([
+    ['shop.example', true],
+    ['www.shop.example', true],
+    ['www.shop.example', true],
+  ]);
 });
 
 test('sends none of it to other origins, also not across a redirect', async () => {

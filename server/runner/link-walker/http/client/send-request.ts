@@ -48,6 +48,8 @@ export function createSender({ agent, cookies, access }: SenderOptions): Send {
       }
       return sendOnce(url, options);
     });
+    // The body may break before anybody reads it, while cookies are stored. Its reader still gets the error.
+    response.body.on('error', () => undefined);
     await cookies.store(url, response.headers['set-cookie']);
     return response;
   };

@@ -1,5 +1,5 @@
 import type { buildConnector } from 'undici';
-import { type ConnectorOptions, createConnector } from '../../network/connector.ts';
+import { type ConnectorOptions, createConnector } from '../../../network/connector.ts';
 
 /**
  * Gives each connection a signal of its own. `net.connect` listens to the signal it is given for ever and so keeps the

@@ -1,4 +1,4 @@
-import type { CheckSettings } from '../../contract.ts';
+import type { CheckSettings } from '../../../contract.ts';
 import { USER_AGENT } from './user-agent.ts';
 
 /** What lets a check in. */
