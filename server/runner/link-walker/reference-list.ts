@@ -29,9 +29,14 @@ const MAX_FRAGMENT_CHARACTERS = 500;
 export interface ListedReference extends Reference {
   /** Those of a link, as written, each once; empty unless they are asked for. */
   readonly fragments: ReadonlySet<string>;
+  /** Whether it was added before `hasBase` was set. */
+  readonly precedesBase: boolean;
 }
 
-const NONE: ReadonlySet<string> = new Set();
+/** It may still get fragments. */
+interface OpenReference extends ListedReference {
+  readonly fragments: Set<string>;
+}
 
 export interface ReferenceListOptions {
   /** Whether the fragments of links are kept. */
@@ -42,7 +47,9 @@ export interface ReferenceListOptions {
 export class ReferenceList {
   /** How many were left out because they are too long, or too many. */
   leftOut = 0;
-  readonly #byId = new Map<string, ListedReference>();
+  /** Whether the page's `<base>` has been read: a browser loads what comes before it without it. */
+  hasBase = false;
+  readonly #byId = new Map<string, OpenReference>();
   readonly #keepsFragments: boolean;
   #fragments = 0;
 
@@ -51,7 +58,7 @@ export class ReferenceList {
   }
 
   /** In the order in which they were added. */
-  get references(): ListedReference[] {
+  get references(): readonly ListedReference[] {
     return [...this.#byId.values()];
   }
 
@@ -71,19 +78,18 @@ export class ReferenceList {
     }
   }
 
-  #list(id: string, reference: Reference): ListedReference | null {
+  #list(id: string, reference: Reference): OpenReference | null {
     if (isTooLong(reference.href) || this.#byId.size >= MAX_REFERENCES) {
       this.leftOut += 1;
       return null;
     }
-    const keepsFragments = this.#keepsFragments && reference.kind === 'link';
-    const listed = { ...reference, fragments: keepsFragments ? new Set<string>() : NONE };
+    const listed = { ...reference, fragments: new Set<string>(), precedesBase: !this.hasBase };
     this.#byId.set(id, listed);
     return listed;
   }
 
-  #addFragment({ fragments }: ListedReference, fragment: string): void {
-    if (!(fragments instanceof Set) || !this.#keepsFragments || fragments.has(fragment)) {
+  #addFragment({ fragments }: OpenReference, fragment: string): void {
+    if (!this.#keepsFragments || fragments.has(fragment)) {
       return;
     }
     if (fragment.length > MAX_FRAGMENT_CHARACTERS || this.#fragments >= MAX_REFERENCES) {

@@ -30,7 +30,8 @@ export async function resolveReferences(
   const links = new Map<string, Set<string>>();
   const assets = new Map<string, Asset>();
   for (const reference of references) {
-    const href = resolver.resolve(reference.href);
+    const ignoresBase = reference.precedesBase && reference.kind !== 'link';
+    const href = resolver.resolve(reference.href, { ignoresBase });
     if (href !== null) {
       add({ ...reference, href }, { links, assets });
     }
@@ -40,8 +41,14 @@ export async function resolveReferences(
   }
   return {
     links: [...links].map(([href, fragments]) => ({ href, fragments: [...fragments] })),
-    assets: [...assets.values()],
+    assets: withoutRepeatedPreloads([...assets.values()]),
   };
+}
+
+/** A preload of what the page loads anyway would be a second failure of the same file. */
+function withoutRepeatedPreloads(assets: readonly Asset[]): Asset[] {
+  const loaded = new Set(assets.flatMap(({ kind, href }) => (kind === 'preload' ? [] : [href])));
+  return assets.filter(({ kind, href }) => kind !== 'preload' || !loaded.has(href));
 }
 
 interface Resolved {

@@ -23,6 +23,7 @@ export class UrlResolver {
   /** How many URLs were not made absolute because they, or all together, are too long. */
   leftOut = 0;
   readonly #base: string;
+  readonly #url: string;
   readonly #encodeQuery: QueryEncoder | null;
   /** Whether `#base` is only the origin of a base that is too long. */
   readonly #isCut: boolean;
@@ -31,6 +32,7 @@ export class UrlResolver {
 
   constructor({ base, url, encodeQuery = null }: UrlResolverOptions) {
     this.#encodeQuery = encodeQuery;
+    this.#url = url.href;
     const given = base === null ? null : parseHttpUrl(cutBase(base), url);
     this.#isCut = base !== null && given !== null && (isTooLong(base) || isTooLong(given.href));
     const { origin, href } = given ?? url;
@@ -38,14 +40,15 @@ export class UrlResolver {
   }
 
   /** The absolute URL; `null` when it is neither http nor https, or left out. `href` has no fragment. */
-  resolve(href: string): string | null {
-    this.#parsed += this.#base.length + href.length;
+  resolve(href: string, { ignoresBase = false } = {}): string | null {
+    const base = ignoresBase ? this.#url : this.#base;
+    this.#parsed += base.length + href.length;
     const isFull = this.#parsed > MAX_PARSED_CHARACTERS || this.#kept > MAX_KEPT_CHARACTERS;
-    if (isFull || (this.#isCut && !NEEDS_ORIGIN_ALONE.test(href))) {
+    if (isFull || (this.#isCut && !ignoresBase && !NEEDS_ORIGIN_ALONE.test(href))) {
       this.leftOut += 1;
       return null;
     }
-    const target = parseHttpUrl(this.#withEncodedQuery(href), this.#base)?.href ?? null;
+    const target = parseHttpUrl(this.#withEncodedQuery(href), base)?.href ?? null;
     if (target === null) {
       return null;
     }

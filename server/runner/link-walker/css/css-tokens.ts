@@ -31,14 +31,17 @@ const PUNCTUATION: ReadonlyMap<string, CssTokenKind> = new Map(
 const MAX_RAW_CHARACTERS = 80_000;
 
 const SPACES = /[ \t\n\r\f]*/y;
-const NAME_CHARACTERS = /[-\w\0\u0080-\uffff]*/y;
-const NAME_START = /-?(?:[a-z_\0\u0080-\uffff]|\\(?![\n\r\f]))|--/iy;
+/** Those of names, beside ASCII: halves of pairs stand for all after U+FFFF, and NUL for U+FFFD. */
+const BEYOND_ASCII =
+  '\\0\\u00b7\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u037d\\u037f-\\u1fff\\u200c\\u200d\\u203f\\u2040\\u2070-\\u218f\\u2c00-\\u2fef\\u3001-\\udfff\\uf900-\\ufdcf\\ufdf0-\\ufffd';
+const NAME_CHARACTERS = new RegExp(`[-\\w${BEYOND_ASCII}]*`, 'y');
+const NAME_START = new RegExp(`-?(?:[a-zA-Z_${BEYOND_ASCII}]|\\\\(?![\\n\\r\\f]))|--`, 'y');
 const VALID_ESCAPE = /\\(?![\n\r\f])/y;
 const ESCAPE = /\\(?:[0-9a-f]{1,6}(?:\r\n|[ \t\n\r\f])?|[\s\S]|$)/iy;
 const NUMBER = /[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?/iy;
 const QUOTE = /["']/y;
 const END_OF_STRING_PART: Readonly<Record<string, RegExp>> = { '"': /["\\\n\r\f]/g, "'": /['\\\n\r\f]/g };
-const NEWLINE = /\r\n|[\n\r\f]/y;
+const ESCAPED_NEWLINE = /\\(?:\r\n|[\n\r\f])/y;
 /** Spaces too, and control characters, which a URL without quotes may not have. */
 const END_OF_URL_PART = /[)"'(\\\x7f]|(?!\0)[\0-\x20]/g;
 const END_OF_BAD_URL_PART = /[)\\]/g;
@@ -122,7 +125,8 @@ export class CssTokens {
   }
 
   #readNumberOrName(first: string): CssTokenKind {
-    if (this.#skip(NUMBER)) {
+    // Most names begin with a letter, which no number does.
+    if (first <= '9' && this.#skip(NUMBER)) {
       if (this.#isAt(NAME_START)) {
         this.#skipName();
       } else if (this.#css[this.end] === '%') {
@@ -156,7 +160,7 @@ export class CssTokens {
 
   #skipName(): void {
     this.#skip(NAME_CHARACTERS);
-    while (this.#isAt(VALID_ESCAPE)) {
+    while (this.#css[this.end] === '\\' && this.#isAt(VALID_ESCAPE)) {
       this.#skip(ESCAPE);
       this.#skip(NAME_CHARACTERS);
     }
@@ -169,16 +173,16 @@ export class CssTokens {
     for (;;) {
       const found = this.#find(endOfPart);
       this.#textEnd = this.end;
-      if (found === quote || found === '') {
+      const isLastBackslash = found === '\\' && this.end === this.#css.length - 1;
+      if (found === quote || found === '' || isLastBackslash) {
         this.end += found.length;
         return 'string';
       }
       if (found !== '\\') {
         return 'bad-string';
       }
-      this.end += 1;
-      if (!this.#skip(NEWLINE)) {
-        this.end = Math.min(this.end + 1, this.#css.length);
+      if (!this.#skip(ESCAPED_NEWLINE)) {
+        this.#skip(ESCAPE);
       }
     }
   }

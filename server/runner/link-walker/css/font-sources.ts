@@ -1,7 +1,6 @@
 /** What browsers in use read; `woff2` comes first in practice. Formats of the past are skipped by all of them. */
 const READ_FORMATS = /^(woff2?|truetype|opentype|collection)(-variations)?$/;
-const READ_TECHNOLOGIES =
-  /^(features-(opentype|aat)|variations|color-(colrv0|colrv1|sbix|cbdt)|palettes|feature-.*)$/;
+const READ_TECHNOLOGIES = /^(features-(opentype|aat)|variations|color-(colrv0|colrv1|sbix|cbdt)|palettes)$/;
 
 /** The alternatives of the `src` of one `@font-face`, of which a browser loads the first that it can read. */
 export class FontSources {
@@ -12,6 +11,8 @@ export class FontSources {
 
   addUrl(href: string): void {
     this.#href ??= href;
+    // Browsers do not load the format of old Internet Explorers, which came without `format()`.
+    this.#isRead &&= !/\.eot$/i.test(href);
   }
 
   /** Of `format("woff2")` or `format(woff2)`, in lower case. */

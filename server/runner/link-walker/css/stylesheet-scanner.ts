@@ -1,5 +1,5 @@
 import { MAX_REFERENCES, type Reference } from '../reference-list.ts';
-import type { CssTokens } from './css-tokens.ts';
+import type { CssTokenKind, CssTokens } from './css-tokens.ts';
 import { FontSources } from './font-sources.ts';
 
 /** What follows in a stylesheet whose brackets go deeper is ignored. Real ones go to about ten. */
@@ -9,8 +9,8 @@ const MAX_DEPTH = 1_000;
 const READ_AT_RULES =
   /^(media|supports|layer|container|scope|starting-style|font-face|page|(-webkit-)?keyframes|counter-style|(top|bottom|left|right)-[a-z-]+)$/;
 
-/** These come before `@import` without switching it off. */
-const BEFORE_IMPORTS = new Set(['charset', 'import', 'layer']);
+/** No value has these, but that of a custom property may have the last three in brackets. */
+const BAD_TOKENS: ReadonlySet<CssTokenKind> = new Set(['bad-string', 'bad-url', ';', '{', '}']);
 
 /** Properties that Chromium does not know, among them those that only old browsers load something for. */
 const UNKNOWN_PROPERTY = /^(_|-(?:ms|moz|o|khtml)-|behavior$|src$)/;
@@ -79,6 +79,7 @@ export class StylesheetScanner {
   readonly #frames: Frame[] = [];
   #statement: Statement | null = null;
   #allowsImports: boolean;
+  #hasImport = false;
   /** What the open `@font-face` loads. Its last valid `src` counts. */
   #font: string | null = null;
 
@@ -111,7 +112,12 @@ export class StylesheetScanner {
     return this.#frames.at(-1);
   }
 
-  /** Whether the next token may begin a statement or end one. */
+  /** Where rules are, and no declarations. */
+  get #isTopOfStylesheet(): boolean {
+    return this.#frames.length === 0 && !this.#isAttribute;
+  }
+
+  /** Whether no statement can begin or end here: in brackets, and in a block that is ignored. */
   get #isBetweenBrackets(): boolean {
     const kind = this.#frame?.kind;
     return kind !== undefined && kind !== 'rules' && kind !== 'font-face';
@@ -171,26 +177,29 @@ export class StylesheetScanner {
 
   #startStatement(): void {
     const { kind } = this.#tokens;
-    const isTop = this.#frames.length === 0;
-    if (kind === 'space' || kind === ';' || (isTop && kind === 'html-comment')) {
+    if (kind === 'space' || kind === ';' || (this.#isTopOfStylesheet && kind === 'html-comment')) {
       return;
     }
     if (kind === 'at-keyword') {
-      this.#startAtRule(this.#tokens.name, isTop);
-    } else if (kind === 'ident' && (!isTop || this.#isAttribute)) {
+      this.#startAtRule(this.#tokens.name);
+    } else if (kind === 'ident' && !this.#isTopOfStylesheet) {
       this.#statement = { type: 'name', name: this.#tokens.text };
     } else {
       this.#startRule();
     }
   }
 
-  #startAtRule(name: string, isTop: boolean): void {
-    if (name === 'import' && isTop && this.#allowsImports) {
+  #startAtRule(name: string): void {
+    if (name === 'import' && this.#isTopOfStylesheet && this.#allowsImports) {
       this.#statement = { type: 'import', href: null, hasTarget: false };
+      this.#hasImport = true;
       return;
     }
     this.#statement = { type: 'at-rule', name };
-    this.#allowsImports &&= BEFORE_IMPORTS.has(name);
+    // At-rules that browsers do not know switch nothing off, nor does `@layer a;` before the first `@import`.
+    if (name === 'layer' ? this.#hasImport : name === 'namespace' || READ_AT_RULES.test(name)) {
+      this.#allowsImports = false;
+    }
   }
 
   #startRule(): void {
@@ -204,7 +213,7 @@ export class StylesheetScanner {
     const { kind } = this.#tokens;
     if (statement.type === 'name') {
       this.#takeAfterName(statement.name);
-    } else if (kind === ';' && !(statement.type === 'rule' && this.#frames.length === 0)) {
+    } else if (kind === ';' && !(statement.type === 'rule' && this.#isTopOfStylesheet)) {
       this.#endStatement();
     } else if (kind === '{') {
       this.#openBlock(statement);
@@ -229,14 +238,16 @@ export class StylesheetScanner {
   }
 
   #openBlock(statement: Statement): void {
-    if (statement.type === 'declaration' && statement.property.startsWith('--')) {
-      this.#open(CURLY);
+    const isCustom = statement.type === 'declaration' && statement.property.startsWith('--');
+    if (isCustom || this.#isAttribute) {
+      this.#openCurlyValue(statement, isCustom);
       return;
     }
     // What began like a declaration was a selector, as in `a:hover {`.
     this.#statement = null;
-    this.#allowsImports = false;
-    if (this.#isAttribute || statement.type === 'import') {
+    this.#allowsImports &&=
+      statement.type === 'import' || (statement.type === 'at-rule' && !READ_AT_RULES.test(statement.name));
+    if (statement.type === 'import') {
       this.#open(IGNORED);
     } else if (statement.type !== 'at-rule') {
       this.#open(RULES);
@@ -245,6 +256,14 @@ export class StylesheetScanner {
     } else {
       this.#open(READ_AT_RULES.test(statement.name) ? RULES : IGNORED);
     }
+  }
+
+  /** A `style` attribute has no rules: what has a block is dropped, up to the next `;`. */
+  #openCurlyValue(statement: Statement, isValid: boolean): void {
+    if (statement.type === 'declaration') {
+      statement.isBad ||= !isValid;
+    }
+    this.#open(CURLY);
   }
 
   /** A token of a value, of the part of a rule before its block, or of an ignored block. */
@@ -273,8 +292,8 @@ export class StylesheetScanner {
   #takeInDeclaration(declaration: Declaration): void {
     const { kind } = this.#tokens;
     const within = this.#frame?.kind;
-    if (kind === 'bad-string' || kind === 'bad-url') {
-      declaration.isBad = true;
+    if (BAD_TOKENS.has(kind)) {
+      declaration.isBad ||= kind.startsWith('bad-') || !declaration.property.startsWith('--');
     } else if (kind === 'url' || (kind === 'string' && within === 'url')) {
       this.#addUrl(declaration);
     } else if (declaration.fonts !== null) {

@@ -110,7 +110,11 @@ function referencesOfLink(attributes: Attributes): Reference[] {
     if (srcset !== undefined) {
       return referAll(srcset).map((reference) => ({ ...reference, kind }));
     }
-    return refer(kind, attributes.get('href')).map((reference) => ({ ...reference, ...integrity }));
+    const isChecked = kind === 'style' || kind === 'module' || kind === 'preload';
+    return refer(kind, attributes.get('href')).map((reference) => ({
+      ...reference,
+      ...(isChecked ? integrity : {}),
+    }));
   });
 }
 

@@ -3,7 +3,8 @@ import type { Attributes } from './attributes.ts';
 
 const ICON_RELATION =
   /^(icon|apple-touch-icon|apple-touch-icon-precomposed|apple-touch-startup-image|mask-icon)$/;
-const PRELOADED_AS = /^(audio|fetch|font|image|json|script|style|track|video)$/;
+/** What Chromium preloads. */
+const PRELOADED_AS = /^(fetch|font|image|script|style|track)$/;
 const MODULE_AS = /^(|script|audioworklet|paintworklet|serviceworker|sharedworker|worker)$/;
 const OTHER_MODULE_AS = /^(json|style)$/;
 

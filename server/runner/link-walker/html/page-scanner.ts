@@ -200,6 +200,7 @@ export class PageScanner implements TokenizerCallbacks {
     this.#addStyle({ css: attributes.get('style') ?? '', isAttribute: true });
     if (this.#element === 'base') {
       this.base ??= attributes.get('href') ?? null;
+      this.#list.hasBase = this.base !== null;
     } else if (this.#element === 'style') {
       this.#style = isCss(attributes.get('type')) ? '' : null;
     } else if (mayRefer(this.#element)) {

@@ -23,13 +23,14 @@ export async function decodeHtml(
   signal: AbortSignal,
 ): Promise<{ readonly html: string; readonly charset: string }> {
   const beginning = Buffer.from(bytes.subarray(0, SNIFFED_BYTES)).toString('latin1');
-  const labels = [charsetOfHeader(contentType), charsetOfMeta(beginning), charsetOfXml(beginning)];
+  const labels = [charsetOfHeader(contentType), ...labelsOfMeta(beginning), charsetOfXml(beginning)];
   const { text, charset } = await decodeText(bytes, labels, signal);
   return { html: text, charset };
 }
 
-function charsetOfMeta(beginning: string): string | undefined {
-  for (const [, attributes = ''] of beginning.replace(COMMENT, '').matchAll(META)) {
+/** Of all `meta` elements: when the first names a charset that does not exist, the next one counts. */
+function labelsOfMeta(beginning: string): string[] {
+  return [...beginning.replace(COMMENT, '').matchAll(META)].flatMap(([, attributes = '']) => {
     const values = new Map<string, string>();
     for (const [, name = '', double, single, bare] of attributes.matchAll(ATTRIBUTE)) {
       values.set(name.toLowerCase(), double ?? single ?? bare ?? '');
@@ -37,11 +38,8 @@ function charsetOfMeta(beginning: string): string | undefined {
     const isContentType = /^\s*content-type\s*$/i.test(values.get('http-equiv') ?? '');
     const inContent = isContentType ? CHARSET_IN_CONTENT.exec(values.get('content') ?? '')?.[1] : undefined;
     const label = values.get('charset') ?? inContent;
-    if (label !== undefined) {
-      return withoutUtf16(label);
-    }
-  }
-  return undefined;
+    return label === undefined ? [] : [withoutUtf16(label)];
+  });
 }
 
 function charsetOfXml(beginning: string): string | undefined {
