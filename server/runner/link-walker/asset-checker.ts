@@ -62,6 +62,16 @@ interface Use extends Asset {
   known: ReadAsset | 'unseen' | { readonly kind: 'late'; readonly reason: string } | undefined;
 }
 
+interface PageAssets {
+  /** Kinds and keys. */
+  readonly seen: Set<string>;
+  /** How many its stylesheets load. */
+  loads: number;
+  leftOut: number;
+}
+
+/** What the stylesheets of one page load, as many as it may refer to itself. */
+const MAX_LOADS = 5_000;
 /** How many stylesheets may import each other in a row. */
 const MAX_IMPORTS = 5;
 const MEBIBYTE = 1024 * 1024;
@@ -88,26 +98,29 @@ class WalkAssets implements AssetChecker {
 
   async check(assets: readonly Asset[], { url, signal }: CheckOptions): Promise<AssetReport> {
     const uses: Use[] = [];
-    const seen = new Set<string>();
-    let level = this.#use(assets, { loadedBy: null, seen });
+    const page: PageAssets = { seen: new Set(), loads: 0, leftOut: 0 };
+    let level = this.#use(page, assets, null);
     for (let depth = 0; depth <= MAX_IMPORTS && level.length > 0; depth += 1) {
       await this.#learnAll(level, signal);
       uses.push(...level);
-      level = level.flatMap((use) => this.#use(loadsOf(use), { loadedBy: use, seen }));
+      level = level.flatMap((use) => this.#use(page, loadsOf(use), use));
     }
-    return { ...this.#report(uses, url), leftOut: level.length + this.#loads.takeLeftOut() };
+    return { ...this.#report(uses, url), leftOut: page.leftOut + level.length + this.#loads.takeLeftOut() };
   }
 
-  #use(
-    assets: readonly Asset[],
-    { loadedBy, seen }: { readonly loadedBy: Asset | null; readonly seen: Set<string> },
-  ): Use[] {
+  /** What the page does not use yet of `assets`. `loadedBy` is the stylesheet; `null` for the page itself. */
+  #use(page: PageAssets, assets: readonly Asset[], loadedBy: Asset | null): Use[] {
     const uses: Use[] = [];
     for (const asset of assets) {
+      page.loads += loadedBy === null ? 0 : 1;
+      if (page.loads > MAX_LOADS) {
+        page.leftOut += 1;
+        continue;
+      }
       const key = shortenKey(asset.href);
       const id = `${asset.kind} ${key}`;
-      if (!seen.has(id)) {
-        seen.add(id);
+      if (!page.seen.has(id)) {
+        page.seen.add(id);
         uses.push({ ...asset, key, loadedBy, known: this.#find(key) });
       }
     }

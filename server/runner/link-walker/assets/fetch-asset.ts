@@ -48,6 +48,8 @@ export interface Progress {
 /** Films are long, and their beginning shows that they are there. */
 const FILM_BYTES = 64 * 1024;
 const BEGUN_BYTES = 64 * 1024;
+/** Longer than any that is registered. */
+const LONGEST_TYPE = 200;
 
 /** What browsers send for each kind: some servers choose by it, and answer pages where HTML is accepted. */
 const ACCEPTED: Readonly<Partial<Record<AssetKind, string>>> = {
@@ -123,7 +125,7 @@ async function readAsset(
   { url, kind, limits, progress }: ReadAssetOptions,
 ): Promise<ArrivedAsset> {
   const contentType = [response.headers['content-type'] ?? []].flat().at(-1) ?? '';
-  const type = (contentType.split(';')[0] ?? '').trim().toLowerCase();
+  const type = essenceOf(contentType);
   const digester = WITH_INTEGRITY.has(kind) ? new Digester() : null;
   const isFilm = kind === 'media' || type.startsWith('multipart/');
   const { bytes, isCut } = await readBody(response, {
@@ -148,4 +150,10 @@ async function readAsset(
     contentType,
     isCut: isCut && !isFilm,
   };
+}
+
+/** The type without parameters. As a copy: a part would keep the whole header, which may be long, for all of the walk. */
+function essenceOf(contentType: string): string {
+  const [essence = ''] = contentType.slice(0, LONGEST_TYPE).split(';', 1);
+  return Buffer.from(essence.trim().toLowerCase()).toString();
 }

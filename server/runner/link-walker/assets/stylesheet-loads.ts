@@ -6,7 +6,9 @@ import type { ArrivedAsset, FetchedAsset } from './fetch-asset.ts';
 /** An asset without its text, and with what it loads when it is a stylesheet. */
 export type ReadAsset =
   | Exclude<FetchedAsset, ArrivedAsset>
-  | (Omit<ArrivedAsset, 'css' | 'contentType'> & { readonly loads: readonly Asset[] });
+  | (Omit<ArrivedAsset, 'url' | 'css' | 'contentType'> & { readonly loads: readonly Asset[] });
+
+const NONE: readonly Asset[] = [];
 
 /** Of all URLs in the stylesheets of a walk, which are kept for all pages. */
 const MAX_KEPT_CHARACTERS = 4_000_000;
@@ -21,13 +23,13 @@ export class StylesheetLoads {
     if (fetched.kind !== 'arrived') {
       return fetched;
     }
-    const { css, contentType, ...arrived } = fetched;
+    const { url, css, contentType, ...arrived } = fetched;
     if (css === null || arrived.facts.sniffed === 'html') {
-      return { ...arrived, loads: [] };
+      return { ...arrived, loads: NONE };
     }
     try {
       const text = await decodeStylesheet(css, { contentType, signal });
-      const { assets, leftOut } = await parseStylesheet(text, arrived.url, signal);
+      const { assets, leftOut } = await parseStylesheet(text, url, signal);
       this.#leftOut += leftOut;
       return { ...arrived, loads: this.#keep(assets) };
     } catch (error) {

@@ -48,6 +48,17 @@ test.each<[string, RequestListener]>([
   expect(failures).toEqual([{ text, cause: text }]);
 });
 
+test('accepts what browsers accept for each kind, so that no server answers a page instead', async () => {
+  const accepted: unknown[] = [];
+  const site = await start(({ headers }, response) => {
+    accepted.push(headers.accept);
+    response.writeHead(200, JAVASCRIPT).end(SCRIPT);
+  });
+  await checkAssets(site.url, [{ kind: 'module', href: '/app.js' }]);
+  await checkAssets(site.url, [{ kind: 'style', href: '/app.css' }]);
+  expect(accepted).toEqual(['*/*', 'text/css,*/*;q=0.1']);
+});
+
 test('warns once of a file that is larger than what is read', async () => {
   const site = await start((_request, response) => {
     response.writeHead(200, { 'content-type': 'image/png' }).end(Buffer.alloc(1024 * 1024 + 1));

@@ -59,6 +59,18 @@ test('counts what it left out: imports that are too deep, and what could not be 
   expect(site.requests).toHaveLength(7);
 });
 
+test('looks at 5,000 files that the stylesheets of a page load, and counts the others', async () => {
+  const list = (name: string) => Array.from({ length: 3_000 }, (_, index) => `url(/${name}?${index})`).join();
+  const { leftOut, failures } = await checkStyles({
+    '/app.css': `a { background: ${list('a.png')} }`,
+    '/other.css': `a { background: ${list('b.png')} }`,
+    '/a.png': 'png',
+    '/b.png': 'png',
+  });
+  expect({ leftOut, failures }).toEqual({ leftOut: 1_000, failures: [] });
+  expect(site.requests).toHaveLength(5_002);
+});
+
 test('does not look for what a page loads that was sent instead of a stylesheet', async () => {
   const { failures } = await checkStyles({
     '/app.css': '<html><style>a { background: url(/gone.png) }</style>',
