@@ -40,7 +40,9 @@ async function bench(): Promise<void> {
     (name): name is Contender => name in NAMES && options.only.split(',').includes(name),
   );
   const rounds = new Map<Contender, Figures[]>(contenders.map((name) => [name, []]));
-  console.log(`${pages} pages with ${links} links, ${broken} broken, ${delay} ms an answer; load ${showLoad()}`);
+  console.log(
+    `${pages} pages with ${links} links, ${broken} broken, ${delay} ms an answer; load ${showLoad()}`,
+  );
   for (let round = 0; round < Number(options.rounds); round += 1) {
     for (const name of contenders) {
       rounds.get(name)?.push(await measure(name, url));
@@ -51,7 +53,10 @@ async function bench(): Promise<void> {
 }
 
 async function measure(name: Contender, url: string): Promise<Figures> {
-  const child = fork(new URL('contender.ts', import.meta.url), [name, url, options['at-once']]);
+  const child = fork(new URL('contender.ts', import.meta.url), [name, url, options['at-once']], {
+    // As `npm start` has it: what was compiled once is not compiled again.
+    env: { ...process.env, NODE_COMPILE_CACHE: 'node_modules/.cache/node' },
+  });
   const exited = once(child, 'exit').then(() => {
     throw new Error(`${name} ended without figures`);
   });
@@ -62,7 +67,9 @@ async function measure(name: Contender, url: string): Promise<Figures> {
 
 function report(rounds: ReadonlyMap<Contender, readonly Figures[]>): void {
   const ours = median(rounds.get('check') ?? [], 'ms');
-  console.log(`\n${'contender'.padEnd(24)}${'s'.padStart(8)}${'cpu s'.padStart(8)}${'memory'.padStart(10)}${'pages'.padStart(9)}${'broken'.padStart(9)}   its time / ours`);
+  console.log(
+    `\n${'contender'.padEnd(24)}${'s'.padStart(8)}${'cpu s'.padStart(8)}${'memory'.padStart(10)}${'pages'.padStart(9)}${'broken'.padStart(9)}   its time / ours`,
+  );
   for (const [name, figures] of rounds) {
     const [{ pages = 0, broken = [] } = {}] = figures;
     const ms = median(figures, 'ms');

@@ -138,12 +138,13 @@ class WalkAssets implements AssetChecker {
 
   /** A queue for each page before the common one, so that a page with hundreds does not delay the others. */
   async #learnAll(uses: readonly Use[], signal: AbortSignal): Promise<void> {
-    await pLimit(this.#options.limits.assetsAtOnce).map(
-      uses.filter(({ known }) => known === undefined),
-      async (use) => {
+    const unknown = uses.filter(({ known }) => known === undefined);
+    // Of most pages, all assets are known.
+    if (unknown.length > 0) {
+      await pLimit(this.#options.limits.assetsAtOnce).map(unknown, async (use) => {
         use.known = await this.#learn(use, signal);
-      },
-    );
+      });
+    }
   }
 
   async #learn(use: Use, signal: AbortSignal): Promise<Use['known']> {

@@ -9,29 +9,31 @@ const WORD = /^[\w~-]/;
  * here, and the pages of a site refer to the same ones again and again.
  */
 export class KnownUrls {
-  readonly #urls = new Map<string, string>();
+  /** By what comes before the reference, and by the reference. */
+  readonly #urls = new Map<string, Map<string, string>>();
+  #size = 0;
 
-  /** What a reference would be as an absolute URL, if it is written as URLs are; `null` when only a parser can tell. */
-  guess(href: string, base: Base): string | null {
-    if (href.length > MAX_CHARACTERS) {
-      return null;
-    }
-    if (href.startsWith('/')) {
-      return href[1] === '/' || href[1] === '\\' ? null : base.origin + href;
-    }
-    return WORD.test(href) && !href.includes(':') ? base.folder + href : null;
-  }
-
-  /** A guess is right when it is the URL of another reference: a parser has read it, and did not change it. */
-  find(guess: string | null): string | undefined {
-    return guess === null ? undefined : this.#urls.get(guess);
+  /**
+   * A reference that is written as URLs are belongs to what comes before it, and is found there when a parser once
+   * made the same URL of the two. `undefined`: only a parser can tell.
+   */
+  find(href: string, base: Base): string | undefined {
+    const start = startOf(href, base);
+    return start === null ? undefined : this.#urls.get(start)?.get(href);
   }
 
   /** `url` is what a parser made of the reference. */
-  add(guess: string | null, url: string): void {
-    if (guess === url && this.#urls.size < MAX_URLS) {
-      this.#urls.set(url, url);
+  add(href: string, base: Base, url: string): void {
+    const start = startOf(href, base);
+    const isPlain = start !== null && url.length === start.length + href.length && url.endsWith(href);
+    if (!isPlain || !url.startsWith(start) || this.#size >= MAX_URLS) {
+      return;
     }
+    const known = this.#urls.get(start) ?? new Map<string, string>();
+    this.#urls.set(start, known);
+    // A part of the URL: the reference as it was given is a part of its page, and would keep all of that in memory.
+    known.set(url.slice(start.length), url);
+    this.#size += 1;
   }
 }
 
@@ -48,4 +50,15 @@ export function createBase(href: string): Base {
   const path = href.indexOf('/', href.indexOf('//') + 2);
   const [withoutQuery = ''] = href.split(/[?#]/, 1);
   return { href, origin: href.slice(0, path), folder: href.slice(0, withoutQuery.lastIndexOf('/') + 1) };
+}
+
+/** What comes before a reference in its absolute URL; `null` where that is not sure. */
+function startOf(href: string, { origin, folder }: Base): string | null {
+  if (href.length > MAX_CHARACTERS) {
+    return null;
+  }
+  if (href.startsWith('/')) {
+    return href[1] === '/' || href[1] === '\\' ? null : origin;
+  }
+  return WORD.test(href) && !href.includes(':') ? folder : null;
 }

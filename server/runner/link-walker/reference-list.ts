@@ -38,6 +38,9 @@ interface OpenReference extends ListedReference {
   readonly fragments: Set<string>;
 }
 
+/** Shared by all references while fragments are not kept. */
+const NO_FRAGMENTS = new Set<string>();
+
 export interface ReferenceListOptions {
   /** Whether the fragments of links are kept. */
   readonly fragments?: boolean;
@@ -71,7 +74,8 @@ export class ReferenceList {
     if (isOtherScheme(href) || (kind !== 'link' && href.trim() === '')) {
       return;
     }
-    const id = `${kind} ${href} ${integrity ?? ''}`;
+    // Most references are links without more. As they stand they are told from the others, which have a space.
+    const id = kind === 'link' && !href.includes(' ') ? href : `${kind} ${href} ${integrity ?? ''}`;
     const listed = this.#byId.get(id) ?? this.#list(id, { ...reference, href });
     if (listed !== null && kind === 'link' && at !== -1) {
       this.#addFragment(listed, written.slice(at + 1));
@@ -83,7 +87,8 @@ export class ReferenceList {
       this.leftOut += 1;
       return null;
     }
-    const listed = { ...reference, fragments: new Set<string>(), precedesBase: !this.hasBase };
+    const fragments = this.#keepsFragments ? new Set<string>() : NO_FRAGMENTS;
+    const listed = { ...reference, fragments, precedesBase: !this.hasBase };
     this.#byId.set(id, listed);
     return listed;
   }

@@ -27,20 +27,20 @@ export async function resolveReferences(
   references: readonly ListedReference[],
   { resolver, slices }: ResolveOptions,
 ): Promise<{ readonly links: Link[]; readonly assets: Asset[] }> {
-  const links = new Map<string, Set<string>>();
+  const links = new Map<string, ReadonlySet<string>>();
   const assets = new Map<string, Asset>();
   for (const reference of references) {
     const ignoresBase = reference.precedesBase && reference.kind !== 'link';
     const href = resolver.resolve(reference.href, { ignoresBase });
     if (href !== null) {
-      add({ ...reference, href }, { links, assets });
+      add(reference, href, { links, assets });
     }
     if (slices.isOver()) {
       await slices.next();
     }
   }
   return {
-    links: [...links].map(([href, fragments]) => ({ href, fragments: [...fragments] })),
+    links: [...links].map(([href, fragments]) => ({ href, fragments: listFragments(fragments) })),
     assets: withoutRepeatedPreloads([...assets.values()]),
   };
 }
@@ -53,19 +53,31 @@ function withoutRepeatedPreloads(assets: readonly Asset[]): Asset[] {
 
 interface Resolved {
   /** The fragments by URL. */
-  readonly links: Map<string, Set<string>>;
+  readonly links: Map<string, ReadonlySet<string>>;
   readonly assets: Map<string, Asset>;
 }
 
-function add({ kind, href, integrity, fragments }: ListedReference, { links, assets }: Resolved): void {
+function add(
+  { kind, integrity, fragments }: ListedReference,
+  href: string,
+  { links, assets }: Resolved,
+): void {
   if (kind !== 'link') {
     const asset = integrity === undefined ? { kind, href } : { kind, href, integrity };
     assets.set(`${kind} ${href} ${integrity ?? ''}`, asset);
     return;
   }
-  const known = links.get(href) ?? new Set();
-  links.set(href, known);
-  for (const fragment of fragments) {
-    known.add(fragment);
+  const known = links.get(href);
+  if (known === undefined || known.size === 0) {
+    links.set(href, fragments);
+  } else if (fragments.size > 0) {
+    links.set(href, new Set([...known, ...fragments]));
   }
+}
+
+const NO_FRAGMENTS: readonly string[] = [];
+
+/** Most links have none, and pages have many links: they share one list. */
+function listFragments(fragments: ReadonlySet<string>): readonly string[] {
+  return fragments.size === 0 ? NO_FRAGMENTS : [...fragments];
 }

@@ -66,14 +66,16 @@ export class UrlResolver {
   }
 
   #parse(href: string, base: Base): string | null {
-    const guess = this.#encodeQuery === null ? this.#known.guess(href, base) : null;
-    const known = this.#known.find(guess);
+    if (this.#encodeQuery !== null) {
+      return parseHttpUrl(this.#withEncodedQuery(href), base.href)?.href ?? null;
+    }
+    const known = this.#known.find(href, base);
     if (known !== undefined) {
       return known;
     }
-    const target = parseHttpUrl(this.#withEncodedQuery(href), base.href)?.href ?? null;
+    const target = parseHttpUrl(href, base.href)?.href ?? null;
     if (target !== null) {
-      this.#known.add(guess, target);
+      this.#known.add(href, base, target);
     }
     return target;
   }
