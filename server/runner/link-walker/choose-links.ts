@@ -18,8 +18,6 @@ export interface FragmentLink extends OwnLink {
 export interface PageLinks {
   /** To pages of the same origin that are not decided, each page once. */
   readonly own: readonly OwnLink[];
-  /** How many links to the page's own origin there are, those that are decided included. */
-  readonly ownCount: number;
   /** To pages of the same origin with a fragment; none unless fragments were asked for. */
   readonly withFragments: readonly FragmentLink[];
   /** To other origins; none unless they are asked for. */
@@ -36,7 +34,7 @@ export interface ChooseLinksOptions {
   readonly signal: AbortSignal;
 }
 
-export const NO_LINKS: PageLinks = { own: [], ownCount: 0, withFragments: [], external: [] };
+export const NO_LINKS: PageLinks = { own: [], withFragments: [], external: [] };
 
 /** Sorts the links of a page. Rejects with the reason of `signal` when that is aborted. */
 export async function chooseLinks(
@@ -48,11 +46,9 @@ export async function chooseLinks(
   const own = new Map<string, OwnLink>();
   const withFragments: FragmentLink[] = [];
   const external: string[] = [];
-  let ownCount = 0;
   for (const { href, fragments } of [...links, ...linkOfRefresh(refresh, url)]) {
     if (href.startsWith(ownStart)) {
       const link = { href, key: keyOf(href) };
-      ownCount += 1;
       if (!decided.has(link.key)) {
         own.set(link.key, own.get(link.key) ?? link);
       }
@@ -66,7 +62,7 @@ export async function chooseLinks(
       await slices.next();
     }
   }
-  return { own: [...own.values()], ownCount, withFragments, external };
+  return { own: [...own.values()], withFragments, external };
 }
 
 /** Browsers follow the header as they follow the `meta` element of that name. */

@@ -49,9 +49,8 @@ function visit(path: string, options: Partial<VisitOptions> = {}) {
 
 test('keeps each link of a page once, and counts what was left out', async () => {
   const { links, leftOut, answer } = await visit('/many');
-  expect({ links: links.own.length, ownLinks: links.ownCount, leftOut, kind: answer.kind }).toEqual({
+  expect({ links: links.own.length, leftOut, kind: answer.kind }).toEqual({
     links: 5_000,
-    ownLinks: 5_000,
     leftOut: 1_000,
     kind: 'page',
   });

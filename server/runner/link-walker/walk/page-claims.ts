@@ -32,6 +32,8 @@ export interface PageClaims {
    * the same pages are claimed, whichever answers first.
    */
   claim(page: ClaimedPage, found: Found): void;
+  /** Whether there is any page but the app's own URL. */
+  hasOthers(): boolean;
   /** How many pages that are known were not claimed. */
   countLeftOut(reason: 'too many pages' | 'too deep'): number;
 }
@@ -97,6 +99,7 @@ export function createPageClaims({ home, limits, rules, onRefused }: PageClaimsO
         decided.add(key);
       }
     },
+    hasOthers: () => pages.length + remembered > 1,
     countLeftOut: (reason) => leftOut[reason],
   };
 }

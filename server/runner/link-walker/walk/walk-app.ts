@@ -19,6 +19,8 @@ export interface WalkAppOptions extends Omit<VisitOptions, 'decided' | 'origin'>
   readonly settings: CheckSettings;
 }
 
+const ALONE = 'Only the home page was looked at, since it has no links to other pages of the app.';
+
 /** Walks the app from its own URL: yields a flow for each page, then what was not looked at. */
 export async function* walkApp(url: URL, options: WalkAppOptions): AsyncGenerator<RunnerResult> {
   const { client, limits, settings } = options;
@@ -31,16 +33,21 @@ export async function* walkApp(url: URL, options: WalkAppOptions): AsyncGenerato
   });
   let seen = 0;
   let rateLimited = 0;
+  let hasPassed = false;
   const visits = visitPages(url, { ...options, claims });
   for await (const { visit, links } of inspectLinks(visits, createInspectors({ ...options, notes }))) {
     noteVisit(visit, notes);
     const flow = judgePage(visit, links, limits);
     const isLimited = visit.answer.kind === 'rate-limited' || visit.report.rateLimited > 0;
     rateLimited += isLimited ? 1 : 0;
-    seen += visit.walkEnded && flow.status === 'skipped' && !isLimited ? 0 : 1;
+    const isCutShort = flow.status === 'skipped' && (visit.walkEnded || links.unseen > 0);
+    seen += isCutShort && !isLimited ? 0 : 1;
+    hasPassed ||= flow.status === 'passed';
     yield { flow };
   }
-  for (const warning of [...notes.list(), ...listSentAgain(client)]) {
+  const isAlone = !claims.hasOthers() && hasPassed && !notes.has('shell');
+  const warnings = [...(isAlone ? [ALONE] : []), ...notes.list(), ...listSentAgain(client)];
+  for (const warning of warnings) {
     yield { warning };
   }
   yield* describeLimits({ claims, seen, rateLimited, limits, settings });
@@ -71,18 +78,13 @@ async function* visitPages(
   yield* walkPages({ ...options, claims, origin: (home.arrivedAt ?? url).origin });
 }
 
-function noteVisit(
-  { page, arrivedAt, answer, links, leftOut, isShell, report }: Visit,
-  notes: WalkNotes,
-): void {
+function noteVisit({ arrivedAt, answer, leftOut, isShell, report }: Visit, notes: WalkNotes): void {
   if (arrivedAt === null) {
     return;
   }
   const { href } = arrivedAt;
   if (isShell) {
     notes.add('shell', href);
-  } else if (page.linkedFrom === null && links.ownCount === 0) {
-    notes.add('no links', href);
   }
   if (answer.kind === 'page' && answer.isCut) {
     notes.add('cut', href);

@@ -2,8 +2,9 @@ import { showAddress, showPath } from '../page-url.ts';
 
 /** What is true of pages, links or files of a walk, and is told in one sentence for all of them. */
 export interface WalkNotes {
-  /** `count` is how many there are at this URL. */
+  /** `count` is how many there are at this URL. Call it once for each URL. */
   add(note: Note, href: string, count?: number): void;
+  has(note: Note): boolean;
   /** Adds a sentence of its own about one asset. */
   addSentence(sentence: string): void;
   /** A sentence for each note, in the order of the table below. */
@@ -23,10 +24,6 @@ interface Sentence {
 }
 
 const SENTENCES = {
-  'no links': {
-    one: 'page was looked at, since the home page has no links to others of the app',
-    many: '',
-  },
   shell: {
     one: 'page is built by script, so only its shell was checked',
     many: 'pages are built by script, so only their shells were checked',
@@ -74,23 +71,29 @@ const SENTENCES = {
   },
 } as const satisfies Record<string, Sentence>;
 
+interface Noted {
+  readonly count: number;
+  /** At how many URLs. */
+  readonly urls: number;
+  readonly named: readonly string[];
+}
+
 /** So many of each note are named. */
 const NAMED = 3;
 const NAMED_CHARACTERS = 100;
 
 export function createWalkNotes(): WalkNotes {
-  const noted = new Map<string, { count: number; readonly named: string[] }>();
+  const noted = new Map<string, Noted>();
   const sentences: string[] = [];
   let more = 0;
   return {
     add(note, href, count = 1) {
-      const entry = noted.get(note) ?? { count: 0, named: [] };
-      noted.set(note, entry);
-      entry.count += count;
-      if (entry.named.length < NAMED) {
-        entry.named.push(shorten(href, SENTENCES[note]));
-      }
+      const { count: before, urls, named } = noted.get(note) ?? { count: 0, urls: 0, named: [] };
+      // The first in the alphabet: in whatever order pages end, two checks of an app say the same.
+      const first = [...named, shorten(href, SENTENCES[note])].toSorted().slice(0, NAMED);
+      noted.set(note, { count: before + count, urls: urls + 1, named: first });
     },
+    has: (note) => noted.has(note),
     addSentence(sentence) {
       if (sentences.length < NAMED) {
         sentences.push(sentence);
@@ -111,12 +114,9 @@ export function createWalkNotes(): WalkNotes {
   };
 }
 
-function write(
-  { one, many, advice }: Sentence,
-  { count, named }: { count: number; named: string[] },
-): string {
+function write({ one, many, advice }: Sentence, { count, urls, named }: Noted): string {
   const number = count.toLocaleString('en');
-  const names = `${named.join(', ')}${count > named.length ? ', …' : ''}`;
+  const names = `${named.join(', ')}${urls > named.length ? ', …' : ''}`;
   return [`${number} ${count === 1 ? one : many}: ${names}.`, advice ?? []].flat().join(' ');
 }
 

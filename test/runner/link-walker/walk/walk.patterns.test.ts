@@ -57,7 +57,7 @@ test('opens the home page and the pages that the settings include', async () => 
   expect(flows.map(({ name }) => name).toSorted()).toEqual(['GET /', 'GET /docs/a', 'GET /docs/c']);
   expect(warnings).toEqual([
     "2 links were not followed because they look like log-out or delete links: /logout?from=home, /users/7/delete. See exclude in the app's check settings.",
-    "2 pages were not opened because the app's settings do not include them: /docs/b, /blog/1.",
+    "2 pages were not opened because the app's settings do not include them: /blog/1, /docs/b.",
   ]);
 });
 
