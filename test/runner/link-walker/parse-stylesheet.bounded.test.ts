@@ -32,10 +32,11 @@ test.each([
   ['numbers that are none', fill('1.')],
   ['alternatives of a font', `@font-face{src:${fill('url(a) format(x),')}}`],
   ['a data: URL', `a{b:url(data:font/woff2;base64,${fill('A')})}`],
-])('parses 2 MB of %s within 5 s', async (_what, css) => {
-  const startedAt = performance.now();
+])('parses 2 MB of %s in less than 5 s of processor time', async (_what, css) => {
+  const before = process.cpuUsage();
   await parse(css);
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1_000).toBeLessThan(5_000);
 });
 
 test('keeps the first 5,000 that a stylesheet loads, and counts the others', async () => {
