@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseStylesheet } from '../../../server/runner/link-walker/css/parse-stylesheet.ts';
+import { parseStylesheet } from '../../../../server/runner/link-walker/css/parse-stylesheet.ts';
 
 const url = new URL('http://shop.example/css/shop.css');
 const { signal } = new AbortController();
