@@ -36,12 +36,10 @@ const BEYOND_ASCII =
   '\\0\\u00b7\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u037d\\u037f-\\u1fff\\u200c\\u200d\\u203f\\u2040\\u2070-\\u218f\\u2c00-\\u2fef\\u3001-\\udfff\\uf900-\\ufdcf\\ufdf0-\\ufffd';
 const NAME_CHARACTERS = new RegExp(`[-\\w${BEYOND_ASCII}]*`, 'y');
 const NAME_START = new RegExp(`-?(?:[a-zA-Z_${BEYOND_ASCII}]|\\\\(?![\\n\\r\\f]))|--`, 'y');
-const VALID_ESCAPE = /\\(?![\n\r\f])/y;
-const ESCAPE = /\\(?:[0-9a-f]{1,6}(?:\r\n|[ \t\n\r\f])?|[\s\S]|$)/iy;
 const NUMBER = /[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?/iy;
+const MAX_HEX_DIGITS = 6;
 const QUOTE = /["']/y;
 const END_OF_STRING_PART: Readonly<Record<string, RegExp>> = { '"': /["\\\n\r\f]/g, "'": /['\\\n\r\f]/g };
-const ESCAPED_NEWLINE = /\\(?:\r\n|[\n\r\f])/y;
 /** Spaces too, and control characters, which a URL without quotes may not have. */
 const END_OF_URL_PART = /[)"'(\\\x7f]|(?!\0)[\0-\x20]/g;
 const END_OF_BAD_URL_PART = /[)\\]/g;
@@ -160,8 +158,8 @@ export class CssTokens {
 
   #skipName(): void {
     this.#skip(NAME_CHARACTERS);
-    while (this.#css[this.end] === '\\' && this.#isAt(VALID_ESCAPE)) {
-      this.#skip(ESCAPE);
+    while (this.#css[this.end] === '\\' && !isNewline(this.#css[this.end + 1])) {
+      this.#skipEscape();
       this.#skip(NAME_CHARACTERS);
     }
   }
@@ -181,9 +179,7 @@ export class CssTokens {
       if (found !== '\\') {
         return 'bad-string';
       }
-      if (!this.#skip(ESCAPED_NEWLINE)) {
-        this.#skip(ESCAPE);
-      }
+      this.#skipEscape();
     }
   }
 
@@ -199,8 +195,8 @@ export class CssTokens {
     for (;;) {
       const found = this.#find(END_OF_URL_PART);
       this.#textEnd = this.end;
-      if (found === '\\' && this.#isAt(VALID_ESCAPE)) {
-        this.#skip(ESCAPE);
+      if (found === '\\' && !isNewline(this.#css[this.end + 1])) {
+        this.#skipEscape();
         continue;
       }
       if (/[ \t\n\r\f]/.test(found)) {
@@ -221,20 +217,31 @@ export class CssTokens {
         this.end += found.length;
         return 'bad-url';
       }
-      if (!this.#isAt(VALID_ESCAPE)) {
-        this.end += 1;
-      } else {
-        this.#skip(ESCAPE);
-      }
+      this.#skipEscape();
     }
+  }
+
+  /** Goes on after a backslash and what belongs to it, in strings a line break too. */
+  #skipEscape(): void {
+    let at = this.end + 1;
+    const most = at + MAX_HEX_DIGITS;
+    while (at < most && isHexDigit(this.#css.charCodeAt(at))) {
+      at += 1;
+    }
+    const hasDigits = at > this.end + 1;
+    const next = this.#css[at] ?? '';
+    if (next === '\r' && this.#css[at + 1] === '\n') {
+      at += 2;
+    } else if (!hasDigits || isNewline(next) || next === ' ' || next === '\t') {
+      at += 1;
+    }
+    this.end = Math.min(at, this.#css.length);
   }
 
   /** Goes to the next character of `pattern`, and returns it; at the end, nothing. */
   #find(pattern: RegExp): string {
-    pattern.lastIndex = this.end;
-    const found = pattern.exec(this.#css);
-    this.end = found?.index ?? this.#css.length;
-    return found?.[0] ?? '';
+    this.end = this.#isAt(pattern) ? pattern.lastIndex - 1 : this.#css.length;
+    return this.#css[this.end] ?? '';
   }
 
   #isAt(pattern: RegExp): boolean {
@@ -250,4 +257,13 @@ export class CssTokens {
     }
     return this.end > end;
   }
+}
+
+function isNewline(character: string | undefined): boolean {
+  return character === '\n' || character === '\r' || character === '\f';
+}
+
+function isHexDigit(code: number): boolean {
+  const letter = code | 0x20;
+  return (code >= 0x30 && code <= 0x39) || (letter >= 0x61 && letter <= 0x66);
 }
