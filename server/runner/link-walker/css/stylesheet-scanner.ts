@@ -1,63 +1,28 @@
-import { MAX_REFERENCES, type Reference } from '../reference-list.ts';
-import type { CssTokenKind, CssTokens } from './css-tokens.ts';
-import { FontSources } from './font-sources.ts';
+import type { Reference } from '../reference-list.ts';
+import { CssDeclaration } from './css-declaration.ts';
+import {
+  CURLY,
+  type Frame,
+  frameOfAtRule,
+  frameOfFunction,
+  IGNORED,
+  isReadAtRule,
+  ROUND,
+  RULES,
+  SQUARE,
+} from './css-frames.ts';
+import type { CssTokens } from './css-tokens.ts';
 
 /** What follows in a stylesheet whose brackets go deeper is ignored. Real ones go to about ten. */
 const MAX_DEPTH = 1_000;
 
-/** At-rules whose blocks browsers read. Blocks of others, as `@-moz-document`, are ignored. */
-const READ_AT_RULES =
-  /^(media|supports|layer|container|scope|starting-style|font-face|page|(-webkit-)?keyframes|counter-style|(top|bottom|left|right)-[a-z-]+)$/;
-
-/** No value has these, but that of a custom property may have the last three in brackets. */
-const BAD_TOKENS: ReadonlySet<CssTokenKind> = new Set(['bad-string', 'bad-url', ';', '{', '}']);
-
-/** Properties that Chromium does not know, among them those that only old browsers load something for. */
-const UNKNOWN_PROPERTY = /^(_|-(?:ms|moz|o|khtml)-|behavior$|src$)/;
-
-type FrameKind = 'rules' | 'font-face' | 'ignored' | 'brackets' | FunctionKind;
-type FunctionKind = 'url' | 'image-set' | 'format' | 'tech';
-
-interface Frame {
-  readonly kind: FrameKind;
-  readonly closer: ')' | ']' | '}';
-}
-
-const FUNCTIONS: ReadonlyMap<string, Frame> = new Map(
-  (
-    [
-      ['url', 'url'],
-      ['image-set', 'image-set'],
-      ['-webkit-image-set', 'image-set'],
-      ['format', 'format'],
-      ['tech', 'tech'],
-    ] as const
-  ).map(([name, kind]) => [name, { kind, closer: ')' }]),
-);
-const ROUND: Frame = { kind: 'brackets', closer: ')' };
-const SQUARE: Frame = { kind: 'brackets', closer: ']' };
-const CURLY: Frame = { kind: 'brackets', closer: '}' };
-const RULES: Frame = { kind: 'rules', closer: '}' };
-const FONT_FACE: Frame = { kind: 'font-face', closer: '}' };
-const IGNORED: Frame = { kind: 'ignored', closer: '}' };
-
 /** What is being read. `name` may still become a declaration or the start of a rule. */
-type Statement =
+type CssStatement =
   | { readonly type: 'rule' }
   | { readonly type: 'at-rule'; readonly name: string }
   | { readonly type: 'import'; href: string | null; hasTarget: boolean }
   | { readonly type: 'name'; readonly name: string }
-  | Declaration;
-
-interface Declaration {
-  readonly type: 'declaration';
-  readonly property: string;
-  /** Whether a browser drops it. */
-  isBad: boolean;
-  readonly images: string[];
-  /** Of the `src` of a `@font-face`, else `null`. */
-  readonly fonts: FontSources | null;
-}
+  | CssDeclaration;
 
 export interface StylesheetScannerOptions {
   /** Whether the text is that of a `style` attribute. */
@@ -77,7 +42,7 @@ export class StylesheetScanner {
   readonly #isAttribute: boolean;
   readonly #onReference: (reference: Reference) => void;
   readonly #frames: Frame[] = [];
-  #statement: Statement | null = null;
+  #statement: CssStatement | null = null;
   #allowsImports: boolean;
   #hasImport = false;
   /** What the open `@font-face` loads. Its last valid `src` counts. */
@@ -159,7 +124,7 @@ export class StylesheetScanner {
   #openBrackets(): boolean {
     switch (this.#tokens.kind) {
       case 'function':
-        this.#open(FUNCTIONS.get(this.#tokens.name) ?? ROUND);
+        this.#open(frameOfFunction(this.#tokens.name));
         return true;
       case '(':
         this.#open(ROUND);
@@ -197,19 +162,19 @@ export class StylesheetScanner {
     }
     this.#statement = { type: 'at-rule', name };
     // At-rules that browsers do not know switch nothing off, nor does `@layer a;` before the first `@import`.
-    if (name === 'layer' ? this.#hasImport : name === 'namespace' || READ_AT_RULES.test(name)) {
+    if (name === 'layer' ? this.#hasImport : name === 'namespace' || isReadAtRule(name)) {
       this.#allowsImports = false;
     }
   }
 
   #startRule(): void {
     this.#allowsImports = false;
-    const statement: Statement = { type: 'rule' };
+    const statement: CssStatement = { type: 'rule' };
     this.#statement = statement;
     this.#takeInStatement(statement);
   }
 
-  #takeInStatement(statement: Statement): void {
+  #takeInStatement(statement: CssStatement): void {
     const { kind } = this.#tokens;
     if (statement.type === 'name') {
       this.#takeAfterName(statement.name);
@@ -231,39 +196,29 @@ export class StylesheetScanner {
       this.#startRule();
       return;
     }
-    const property = name.startsWith('--') ? name : name.toLowerCase();
-    const isFont = this.#frame?.kind === 'font-face' && property === 'src';
-    const fonts = isFont ? new FontSources() : null;
-    this.#statement = { type: 'declaration', property, isBad: false, images: [], fonts };
+    this.#statement = new CssDeclaration(name, this.#frame?.kind === 'font-face');
   }
 
-  #openBlock(statement: Statement): void {
-    const isCustom = statement.type === 'declaration' && statement.property.startsWith('--');
-    if (isCustom || this.#isAttribute) {
-      this.#openCurlyValue(statement, isCustom);
+  #openBlock(statement: CssStatement): void {
+    if (statement.type === 'declaration' && (statement.isCustom || this.#isAttribute)) {
+      statement.take(this.#tokens, this.#frame?.kind);
+      this.#open(CURLY);
+      return;
+    }
+    // A `style` attribute has no rules: what has a block is dropped, up to the next `;`.
+    if (this.#isAttribute) {
+      this.#open(CURLY);
       return;
     }
     // What began like a declaration was a selector, as in `a:hover {`.
     this.#statement = null;
     this.#allowsImports &&=
-      statement.type === 'import' || (statement.type === 'at-rule' && !READ_AT_RULES.test(statement.name));
+      statement.type === 'import' || (statement.type === 'at-rule' && !isReadAtRule(statement.name));
     if (statement.type === 'import') {
       this.#open(IGNORED);
-    } else if (statement.type !== 'at-rule') {
-      this.#open(RULES);
-    } else if (statement.name === 'font-face') {
-      this.#open(FONT_FACE);
     } else {
-      this.#open(READ_AT_RULES.test(statement.name) ? RULES : IGNORED);
+      this.#open(statement.type === 'at-rule' ? frameOfAtRule(statement.name) : RULES);
     }
-  }
-
-  /** A `style` attribute has no rules: what has a block is dropped, up to the next `;`. */
-  #openCurlyValue(statement: Statement, isValid: boolean): void {
-    if (statement.type === 'declaration') {
-      statement.isBad ||= !isValid;
-    }
-    this.#open(CURLY);
   }
 
   /** A token of a value, of the part of a rule before its block, or of an ignored block. */
@@ -272,53 +227,20 @@ export class StylesheetScanner {
     if (statement?.type === 'import') {
       this.#takeInImport(statement);
     } else if (statement?.type === 'declaration') {
-      this.#takeInDeclaration(statement);
+      statement.take(this.#tokens, this.#frame?.kind);
     }
     this.#openBrackets();
   }
 
-  #takeInImport(statement: Extract<Statement, { type: 'import' }>): void {
+  #takeInImport(statement: Extract<CssStatement, { type: 'import' }>): void {
     const { kind } = this.#tokens;
     if (statement.hasTarget || kind === 'space') {
       return;
     }
-    const isFunction = kind === 'function' && FUNCTIONS.get(this.#tokens.name)?.kind === 'url';
+    const isFunction = kind === 'function' && frameOfFunction(this.#tokens.name).kind === 'url';
     statement.hasTarget = !isFunction;
     if (kind === 'string' || kind === 'url') {
       statement.href = this.#tokens.text;
-    }
-  }
-
-  #takeInDeclaration(declaration: Declaration): void {
-    const { kind } = this.#tokens;
-    const within = this.#frame?.kind;
-    if (BAD_TOKENS.has(kind)) {
-      declaration.isBad ||= kind.startsWith('bad-') || !declaration.property.startsWith('--');
-    } else if (kind === 'url' || (kind === 'string' && within === 'url')) {
-      this.#addUrl(declaration);
-    } else if (declaration.fonts !== null) {
-      this.#describeFont(declaration.fonts, within);
-    } else if (kind === 'string' && within === 'image-set') {
-      this.#addUrl(declaration);
-    }
-  }
-
-  #addUrl({ fonts, images }: Declaration): void {
-    if (fonts !== null) {
-      fonts.addUrl(this.#tokens.text);
-    } else if (images.length <= MAX_REFERENCES) {
-      images.push(this.#tokens.text);
-    }
-  }
-
-  #describeFont(fonts: FontSources, within: FrameKind | undefined): void {
-    const { kind } = this.#tokens;
-    if (kind === ',' && within === 'font-face') {
-      fonts.endAlternative();
-    } else if (within === 'format' && (kind === 'string' || kind === 'ident')) {
-      fonts.addFormat(this.#tokens.name);
-    } else if (within === 'tech' && kind === 'ident') {
-      fonts.addTechnology(this.#tokens.name);
     }
   }
 
@@ -327,21 +249,14 @@ export class StylesheetScanner {
     this.#statement = null;
     if (statement?.type === 'import' && statement.href !== null) {
       this.#onReference({ kind: 'style', href: statement.href });
-    } else if (statement?.type === 'declaration' && !statement.isBad) {
+    } else if (statement?.type === 'declaration') {
       this.#endDeclaration(statement);
     }
   }
 
-  #endDeclaration({ property, images, fonts }: Declaration): void {
-    if (fonts !== null) {
-      fonts.endAlternative();
-      this.#font = fonts.chosen ?? this.#font;
-      return;
-    }
-    if (this.#frame?.kind === 'font-face' || UNKNOWN_PROPERTY.test(property)) {
-      return;
-    }
-    for (const href of images) {
+  #endDeclaration(declaration: CssDeclaration): void {
+    this.#font = declaration.font ?? this.#font;
+    for (const href of declaration.images) {
       this.#onReference({ kind: 'image', href });
     }
   }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parsePage } from '../../../server/runner/link-walker/parse-page.ts';
+import { parsePage } from '../../../../server/runner/link-walker/parse-page.ts';
 
 const url = new URL('http://shop.example/');
 const parse = (html: string) => parsePage(html, url, { signal: new AbortController().signal });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseSrcset } from '../../../server/runner/link-walker/html/srcset.ts';
+import { parseSrcset } from '../../../../server/runner/link-walker/html/srcset.ts';
 
 test.each([
   ['', []],

@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseStylesheet } from '../../../server/runner/link-walker/css/parse-stylesheet.ts';
-import { decodeStylesheet } from '../../../server/runner/link-walker/http/decode-stylesheet.ts';
-import { parsePage } from '../../../server/runner/link-walker/parse-page.ts';
-import { hostileString } from '../../fuzz/hostile-values.ts';
+import { parseStylesheet } from '../../../../server/runner/link-walker/css/parse-stylesheet.ts';
+import { decodeStylesheet } from '../../../../server/runner/link-walker/http/decode-stylesheet.ts';
+import { parsePage } from '../../../../server/runner/link-walker/parse-page.ts';
+import { hostileString } from '../../../fuzz/hostile-values.ts';
 
 const url = new URL('http://shop.example/css/shop.css');
 const { signal } = new AbortController();

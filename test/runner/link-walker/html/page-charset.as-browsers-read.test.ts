@@ -1,10 +1,9 @@
 import { Buffer } from 'node:buffer';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { decodeHtml } from '../../../server/runner/link-walker/http/decode-html.ts';
-import { parsePage } from '../../../server/runner/link-walker/parse-page.ts';
-import { startBrowser } from '../../helpers/browser/browser.ts';
+import { decodeHtml } from '../../../../server/runner/link-walker/http/decode-html.ts';
+import { parsePage } from '../../../../server/runner/link-walker/parse-page.ts';
+import { startBrowser } from '../../../helpers/browser/browser.ts';
+import { type RawSite, startHttpSite } from '../../../helpers/network/raw-site.ts';
 
 const HREFS = [
   '?q=\u00e9\u6f22\u30bd\u20ac\u042f\ud55c\u0141&r=\u{1f642}',
@@ -79,30 +78,23 @@ interface Reading {
   readonly hrefs: readonly string[];
 }
 
-let server: Server;
-let origin: string;
+let site: RawSite;
 let readByBrowser: readonly Reading[];
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
+  site = await startHttpSite((request, response) => {
     const [, contentType = 'text/html', bytes = ''] = ROWS[Number(request.url?.slice(1))] ?? [];
     response.writeHead(200, { 'content-type': contentType }).end(bytes);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   readByBrowser = await readInBrowser();
 }, 120_000);
 
-afterAll(async () => {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
-  await closed;
-});
+afterAll(() => site.stop());
 
 async function readInBrowser(): Promise<Reading[]> {
   const browser = await startBrowser();
   try {
-    const { page, goTo } = await browser.open({ server: { url: origin } });
+    const { page, goTo } = await browser.open({ server: site });
     const readings: Reading[] = [];
     for (const index of ROWS.keys()) {
       await goTo(`/${index}`);
@@ -123,7 +115,11 @@ test.each(ROWS.map((row, index) => [...row, index] as const))(
   async (_name, contentType, bytes, index) => {
     const { signal } = new AbortController();
     const { html: text, charset } = await decodeHtml(bytes, contentType, signal);
-    const { links } = await parsePage(text, new URL(`/${index}`, origin), { signal, charset });
+    const { links } = await parsePage(
+      text,
+      new URL(`/${index}`, site.url.replace('127.0.0.1', 'localhost')),
+      { signal, charset },
+    );
     const hrefs = readByBrowser[index]?.hrefs.map((href) => href.replace(/#.*$/, ''));
     expect({ charset, hrefs: links.map(({ href }) => href) }).toEqual({ ...readByBrowser[index], hrefs });
     expect(hrefs).not.toEqual([]);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseStylesheet } from '../../../server/runner/link-walker/css/parse-stylesheet.ts';
+import { parseStylesheet } from '../../../../server/runner/link-walker/css/parse-stylesheet.ts';
 
 const url = new URL('http://shop.example/css/shop.css');
 const { signal } = new AbortController();
@@ -32,10 +32,11 @@ test.each([
   ['numbers that are none', fill('1.')],
   ['alternatives of a font', `@font-face{src:${fill('url(a) format(x),')}}`],
   ['a data: URL', `a{b:url(data:font/woff2;base64,${fill('A')})}`],
-])('parses 2 MB of %s within 5 s', async (_what, css) => {
-  const startedAt = performance.now();
+])('parses 2 MB of %s in less than 5 s of processor time', async (_what, css) => {
+  const before = process.cpuUsage();
   await parse(css);
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1_000).toBeLessThan(5_000);
 });
 
 test('keeps the first 5,000 that a stylesheet loads, and counts the others', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { hasTarget } from '../../../server/runner/link-walker/html/fragment-targets.ts';
-import { parsePage } from '../../../server/runner/link-walker/parse-page.ts';
+import { hasTarget } from '../../../../server/runner/link-walker/html/fragment-targets.ts';
+import { parsePage } from '../../../../server/runner/link-walker/parse-page.ts';
 
 const url = new URL('http://shop.example/dir/page');
 const parse = (html: string) =>
