@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { type Site, type SitePage, startSite } from '../../helpers/network/site.ts';
-import { summarize, walkSite } from '../../helpers/network/walk-site.ts';
+import { type Site, type SitePage, startSite } from '../../../helpers/network/site.ts';
+import { summarize, walkSite } from '../../../helpers/network/walk-site.ts';
 
 const sites: Site[] = [];
 
