@@ -69,7 +69,7 @@ test('looks at 5,000 files that the stylesheets of a page load, and counts the o
   });
   expect({ leftOut, failures }).toEqual({ leftOut: 1_000, failures: [] });
   expect(site.requests).toHaveLength(5_002);
-});
+}, 90_000);
 
 test('does not look for what a page loads that was sent instead of a stylesheet', async () => {
   const { failures } = await checkStyles({
