@@ -8,9 +8,12 @@ export interface RunnerKind {
   load(): Promise<Runner>;
 }
 
+const NOTHING_TO_CHECK =
+  'Nothing is to be checked: the app has no flows, and its check settings switch the link check off. Set links to true there.';
+
 /**
  * One runner out of several kinds: runs those that a check needs at the same time, and yields their results as
- * they come.
+ * they come. A check that needs none of them throws a `CheckError`: it must not pass.
  *
  * When a kind throws a `CheckError`, the others go on to their end and their results count; then the `CheckError`
  * is thrown, so that the check ends as `error`: what one part found is worth reading, and a check of which a part
@@ -20,11 +23,13 @@ export interface RunnerKind {
 export function joinRunners(kinds: readonly RunnerKind[]): Runner {
   return {
     async *run(target, { signal, onReading }) {
+      const needed = kinds.filter((kind) => kind.isNeeded(target));
+      if (needed.length === 0) {
+        throw new CheckError(NOTHING_TO_CHECK);
+      }
       const stop = new AbortController();
       const options = { signal: AbortSignal.any([signal, stop.signal]), onReading };
-      const runs = kinds
-        .filter((kind) => kind.isNeeded(target))
-        .map((kind) => runKind(kind, target, options));
+      const runs = needed.map((kind) => runKind(kind, target, options));
       try {
         const refusals = yield* mergeRuns(runs);
         throwRefusals(refusals);

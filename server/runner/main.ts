@@ -11,7 +11,7 @@ serveRunner(({ privateTargets }) => {
   const policy = createNetworkPolicy({ privateTargets });
   return joinRunners([
     {
-      isNeeded: () => true,
+      isNeeded: ({ settings }) => settings.links !== false,
       async load() {
         const { createLinkWalker } = await import('./link-walker/link-walker.ts');
         return createLinkWalker({ policy });

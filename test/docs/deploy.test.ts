@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { COMMAND_WORDS } from '../../action/src/command/command-words.ts';
 import { STEP_WORDS } from '../../action/src/step/step-words.ts';
 import { parseConfig } from '../../server/config.ts';
-import { USER_AGENT } from '../../server/runner/link-walker/http/user-agent.ts';
+import { USER_AGENT } from '../../server/runner/link-walker/http/client/user-agent.ts';
 import { createCertificate } from '../helpers/network/certificate.ts';
 
 /** The examples of docs/deploy, by the tools that read them where these are installed. */

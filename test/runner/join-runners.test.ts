@@ -110,6 +110,13 @@ test('loads only the kinds that a check needs', async () => {
   expect(loaded).toBe(0);
 });
 
+test('refuses a check that needs no kind, since it would pass', async () => {
+  const { names, error } = await runAll([{ ...shopper, isNeeded: () => false }]);
+  expect(names).toEqual([]);
+  expect(error).toBeInstanceOf(CheckError);
+  expect(error).toMatchObject({ message: expect.stringMatching(/^Nothing is to be checked: /) });
+});
+
 test('a kind that cannot run does not stop the others, and then fails the check with its message', async () => {
   const refusing = createKind(async function* () {
     yield { flow: passed('before') };

@@ -1,149 +1,262 @@
 import pLimit from 'p-limit';
 import { showSeconds, untilAborted, withDeadline } from '../deadline.ts';
-import { describeConnectError } from './http/failure-reason.ts';
-import { discard, followRedirects, isSuccess, redirected, showStatus } from './http/follow-redirects.ts';
+import { fetchAsset, isArriving, type Progress } from './assets/fetch-asset.ts';
+import { judgeAsset } from './assets/judge-asset.ts';
+import { type ReadAsset, StylesheetLoads } from './assets/stylesheet-loads.ts';
 import type { HttpClient } from './http/http-client.ts';
-import { shortenKey, showPath } from './page-url.ts';
-import type { Asset } from './parse-page.ts';
+import { shortenKey, showAddress, showPath } from './page-url.ts';
+import type { Asset, AssetKind } from './parse-page.ts';
 import type { WalkLimits } from './walk-limits.ts';
 
+export interface AssetFailure {
+  /** `image /img/hero.png responded 404 Not Found; loaded by style /app.css`. */
+  readonly text: string;
+  /** What is the same on all pages that fail for it. */
+  readonly cause: string;
+}
+
 export interface AssetReport {
-  /** `image /img/hero.png responded 404 Not Found`, in the page's order. */
-  readonly failures: readonly string[];
-  /** How many could not be judged before `signal` aborted. */
+  /** In the page's order, and what its stylesheets load after that. */
+  readonly failures: readonly AssetFailure[];
+  /** How many could not be judged before `signal` aborted, or because their host answered `429`. */
   readonly unseen: number;
+  /** How many of `unseen` are because of `429`. */
+  readonly rateLimited: number;
+  /** How much of what its stylesheets load was not looked at, because a limit was reached. */
+  readonly leftOut: number;
+  /** Sentences about assets that were looked at in part, each told once in the walk. */
+  readonly warnings: readonly string[];
+}
+
+export interface CheckOptions {
+  /** The page's. */
+  readonly url: URL;
+  readonly signal: AbortSignal;
 }
 
 export interface AssetChecker {
   /** Fetches the assets of one page, except those that were fetched for another page. Never rejects. */
-  check(assets: readonly Asset[], options: { readonly signal: AbortSignal }): Promise<AssetReport>;
+  check(assets: readonly Asset[], options: CheckOptions): Promise<AssetReport>;
 }
 
 export interface AssetCheckerOptions {
   readonly client: HttpClient;
   readonly limits: WalkLimits;
+  /** Whether assets of other origins are fetched as well. */
+  readonly isExternal?: boolean;
   /** The walk's signal. Fetches go on when their page's time is up, since the next page may need the same asset. */
   readonly signal: AbortSignal;
 }
 
-interface Verdict {
-  /** Why the asset failed; `null` when it is fine. */
-  readonly reason: string | null;
-}
-
 interface Fetching {
   readonly startedAt: number;
-  readonly verdict: Promise<Verdict>;
+  readonly progress: Progress;
+  readonly known: Promise<ReadAsset>;
 }
 
-const READ_BYTES = 64 * 1024;
+/** An asset as one page needs it. */
+interface Use extends Asset {
+  readonly key: string;
+  /** The stylesheet that loads it; `null` for the page itself. */
+  readonly loadedBy: Asset | null;
+  known: ReadAsset | 'unseen' | { readonly kind: 'late'; readonly reason: string } | undefined;
+}
+
+interface PageAssets {
+  /** Kinds and keys. */
+  readonly seen: Set<string>;
+  /** How many its stylesheets load. */
+  loads: number;
+  leftOut: number;
+}
+
+/** What the stylesheets of one page load, as many as it may refer to itself. */
+const MAX_LOADS = 5_000;
+/** How many stylesheets may import each other in a row. */
+const MAX_IMPORTS = 5;
+const MEBIBYTE = 1024 * 1024;
+const WORDS: Readonly<Partial<Record<AssetKind, string>>> = { module: 'script' };
 
 /** Checks the assets of all pages of one walk, each once, and at most `limits.assetsAtOnce` at the same time. */
-export function createAssetChecker({
-  client,
-  limits,
-  signal: walkSignal,
-}: AssetCheckerOptions): AssetChecker {
+export function createAssetChecker(options: AssetCheckerOptions): AssetChecker {
+  return new WalkAssets(options);
+}
+
+class WalkAssets implements AssetChecker {
+  readonly #options: AssetCheckerOptions;
   /** By the shortened URL: a walk may have as many assets as its pages can name. */
-  const fetchings = new Map<string, Fetching | Verdict>();
-  const slots = pLimit(limits.assetsAtOnce);
+  readonly #fetchings = new Map<string, Fetching | ReadAsset>();
+  readonly #slots: ReturnType<typeof pLimit>;
+  readonly #loads = new StylesheetLoads();
+  /** The keys of assets whose warning was told. */
+  readonly #warned = new Set<string>();
 
-  const start = async (href: string, key: string, pageSignal: AbortSignal): Promise<void> => {
-    if (pageSignal.aborted || fetchings.has(key)) {
-      return;
+  constructor(options: AssetCheckerOptions) {
+    this.#options = options;
+    this.#slots = pLimit(options.limits.assetsAtOnce);
+  }
+
+  async check(assets: readonly Asset[], { url, signal }: CheckOptions): Promise<AssetReport> {
+    const uses: Use[] = [];
+    const page: PageAssets = { seen: new Set(), loads: 0, leftOut: 0 };
+    let level = this.#use(page, assets, null);
+    for (let depth = 0; depth <= MAX_IMPORTS && level.length > 0; depth += 1) {
+      await this.#learnAll(level, signal);
+      uses.push(...level);
+      level = level.flatMap((use) => this.#use(page, loadsOf(use), use));
     }
-    const verdict = withDeadline({ ms: limits.pageMs, signal: walkSignal }, (signal) =>
-      fetchAsset(new URL(href), { client, limits, signal }),
-    );
-    fetchings.set(key, { startedAt: performance.now(), verdict });
-    fetchings.set(key, await verdict);
-  };
+    return { ...this.#report(uses, url), leftOut: page.leftOut + level.length + this.#loads.takeLeftOut() };
+  }
 
-  /** The verdict on an asset that has been fetched; `undefined` when it has to be waited for. */
-  const findVerdict = (key: string): Verdict | 'unseen' | undefined => {
-    if (walkSignal.aborted) {
+  /** What the page does not use yet of `assets`. `loadedBy` is the stylesheet; `null` for the page itself. */
+  #use(page: PageAssets, assets: readonly Asset[], loadedBy: Asset | null): Use[] {
+    const uses: Use[] = [];
+    for (const asset of assets) {
+      page.loads += loadedBy === null ? 0 : 1;
+      if (page.loads > MAX_LOADS) {
+        page.leftOut += 1;
+        continue;
+      }
+      const key = shortenKey(asset.href);
+      const id = `${asset.kind} ${key}`;
+      if (!page.seen.has(id)) {
+        page.seen.add(id);
+        uses.push({ ...asset, key, loadedBy, known: this.#find(key) });
+      }
+    }
+    return uses;
+  }
+
+  /** What is known of an asset that has been fetched; `undefined` when it has to be waited for. */
+  #find(key: string): ReadAsset | 'unseen' | undefined {
+    if (this.#options.signal.aborted) {
       return 'unseen';
     }
-    const known = fetchings.get(key);
-    return known !== undefined && 'reason' in known ? known : undefined;
-  };
+    const known = this.#fetchings.get(key);
+    return known !== undefined && 'kind' in known ? known : undefined;
+  }
 
-  const judge = async (href: string, key: string, signal: AbortSignal): Promise<Verdict | 'unseen'> => {
-    if (!fetchings.has(key) && !signal.aborted) {
-      await untilAborted(slots(start, href, key, signal), signal);
+  /** A queue for each page before the common one, so that a page with hundreds does not delay the others. */
+  async #learnAll(uses: readonly Use[], signal: AbortSignal): Promise<void> {
+    const unknown = uses.filter(({ known }) => known === undefined);
+    // Of most pages, all assets are known.
+    if (unknown.length > 0) {
+      await pLimit(this.#options.limits.assetsAtOnce).map(unknown, async (use) => {
+        use.known = await this.#learn(use, signal);
+      });
     }
-    const fetching = fetchings.get(key);
+  }
+
+  async #learn(use: Use, signal: AbortSignal): Promise<Use['known']> {
+    const { limits, signal: walkSignal } = this.#options;
+    if (!this.#fetchings.has(use.key) && !signal.aborted) {
+      await untilAborted(
+        this.#slots(() => this.#start(use, signal)),
+        signal,
+      );
+    }
+    const fetching = this.#fetchings.get(use.key);
     if (fetching === undefined || walkSignal.aborted) {
       return 'unseen';
     }
-    if ('reason' in fetching) {
+    if ('kind' in fetching) {
       return fetching;
     }
-    const verdict = await untilAborted(fetching.verdict, signal);
+    const known = await untilAborted(fetching.known, signal);
     if (walkSignal.aborted) {
       return 'unseen';
     }
-    if (verdict !== undefined) {
-      return verdict;
+    if (known !== undefined) {
+      return known;
     }
     // The page's time is up. An asset that had most of it is too slow; one that began late waited for others.
     const waitedMs = performance.now() - fetching.startedAt;
-    if (waitedMs < limits.pageMs / 2) {
-      return 'unseen';
+    if (isArriving(use, fetching.progress)) {
+      return { kind: 'arriving' };
     }
-    return { reason: `did not answer within ${showSeconds(waitedMs)}` };
-  };
+    const isLate = waitedMs >= limits.pageMs / 2;
+    return isLate ? { kind: 'late', reason: `did not answer within ${showSeconds(waitedMs)}` } : 'unseen';
+  }
 
-  return {
-    async check(assets, { signal }) {
-      const judged = assets.map((asset) => {
-        const key = shortenKey(asset.href);
-        return { ...asset, key, verdict: findVerdict(key) };
-      });
-      // A queue for each page before the common one, so that a page with hundreds does not delay the others.
-      await pLimit(limits.assetsAtOnce).map(
-        judged.filter(({ verdict }) => verdict === undefined),
-        async (asset) => {
-          asset.verdict = await judge(asset.href, asset.key, signal);
-        },
-      );
-      return {
-        failures: judged.flatMap(({ kind, href, verdict }) =>
-          verdict === undefined || verdict === 'unseen' || verdict.reason === null
-            ? []
-            : [`${kind} ${showPath(new URL(href))} ${verdict.reason}`],
-        ),
-        unseen: judged.filter(({ verdict }) => verdict === 'unseen').length,
-      };
-    },
-  };
+  async #start(use: Use, pageSignal: AbortSignal): Promise<void> {
+    if (pageSignal.aborted || this.#fetchings.has(use.key)) {
+      return;
+    }
+    const { client, limits, isExternal = false, signal: walkSignal } = this.#options;
+    const progress: Progress = { bytes: 0 };
+    const known = withDeadline({ ms: limits.pageMs, signal: walkSignal }, async (signal) => {
+      const fetched = await fetchAsset(use, { client, limits, isExternal, progress, signal });
+      return this.#loads.read(fetched, signal);
+    });
+    this.#fetchings.set(use.key, { startedAt: performance.now(), progress, known });
+    this.#fetchings.set(use.key, await known);
+  }
+
+  #report(uses: readonly Use[], url: URL): Omit<AssetReport, 'leftOut'> {
+    const failures: AssetFailure[] = [];
+    const warnings: string[] = [];
+    let unseen = 0;
+    let rateLimited = 0;
+    for (const use of uses) {
+      const { known } = use;
+      if (known === undefined || known === 'unseen' || known.kind === 'rate-limited') {
+        unseen += 1;
+        rateLimited += typeof known === 'object' ? 1 : 0;
+        continue;
+      }
+      const reason = judge(use);
+      if (reason !== null) {
+        const text = describe(use, reason, url);
+        failures.push({ text, cause: text });
+      }
+      const part = this.#describePart(known);
+      if (part !== null && !this.#warned.has(use.key)) {
+        this.#warned.add(use.key);
+        warnings.push(`${name(use, url)} ${part}.`);
+      }
+    }
+    return { failures, warnings, unseen, rateLimited };
+  }
+
+  /** What was only looked at in part; `null` for all else. */
+  #describePart(known: Exclude<Use['known'], undefined | string>): string | null {
+    const { assetBytes, pageMs } = this.#options.limits;
+    if (known.kind === 'arriving') {
+      return `was still arriving after ${showSeconds(pageMs)}`;
+    }
+    return known.kind === 'arrived' && known.isCut
+      ? `has more than ${assetBytes / MEBIBYTE} MiB, of which the rest was not read`
+      : null;
+  }
 }
 
-/** An asset that redirects to another origin passes without a request to that origin. */
-async function fetchAsset(start: URL, { client, limits, signal }: AssetCheckerOptions): Promise<Verdict> {
-  const { redirects, pageMs } = limits;
-  const arrival = await followRedirects(start, { client, origin: start.origin, redirects, signal });
-  const { url } = arrival;
-  const subject = redirected(start, url);
-  switch (arrival.kind) {
-    case 'outside':
-      return { reason: null };
-    case 'bad-redirect':
-      return { reason: subject + arrival.reason };
-    case 'unreachable':
-      return { reason: subject + describeConnectError(arrival.error, { url, pageMs }).reason };
-    case 'response':
-      break;
+function loadsOf({ known }: Use): readonly Asset[] {
+  return typeof known === 'object' && known.kind === 'arrived' ? known.loads : [];
+}
+
+function judge(use: Use): string | null {
+  const { known } = use;
+  if (known === undefined || known === 'unseen') {
+    return null;
   }
-  const { response } = arrival;
-  if (!isSuccess(response.statusCode)) {
-    discard(response);
-    return { reason: `${subject}responded ${showStatus(response.statusCode)}` };
+  switch (known.kind) {
+    case 'failed':
+    case 'late':
+      return known.reason;
+    case 'arrived':
+      return judgeAsset(use, known.facts);
+    default:
+      return null;
   }
-  try {
-    await response.body.dump({ limit: READ_BYTES, signal });
-    return { reason: null };
-  } catch {
-    return { reason: `${subject}did not answer within ${showSeconds(pageMs)}` };
-  }
+}
+
+function describe(use: Use, reason: string, url: URL): string {
+  const from = use.loadedBy === null ? '' : `; loaded by ${name(use.loadedBy, url)}`;
+  return `${name(use, url)} ${reason}${from}`;
+}
+
+/** `image /a.png`, or with its host when that is not the page's. */
+function name({ kind, href }: Asset, page: URL): string {
+  const url = new URL(href);
+  return `${WORDS[kind] ?? kind} ${url.origin === page.origin ? showPath(url) : showAddress(url)}`;
 }

@@ -5,6 +5,7 @@ const TRACKING_PARAMETER =
   /^(utm_\w+|gclid|gclsrc|gbraid|wbraid|dclid|fbclid|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|_ga|_gl)$/i;
 
 const SHOWN_CHARACTERS = 500;
+const MAX_KEY_CHARACTERS = 100;
 
 /** Longer than servers accept. */
 export const MAX_URL_CHARACTERS = 8_000;
@@ -30,6 +31,10 @@ export function parseHttpUrl(href: string, base?: URL | string): URL | null {
 
 /** Whether an `href`, without its fragment, would be too long as an absolute URL: it is not worth making it one. */
 export function isTooLong(href: string): boolean {
+  // Most are short, whatever characters they have.
+  if (href.length <= MAX_HOST_CHARACTERS) {
+    return false;
+  }
   if (href.length > MAX_URL_CHARACTERS) {
     return true;
   }
@@ -58,9 +63,19 @@ export function pageKey(href: string): string {
   );
 }
 
+/** The short key of a page, which keeps nothing else in memory. */
+export function keyOf(href: string): string {
+  if (href.length <= MAX_KEY_CHARACTERS && !/[?#]/.test(href)) {
+    return href;
+  }
+  const key = shortenKey(pageKey(href));
+  // Most URLs are their own key. A part of a longer one would keep all of it.
+  return key === href ? href : Buffer.from(key).toString();
+}
+
 /** A key of at most 100 characters, to compare many keys without keeping them. */
 export function shortenKey(key: string): string {
-  return key.length <= 100 ? key : hash('sha256', key, 'base64url');
+  return key.length <= MAX_KEY_CHARACTERS ? key : hash('sha256', key, 'base64url');
 }
 
 /** `/path?query`, cut when it is too long to read. */

@@ -1,20 +1,14 @@
-import type { FlowResult, RunOptions } from '../contract.ts';
+import type { CheckSettings, RunOptions } from '../contract.ts';
 import { showSeconds, withDeadline } from '../deadline.ts';
 import type { AssetChecker, AssetReport } from './asset-checker.ts';
+import { chooseLinks, NO_LINKS, type PageLinks } from './choose-links.ts';
 import type { FailureReason } from './http/failure-reason.ts';
-import { fetchPage, type PageAnswer } from './http/fetch-page.ts';
+import { type ArrivedPage, fetchPage, type PageAnswer } from './http/fetch-page.ts';
 import type { HttpClient } from './http/http-client.ts';
-import { pageKey, shortenKey, showPath } from './page-url.ts';
+import type { KnownUrls } from './known-urls.ts';
+import { showPath } from './page-url.ts';
 import { type Asset, parsePage } from './parse-page.ts';
-import { TimeSlices } from './time-slices.ts';
 import type { WalkLimits } from './walk-limits.ts';
-
-/** A link that the walk may follow. */
-export interface Link {
-  readonly href: string;
-  /** Links with the same key lead to the same page. */
-  readonly key: string;
-}
 
 export interface PageToVisit {
   readonly url: URL;
@@ -26,180 +20,110 @@ export interface VisitOptions {
   readonly client: HttpClient;
   readonly assetChecker: AssetChecker;
   readonly limits: WalkLimits;
+  /** What to look for beside the app's own pages and assets. */
+  readonly settings: Pick<CheckSettings, 'external_links' | 'fragments'>;
   /** The app's origin; `null` while the app's own URL may still redirect to another. */
   readonly origin: string | null;
-  /** The keys of pages that need not be linked to again. It does not change while the page is visited. */
-  readonly claimed: ReadonlySet<string>;
+  /** The keys of pages that need not be linked to again. It may grow while the page is visited. */
+  readonly decided: ReadonlySet<string>;
+  /** The URLs that pages of the walk refer to. */
+  readonly known?: KnownUrls;
   /** The walk's signal. */
   readonly signal: AbortSignal;
   readonly onReading?: RunOptions['onReading'];
 }
 
-export interface Visit {
+/** What was found at a page and at its assets. `judgePage` makes a flow of it. */
+export interface Visit extends ReadPage {
   readonly page: PageToVisit;
-  readonly flow: FlowResult;
+  /** Of its flow. */
+  readonly name: string;
+  readonly duration_ms: number;
+  readonly report: AssetReport;
   /** The page's URL after redirects; `null` when there was no page. */
   readonly arrivedAt: URL | null;
-  /** Links to pages of the same origin, each page once; as many of the first as the walk can have a use for. */
-  readonly links: readonly Link[];
-  /** How many of its links and assets were left out because a limit was reached. */
-  readonly leftOut: number;
   /** Why no server answered; `null` when a server did. */
   readonly unreachable: FailureReason | null;
-}
-
-type Judgement = Pick<FlowResult, 'status' | 'error' | 'cause'>;
-
-const NAMED_FAILURES = 3;
-const NO_ASSETS: AssetReport = { failures: [], unseen: 0 };
-
-function nameFlow(url: URL): string {
-  return `GET ${showPath(url)}`;
-}
-
-/** Opens one page with its assets and returns the result, within `limits.pageMs`. Never rejects. */
-export async function visitPage(page: PageToVisit, options: VisitOptions): Promise<Visit> {
-  const { limits, signal } = options;
-  const name = nameFlow(page.url);
-  if (signal.aborted) {
-    const error = `not visited: ${timeIsUp(limits)}`;
-    const flow: FlowResult = { name, status: 'skipped', duration_ms: 0, error, cause: null };
-    return { page, flow, arrivedAt: null, links: [], leftOut: 0, unreachable: null };
-  }
-  const startedAt = performance.now();
-  const { answer, links, leftOut, report } = await withDeadline({ ms: limits.pageMs, signal }, (pageSignal) =>
-    openPage(page.url, { ...options, signal: pageSignal }),
-  );
-  const result = judge({ page, answer, report, limits, walkEnded: signal.aborted });
-  return {
-    page,
-    flow: { name, ...result, duration_ms: Math.round(performance.now() - startedAt) },
-    arrivedAt: answer.kind === 'page' ? answer.url : null,
-    links,
-    leftOut,
-    unreachable: answer.kind === 'unreachable' ? answer : null,
-  };
-}
-
-interface ReadPage extends Pick<Visit, 'links' | 'leftOut'> {
-  /** Without the page itself, which is not kept while its assets are checked. */
-  readonly answer: PageAnswer;
-  /** Of the page's own origin. */
-  readonly assets: readonly Asset[];
-}
-
-interface OpenedPage extends ReadPage {
-  readonly report: AssetReport;
-}
-
-async function openPage(url: URL, options: VisitOptions): Promise<OpenedPage> {
-  const page = await readPage(url, options);
-  const report =
-    page.assets.length === 0 ? NO_ASSETS : await options.assetChecker.check(page.assets, options);
-  return { ...page, report };
-}
-
-async function readPage(url: URL, options: VisitOptions): Promise<ReadPage> {
-  const { limits, signal } = options;
-  const answer = await fetchPage(url, options);
-  if (answer.kind !== 'page' || answer.html === null) {
-    return { answer, links: [], assets: [], leftOut: 0 };
-  }
-  options.onReading?.(nameFlow(url));
-  try {
-    const { links, assets, leftOut } = await parsePage(answer.html, answer.url, signal);
-    const isOwn = (href: string) => href.startsWith(`${answer.url.origin}/`);
-    return {
-      answer: { ...answer, html: null },
-      links: await chooseLinks(links.filter(isOwn), options),
-      assets: assets.filter(({ href }) => isOwn(href)),
-      leftOut,
-    };
-  } catch (error) {
-    if (!signal.aborted) {
-      throw error;
-    }
-    const reason = `could not be read within ${showSeconds(limits.pageMs)}`;
-    return { answer: { kind: 'failed', reason }, links: [], assets: [], leftOut: 0 };
-  }
-}
-
-/**
- * The first links that lead to different pages which are not claimed. Not more than all pages of the walk: pages of
- * the same level claim some of them first, and so do redirects, but never more than that.
- */
-async function chooseLinks(
-  links: readonly string[],
-  { claimed, limits, signal }: VisitOptions,
-): Promise<Link[]> {
-  const slices = new TimeSlices(signal);
-  const chosen = new Map<string, Link>();
-  for (const href of links) {
-    const key = shortenKey(pageKey(href));
-    if (!claimed.has(key) && !chosen.has(key)) {
-      chosen.set(key, { href, key });
-    }
-    if (chosen.size >= limits.pages) {
-      break;
-    }
-    if (slices.isOver()) {
-      await slices.next();
-    }
-  }
-  return [...chosen.values()];
-}
-
-interface JudgeOptions extends Pick<OpenedPage, 'answer' | 'report'> {
-  readonly page: PageToVisit;
-  readonly limits: WalkLimits;
+  /** Whether the walk's time was over when the visit ended. */
   readonly walkEnded: boolean;
 }
 
-function judge({ page, answer, report, limits, walkEnded }: JudgeOptions): Judgement {
-  const isHome = page.linkedFrom === null;
-  if (answer.kind === 'outside') {
-    const error = `redirects to ${originOf(answer.url)}, which is outside the app`;
-    // Of the app's own URL, only a redirect to something other than http or https gets here.
-    return { status: isHome ? 'failed' : 'skipped', error, cause: null };
+interface ReadPage {
+  /** Without the page itself, which is not kept while its assets are checked. */
+  readonly answer: PageAnswer;
+  readonly links: PageLinks;
+  readonly assets: readonly Asset[];
+  /** How many of its links and assets were left out because a limit was reached. */
+  readonly leftOut: number;
+  /** The ids of the page; `null` when they were not asked for, or are too many. */
+  readonly targets: ReadonlySet<string> | null;
+  /** Whether scripts fill the page in. */
+  readonly isShell: boolean;
+}
+
+const NO_CONTENTS = { links: NO_LINKS, assets: [], leftOut: 0, targets: null, isShell: false };
+const NO_ASSETS: AssetReport = { failures: [], unseen: 0, rateLimited: 0, leftOut: 0, warnings: [] };
+
+/** Opens one page with its assets, within `limits.pageMs`. Never rejects. */
+export async function visitPage(page: PageToVisit, options: VisitOptions): Promise<Visit> {
+  const { limits, signal } = options;
+  const startedAt = performance.now();
+  const opened = await withDeadline({ ms: limits.pageMs, signal }, (pageSignal) =>
+    openPage(page, { ...options, signal: pageSignal }),
+  );
+  const { answer } = opened;
+  return {
+    ...opened,
+    page,
+    name: nameFlow(page.url),
+    duration_ms: Math.round(performance.now() - startedAt),
+    arrivedAt: answer.kind === 'page' ? answer.url : null,
+    unreachable: answer.kind === 'unreachable' ? answer : null,
+    walkEnded: signal.aborted,
+  };
+}
+
+async function openPage(
+  { url, linkedFrom }: PageToVisit,
+  options: VisitOptions,
+): Promise<ReadPage & Pick<Visit, 'report'>> {
+  const answer = await fetchPage(url, { ...options, isHome: linkedFrom === null });
+  const page = await readPage(answer, nameFlow(url), options);
+  if (page.answer.kind !== 'page' || page.assets.length === 0) {
+    return { ...page, report: NO_ASSETS };
   }
-  if (answer.kind !== 'page') {
-    if (walkEnded && !isHome) {
-      return skip(`not finished: ${timeIsUp(limits)}`);
+  const { signal } = options;
+  return { ...page, report: await options.assetChecker.check(page.assets, { url: page.answer.url, signal }) };
+}
+
+async function readPage(answer: PageAnswer, name: string, options: VisitOptions): Promise<ReadPage> {
+  if (answer.kind !== 'page' || answer.html === null) {
+    return { answer, ...NO_CONTENTS };
+  }
+  options.onReading?.(name);
+  try {
+    return { answer: { ...answer, html: null }, ...(await readHtml(answer.html, answer, options)) };
+  } catch (error) {
+    if (!options.signal.aborted) {
+      throw error;
     }
-    const from = page.linkedFrom === null ? '' : `; linked from ${showPath(page.linkedFrom)}`;
-    // A host that cannot be reached is one cause for all its pages. Two pages that respond 404 are two causes.
-    const cause = answer.kind === 'unreachable' ? answer.reason : `${nameFlow(page.url)} ${answer.reason}`;
-    return fail(answer.reason + from, cause);
+    const reason = `could not be read within ${showSeconds(options.limits.pageMs)}`;
+    return { answer: { kind: 'failed', reason }, ...NO_CONTENTS };
   }
-  if (report.failures.length > 0) {
-    return fail(showFailures(report.failures), report.failures[0]);
-  }
-  if (report.unseen > 0) {
-    const why = walkEnded ? timeIsUp(limits) : `there were too many for ${showSeconds(limits.pageMs)}`;
-    return skip(`${report.unseen} of its images, scripts and styles were not looked at: ${why}`);
-  }
-  return { status: 'passed', error: null, cause: null };
 }
 
-function fail(error: string, cause = error): Judgement {
-  return { status: 'failed', error, cause };
+async function readHtml(
+  html: string,
+  { url, charset, refresh }: ArrivedPage,
+  { settings, decided, known, signal }: VisitOptions,
+): Promise<Omit<ReadPage, 'answer'>> {
+  const { external_links: isExternal = false, fragments = false } = settings;
+  const contents = await parsePage(html, url, { signal, fragments, charset, ...(known && { known }) });
+  const links = await chooseLinks(contents.links, { url, refresh, isExternal, decided, signal });
+  const isRead = ({ href }: Asset) => isExternal || href.startsWith(`${url.origin}/`);
+  return { ...contents, links, assets: contents.assets.filter(isRead) };
 }
 
-function skip(error: string): Judgement {
-  return { status: 'skipped', error, cause: null };
-}
-
-function showFailures(failures: readonly string[]): string {
-  const named = failures.slice(0, NAMED_FAILURES).join('; ');
-  const others = failures.length - NAMED_FAILURES;
-  return others > 0 ? `${named}; and ${others} more` : named;
-}
-
-function timeIsUp({ totalMs }: WalkLimits): string {
-  return `the check's ${showSeconds(totalMs)} were over`;
-}
-
-/** A URL that is neither http nor https has no origin; its scheme is shown instead. */
-function originOf(url: URL): string {
-  return url.origin === 'null' ? url.protocol : url.origin;
+function nameFlow(url: URL): string {
+  return `GET ${showPath(url)}`;
 }

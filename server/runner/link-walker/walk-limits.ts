@@ -12,17 +12,20 @@ export interface WalkLimits {
   readonly totalMs: number;
   /** Of a page; the rest is not read. */
   readonly pageBytes: number;
+  /** Of an asset; the rest is not read. */
+  readonly assetBytes: number;
   readonly redirects: number;
 }
 
-const DEFAULT_LIMITS: WalkLimits = {
-  pages: 50,
-  depth: 3,
-  pagesAtOnce: 4,
-  assetsAtOnce: 6,
-  pageMs: 10_000,
-  totalMs: 60_000,
+export const DEFAULT_LIMITS: WalkLimits = {
+  pages: 5_000,
+  depth: Number.POSITIVE_INFINITY,
+  pagesAtOnce: 8,
+  assetsAtOnce: 8,
+  pageMs: 30_000,
+  totalMs: 600_000,
   pageBytes: 2 * 1024 * 1024,
+  assetBytes: 10 * 1024 * 1024,
   redirects: 10,
 };
 

@@ -6,7 +6,7 @@ import {
   type RunOptions,
   type RunTarget,
 } from '../contract.ts';
-import { createMessageQueue } from './message-queue.ts';
+import { createMessageQueue } from '../message-queue.ts';
 import type { ChildMessage, NetworkSettings, ParentMessage } from './protocol.ts';
 import { type Overuse, startWatchdog } from './watchdog.ts';
 
@@ -48,6 +48,11 @@ const MOST_CHECKS = 100;
 /** A process that has grown beyond this is not used again, in MiB. */
 const REUSABLE_MB = 160;
 const MIB = 1024 * 1024;
+/**
+ * Of each half of the space for new objects, in MiB: V8's own choice lets a walk of 2,000 pages take 60 MB more, and saves
+ * a twentieth of its time.
+ */
+const YOUNG_MB = 4;
 /** How long an aborted check may take to close what it opened, before its process is killed. */
 const ABORT_MS = 1_000;
 
@@ -117,7 +122,7 @@ function startChild(main: URL, { heapMb }: CheckLimits): ChildProcess {
     return value === undefined ? [] : [[name, value]];
   });
   return fork(main, {
-    execArgv: [`--max-old-space-size=${heapMb}`],
+    execArgv: [`--max-old-space-size=${heapMb}`, `--max-semi-space-size=${YOUNG_MB}`],
     env: Object.fromEntries(passed),
     serialization: 'advanced',
     // V8 prints pages of text before it ends a process that is out of memory.

@@ -1,26 +1,60 @@
-import type { CheckSettings, FlowResult, RunTarget } from '../../../server/runner/contract.ts';
+import type {
+  CheckSettings,
+  FlowResult,
+  Incomplete,
+  RunnerResult,
+  RunTarget,
+} from '../../../server/runner/contract.ts';
 import { createLinkWalker } from '../../../server/runner/link-walker/link-walker.ts';
 import {
   createNetworkPolicy,
   type NetworkPolicyOptions,
 } from '../../../server/runner/network/network-policy.ts';
-import { flowsOf } from '../runner/flows-of.ts';
 
 export interface WalkSiteOptions extends Partial<NetworkPolicyOptions>, CheckSettings {
   readonly signal?: AbortSignal;
 }
 
+export interface WalkedSite {
+  readonly flows: FlowResult[];
+  readonly warnings: string[];
+  readonly incomplete: Incomplete | null;
+}
+
 /** All flows of one walk from `url`. Private targets are allowed by default. */
-export async function walkSite(
+export async function walkSite(url: string, options: WalkSiteOptions = {}): Promise<FlowResult[]> {
+  return (await walkWholeSite(url, options)).flows;
+}
+
+/** All that one walk from `url` yields. */
+export async function walkWholeSite(
   url: string,
-  { signal = new AbortController().signal, limits = {}, ...policy }: WalkSiteOptions = {},
-): Promise<FlowResult[]> {
-  const walker = createLinkWalker({ policy: createNetworkPolicy({ privateTargets: 'allow', ...policy }) });
-  const flows: FlowResult[] = [];
-  for await (const flow of flowsOf(walker.run(createTarget(url, { limits }), { signal }))) {
-    flows.push(flow);
+  {
+    signal = new AbortController().signal,
+    privateTargets = 'allow',
+    isPublic,
+    lookup,
+    ...settings
+  }: WalkSiteOptions = {},
+): Promise<WalkedSite> {
+  const policy = createNetworkPolicy({
+    privateTargets,
+    ...(isPublic === undefined ? {} : { isPublic }),
+    ...(lookup === undefined ? {} : { lookup }),
+  });
+  const walker = createLinkWalker({ policy });
+  const results: RunnerResult[] = [];
+  for await (const result of walker.run(createTarget(url, settings), { signal })) {
+    results.push(result);
   }
-  return flows;
+  const [incomplete = null] = results.flatMap((result) =>
+    'incomplete' in result ? [result.incomplete] : [],
+  );
+  return {
+    flows: results.flatMap((result) => ('flow' in result ? [result.flow] : [])),
+    warnings: results.flatMap((result) => ('warning' in result ? [result.warning] : [])),
+    incomplete,
+  };
 }
 
 /** A check of the app at `url`. */

@@ -48,7 +48,7 @@ test.each([
   ['ENOTFOUND', 'has a host name that does not exist (shop.example)'],
   ['EAI_AGAIN', 'has a host name that could not be looked up (shop.example, EAI_AGAIN)'],
   ['EHOSTUNREACH', 'cannot be reached from this server (shop.example:80, EHOSTUNREACH)'],
-  ['ETIMEDOUT', 'did not answer within 10 s'],
+  ['ETIMEDOUT', 'did not answer within 30 s'],
   ['EODD', 'could not be opened (shop.example:80, EODD)'],
 ])('a failed look-up with %s: says that the app %s', async (code, reason) => {
   const message = await unreachable('http://shop.example', { lookup: failLookup(code) });

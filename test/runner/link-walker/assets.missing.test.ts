@@ -25,6 +25,14 @@ test.each([
   ['<link rel="apple-touch-icon" href="/a.png">', 'image /a.png'],
   ['<script src="/a.js"></script>', 'script /a.js'],
   ['<link rel="modulepreload" href="/a.mjs">', 'script /a.mjs'],
+  ['<script type="module" src="/a.mjs"></script>', 'script /a.mjs'],
+  ['<link rel="preload" as="image" href="/a.png">', 'preload /a.png'],
+  ['<link rel="manifest" href="/a.webmanifest">', 'manifest /a.webmanifest'],
+  ['<video src="/a.mp4"></video>', 'media /a.mp4'],
+  ['<object data="/a.pdf"></object>', 'object /a.pdf'],
+  ['<style>p { background: url(a.png) }</style>', 'image /a.png'],
+  ['<style>@font-face { src: url(a.woff2) }</style>', 'font /a.woff2'],
+  ['<p style="background: url(&quot;a.png&quot;)">x</p>', 'image /a.png'],
   ['<LINK REL="StyleSheet" HREF="/a.css?v=1#x">', 'style /a.css?v=1'],
   ['<noscript><img src="/a.png"></noscript>', 'image /a.png'],
 ])('fails a page when its asset is missing: %s', async (html, asset) => {
@@ -36,7 +44,7 @@ test('does not request what is not an asset of the page', async () => {
   const other = await start({});
   const site = await start({
     '/': `<img src=""><img><img src="data:image/png;base64,AAAA"><img srcset="data:image/png;base64,AA,AA 1x">
-      <input src="/input.png"><link rel="canonical" href="/canonical"><link rel="preload" as="image" href="/p.png">
+      <input src="/input.png"><link rel="canonical" href="/canonical"><link rel="preload" href="/p.png">
       <script>var src = "/inline.js"</script><!-- <img src="/comment.png"> --><source src="/film.mp4">
       <template><img src="/{{image}}"></template><img src="${other.url}/elsewhere.png">`,
   });
@@ -124,7 +132,7 @@ test('fails a page when a script never ends, is cut off or redirects in a loop',
   expect(flow?.error).toContain('script /loop redirects in a loop, back to /loop');
 });
 
-test('accepts an endless image that has begun to arrive, without reading on', async () => {
+test('accepts an endless image that has begun to arrive', async () => {
   const site = await startHttpSite((request, response) => {
     if (request.url === '/') {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<img src="/camera">');
@@ -134,17 +142,16 @@ test('accepts an endless image that has begun to arrive, without reading on', as
     response.on('close', () => clearInterval(timer));
   });
   sites.push(site);
-  expect(summarize(await walkSite(site.url))).toEqual(['GET /: passed']);
+  expect(summarize(await walkSite(site.url, { limits: { pageMs: 1_000 } }))).toEqual(['GET /: passed']);
 });
 
 test('skips a page with more images than there is time for, and counts those not checked', async () => {
   const images = Array.from({ length: 60 }, (_, index) => `<img src="/img/${index}">`).join('');
   const site = await startHttpSite((request, response) => {
-    response.writeHead(200, { 'content-type': 'text/html' });
     if (request.url === '/') {
-      response.end(images);
+      response.writeHead(200, { 'content-type': 'text/html' }).end(images);
     } else {
-      setTimeout(() => response.end('x'), 150);
+      setTimeout(() => response.writeHead(200, { 'content-type': 'image/png' }).end('x'), 150);
     }
   });
   sites.push(site);

@@ -26,8 +26,7 @@ afterEach(async () => {
   await site.stop();
 });
 
-const get = (path: string) =>
-  client.get(new URL(site.url + path), { signal: new AbortController().signal, cookie: '' });
+const get = (path: string) => client.get(new URL(site.url + path), { signal: new AbortController().signal });
 
 test('a walk keeps nothing of its connections that are closed', async () => {
   for (let count = 0; count < 20; count += 1) {

@@ -34,7 +34,6 @@ const ANSWERS: Record<string, { status: number; headers?: Record<string, string>
   '/nowhere': redirect(302),
   '/unparsable': redirect(302, 'http://[oops'),
   '/too-far': redirect(302, `/${'x'.repeat(8_000)}`),
-  '/compressed-oddly': { status: 200, headers: { ...HTML, 'content-encoding': 'compress' }, body: 'x' },
   '/compressed-thrice': { status: 200, headers: { 'content-encoding': 'gzip, gzip, gzip' }, body: 'x' },
   '/not-gzip': { status: 200, headers: { ...HTML, 'content-encoding': 'gzip' }, body: 'plain text' },
 };
@@ -63,9 +62,24 @@ const ODD: Record<string, RequestListener> = {
   },
   '/far/0': redirectFurther,
   '/huge-headers': (_request, response) => {
-    response.writeHead(200, { 'x-huge': 'x'.repeat(20_000) }).end('x');
+    response.writeHead(200, { 'x-huge': 'x'.repeat(300_000) }).end('x');
   },
+  '/length-twice': answerRaw('content-length: 2\r\ncontent-length: 3', 'ab'),
+  '/length-beside-chunks': answerRaw(
+    'transfer-encoding: chunked\r\ncontent-length: 3',
+    '1\r\na\r\n0\r\n\r\n',
+  ),
+  '/chunks-beside-length': answerRaw(
+    'content-length: 3\r\ntransfer-encoding: chunked',
+    '1\r\na\r\n0\r\n\r\n',
+  ),
+  '/length-in-words': answerRaw('content-length: two', 'ab'),
+  '/two-places': answerRaw('location: /a\r\nlocation: /b', '', '302 Found'),
 };
+
+function answerRaw(headers: string, body: string, status = '200 OK'): RequestListener {
+  return ({ socket }) => socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`);
+}
 
 function redirectFurther({ url = '' }: IncomingMessage, response: ServerResponse): void {
   response.writeHead(302, { location: `/far/${Number(url.slice(5)) + 1}` }).end();
@@ -96,6 +110,9 @@ beforeAll(async () => {
 
 afterAll(() => site.stop());
 
+const LENGTH_REASON =
+  'answered with a Content-Length that is given twice, stands beside Transfer-Encoding, or is not a number';
+
 test.each([
   ['/404', 'responded 404 Not Found'],
   ['/500', 'responded 500 Internal Server Error'],
@@ -118,11 +135,15 @@ test.each([
   ['/cut-body', 'closed the connection in the middle of its answer'],
   ['/cut-chunks', 'closed the connection in the middle of its answer'],
   ['/bad-chunk', 'sent a body that is not valid HTTP'],
-  ['/cut-gzip', 'sent a body that cannot be decompressed (Z_BUF_ERROR)'],
+  ['/cut-gzip', 'sent a compressed body that is cut short (Z_BUF_ERROR)'],
   ['/not-gzip', 'sent a body that cannot be decompressed (Z_DATA_ERROR)'],
-  ['/compressed-oddly', 'sent a body that cannot be read (unknown Content-Encoding)'],
-  ['/compressed-thrice', 'sent a body that cannot be read (unknown Content-Encoding)'],
-  ['/huge-headers', 'answered with headers of more than 16 KiB'],
+  ['/compressed-thrice', 'sent a body that cannot be read (too many encodings)'],
+  ['/length-twice', LENGTH_REASON],
+  ['/length-beside-chunks', LENGTH_REASON],
+  ['/chunks-beside-length', LENGTH_REASON],
+  ['/length-in-words', LENGTH_REASON],
+  ['/two-places', 'responded 302 Found with more than one Location'],
+  ['/huge-headers', 'answered with headers of more than 256 KiB'],
 ])('fails %s: it %s', (path, reason) => {
   expect(flows.get(`GET ${path}`)).toMatchObject({ status: 'failed', error: `${reason}; linked from /` });
 });

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, expect, test } from '@jest/globals';
 import { decodeHtml } from '../../../server/runner/link-walker/http/decode-html.ts';
 import { type RawSite, startHttpSite } from '../../helpers/network/raw-site.ts';
@@ -19,8 +19,24 @@ afterEach(async () => {
 
 const HOME = '<a href="/next">x</a>';
 
+const GZIPPED = gzipSync(HOME);
+/** With a name and a comment, as `gzip` writes it. */
+const NAMED = Buffer.concat([
+  Buffer.from([0x1f, 0x8b, 8, 4 + 8 + 16 + 2, 0, 0, 0, 0, 0, 3, 2, 0, 65, 66]),
+  Buffer.from('index.html\0comment\0\xff\xff', 'latin1'),
+  GZIPPED.subarray(10),
+]);
+
 test.each([
-  ['gzip', gzipSync(HOME)],
+  ['gzip', GZIPPED],
+  ['gzip with its name', NAMED],
+  ['gzip with bytes after it', Buffer.concat([GZIPPED, Buffer.from('trailing')])],
+  ['gzip without its checksum', GZIPPED.subarray(0, -8)],
+  ['deflate without its header', deflateRawSync(HOME)],
+  ['none', Buffer.from(HOME)],
+  ['UTF-8', Buffer.from(HOME)],
+  ['compress', Buffer.from(HOME)],
+  ['gzip, none', Buffer.from(HOME)],
   ['X-GZip', gzipSync(HOME)],
   ['br', brotliCompressSync(HOME)],
   ['zstd', zstdCompressSync(HOME)],
@@ -29,7 +45,11 @@ test.each([
   ['identity', Buffer.from(HOME)],
 ])('reads a page compressed as %s', async (encoding, body) => {
   const site = await start((_request, response) => {
-    response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': encoding }).end(body);
+    const name = encoding.replace(/ with.*/, '');
+    response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': name });
+    // In two parts, between which the header of the file may end.
+    response.write(body.subarray(0, 5));
+    setTimeout(() => response.end(body.subarray(5)), 10);
   });
   expect((await walkSite(site.url)).map(({ name }) => name)).toEqual(['GET /', 'GET /next']);
 });
@@ -90,7 +110,7 @@ test.each([
   [
     'the longer meta element',
     'text/html',
-    `<meta http-equiv=x content="text/html; charset=latin1"><a href="/caf\u00e9">x</a>`,
+    `<meta http-equiv=Content-Type content="text/html; charset=latin1"><a href="/caf\u00e9">x</a>`,
   ],
 ])('reads the charset that %s names', async (_from, contentType, html) => {
   const site = await start((_request, response) => {
@@ -111,7 +131,7 @@ test.each([
   ['shift_jis', 'ソ', Buffer.from([0x83, 0x5c])],
 ])('reads a character of %s that two pieces of 64 KiB share', async (charset, character, bytes) => {
   const characters = Buffer.concat(Array.from({ length: 50_000 }, () => bytes));
-  const html = await decodeHtml(
+  const { html } = await decodeHtml(
     Buffer.concat([Buffer.from('odd'), characters]),
     `text/html; charset=${charset}`,
     new AbortController().signal,
@@ -146,10 +166,8 @@ test('looks for links in XHTML and in pages without a type, but not in other typ
   expect(names).not.toContain('GET /json/inner');
 });
 
-test('does not take a page that sets a cookie and redirects to itself for a loop, and sends no other page the cookie', async () => {
-  const cookies: Record<string, string | undefined> = {};
+test('does not take a page that sets a cookie and redirects to itself for a loop', async () => {
   const site = await start((request, response) => {
-    cookies[request.url ?? ''] = request.headers.cookie;
     if (request.url === '/' && request.headers.cookie === undefined) {
       response.writeHead(302, { location: '/', 'set-cookie': ['a=1; Path=/; HttpOnly', 'b=2'] }).end();
     } else {
@@ -157,5 +175,4 @@ test('does not take a page that sets a cookie and redirects to itself for a loop
     }
   });
   expect(summarize(await walkSite(site.url))).toEqual(['GET /: passed', 'GET /next: passed']);
-  expect(cookies).toEqual({ '/': 'a=1; b=2', '/next': undefined });
 });

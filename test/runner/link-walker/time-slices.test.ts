@@ -34,7 +34,9 @@ test('a page is not read on when its check was cancelled', async () => {
   const controller = new AbortController();
   const base = `<base href="/${'d/'.repeat(3_900)}">`;
   const links = Array.from({ length: 5_000 }, (_, index) => `<a href="../${index}">x</a>`).join('');
-  const reading = parsePage(base + links, new URL('http://shop.example/'), controller.signal);
+  const reading = parsePage(base + links, new URL('http://shop.example/'), {
+    signal: controller.signal,
+  });
   controller.abort(reason);
   await expect(reading).rejects.toBe(reason);
 });

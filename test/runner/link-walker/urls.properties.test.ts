@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseSrcset } from '../../../server/runner/link-walker/element-references.ts';
+import { parseSrcset } from '../../../server/runner/link-walker/html/srcset.ts';
+import { KnownUrls } from '../../../server/runner/link-walker/known-urls.ts';
 import {
   pageKey,
   parseHttpUrl,
@@ -9,6 +10,7 @@ import {
   withoutNoise,
 } from '../../../server/runner/link-walker/page-url.ts';
 import { parsePage } from '../../../server/runner/link-walker/parse-page.ts';
+import { UrlResolver } from '../../../server/runner/link-walker/url-resolver.ts';
 import { isPublicAddress } from '../../../server/runner/network/public-address.ts';
 import { hostileString } from '../../fuzz/hostile-values.ts';
 
@@ -86,7 +88,7 @@ test('shows an address outside the app without its query, and a path in readable
 test('reads a srcset back into the URLs that it was made of', () => {
   const candidate = fc.tuple(
     fc.stringMatching(/^[^\s,()]([^\s]{0,10}[^\s,])?$/),
-    fc.constantFrom(' 1x', ' 100w', ' 100w 50h', ' calc(1px, 2px) 2x', '  1.5x '),
+    fc.constantFrom(' 1x', ' 100w', ' 100w 50h', '  1.5x '),
   );
   fc.assert(
     fc.property(
@@ -129,10 +131,8 @@ test('parses any bytes as a page, with links and assets that are http and withou
   );
   await fc.assert(
     fc.asyncProperty(fc.array(fragment, { maxLength: 12 }), async (parts) => {
-      const { links, assets } = await parsePage(parts.join(''), BASE, signal);
-      for (const { protocol, hash } of [...links, ...assets.map(({ href }) => href)].map(
-        (href) => new URL(href),
-      )) {
+      const { links, assets } = await parsePage(parts.join(''), BASE, { signal });
+      for (const { protocol, hash } of [...links, ...assets].map(({ href }) => new URL(href))) {
         expect([/^https?:$/.test(protocol), hash]).toEqual([true, '']);
       }
     }),
@@ -148,6 +148,51 @@ test('judges an IPv4 address like the IPv6 address that maps it, in both notatio
       expect(isPublicAddress(`::ffff:${words}`)).toBe(isPublicAddress(address));
       // IPv6 addresses that translate or tunnel it are never public.
       expect([`64:ff9b::${words}`, `2002:${words}::`, `::${words}`].some(isPublicAddress)).toBe(false);
+    }),
+    MANY,
+  );
+});
+
+const PAGES = ['https://shop.example/a/b/page?x=1', 'https://shop.example/', 'http://127.0.0.1:8080/docs/'];
+const written = fc.oneof(
+  fc
+    .array(
+      fc.constantFrom(
+        '/',
+        '.',
+        '..',
+        'a',
+        'b-c',
+        '~',
+        ':',
+        '?',
+        'q=1',
+        '%41',
+        '%2e',
+        'é',
+        ' ',
+        '\\',
+        '//',
+        'http:',
+      ),
+      {
+        maxLength: 6,
+      },
+    )
+    .map((parts) => parts.join('')),
+  fc.webPath(),
+);
+
+test('a resolver that knows the URLs of other pages makes the same of a reference as one that knows none', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.constantFrom(...PAGES), written), { maxLength: 30 }), (references) => {
+      const known = new KnownUrls();
+      // Twice: what was learnt from all of them is then used for each.
+      for (const [page, href] of [...references, ...references]) {
+        const url = new URL(page);
+        const fresh = new UrlResolver({ base: null, url }).resolve(href);
+        expect(new UrlResolver({ base: null, url, known }).resolve(href)).toBe(fresh);
+      }
     }),
     MANY,
   );

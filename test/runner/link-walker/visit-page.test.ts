@@ -40,35 +40,37 @@ function visit(path: string, options: Partial<VisitOptions> = {}) {
     assetChecker,
     limits,
     origin: site.url,
-    claimed: new Set(),
+    decided: new Set(),
+    settings: {},
     signal,
     ...options,
   });
 }
 
-test('keeps as many links of a page as the walk can open pages, and counts what was left out', async () => {
-  const { links, leftOut, flow } = await visit('/many');
-  expect(links).toHaveLength(20);
-  expect({ leftOut, status: flow.status }).toEqual({ leftOut: 1_000, status: 'passed' });
+test('keeps each link of a page once, and counts what was left out', async () => {
+  const { links, leftOut, answer } = await visit('/many');
+  expect({ links: links.own.length, leftOut, kind: answer.kind }).toEqual({
+    links: 5_000,
+    leftOut: 1_000,
+    kind: 'page',
+  });
 });
 
-test('keeps one link to each page, and none to a page that is claimed', async () => {
-  const claimed = new Set([`${site.url}/p?a=1&b=2`]);
-  expect((await visit('/permuted')).links.map(({ key }) => key)).toEqual([
+test('keeps one link to each page, and none to a page that is decided', async () => {
+  const decided = new Set([`${site.url}/p?a=1&b=2`]);
+  expect((await visit('/permuted')).links.own.map(({ key }) => key)).toEqual([
     `${site.url}/p?a=1&b=2`,
     `${site.url}/last`,
   ]);
-  expect((await visit('/permuted', { claimed })).links.map(({ href }) => href)).toEqual([`${site.url}/last`]);
+  expect((await visit('/permuted', { decided })).links.own.map(({ href }) => href)).toEqual([
+    `${site.url}/last`,
+  ]);
 });
 
 test.each([
-  [
-    'the time of the walk',
-    new DeadlineError(),
-    { status: 'skipped', error: "not finished: the check's 60 s were over" },
-  ],
-  ['the walk', new Error('cancelled by a test'), { status: 'skipped' }],
-])('stops to read a page when %s ends', async (_what, reason, flow) => {
+  ['the time of the walk', new DeadlineError()],
+  ['the walk', new Error('cancelled by a test')],
+])('stops to read a page when %s ends', async (_what, reason) => {
   // The page has arrived by then, and is read for longer than the one turn until the abort.
   const endsThen: HttpClient = {
     ...client,
@@ -78,9 +80,13 @@ test.each([
       return response;
     },
   };
-  const { links, leftOut, flow: ended } = await visit('/slow-to-read', { client: endsThen });
-  expect({ links, leftOut }).toEqual({ links: [], leftOut: 0 });
-  expect(ended).toMatchObject(flow);
+  const { links, leftOut, walkEnded, answer } = await visit('/slow-to-read', { client: endsThen });
+  expect({ links: links.own, leftOut, walkEnded, kind: answer.kind }).toEqual({
+    links: [],
+    leftOut: 0,
+    walkEnded: true,
+    kind: 'failed',
+  });
 });
 
 test('fails a page that cannot be read in its time', async () => {
@@ -97,12 +103,12 @@ test('fails a page that cannot be read in its time', async () => {
       return response;
     },
   };
-  const { flow, links } = await visit('/slow-to-read', {
+  const { answer, links } = await visit('/slow-to-read', {
     client: isLate,
     limits: { ...limits, pageMs: 2_000 },
   });
-  expect({ links, error: flow.error }).toEqual({
+  expect({ links: links.own, answer }).toEqual({
     links: [],
-    error: 'could not be read within 2 s; linked from /',
+    answer: { kind: 'failed', reason: 'could not be read within 2 s' },
   });
 });

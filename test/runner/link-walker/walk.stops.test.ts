@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createLinkWalker } from '../../../server/runner/link-walker/link-walker.ts';
 import { createNetworkPolicy } from '../../../server/runner/network/network-policy.ts';
 import { type RawSite, startHttpSite, startTcpSite } from '../../helpers/network/raw-site.ts';
-import { createTarget, summarize, walkSite } from '../../helpers/network/walk-site.ts';
+import { createTarget, summarize, walkSite, walkWholeSite } from '../../helpers/network/walk-site.ts';
 import { flowsOf } from '../../helpers/runner/flows-of.ts';
 
 const rejections: unknown[] = [];
@@ -114,9 +114,11 @@ test('a consumer that stops early leaves no connection open', async () => {
   expect(names).toEqual(['GET /', 'GET /quick']);
 });
 
-test('pages that were found but not opened in time are skipped, and say so', async () => {
+test('pages that were begun when the time was over are skipped, and those that were not are counted', async () => {
   site = await startHangingSite();
-  const flows = await walkSite(site.url, { limits: { totalMs: 500 } });
+  const { flows, warnings, incomplete } = await walkWholeSite(site.url, {
+    limits: { totalMs: 500, pagesAtOnce: 4 },
+  });
 
   expect(summarize(flows)).toEqual([
     'GET /: passed',
@@ -124,7 +126,22 @@ test('pages that were found but not opened in time are skipped, and say so', asy
     ...['/a', '/b', '/c', '/d'].map(
       (path) => `GET ${path}: skipped, not finished: the check's 0.5 s were over`,
     ),
-    "GET /e: skipped, not visited: the check's 0.5 s were over",
+  ]);
+  expect(warnings).toEqual([]);
+  expect(incomplete).toEqual({
+    reason: 'time_limit',
+    left: 5,
+    message:
+      "The check stopped at 0.5 s, the default limit: 5 pages that it knows of were not looked at. Exclude what need not be checked, or choose a limit of your own (time_limit_seconds) in the app's check settings: a check that reaches that one is complete.",
+  });
+});
+
+test('a time limit of the settings is a warning', async () => {
+  site = await startHangingSite();
+  const { warnings, incomplete } = await walkWholeSite(site.url, { time_limit_seconds: 0.5 });
+  expect(incomplete).toBeNull();
+  expect(warnings).toEqual([
+    "The check was limited to 0.5 s by the app's settings: 5 pages that it knows of were not looked at.",
   ]);
 });
 

@@ -204,3 +204,15 @@ describe('the process of a check', () => {
     await waitForEnd(about.pid);
   });
 });
+
+test('the real process of a check refuses one without flows whose link check is switched off', async () => {
+  const runner = startRunner({ privateTargets: 'allow' });
+  runners.push(runner);
+  const target = createTarget('http://app.test', { links: false });
+  const results = runner.run(target, { signal: new AbortController().signal })[Symbol.asyncIterator]();
+  await expect(results.next()).rejects.toThrow(
+    new CheckError(
+      'Nothing is to be checked: the app has no flows, and its check settings switch the link check off. Set links to true there.',
+    ),
+  );
+});

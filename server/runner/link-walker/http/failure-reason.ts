@@ -14,12 +14,14 @@ export interface FailureContext {
   readonly pageMs: number;
 }
 
-const CUT_CODES = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
+const CUT_CODES = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ERR_STREAM_PREMATURE_CLOSE']);
 const TIMEOUT_CODES = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
 const UNROUTABLE_CODES = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EACCES', 'EPERM']);
 const DECODER_CODE = /^(Z_|ERR__ERROR|ERR_BROTLI|ERR_ZSTD|ZSTD_)/;
 /** A code of our own: undici gives its parser's errors a code or none, depending on its version. */
 const PARSER_CODE = 'not HTTP';
+/** The parser refuses what browsers accept: other servers on the way refuse it, too. */
+const LENGTH_CODE = 'no one Content-Length';
 const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|EPROTO$)/;
 
 const ISSUER_ADVICE =
@@ -83,6 +85,9 @@ export function describeBodyError(error: unknown, { pageMs }: FailureContext): s
   const code = codeOf(error);
   if (error instanceof DeadlineError) {
     return `did not answer within ${showSeconds(pageMs)}`;
+  }
+  if (code === 'Z_BUF_ERROR') {
+    return `sent a compressed body that is cut short (${code})`;
   }
   if (DECODER_CODE.test(code)) {
     return `sent a body that cannot be decompressed (${code})`;
@@ -150,8 +155,15 @@ function describeProtocol(code: string, url: URL): FailureReason {
   }
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return {
-      reason: 'answered with headers of more than 16 KiB',
+      reason: 'answered with headers of more than 256 KiB',
       advice: 'Look at the cookies that it sets.',
+    };
+  }
+  if (code === LENGTH_CODE) {
+    return {
+      reason:
+        'answered with a Content-Length that is given twice, stands beside Transfer-Encoding, or is not a number',
+      advice: 'Have the server send one length. Some browsers accept this, but proxies refuse it.',
     };
   }
   if (code === PARSER_CODE) {
@@ -169,8 +181,11 @@ function hostAndPort(url: URL): string {
 
 /** The code that identifies an error. Its message may contain addresses and is never shown. */
 function codeOf(error: unknown): string {
+  if (error instanceof errors.ResponseContentLengthMismatchError) {
+    return LENGTH_CODE;
+  }
   if (error instanceof errors.HTTPParserError) {
-    return PARSER_CODE;
+    return error.message.includes('Content-Length') ? LENGTH_CODE : PARSER_CODE;
   }
   const hasCode = typeof error === 'object' && error !== null && 'code' in error;
   return hasCode && typeof error.code === 'string' ? error.code : 'unknown error';

@@ -1,82 +1,168 @@
-import { Agent, type buildConnector, type Dispatcher, request } from 'undici';
-import { type ConnectorOptions, createConnector } from '../../network/connector.ts';
-import { USER_AGENT } from './user-agent.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, type Dispatcher } from 'undici';
+import { DeadlineError } from '../../deadline.ts';
+import type { ConnectorOptions } from '../../network/connector.ts';
+import { Access, type AccessSettings } from './client/access.ts';
+import { connectApart } from './client/connect-apart.ts';
+import { Cookies } from './client/cookies.ts';
+import { HostGate } from './client/host-gate.ts';
+import { Patience, retryAfterMs } from './client/patience.ts';
+import { createSender, type Send, type SendOptions } from './client/send-request.ts';
+import { showStatus, TOO_MANY_REQUESTS } from './status.ts';
 
-export interface GetOptions {
-  readonly signal: AbortSignal;
-  /** The `Cookie` header; empty to send none. */
-  readonly cookie: string;
+export interface GetOptions extends SendOptions {
+  /** When `signal` will abort, in the time of `performance.now()`. No pause before another try goes beyond it. */
+  readonly until?: number;
 }
 
 export interface HttpClient {
-  /** Sends one GET and follows no redirect. Rejects with the error of the socket or of undici, or the signal's reason. */
+  /**
+   * Sends one request and follows no redirect. A host that is busy is asked again, as long as that is of use. Rejects with
+   * the error of the socket or of undici, the signal's reason, or a `RateLimitError`. The body must be read or destroyed:
+   * until then it counts as a request at once.
+   */
   get(url: URL, options: GetOptions): Promise<Dispatcher.ResponseData>;
+  readonly cookies: Cookies;
+  readonly access: Access;
+  /** How many requests were answered with a status and were sent again, by that status. */
+  readonly sentAgain: ReadonlyMap<number, number>;
   /** Closes all connections, also those in use. */
   close(): Promise<void>;
 }
 
-const STALE_SOCKET_CODES = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+export interface HttpClientOptions extends ConnectorOptions {
+  /** To one host. */
+  readonly requestsAtOnce?: number;
+  /** The app's URL, whose origin gets what `access` says. */
+  readonly appUrl?: URL;
+  readonly access?: AccessSettings;
+}
+
+/** The time was up while the host was left alone, since it had answered `429`. */
+export class RateLimitError extends Error {
+  override readonly name = 'RateLimitError';
+}
+
+const REQUESTS_AT_ONCE = 8;
+/** As in Chromium. */
+const MAX_HEADER_BYTES = 256 * 1024;
+const DISCARDED_BYTES = 16 * 1024;
 
 /** Sends all requests of one walk. `signal` closes every connection, also those that are being made. */
-export function createHttpClient(options: ConnectorOptions): HttpClient {
+export function createHttpClient({
+  requestsAtOnce = REQUESTS_AT_ONCE,
+  appUrl,
+  access: accessSettings,
+  ...connectorOptions
+}: HttpClientOptions): HttpClient {
   const agent = new Agent({
-    connect: connectApart(options),
+    connect: connectApart(connectorOptions),
+    connections: requestsAtOnce,
+    maxHeaderSize: MAX_HEADER_BYTES,
     // The page's deadline limits both, also when a server sends a byte now and then.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-
-  const get = (url: URL, { signal, cookie }: GetOptions) =>
-    request(url, {
-      dispatcher: agent,
-      signal,
-      headers: {
-        'user-agent': USER_AGENT,
-        accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
-        'accept-encoding': 'gzip, br, zstd, deflate',
-        ...(cookie === '' ? {} : { cookie }),
-      },
-    });
-
+  const cookies = new Cookies();
+  const access = new Access(appUrl ?? null, accessSettings);
+  const send = createSender({ agent, cookies, access });
+  const hosts = new Map<string, Host>();
+  const sentAgain = new Map<number, number>();
   return {
-    // Try once more, as browsers do: the server may have closed a kept-alive socket just before this request.
-    get: (url, getOptions) =>
-      get(url, getOptions).catch((error: NodeJS.ErrnoException) => {
-        if (!STALE_SOCKET_CODES.has(error.code ?? '') || getOptions.signal.aborted) {
-          throw error;
-        }
-        return get(url, getOptions);
-      }),
+    get(url, options) {
+      const host = hosts.get(url.host) ?? new Host(requestsAtOnce);
+      hosts.set(url.host, host);
+      return host.ask(send, { url, options, sentAgain });
+    },
+    cookies,
+    access,
+    sentAgain,
     close: () => agent.destroy(),
   };
 }
 
-/**
- * Gives each connection a signal of its own. `net.connect` listens to the signal it is given for ever and so keeps the
- * socket, and a walk opens thousands: one for each asset that is not read to its end.
- */
-function connectApart({ policy, timeoutMs, signal }: ConnectorOptions): buildConnector.connector {
-  const open = new Set<AbortController>();
-  const abortAll = () => {
-    for (const controller of open) {
-      controller.abort(signal.reason);
-    }
-  };
-  signal.addEventListener('abort', abortAll, { once: true });
-  return (options, callback) => {
-    const controller = new AbortController();
-    open.add(controller);
-    createConnector({ policy, timeoutMs, signal: controller.signal })(options, (error, socket) => {
-      if (error !== null) {
-        open.delete(controller);
-        callback(error, null);
-        return;
+interface Question {
+  readonly url: URL;
+  readonly options: GetOptions;
+  readonly sentAgain: Map<number, number>;
+}
+
+/** What is known of one host, and how it is asked. */
+class Host {
+  readonly #gate: HostGate;
+  readonly #patience = new Patience();
+
+  constructor(requestsAtOnce: number) {
+    this.#gate = new HostGate(requestsAtOnce);
+  }
+
+  /** Sends the request until it has an answer to keep. */
+  async ask(send: Send, { url, options, sentAgain }: Question): Promise<Dispatcher.ResponseData> {
+    for (let tries = 1; ; tries += 1) {
+      const begunAt = performance.now();
+      const response = await this.#askOnce(send, url, options);
+      const { statusCode: status } = response;
+      const asked = retryAfterMs(response.headers['retry-after']);
+      const { until = Number.POSITIVE_INFINITY } = options;
+      const pauseMs = this.#patience.pauseAfter({ status, tries, asked, until });
+      this.#adapt(status, { begunAt, pauseMs });
+      if (pauseMs === null) {
+        return response;
       }
-      socket.once('close', () => open.delete(controller));
-      callback(null, socket);
-    });
-    if (signal.aborted) {
-      controller.abort(signal.reason);
+      discard(response);
+      if (tries === 1) {
+        sentAgain.set(status, (sentAgain.get(status) ?? 0) + 1);
+      }
+      // The gate holds all requests to a host that has too many. Other answers may be those of one page.
+      if (status !== TOO_MANY_REQUESTS) {
+        await sleep(pauseMs, undefined, { signal: options.signal });
+      }
     }
-  };
+  }
+
+  async #askOnce(send: Send, url: URL, options: GetOptions): Promise<Dispatcher.ResponseData> {
+    const leave = await this.#enter(options.signal);
+    try {
+      const response = await send(url, options);
+      if (response.body.closed) {
+        leave();
+      }
+      response.body.once('close', leave);
+      return response;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  async #enter(signal: AbortSignal): Promise<() => void> {
+    try {
+      return await this.#gate.enter(signal);
+    } catch (error) {
+      throw error instanceof DeadlineError && this.#gate.isLimiting ? new RateLimitError() : error;
+    }
+  }
+
+  #adapt(status: number, refusal: { readonly begunAt: number; readonly pauseMs: number | null }): void {
+    if (status === TOO_MANY_REQUESTS) {
+      this.#gate.slowDown(refusal);
+    } else if (status < 500) {
+      this.#gate.speedUp();
+    }
+  }
+}
+
+/** A sentence for each status that requests were sent again for. */
+export function describeSentAgain(sentAgain: HttpClient['sentAgain']): string[] {
+  return [...sentAgain].map(([status, requests]) => {
+    const answered = `answered ${showStatus(status)} and`;
+    return requests === 1
+      ? `1 request was ${answered} was sent again.`
+      : `${requests.toLocaleString('en')} requests were ${answered} were sent again.`;
+  });
+}
+
+/** Reads a little of the rest in the background, so that the connection can be used again. */
+export function discard(response: Dispatcher.ResponseData): void {
+  response.body.dump({ limit: DISCARDED_BYTES }).catch(() => undefined);
 }

@@ -53,6 +53,8 @@ type Context = 'html' | 'svg' | 'math';
 
 interface OpenElement {
   readonly name: string;
+  /** Whether it is a template whose content is not part of the page. */
+  isInert: boolean;
   /** Where the next outer element of this name is; -1 when there is none. */
   readonly outer: number;
   /** Of its content. */
@@ -79,6 +81,23 @@ export class OpenElements {
   /** The content of a template is not part of the page until a script fills it in. */
   get isInTemplate(): boolean {
     return this.#templates > 0;
+  }
+
+  /** Whether the content is SVG. */
+  get isSvg(): boolean {
+    return this.#context === 'svg';
+  }
+
+  /** Whether an element of this name is open. */
+  has(name: string): boolean {
+    return this.#innermost.has(name);
+  }
+
+  /** Whether the element that was opened last is in one of this name. */
+  isWithin(name: string): boolean {
+    const innermost = this.#innermost.get(name);
+    const isItself = this.#lastOpened === 'followed' && innermost === this.#stack.length - 1;
+    return isItself ? this.#stack.at(-1)?.outer !== -1 : innermost !== undefined;
   }
 
   /** Whether the content is SVG or MathML, where `<script/>` has no content and `<title>` may have elements. */
@@ -108,6 +127,15 @@ export class OpenElements {
     this.#push(name);
     this.#lastOpened = 'followed';
     return name;
+  }
+
+  /** Makes the content of the template that was opened last a part of the page. */
+  openShadowRoot(): void {
+    const template = this.#lastOpened === 'followed' ? this.#stack.at(-1) : undefined;
+    if (template?.isInert === true) {
+      template.isInert = false;
+      this.#templates -= 1;
+    }
   }
 
   /** Call it at the `/>` of a start tag: in SVG and MathML, that ends the element. */
@@ -153,9 +181,10 @@ export class OpenElements {
 
   #push(name: string): void {
     const context = name === 'svg' || name === 'math' ? name : this.#contextWithin(name);
-    this.#stack.push({ name, outer: this.#innermost.get(name) ?? -1, context });
+    const isInert = name === 'template';
+    this.#stack.push({ name, isInert, outer: this.#innermost.get(name) ?? -1, context });
     this.#innermost.set(name, this.#stack.length - 1);
-    if (name === 'template') {
+    if (isInert) {
       this.#templates += 1;
     }
   }
@@ -174,7 +203,7 @@ export class OpenElements {
     } else {
       this.#innermost.set(element.name, element.outer);
     }
-    if (element.name === 'template') {
+    if (element.isInert) {
       this.#templates -= 1;
     }
   }

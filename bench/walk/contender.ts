@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { LinkChecker, LinkState } from 'linkinator';
+import { Agent, fetch, request } from 'undici';
+import { readProcessUse } from '../../server/runner/process/read-process-use.ts';
+import { startRunner } from '../../server/runner/start-runner.ts';
+import { createTarget } from '../../test/helpers/network/walk-site.ts';
+import { listChildren } from '../../test/helpers/runner/process-tree.ts';
+
+/** Runs one contender on one site, in a process of its own: `node bench/walk/contender.ts NAME URL REQUESTS-AT-ONCE`. */
+
+export interface Figures {
+  readonly ms: number;
+  /** Time on a processor. */
+  readonly cpuMs: number;
+  readonly pages: number;
+  /** The paths of links that lead nowhere, in order. */
+  readonly broken: readonly string[];
+  /** The most memory that the process had which read the pages, in MB. */
+  readonly memoryMb: number;
+}
+
+export type Contender = 'check' | 'request' | 'fetch' | 'linkinator';
+
+const MIB = 1024;
+const agent = new Agent();
+const [, , name = '', url = '', atOnce = '8'] = process.argv;
+
+const RUNS: Readonly<Record<Contender, () => Promise<Figures>>> = {
+  check: runCheck,
+  request: () => loop(requestPage),
+  fetch: () => loop(fetchPage),
+  linkinator: runLinkinator,
+};
+
+// As the process of a check does: on a busy machine, the loops must not get more of it.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+
+const run = Object.entries(RUNS).find(([contender]) => contender === name)?.[1];
+if (run === undefined) {
+  throw new Error(`There is no contender "${name}".`);
+}
+process.send?.(await run());
+process.exit(0);
+
+/** The whole of it: the process of a check, and all that it sends to its parent. */
+async function runCheck(): Promise<Figures> {
+  const runner = startRunner({ privateTargets: 'allow' });
+  const settings = { requests_at_once: Number(atOnce) };
+  const { signal } = new AbortController();
+  const check = async (target: string, onResult = () => {}) => {
+    const names: string[] = [];
+    const broken: string[] = [];
+    for await (const result of runner.run(createTarget(target, settings), { signal })) {
+      if ('flow' in result) {
+        names.push(result.flow.name);
+        // Read as it goes on: a process that has grown is ended after its check.
+        if (names.length % 50 === 0) {
+          onResult();
+        }
+        if (result.flow.status === 'failed') {
+          broken.push(result.flow.name.replace('GET ', ''));
+        }
+      }
+    }
+    return { pages: names.length, broken: broken.toSorted() };
+  };
+  // Processes are kept for the next check, so a check seldom waits for the start of one.
+  await check(`${url}/empty`);
+  const [child] = listChildren(process.pid);
+  const cpuBefore = readProcessUse(child?.pid)?.cpuMs ?? 0;
+  let use = { cpuMs: 0, memoryMb: 0 };
+  const startedAt = performance.now();
+  const found = await check(url, () => {
+    use = { cpuMs: readProcessUse(child?.pid)?.cpuMs ?? 0, memoryMb: readPeak(child?.pid ?? 0) };
+  });
+  const ms = performance.now() - startedAt;
+  return { ms, cpuMs: use.cpuMs - cpuBefore, ...found, memoryMb: use.memoryMb };
+}
+
+/** Requests what a walk of the site requests, which the site tells, and reads it. */
+async function loop(get: (target: string) => Promise<number>): Promise<Figures> {
+  const targets = await listTargets();
+  const broken: string[] = [];
+  const waiting = targets.values();
+  const cpuBefore = readCpuMs();
+  const startedAt = performance.now();
+  const work = async () => {
+    for (const target of waiting) {
+      if ((await get(url + target)) >= 400) {
+        broken.push(target);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Number(atOnce) }, work));
+  const ms = performance.now() - startedAt;
+  return {
+    ms,
+    cpuMs: readCpuMs() - cpuBefore,
+    pages: targets.length,
+    broken: broken.toSorted(),
+    memoryMb: process.resourceUsage().maxRSS / MIB,
+  };
+}
+
+async function requestPage(target: string): Promise<number> {
+  const { statusCode, body } = await request(target, { dispatcher: agent });
+  await body.text();
+  return statusCode;
+}
+
+async function fetchPage(target: string): Promise<number> {
+  const response = await fetch(target, { dispatcher: agent });
+  await response.text();
+  return response.status;
+}
+
+async function listTargets(): Promise<string[]> {
+  const { body } = await request(`${url}/targets`, { dispatcher: agent });
+  return (await body.text()).split('\n');
+}
+
+/** As it comes, with 100 requests at once. */
+async function runLinkinator(): Promise<Figures> {
+  const checker = new LinkChecker();
+  const startedAt = performance.now();
+  const { links } = await checker.check({ path: url, recurse: true });
+  const ms = performance.now() - startedAt;
+  const broken = links
+    .filter(({ state }) => state === LinkState.BROKEN)
+    .map((link) => link.url.replace(url, ''));
+  return {
+    ms,
+    cpuMs: readCpuMs(),
+    pages: links.length,
+    broken: [...new Set(broken)].toSorted(),
+    memoryMb: process.resourceUsage().maxRSS / MIB,
+  };
+}
+
+function readCpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+function readPeak(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / MIB;
+}
