@@ -1,21 +1,16 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { TlsOptions } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
 import { runCheck } from '../../helpers/action/command-process.ts';
 import { resolving } from '../../helpers/action/runtime.ts';
-import { createCertificate } from '../../helpers/network/certificate.ts';
 import type { Fault } from '../../helpers/network/fault-proxy.ts';
+import { createTestAuthority } from '../../helpers/network/test-authority.ts';
 import { openTlsTerminator } from '../../helpers/network/tls-terminator.ts';
 
 let host: ScenarioHost;
-const authority = createCertificate({ name: 'Test authority' });
-const authorityFile = join(tmpdir(), `qassandra-certificates-${process.pid}.pem`);
+const { authority, authorityFile, removeAuthority } = createTestAuthority();
 const opened: { stop(): Promise<void> }[] = [];
 beforeAll(async () => {
-  await writeFile(authorityFile, authority.pem);
   host = await startScenarioHost();
 });
 afterEach(async () => {
@@ -23,7 +18,7 @@ afterEach(async () => {
   await host.closeAll();
 });
 afterAll(async () => {
-  await rm(authorityFile);
+  removeAuthority();
   await host.stop();
 });
 

@@ -1,20 +1,15 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Scenario, type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
 import { recordedEvent } from '../../helpers/action/events.ts';
-import { createCertificate } from '../../helpers/network/certificate.ts';
 import { type HttpProxy, type HttpProxyOptions, startProxy } from '../../helpers/network/proxy.ts';
+import { createTestAuthority } from '../../helpers/network/test-authority.ts';
 import { openTlsTerminator } from '../../helpers/network/tls-terminator.ts';
 import { startGitHub, TOKEN } from '../../helpers/stand-ins/github.ts';
 
 let host: ScenarioHost;
-const authority = createCertificate({ name: 'Test authority' });
-const authorityFile = join(tmpdir(), `qassandra-authority-${process.pid}.pem`);
+const { authority, authorityFile, removeAuthority } = createTestAuthority();
 const opened: { stop(): Promise<void> }[] = [];
 beforeAll(async () => {
-  await writeFile(authorityFile, authority.pem);
   host = await startScenarioHost();
 });
 afterEach(async () => {
@@ -22,7 +17,7 @@ afterEach(async () => {
   await host.closeAll();
 });
 afterAll(async () => {
-  await rm(authorityFile);
+  removeAuthority();
   await host.stop();
 });
 

@@ -1,12 +1,8 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
 import { runCheck } from '../../helpers/action/command-process.ts';
 import { recordedEvent } from '../../helpers/action/events.ts';
 import { resolving } from '../../helpers/action/runtime.ts';
-import { createCertificate } from '../../helpers/network/certificate.ts';
 import {
   type FarPort,
   type FarPortOptions,
@@ -14,6 +10,7 @@ import {
   openFarPort,
 } from '../../helpers/network/far-port.ts';
 import { startProxy } from '../../helpers/network/proxy.ts';
+import { createTestAuthority } from '../../helpers/network/test-authority.ts';
 import { openTlsTerminator } from '../../helpers/network/tls-terminator.ts';
 import { TOKEN } from '../../helpers/stand-ins/github.ts';
 
@@ -23,11 +20,9 @@ import { TOKEN } from '../../helpers/stand-ins/github.ts';
  */
 
 let host: ScenarioHost;
-const authority = createCertificate({ name: 'Test authority' });
-const authorityFile = join(tmpdir(), `qassandra-far-authority-${process.pid}.pem`);
+const { authority, authorityFile, removeAuthority } = createTestAuthority();
 const opened: { stop(): Promise<void> }[] = [];
 beforeAll(async () => {
-  await writeFile(authorityFile, authority.pem);
   host = await startScenarioHost();
 });
 afterEach(async () => {
@@ -35,7 +30,7 @@ afterEach(async () => {
   await host.closeAll();
 });
 afterAll(async () => {
-  await rm(authorityFile);
+  removeAuthority();
   await host.stop();
 });
 
@@ -55,13 +50,11 @@ const describeFar = hasFarPorts ? describe : describe.skip;
 describeFar('a server a second away is reached at the first try', () => {
   test('by the step, http', async () => {
     const scenario = await host.open();
-    const far = await openFar({ target: portOf(scenario.proxy), addresses: ['127.0.0.1'] });
-    const running = scenario.run({
+    const far = await openFar({ target: portOf(scenario.proxy), addresses: ['127.0.0.1'], accepts: 'late' });
+    const record = await scenario.run({
       inputs: { 'server-url': `http://far.test:${far.port}` },
       env: resolving({ 'far.test': [FAR_AND_NOTHING] }),
     });
-    await far.acceptLate();
-    const record = await running;
     expect(record).toMatchObject({ exitCode: 0, outputs: { conclusion: 'success' } });
     expect(record.stdout).not.toContain('could not be reached');
   });
@@ -69,13 +62,11 @@ describeFar('a server a second away is reached at the first try', () => {
   test('by the step, https', async () => {
     const scenario = await host.open();
     const { port } = await openTlsTerminator(scenario, { authority, opened });
-    const far = await openFar({ target: port, addresses: ['127.0.0.1'] });
-    const running = scenario.run({
+    const far = await openFar({ target: port, addresses: ['127.0.0.1'], accepts: 'late' });
+    const record = await scenario.run({
       inputs: { 'server-url': `https://qassandra.test:${far.port}` },
       env: { ...resolving({ 'qassandra.test': [FAR_AND_NOTHING] }), NODE_EXTRA_CA_CERTS: authorityFile },
     });
-    await far.acceptLate();
-    const record = await running;
     expect(record).toMatchObject({ exitCode: 0, outputs: { conclusion: 'success' }, warnings: [] });
     expect(record.stdout).not.toContain('could not be reached');
   });
@@ -85,8 +76,8 @@ describeFar('a server a second away is reached at the first try', () => {
     const { port } = await openTlsTerminator(scenario, { authority, opened });
     const proxy = await startProxy({ leadsTo: port });
     opened.push(proxy);
-    const far = await openFar({ target: proxy.port, addresses: ['127.0.0.1'] });
-    const running = scenario.run({
+    const far = await openFar({ target: proxy.port, addresses: ['127.0.0.1'], accepts: 'late' });
+    const record = await scenario.run({
       inputs: { 'server-url': 'https://qassandra.test' },
       env: {
         ...resolving({ 'proxy.test': [FAR_AND_NOTHING] }),
@@ -94,21 +85,17 @@ describeFar('a server a second away is reached at the first try', () => {
         HTTPS_PROXY: `http://proxy.test:${far.port}`,
       },
     });
-    await far.acceptLate();
-    const record = await running;
     expect(record).toMatchObject({ exitCode: 0, outputs: { conclusion: 'success' } });
     expect(record.stdout).not.toContain('could not be reached');
   });
 
   test('by the command', async () => {
     const scenario = await host.open();
-    const far = await openFar({ target: portOf(scenario.proxy), addresses: ['127.0.0.1'] });
-    const running = runCheck(scenario, {
+    const far = await openFar({ target: portOf(scenario.proxy), addresses: ['127.0.0.1'], accepts: 'late' });
+    const record = await runCheck(scenario, {
       args: ['--server', `http://far.test:${far.port}`],
       env: resolving({ 'far.test': [FAR_AND_NOTHING] }),
     });
-    await far.acceptLate();
-    const record = await running;
     expect(record.exitCode).toBe(0);
     expect(record.stderr).not.toContain('could not be reached');
   });
@@ -118,8 +105,8 @@ describeFar('GitHub a second away', () => {
   test('is asked for the commit’s message', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open();
-    const far = await openFar({ target: portOf(github), addresses: ['127.0.0.1'] });
-    const running = scenario.run({
+    const far = await openFar({ target: portOf(github), addresses: ['127.0.0.1'], accepts: 'late' });
+    const record = await scenario.run({
       inputs: { 'github-token': TOKEN },
       event: { name: 'pull_request', payload: recordedEvent('pull_request') },
       env: {
@@ -127,8 +114,7 @@ describeFar('GitHub a second away', () => {
         GITHUB_API_URL: `http://github.test:${far.port}`,
       },
     });
-    await far.acceptLate();
-    expect(await running).toMatchObject({ exitCode: 0, errors: [] });
+    expect(record).toMatchObject({ exitCode: 0, errors: [] });
     expect(JSON.parse(scenario.proxy.requests[0]?.body ?? '')).toHaveProperty('git_commit_message');
   });
 });
@@ -139,6 +125,7 @@ describeFar('addresses that lead nowhere', () => {
     const far = await openFar({
       target: portOf(scenario.proxy),
       addresses: ['127.0.0.1'],
+      accepts: 'never',
       near: '127.0.0.2',
     });
     const record = await scenario.run({
@@ -154,6 +141,7 @@ describeFar('addresses that lead nowhere', () => {
     const far = await openFar({
       target: portOf(scenario.proxy),
       addresses: ['127.0.0.1', '127.0.0.3'],
+      accepts: 'never',
       near: '127.0.0.2',
     });
     const action = await scenario.start({

@@ -1,15 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface FarPortOptions {
   /** The port on 127.0.0.1 that connections are passed on to. */
   readonly target: number;
-  /** The addresses that are far away, or lead nowhere. */
   readonly addresses: readonly [string, ...string[]];
+  /**
+   * `late`: far away. A client's first packet is dropped, and Linux sends the second one 1 s later, which is answered.
+   * `never`: the addresses lead nowhere.
+   */
+  readonly accepts: 'late' | 'never';
   /** An address that accepts connections at the same port at once. */
   readonly near?: string;
 }
@@ -17,31 +19,42 @@ export interface FarPortOptions {
 /** A port whose addresses do not accept a connection at once. */
 export interface FarPort {
   readonly port: number;
-  /**
-   * Lets the addresses accept, once a client has sent a first packet that was dropped. Linux sends the second one 1 s
-   * later, so that client's connection takes about 1 s.
-   */
-  acceptLate(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Only Linux drops the first packet of a connection while a port's queue is full. */
 export const hasFarPorts = process.platform === 'linux';
 
-/** Passes connections on; stopped by a signal, it does not accept them. */
+/**
+ * Passes connections on. Does nothing else until a packet was dropped: it watches Linux's list of connections in a loop
+ * of its own, since a signal from a busy test could come too late. `01` is a connection in the queue, and `02` one that
+ * waits for an answer to its first packet.
+ */
 const FORWARDER = `
+const fs = require('node:fs');
 const net = require('node:net');
-const [target, ...addresses] = process.argv.slice(1);
+const [target, accepts, queued, ...addresses] = process.argv.slice(1);
 const server = () => net.createServer((client) => {
   const upstream = net.connect(Number(target), '127.0.0.1');
   client.pipe(upstream).pipe(client);
   client.on('error', () => upstream.destroy());
   upstream.on('error', () => client.destroy());
 });
+const count = (port, state) => {
+  const end = ':' + port.toString(16).toUpperCase().padStart(4, '0') + ' ' + state + ' ';
+  return fs.readFileSync('/proc/net/tcp', 'utf8').split(end).length - 1;
+};
+const clock = new Int32Array(new SharedArrayBuffer(4));
+const waitFor = (isTrue) => {
+  while (!isTrue()) Atomics.wait(clock, 0, 0, 10);
+};
 const listen = (port, [host, ...others]) => {
   const listening = server().listen({ port, host, backlog: 1 }, () => {
-    const address = listening.address();
-    others.length === 0 ? console.log(address.port) : listen(address.port, others);
+    const found = listening.address().port;
+    if (others.length > 0) return listen(found, others);
+    fs.writeSync(1, found + '\\n');
+    waitFor(() => count(found, '01') >= Number(queued));
+    waitFor(() => accepts === 'late' && count(found, '02') > 0);
   });
 };
 listen(0, addresses);
@@ -51,31 +64,25 @@ listen(0, addresses);
 const QUEUED = 2;
 
 /** Opens a port with full queues: a real connection to it is answered late, or never. */
-export async function openFarPort({ target, addresses, near }: FarPortOptions): Promise<FarPort> {
-  const child = spawn(process.execPath, ['-e', FORWARDER, String(target), ...addresses], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+export async function openFarPort({ target, addresses, accepts, near }: FarPortOptions): Promise<FarPort> {
+  const queued = QUEUED * addresses.length;
+  const child = spawn(
+    process.execPath,
+    ['-e', FORWARDER, String(target), accepts, String(queued), ...addresses],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const [line] = await once(createInterface(child.stdout), 'line');
   const port = Number(line);
-  child.kill('SIGSTOP');
   const fillers = await Promise.all(
     addresses.flatMap((host) => Array.from({ length: QUEUED }, () => fill(host, port))),
   );
-  const closeFillers = (): void => {
-    for (const socket of fillers) {
-      socket.destroy();
-    }
-  };
   const server = near === undefined ? undefined : await listenNear({ near, port, target });
   return {
     port,
-    async acceptLate() {
-      await waitForDroppedPacket(port);
-      child.kill('SIGCONT');
-      closeFillers();
-    },
     async stop() {
-      closeFillers();
+      for (const socket of fillers) {
+        socket.destroy();
+      }
       server?.close();
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
@@ -100,12 +107,4 @@ async function listenNear({ near, port, target }: { near: string; port: number; 
   });
   await new Promise<void>((resolve) => server.listen(port, near, resolve));
   return server;
-}
-
-/** Linux lists connections that wait for an answer (SYN_SENT, 02) by the port that they are made to. */
-async function waitForDroppedPacket(port: number): Promise<void> {
-  const waiting = new RegExp(`:${port.toString(16).toUpperCase().padStart(4, '0')} 02 `);
-  while (!waiting.test(await readFile('/proc/net/tcp', 'utf8'))) {
-    await sleep(20);
-  }
 }

@@ -31,7 +31,11 @@ afterEach(async () => {
 afterAll(() => database.drop());
 
 async function openFar(url: string): Promise<FarPort> {
-  const far = await openFarPort({ target: Number(new URL(url).port), addresses: ['127.0.0.1'] });
+  const far = await openFarPort({
+    target: Number(new URL(url).port),
+    addresses: ['127.0.0.1'],
+    accepts: 'late',
+  });
   opened.push(() => far.stop());
   return far;
 }
@@ -56,12 +60,10 @@ const describeFar = hasFarPorts ? describe : describe.skip;
 describeFar('a server starts, and serves, with', () => {
   test('a PostgreSQL a second away', async () => {
     const far = await openFar(database.connectionString);
-    const starting = start({
+    const server = await start({
       ...resolving({ 'postgres.test': [FAR_AND_NOTHING] }),
       DATABASE_URL: rename(database.connectionString, 'postgres.test', far),
     });
-    await far.acceptLate();
-    const server = await starting;
     expect((await asAdmin(server, 'get', '/api/me', server.cookie)).status).toBe(200);
   });
 
@@ -73,8 +75,7 @@ describeFar('a server starts, and serves, with', () => {
     const SUPABASE_URL = rename(supabase.url, '127.test', far);
     const server = await start({ ...resolving({ '127.test': [FAR_AND_NOTHING] }), SUPABASE_URL });
     const token = await supabase.createToken({ iss: `${SUPABASE_URL}/auth/v1` });
-    const asking = asAdmin(server, 'get', '/api/me', await supabase.createCookie(token));
-    const [answer] = await Promise.all([asking, far.acceptLate()]);
+    const answer = await asAdmin(server, 'get', '/api/me', await supabase.createCookie(token));
     expect([answer.status, answer.body.user.email]).toEqual([200, 'ada@example.com']);
   });
 
@@ -87,12 +88,11 @@ describeFar('a server starts, and serves, with', () => {
       SECRET_SCANNING_KEYS_URL: rename(github.url, 'localhost', far),
     });
     const body = '[]';
-    const reporting = fetch(`${server.url}/api/secret-scanning/github`, {
+    const answer = await fetch(`${server.url}/api/secret-scanning/github`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...github.sign(body) },
       body,
     });
-    const [answer] = await Promise.all([reporting, far.acceptLate()]);
     expect(answer.status).toBe(200);
     expect(github.fetches()).toBe(1);
   });
@@ -124,8 +124,7 @@ describeFar('a runner by itself', () => {
       runner.kill('SIGTERM');
       return ended;
     });
-    const asking = withKey(server, app, 'get', `/checks/${checkId}?wait=20`);
-    const [answer] = await Promise.all([asking, far.acceptLate()]);
+    const answer = await withKey(server, app, 'get', `/checks/${checkId}?wait=20`);
     expect(answer.body).toMatchObject({ conclusion: 'success' });
   });
 });
