@@ -34268,7 +34268,7 @@ function createJunit(receipt, outcome) {
     const { check } = outcome;
     const suite = receipt.app_name || 'Qassandra';
     const failures = (0,core_failures/* groupFailures */.BR)(check?.flows ?? []);
-    const problems = listProblems(outcome);
+    const problems = listProblems(outcome, failures);
     const cases = [...createCases(check?.flows ?? [], failures), ...problems];
     const counts = {
         tests: String(cases.length),
@@ -34314,8 +34314,8 @@ function createFailedCase({ reason, flows }) {
 function isMore({ error }, reason) {
     return error !== null && error !== reason;
 }
-function listProblems({ check, conclusion, problem }) {
-    const isJudged = conclusion === 'success' || conclusion === 'failure';
+function listProblems({ check, conclusion, problem }, failures) {
+    const isJudged = conclusion === 'success' || (conclusion === 'failure' && failures.length > 0);
     const ended = check && conclusion !== null && !isJudged ? (0,verdict/* describeResult */.dy)({ ...check, conclusion }) : undefined;
     const incomplete = check?.incomplete
         ? `The check is incomplete: ${(0,verdict/* describeIncomplete */.mO)(check.incomplete)}`
@@ -34496,9 +34496,9 @@ function annotateFailures(check, { isFailing }) {
     const reserved = check.incomplete === null ? 1 : 2;
     const most = isFailing ? MOST_FAILURES : Math.max(0, countWarningsLeft() - reserved);
     for (const { reason, flows } of (0,core_failures/* groupFailures */.BR)(check.flows).slice(0, most)) {
-        const [{ name }, ...others] = flows;
+        const [{ name, error, cause }, ...others] = flows;
         const message = others.length === 0
-            ? `${(0,lib_text/* toLogText */.ZQ)(name, 1000)}: ${(0,lib_text/* toLogText */.ZQ)(reason, ANNOTATION_LENGTH)}`
+            ? `${(0,lib_text/* toLogText */.ZQ)(name, 1000)}: ${(0,lib_text/* toLogText */.ZQ)(error ?? cause ?? 'failed', ANNOTATION_LENGTH)}`
             : `${(0,lib_text/* toLogText */.ZQ)(reason, 1000)} (${(0,lib_text/* countOf */.pq)(flows.length, 'flow')}: ${(0,verdict/* nameFlows */.He)(flows)})`;
         const title = (0,lib_text/* toLogText */.ZQ)(others.length === 0 ? name : reason, 200);
         annotate((0,lib_text/* cutText */.IN)(message, ANNOTATION_LENGTH), { title: `Qassandra: ${title}` });
