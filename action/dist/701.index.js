@@ -31,7 +31,7 @@ function createJunit(receipt, outcome) {
     const { check } = outcome;
     const suite = receipt.app_name || 'Qassandra';
     const failures = (0,core_failures/* groupFailures */.BR)(check?.flows ?? []);
-    const problems = listProblems(outcome);
+    const problems = listProblems(outcome, failures);
     const cases = [...createCases(check?.flows ?? [], failures), ...problems];
     const counts = {
         tests: String(cases.length),
@@ -77,8 +77,8 @@ function createFailedCase({ reason, flows }) {
 function isMore({ error }, reason) {
     return error !== null && error !== reason;
 }
-function listProblems({ check, conclusion, problem }) {
-    const isJudged = conclusion === 'success' || conclusion === 'failure';
+function listProblems({ check, conclusion, problem }, failures) {
+    const isJudged = conclusion === 'success' || (conclusion === 'failure' && failures.length > 0);
     const ended = check && conclusion !== null && !isJudged ? (0,verdict/* describeResult */.dy)({ ...check, conclusion }) : undefined;
     const incomplete = check?.incomplete
         ? `The check is incomplete: ${(0,verdict/* describeIncomplete */.mO)(check.incomplete)}`

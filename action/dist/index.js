@@ -34352,9 +34352,9 @@ function annotateFailures(check, { isFailing }) {
     const reserved = check.incomplete === null ? 1 : 2;
     const most = isFailing ? MOST_FAILURES : Math.max(0, countWarningsLeft() - reserved);
     for (const { reason, flows } of (0,failures/* groupFailures */.BR)(check.flows).slice(0, most)) {
-        const [{ name }, ...others] = flows;
+        const [{ name, error, cause }, ...others] = flows;
         const message = others.length === 0
-            ? `${(0,lib_text/* toLogText */.ZQ)(name, 1000)}: ${(0,lib_text/* toLogText */.ZQ)(reason, ANNOTATION_LENGTH)}`
+            ? `${(0,lib_text/* toLogText */.ZQ)(name, 1000)}: ${(0,lib_text/* toLogText */.ZQ)(error ?? cause ?? 'failed', ANNOTATION_LENGTH)}`
             : `${(0,lib_text/* toLogText */.ZQ)(reason, 1000)} (${(0,lib_text/* countOf */.pq)(flows.length, 'flow')}: ${(0,verdict/* nameFlows */.He)(flows)})`;
         const title = (0,lib_text/* toLogText */.ZQ)(others.length === 0 ? name : reason, 200);
         annotate((0,lib_text/* cutText */.IN)(message, ANNOTATION_LENGTH), { title: `Qassandra: ${title}` });

@@ -21,7 +21,7 @@ export function createJunit(receipt: TriggerReceipt, outcome: Outcome): string {
   const { check } = outcome;
   const suite = receipt.app_name || 'Qassandra';
   const failures = groupFailures(check?.flows ?? []);
-  const problems = listProblems(outcome);
+  const problems = listProblems(outcome, failures);
   const cases = [...createCases(check?.flows ?? [], failures), ...problems];
   const counts = {
     tests: String(cases.length),
@@ -73,9 +73,9 @@ function isMore({ error }: FlowResult, reason: string): boolean {
   return error !== null && error !== reason;
 }
 
-/** A check that did not finish, or not look at everything, as errors that belong to no flow. */
-function listProblems({ check, conclusion, problem }: Outcome): Case[] {
-  const isJudged = conclusion === 'success' || conclusion === 'failure';
+/** What is wrong with a check beside its failures, as errors that belong to no flow: no result, or an incomplete one. */
+function listProblems({ check, conclusion, problem }: Outcome, failures: readonly Failure[]): Case[] {
+  const isJudged = conclusion === 'success' || (conclusion === 'failure' && failures.length > 0);
   const ended =
     check && conclusion !== null && !isJudged ? describeResult({ ...check, conclusion }) : undefined;
   const incomplete = check?.incomplete

@@ -111,10 +111,10 @@ function annotateFailures(check: EndedCheck, { isFailing }: { isFailing: boolean
   const reserved = check.incomplete === null ? 1 : 2;
   const most = isFailing ? MOST_FAILURES : Math.max(0, countWarningsLeft() - reserved);
   for (const { reason, flows } of groupFailures(check.flows).slice(0, most)) {
-    const [{ name }, ...others] = flows;
+    const [{ name, error, cause }, ...others] = flows;
     const message =
       others.length === 0
-        ? `${toLogText(name, 1000)}: ${toLogText(reason, ANNOTATION_LENGTH)}`
+        ? `${toLogText(name, 1000)}: ${toLogText(error ?? cause ?? 'failed', ANNOTATION_LENGTH)}`
         : `${toLogText(reason, 1000)} (${countOf(flows.length, 'flow')}: ${nameFlows(flows)})`;
     const title = toLogText(others.length === 0 ? name : reason, 200);
     annotate(cutText(message, ANNOTATION_LENGTH), { title: `Qassandra: ${title}` });

@@ -74,6 +74,14 @@ test('flows with the same name stay apart, of which GitLab would keep one', asyn
   expect(cases.map(({ attributes }) => attributes.name)).toEqual(['GET /', 'GET / (2)', 'GET / (3)']);
 });
 
+test('a check that failed without a failed flow is an error', async () => {
+  const counts = { total: 2, passed: 1, failed: 1, skipped: 0 };
+  const xml = await reportOn({ flows: [{ name: 'GET /', status: 'passed', duration_ms: 1 }], counts });
+  const { counts: told, cases } = await readJunit(xml);
+  expect(told).toEqual({ tests: '2', failures: '0', errors: '1', skipped: '0' });
+  expect(cases[1]?.children[0]?.text).toBe('The check failed: 1 of 2 flows failed, 1 passed.');
+});
+
 test('an incomplete check is an error, and warnings are output of the suite', async () => {
   const incomplete = { reason: 'page_limit', left: 312, message: 'It stopped at 5,000 pages.' };
   const warnings = ['/logout was not followed.', 'Only the shell of / was checked: <div id="app">.'];
