@@ -14,7 +14,6 @@ export default {
   reporters: ['default', '<rootDir>/test/helpers/jest/show-progress.js'],
   testTimeout: 30_000,
   // Most files wait for other processes more than they compute: a worker a core leaves half of each core idle. Those
-  // that wait are as many on any machine, so this is a sum and no product. With more, tests that bring several requests
-  // together find them one after another on a machine of two cores.
-  maxWorkers: availableParallelism() + 2,
+  // that wait are as many on any machine, so this is a sum and no product.
+  maxWorkers: availableParallelism() + 3,
 };

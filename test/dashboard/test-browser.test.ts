@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { findBrowser } from '../helpers/browser/find-browser.ts';
 import { launchBrowser } from '../helpers/browser/launch.ts';
@@ -23,6 +23,9 @@ function listUsers(program: string): number[] {
 }
 
 const isLinuxRoot = process.platform === 'linux' && process.getuid?.() === 0;
+
+/** As in all tests of the dashboard. */
+jest.setTimeout(120_000);
 
 describe('the browser of the tests', () => {
   const given = process.env.CHROMIUM_PATH;

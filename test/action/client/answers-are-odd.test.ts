@@ -1,13 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
 import type { Fault, FaultRule } from '../../helpers/network/fault-proxy.ts';
 import { startSite } from '../../helpers/network/site.ts';
 
+/** The tests run at the same time: each waits for an action of its own. */
+jest.setTimeout(120_000);
 let host: ScenarioHost;
 beforeAll(async () => {
   host = await startScenarioHost();
 });
-afterEach(() => host.closeAll());
 afterAll(() => host.stop());
 
 const SHORT = { 'timeout-minutes': '0.005' };
@@ -25,7 +26,7 @@ describe('an older server’s minimal answer', () => {
   const RECEIPT = { message: undefined, app_id: undefined, app_name: undefined, metadata: undefined };
   const CHECK = { revision: undefined, created_at: undefined, started_at: undefined, finished_at: undefined };
 
-  test('is understood for a successful check', async () => {
+  test.concurrent('is understood for a successful check', async () => {
     const flows = [{ name: 'GET /', status: 'passed' }];
     const scenario = await host.open({
       rules: [
@@ -51,7 +52,7 @@ describe('an older server’s minimal answer', () => {
     expect(JSON.parse(record.reports.json)).toMatchObject({ app_id: '', compared_with: null });
   });
 
-  test('is understood for a check that could not run', async () => {
+  test.concurrent('is understood for a check that could not run', async () => {
     const scenario = await host.open({
       rules: [
         always(
@@ -73,7 +74,7 @@ describe('an older server’s minimal answer', () => {
     ]);
   });
 
-  test('is understood for many flows that failed without a reason', async () => {
+  test.concurrent('is understood for many flows that failed without a reason', async () => {
     const names = ['GET /a', 'GET /b', 'GET /c', 'GET /d'];
     const flows = [
       ...names.map((name) => ({ name, status: 'failed', duration_ms: 125_000 })),
@@ -94,7 +95,7 @@ describe('an older server’s minimal answer', () => {
     expect(record.summary).toContain('<td>GET /a</td><td>no reason given</td>');
   });
 
-  test('is understood for a failure without a failed flow', async () => {
+  test.concurrent('is understood for a failure without a failed flow', async () => {
     const shown = { status: 'finished', conclusion: 'failure', flows: [] };
     const counts = { total: 2, passed: 1, failed: 1, skipped: 0 };
     const scenario = await host.open({ rules: [always(READ, change({ ...shown, counts }))] });
@@ -107,7 +108,7 @@ describe('an older server’s minimal answer', () => {
 });
 
 describe('an answer that is not a check is refused', () => {
-  test.each<[string, object]>([
+  test.concurrent.each<[string, object]>([
     ['no id', { id: 'x' }],
     ['an unknown status', { status: 'paused' }],
     ['a URL that no browser opens', { url: 'javascript:alert(1)' }],
@@ -132,7 +133,7 @@ describe('an answer that is not a check is refused', () => {
     expect(record.outputs.conclusion).toBe('');
   });
 
-  test.each<[string, object]>([
+  test.concurrent.each<[string, object]>([
     ['no id', { check_id: undefined }],
     ['an unknown status', { status: 'paused' }],
     ['a link that no browser opens', { check_url: 'file:///etc/passwd' }],
@@ -143,7 +144,7 @@ describe('an answer that is not a check is refused', () => {
     expect(record.errors[0]).toMatch(/^The check was not triggered: .* does not understand/);
   });
 
-  test('an endless answer is not read to its end', async () => {
+  test.concurrent('an endless answer is not read to its end', async () => {
     const endless: Fault = { kind: 'answer', status: 200, body: 'x'.repeat(33 * 1024 * 1024) };
     const scenario = await host.open({ rules: [always(TRIGGER, endless)] });
     // One try is enough; on a busy machine it takes a while.
@@ -154,7 +155,7 @@ describe('an answer that is not a check is refused', () => {
 });
 
 describe('an incomplete or unexpected refusal', () => {
-  test.each<[string, object, string]>([
+  test.concurrent.each<[string, object, string]>([
     ['only a code', { code: 'no_luck' }, 'answered 400 Bad Request, no_luck.'],
     ['only a detail', { detail: 'Not today!' }, 'answered 400 Bad Request. Not today! Correct'],
     [
@@ -182,7 +183,7 @@ describe('an incomplete or unexpected refusal', () => {
     expect(record.errors).toEqual([expect.stringContaining(message)]);
   });
 
-  test.each<[string, Record<string, string>]>([
+  test.concurrent.each<[string, Record<string, string>]>([
     ['to nowhere', {}],
     ['to a path', { location: '/elsewhere' }],
     ['to something other than a page', { location: 'javascript:alert(1)' }],
@@ -194,14 +195,14 @@ describe('an incomplete or unexpected refusal', () => {
     ]);
   });
 
-  test('a 304 is not called a redirect', async () => {
+  test.concurrent('a 304 is not called a redirect', async () => {
     const scenario = await host.open({ rules: [always(TRIGGER, { kind: 'answer', status: 304 })] });
     const record = await scenario.run();
     expect(record.errors).toEqual([expect.not.stringContaining('redirect')]);
     expect(record.stdout).toContain('::error title=Qassandra%3A the request was refused::');
   });
 
-  test('an unknown status, with cookies', async () => {
+  test.concurrent('an unknown status, with cookies', async () => {
     const headers = { 'set-cookie': ['a=1', 'b=2'] };
     const scenario = await host.open({ rules: [always(TRIGGER, { kind: 'answer', status: 599, headers })] });
     const record = await scenario.run();
@@ -210,7 +211,7 @@ describe('an incomplete or unexpected refusal', () => {
   });
 });
 
-test('a flow with an empty name is shown as having none', async () => {
+test.concurrent('a flow with an empty name is shown as having none', async () => {
   const flows = [{ name: '', status: 'passed', duration_ms: 1, error: null }];
   const scenario = await host.open({ rules: [always(READ, change({ flows }))] });
   const record = await scenario.run();
@@ -218,13 +219,13 @@ test('a flow with an empty name is shown as having none', async () => {
   expect(record.stdout).toContain('✓ (without a name) (1 ms)\n');
 });
 
-test('an answer that starts with a byte order mark is read', async () => {
+test.concurrent('an answer that starts with a byte order mark is read', async () => {
   const marked: Fault = { kind: 'rewrite', body: (real) => `\uFEFF${real}` };
   const scenario = await host.open({ rules: [always(/./, marked)] });
   expect(await scenario.run()).toMatchObject({ exitCode: 0, warnings: [], errors: [] });
 });
 
-test('an unrequested compression is named as the reason', async () => {
+test.concurrent('an unrequested compression is named as the reason', async () => {
   const headers = { 'content-encoding': 'gzip' };
   const packed: Fault = { kind: 'answer', status: 202, headers, body: '\u001f\u008b' };
   const scenario = await host.open({ rules: [always(TRIGGER, packed)] });
@@ -236,7 +237,7 @@ test('an unrequested compression is named as the reason', async () => {
   expect(scenario.proxy.requests[0]?.headers['accept-encoding']).toBe('identity');
 });
 
-test('a host with several closed addresses is reported as refusing the connection', async () => {
+test.concurrent('a host with several closed addresses is reported as refusing the connection', async () => {
   const gone = await startSite({});
   await gone.stop();
   const scenario = await host.open();

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
 import { recordedEvent } from '../../helpers/action/events.ts';
 import type { FaultRule } from '../../helpers/network/fault-proxy.ts';
@@ -8,17 +8,16 @@ import { openTlsTerminator } from '../../helpers/network/tls-terminator.ts';
 
 /** Node does not pass an abort on to a request while its tunnel is opening, so these requests could wait for ever. */
 
+// The tests run at the same time: each waits for an action of its own, most of the time for its time limits.
+jest.setTimeout(120_000);
 let host: ScenarioHost;
 const { authority, authorityFile, removeAuthority } = createTestAuthority();
 const opened: { stop(): Promise<void> }[] = [];
 beforeAll(async () => {
   host = await startScenarioHost();
 });
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((part) => part.stop()));
-  await host.closeAll();
-});
 afterAll(async () => {
+  await Promise.all(opened.map((part) => part.stop()));
   removeAuthority();
   await host.stop();
 });
@@ -30,7 +29,7 @@ async function openProxy(options: HttpProxyOptions): Promise<HttpProxy> {
 }
 
 describe('a silent proxy', () => {
-  test.each([
+  test.concurrent.each([
     ['never answers', { ignoresTunnel: () => true }],
     ['closes every tunnel', { refusesTunnelsWith: '' }],
   ])('between the step and GitHub does not block the step if it %s', async (_, options) => {
@@ -45,7 +44,7 @@ describe('a silent proxy', () => {
     expect(proxy.requests.length).toBeGreaterThan(0);
   });
 
-  test('a tunnel that is never answered ends with the timeout', async () => {
+  test.concurrent('a tunnel that is never answered ends with the timeout', async () => {
     const scenario = await host.open();
     const proxy = await openProxy({ ignoresTunnel: () => true });
     const inputs = { 'timeout-minutes': '0.005', 'server-url': 'https://qassandra.test' };
@@ -58,7 +57,7 @@ describe('a silent proxy', () => {
     ]);
   });
 
-  test('a tunnel that is never answered is given up when the workflow is cancelled', async () => {
+  test.concurrent('a tunnel that is never answered is given up when the workflow is cancelled', async () => {
     const scenario = await host.open();
     const proxy = await openProxy({ ignoresTunnel: () => true });
     const inputs = { 'server-url': 'https://qassandra.test' };
@@ -72,7 +71,7 @@ describe('a silent proxy', () => {
     expect(record.errors).toEqual([expect.stringContaining('The step was cancelled (SIGINT).')]);
   });
 
-  test('tunnels without an answer do not block a cancelled workflow', async () => {
+  test.concurrent('tunnels without an answer do not block a cancelled workflow', async () => {
     const rules: FaultRule[] = [{ on: /trigger$/, faults: [{ kind: 'delay', ms: 800 }] }];
     const scenario = await host.open({ rules });
     const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });

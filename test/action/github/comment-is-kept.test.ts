@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
 import {
   BROKEN_SHOP,
@@ -14,15 +14,16 @@ import {
 } from '../../helpers/action/pull-request.ts';
 import type { FaultRule } from '../../helpers/network/fault-proxy.ts';
 
+/** The tests run at the same time: each waits for an action of its own. */
+jest.setTimeout(120_000);
 let host: ScenarioHost;
 beforeAll(async () => {
   host = await startScenarioHost();
 });
-afterEach(() => host.closeAll());
 afterAll(() => host.stop());
 
 describe('a pull request has one comment', () => {
-  test('with the text of the summary, the app’s marker and the commit', async () => {
+  test.concurrent('with the text of the summary, the app’s marker and the commit', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open({ pages: BROKEN_SHOP });
     const record = await scenario.run(onPullRequest(github));
@@ -34,7 +35,7 @@ describe('a pull request has one comment', () => {
     expect(listCalls(github)).toEqual([LIST, `POST ${COMMENTS}`, LIST]);
   });
 
-  test('that later runs and re-runs update', async () => {
+  test.concurrent('that later runs and re-runs update', async () => {
     const github = await host.openGitHub();
     const pages: Record<string, string> = { '/': '<a href="/pricing">Pricing</a>' };
     const scenario = await host.open({ pages });
@@ -50,7 +51,7 @@ describe('a pull request has one comment', () => {
     expect(listCalls(github).slice(3)).toEqual([LIST, 'PATCH /repos/octo-org/shop/issues/comments/1001']);
   });
 
-  test('that an earlier push’s check does not change if it ends after a later push’s', async () => {
+  test.concurrent('that an earlier push’s check does not change if it ends after a later push’s', async () => {
     const github = await host.openGitHub();
     const EARLIER: FaultRule = {
       on: /^GET .*\/checks\//,
@@ -73,7 +74,7 @@ describe('a pull request has one comment', () => {
     expect(github.comments.map(({ body }) => body)).toEqual(later);
   });
 
-  test('that is found again on the last of many pages', async () => {
+  test.concurrent('that is found again on the last of many pages', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open();
     for (let id = 1; id <= 250; id += 1) {
@@ -87,7 +88,7 @@ describe('a pull request has one comment', () => {
     expect(listCalls(github)).toContainEqual(`${LIST}&page=3`);
   });
 
-  test('also if a member has written it', async () => {
+  test.concurrent('also if a member has written it', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open();
     github.comments.push(someone(7, `${markerOf(scenario)}\nOld`, 'MEMBER'));
@@ -96,7 +97,7 @@ describe('a pull request has one comment', () => {
     expect(github.comments[0]?.body).toContain(': success');
   });
 
-  test('for each of two apps', async () => {
+  test.concurrent('for each of two apps', async () => {
     const github = await host.openGitHub();
     const [shop, blog] = await Promise.all([host.open(), host.open({ pages: BROKEN_SHOP })]);
     for (const scenario of [shop, blog, shop, blog]) {
@@ -105,7 +106,7 @@ describe('a pull request has one comment', () => {
     expect(github.comments.map(({ body }) => body.split('\n')[0])).toEqual([markerOf(shop), markerOf(blog)]);
   });
 
-  test('for an event file with a byte order mark, which GitHub’s library cannot load', async () => {
+  test.concurrent('for an event file with a byte order mark, which GitHub’s library cannot load', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-event-'));
     const file = join(folder, 'event.json');
     const github = await host.openGitHub();
@@ -117,7 +118,7 @@ describe('a pull request has one comment', () => {
     expect(github.comments).toHaveLength(1);
   });
 
-  test('for both the app’s id and its alias', async () => {
+  test.concurrent('for both the app’s id and its alias', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open();
     await scenario.run(onPullRequest(github));
@@ -125,7 +126,7 @@ describe('a pull request has one comment', () => {
     expect(github.comments).toHaveLength(1);
   });
 
-  test('and ignores those that quote the marker, or are a stranger’s', async () => {
+  test.concurrent('and ignores those that quote the marker, or are a stranger’s', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open();
     const strangers = [
@@ -143,7 +144,7 @@ describe('a pull request has one comment', () => {
     expect(github.comments).toHaveLength(6);
   });
 
-  test('on a GitHub Enterprise Server', async () => {
+  test.concurrent('on a GitHub Enterprise Server', async () => {
     const github = await host.openGitHub({ prefix: '/api/v3' });
     const scenario = await host.open();
     const record = await scenario.run(onPullRequest(github));
@@ -152,7 +153,7 @@ describe('a pull request has one comment', () => {
     expect(listCalls(github)[0]).toBe(`GET /api/v3${COMMENTS}?per_page=100`);
   });
 
-  test('for a pull request named by the input, if the event has none', async () => {
+  test.concurrent('for a pull request named by the input, if the event has none', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open();
     const options = onPullRequest(github, { inputs: { 'pull-request-number': '7' } });
@@ -182,7 +183,7 @@ describe('a comment', () => {
     ],
   });
 
-  test('stays below GitHub’s limit, and says what is left out', async () => {
+  test.concurrent('stays below GitHub’s limit, and says what is left out', async () => {
     const github = await host.openGitHub();
     const names = Array.from({ length: 3000 }, (_, index) => `GET /page-${index}`);
     const scenario = await host.open({ rules: [replaceFlows(names, '<é>"'.repeat(500))] });
@@ -193,7 +194,7 @@ describe('a comment', () => {
     expect(comment?.body).toMatch(/<p>\d+ more failed flows left out here: see the check\.<\/p>/);
   });
 
-  test('cannot contain markup, mentions or a marker from a page', async () => {
+  test.concurrent('cannot contain markup, mentions or a marker from a page', async () => {
     const github = await host.openGitHub();
     const name = '--> <!-- qassandra-check app=x --> <script> </td></table>\n\n# Heading\n```\n@octocat';
     const scenario = await host.open({ rules: [replaceFlows([name], name)] });
@@ -206,7 +207,7 @@ describe('a comment', () => {
     expect(body).not.toContain('@octocat');
   });
 
-  test('cannot contain markup from commit-sha', async () => {
+  test.concurrent('cannot contain markup from commit-sha', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open();
     await scenario.run(onPullRequest(github, { inputs: { 'commit-sha': '</sub> @octocat <b>' } }));
@@ -215,7 +216,7 @@ describe('a comment', () => {
     );
   });
 
-  test('uses the app of the inputs if the server’s app id is invalid', async () => {
+  test.concurrent('uses the app of the inputs if the server’s app id is invalid', async () => {
     const github = await host.openGitHub();
     const app_id = '--> @everyone <!--';
     const body = (real: string) => JSON.stringify({ ...JSON.parse(real), app_id });
@@ -226,7 +227,7 @@ describe('a comment', () => {
   });
 });
 
-test('a step that does not wait comments that a check was triggered, and one that times out says so', async () => {
+test.concurrent('a step that does not wait comments that a check was triggered, and one that times out says so', async () => {
   const github = await host.openGitHub();
   const scenario = await host.open({ pages: { '/': { body: 'slow', delayMs: 9000 } } });
   await scenario.run(onPullRequest(github, { inputs: { wait: 'false' } }));

@@ -52,6 +52,15 @@ export function findBrowser(): FoundBrowser {
   return { executablePath, env: {} };
 }
 
+/** Unpacks the browser before the tests run, so that it takes none of their time. Where there is no browser, they say so. */
+export function prepareBrowser(): void {
+  try {
+    findBrowser();
+  } catch {
+    // Tests that need no browser run without one.
+  }
+}
+
 /** Unpacks the package's Chromium the first time, which takes about 3 s, and brings its libraries and fonts along. */
 function unpackOwnBrowser(): FoundBrowser {
   const folder = join(findUnpackFolder(), `qassandra-chromium-${readPackageVersion()}`);

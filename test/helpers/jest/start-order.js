@@ -8,14 +8,14 @@ import Sequencer from '@jest/test-sequencer';
  */
 const LONGEST_FIRST = [
   'test/chaos/',
-  'test/action/client/server-is-unreachable',
-  'test/action/github/comment-is-not-written',
-  'test/action/client/requests-are-tried-again',
+  'test/server/process/',
+  'test/server/supervision/',
   'test/dashboard/',
-  'test/server/process/process.stop',
-  'test/command/terminal',
+  'test/server/checks/queue.fairness',
   'test/server/db/outage',
   'test/repository/docker',
+  'test/action/github/comment-is-not-written',
+  'test/command/terminal',
   'test/fuzz/',
 ];
 

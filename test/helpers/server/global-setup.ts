@@ -5,6 +5,7 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../../../server/db/embedded/embedded-postgres.ts';
 import { migrate } from '../../../server/db/migrate.ts';
 import { buildStaleCommand } from '../action/build-command.ts';
+import { prepareBrowser } from '../browser/find-browser.ts';
 import { shared } from './shared-postgres.ts';
 
 /**
@@ -15,12 +16,13 @@ const SETTINGS = { fsync: 'off', full_page_writes: 'off', max_connections: '300'
 
 /**
  * Starts one PostgreSQL for the run: that of `TEST_DATABASE_URL`, or an embedded one. It also builds the
- * command, which the workers must not build in parallel.
+ * command and unpacks the browser, which the workers must not do in parallel.
  */
 // biome-ignore lint/style/noDefaultExport: Jest's interface
 export default async function setUp(): Promise<void> {
   await assertDashboardBuilt();
   buildStaleCommand();
+  prepareBrowser();
   const given = process.env.TEST_DATABASE_URL;
   if (given === undefined) {
     const dataDir = await mkdtemp(join(tmpdir(), 'qassandra-test-'));
