@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { passTimeUntil, setUpDashboard } from '../../helpers/browser/dashboard.ts';
 import { failRequests, holdRequests, toProblem } from '../../helpers/browser/interception.ts';
+import { createAppAdmin } from '../../helpers/network/app-admin.ts';
 import { asAdmin, withKey } from '../../helpers/network/requests.ts';
 import type { TestApp } from '../../helpers/server/server.ts';
 
@@ -65,6 +66,19 @@ test('lists a key found in public with a link to the place, which sends no refer
   expect([await link.getAttribute('href'), await link.getAttribute('rel')]).toEqual([place, 'noreferrer']);
   expect(await script.innerText()).toContain('javascript:alert(1)');
   expect(await script.getByRole('link').count()).toBe(0);
+});
+
+test('names the secret that was set, and the check settings that were changed', async () => {
+  const app = await createApp();
+  const admin = createAppAdmin(dashboard.server, app);
+  await admin.setSecrets({ TOKEN: 'open sesame' });
+  await admin.setSettings({ max_pages: 5, headers: { 'X-Token': '{{TOKEN}}' } });
+  const { page } = await openSettings(app);
+  const changed = rows(page).filter({ hasText: 'Check settings changed' });
+  await changed.waitFor();
+  expect(await changed.innerText()).toContain('max_pages, headers');
+  expect(await rows(page).filter({ hasText: 'Secret set' }).innerText()).toContain('TOKEN');
+  expect(await log(page).innerText()).not.toContain('open sesame');
 });
 
 test('pages a long audit log', async () => {
