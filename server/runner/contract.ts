@@ -47,9 +47,12 @@ export interface CheckSettings {
   readonly external_links?: boolean;
   /** Whether a link to a `#fragment` that its page does not have is a failure. */
   readonly fragments?: boolean;
-  /** Sent to the origin of the app's URL alone. Values hold their secrets. */
+  /**
+   * Sent to the origin of the check's URL, and to one that this redirects to within the same registrable domain. Values
+   * hold their secrets.
+   */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent to the origin of the app's URL alone. */
+  /** Sent where `headers` are. */
   readonly basic_auth?: { readonly username: string; readonly password: string };
   readonly user_agent_suffix?: string;
   /** Whether the link walker runs at all. */

@@ -16,13 +16,14 @@ export function pickChosen(input: CheckSettingsInput): ChosenSettings {
 
 /** All settings: the chosen ones, and the defaults. */
 export function fillSettings(chosen: ChosenSettings): CheckSettings {
-  const { include, exclude, headers, ...others } = chosen;
+  const { include, exclude, headers, trusted_origins, ...others } = chosen;
   return {
     ...DEFAULT_CHECK_SETTINGS,
     ...others,
     ...(include && { include: [...include] }),
     ...(exclude && { exclude: [...exclude] }),
     ...(headers && { headers: { ...headers } }),
+    ...(trusted_origins && { trusted_origins: [...trusted_origins] }),
   };
 }
 

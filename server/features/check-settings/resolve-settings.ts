@@ -1,12 +1,12 @@
 import { CheckError, type CheckSettings } from '../../runner/contract.ts';
-import { type ChosenSettings, HEADER_VALUE, USER_AGENT } from './schema.ts';
+import { HEADER_VALUE, type RunnerSettings, USER_AGENT } from './schema.ts';
 import { findReferences, replaceReferences } from './secret-references.ts';
 
 /** Returns the value of a secret, or throws a `CheckError` that names it. */
 export type SecretReader = (name: string) => string;
 
 /** The settings with their secrets. Throws a `CheckError` for one that cannot be read or cannot be sent. */
-export function resolveSettings(settings: ChosenSettings, read: SecretReader): CheckSettings {
+export function resolveSettings(settings: RunnerSettings, read: SecretReader): CheckSettings {
   const { headers, basic_auth, user_agent_suffix, ...others } = settings;
   const resolve = (path: string, text: string, form: RegExp) => {
     const resolved = replaceReferences(text, read);
@@ -43,7 +43,7 @@ const USER_NAME = /^[^:\p{Cc}]*$/u;
 const ONE_LINE = /^\P{Cc}*$/u;
 
 /** The most common reason is the line break at the end of a file. */
-function describeUnsendable(settings: ChosenSettings, path: string): string {
+function describeUnsendable(settings: RunnerSettings, path: string): string {
   const { references } = findReferences(settings);
   const names = references.filter((reference) => reference.path === path).map(({ name }) => name);
   return `The check setting ${path} cannot be sent with the value of ${names.join(' and ')}: it has a line break or another character that is not allowed there, or is longer than 8 KiB. Set the secret again.`;

@@ -59,6 +59,23 @@ export const checkSettingsSchema = z
       })
       .nullable()
       .meta({ description: `Sent to the app's own origin only. ${REFERENCES}` }),
+    trusted_origins: z
+      .array(
+        z
+          .string()
+          .max(300)
+          .regex(/^https?:\/\/[a-z0-9*-]+(\.[a-z0-9*-]+)*(:\d{1,5})?$/i, {
+            error: 'must be an origin like https://shop-*.example.com: no path, stars within the host only',
+          })
+          // Each further star multiplies the time that it takes to find out that an origin does not match.
+          .refine((pattern) => pattern.split('*').length <= 3, { error: 'must have at most 2 stars' }),
+      )
+      .max(20, { error: 'must have at most 20 origins' })
+      .meta({
+        description:
+          "Origins that get `headers`, `basic_auth` and `user_agent_suffix` too where a trigger's `app_url` leads there: preview deployments. `*` stands for characters of one label of the host.",
+        example: ['https://shop-*-acme.vercel.app'],
+      }),
     user_agent_suffix: z
       .string()
       .max(200)
@@ -78,9 +95,13 @@ export type CheckSettings = z.infer<typeof checkSettingsSchema>;
 export type CheckSettingsInput = z.infer<typeof checkSettingsInputSchema>;
 
 type Differences = { readonly [Field in keyof CheckSettings]?: Readonly<NonNullable<CheckSettings[Field]>> };
-type RunnerSettings = Omit<RunnerCheckSettings, 'limits'>;
-/** What differs from the defaults: what is stored, and what the runner gets. The schema must fit the runner both ways. */
-export type ChosenSettings = Fits<RunnerSettings, Fits<Differences, RunnerSettings>>;
+type OfRunner = Omit<RunnerCheckSettings, 'limits'>;
+type OfServer = 'trusted_origins';
+/** What differs from the defaults. The schema must fit the runner both ways, but for what only the server needs. */
+export type ChosenSettings = Fits<OfRunner, Fits<Omit<Differences, OfServer>, OfRunner>> &
+  Pick<Differences, OfServer>;
+/** What the runner gets, before secrets are filled in. */
+export type RunnerSettings = Omit<ChosenSettings, OfServer>;
 
 /** The runner has the same for what it does not get: `server/runner/link-walker`. */
 export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
@@ -95,6 +116,7 @@ export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
   fragments: false,
   headers: {},
   basic_auth: null,
+  trusted_origins: [],
   user_agent_suffix: null,
   links: true,
 };

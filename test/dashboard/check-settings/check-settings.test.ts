@@ -40,12 +40,14 @@ test('shows the settings of an app, and saves all of them', async () => {
   await form(page).getByLabel('Try links to other sites too').check();
   await field(page, 'Headers').fill('x-from: ci\nx-when:now');
   await field(page, 'End of the user agent').fill('Staging');
+  await field(page, 'Other addresses that get them').fill('https://shop-*-acme.vercel.app');
   await press(page, 'Save');
   await saved(page).waitFor();
   const expected = {
     ...defaults,
     ...{ max_pages: 200, max_depth: 3, include: ['/docs/**', '/blog/**'], external_links: true },
     ...{ headers: { 'x-from': 'ci', 'x-when': 'now' }, user_agent_suffix: 'Staging' },
+    trusted_origins: ['https://shop-*-acme.vercel.app'],
   };
   expect(await readSettings(app)).toEqual(expected);
   await field(page, 'Pages').press('End');

@@ -32,6 +32,7 @@ const EVERYTHING = {
   fragments: true,
   headers: { 'X-Vercel-Protection-Bypass': '{{BYPASS}}', 'x-vercel-set-bypass-cookie': 'true' },
   basic_auth: { username: 'preview', password: '{{ PASSWORD }}' },
+  trusted_origins: ['https://shop-*-acme.vercel.app', 'http://127.0.0.1:8080'],
   user_agent_suffix: 'preview ({{BYPASS}})',
   links: false,
 };
@@ -208,6 +209,27 @@ describe('a change is refused, and what is wrong is named,', () => {
         ['basic_auth.realm', 'is not a known field'],
         ['user_agent_suffix', 'must be visible ASCII characters'],
       ],
+    ],
+    [
+      'for origins that are none',
+      {
+        trusted_origins: [
+          'shop.example.com',
+          'https://shop.example.com/',
+          'https://*/x',
+          'https://a@b.example',
+          '',
+        ],
+      },
+      [0, 1, 2, 3, 4].map((index) => [
+        `trusted_origins.${index}`,
+        'must be an origin like https://shop-*.example.com: no path, stars within the host only',
+      ]),
+    ],
+    [
+      'for origins with many stars',
+      { trusted_origins: ['https://*a*a*.example.com'] },
+      [['trusted_origins.0', 'must have at most 2 stars']],
     ],
     [
       'for references that are none',

@@ -169,6 +169,46 @@ describe('a check with settings', () => {
     expect(log).not.toContain(PASSWORD);
   });
 
+  describe('of a URL that the trigger chose', () => {
+    const SETTINGS = {
+      max_pages: 5,
+      headers: { 'X-Token': '{{PASSWORD}}' },
+      basic_auth: { username: 'ada', password: '{{PASSWORD}}' },
+      user_agent_suffix: 'preview',
+    };
+    const SENT = {
+      ...SETTINGS,
+      headers: { 'X-Token': PASSWORD },
+      basic_auth: { username: 'ada', password: PASSWORD },
+    };
+    beforeEach(() => admin.setSecrets({ PASSWORD }));
+
+    test.each([
+      ['http://127.0.0.1:9/elsewhere', []],
+      ['https://shop-git-dark-mode-acme.vercel.app/', ['https://shop-*-acme.vercel.app']],
+      ['https://Preview.Example.com:8443/', ['https://preview.example.com:8443']],
+    ])('lets it in at %s, where %j are trusted', async (app_url, trusted_origins) => {
+      await admin.setSettings({ ...SETTINGS, trusted_origins });
+      expect(await run({ start: ['/trigger', { app_url }] })).toMatchObject({ warnings: [] });
+      expect(given).toEqual([SENT]);
+    });
+
+    test.each([
+      ['https://evil.example/', ['https://shop-*-acme.vercel.app']],
+      ['http://127.0.0.1:10/', []],
+      ['https://127.0.0.1:9/', []],
+      ['https://shop-x.evil.example/-acme.vercel.app', ['https://shop-*-acme.vercel.app']],
+      ['https://shop-x.y-acme.vercel.app/', ['https://shop-*-acme.vercel.app']],
+      ['https://shop-x-acme.vercel.app.evil.example/', ['https://shop-*-acme.vercel.app']],
+      ['https://shopXexample.com/', ['https://shop.example.com']],
+    ])('sends no secret to %s, where %j are trusted, and says so', async (app_url, trusted_origins) => {
+      await admin.setSettings({ ...SETTINGS, trusted_origins });
+      const { warnings } = await run({ start: ['/trigger', { app_url }] });
+      expect(given).toEqual([{ max_pages: 5 }]);
+      expect(warnings).toEqual([expect.stringContaining(`${new URL(app_url).origin} is neither`)]);
+    });
+  });
+
   describe('ends as an error that names the secret', () => {
     beforeEach(async () => {
       await admin.setSecrets({ PASSWORD });

@@ -94,7 +94,7 @@ export function AccessFields({ settings, faults }: FieldsProps) {
         name="headers"
         defaultValue={toHeaderLines(settings.headers)}
         placeholder="x-vercel-protection-bypass: {{BYPASS}}"
-        hint="One a line. They are sent to the app's own address only. {{NAME}} stands for a secret."
+        hint="One a line. They are sent to the origin of the app's URL only. {{NAME}} stands for a secret."
         error={faults.headers}
       />
       <TextField
@@ -115,6 +115,14 @@ export function AccessFields({ settings, faults }: FieldsProps) {
         placeholder="{{STAGING_PASSWORD}}"
         hint="A secret of the app, as {{NAME}}."
         error={faults.password}
+      />
+      <LinesField
+        label="Other addresses that get them"
+        name="trusted_origins"
+        defaultValue={toLines(settings.trusted_origins)}
+        placeholder="https://shop-*-acme.vercel.app"
+        hint="An origin a line, of preview deployments that only you can make. * stands for a part of one name between dots."
+        error={faults.trusted_origins}
       />
       <TextField
         label="End of the user agent"

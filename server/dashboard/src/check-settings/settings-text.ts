@@ -35,6 +35,7 @@ export function readSettings(given: FormData): CheckSettingsInput {
     ...Object.fromEntries(switches),
     include: fromLines(text('include')),
     exclude: fromLines(text('exclude')),
+    trusted_origins: fromLines(text('trusted_origins')),
     headers: Object.fromEntries(fromLines(text('headers')).map(splitHeader)),
     basic_auth: username === '' && password === '' ? null : { username, password },
     user_agent_suffix: text('user_agent_suffix') || null,

@@ -1,9 +1,11 @@
 import type { Queryable } from '../../../db/pool.ts';
 import { CheckError, type CheckSettings, type Runner, type RunTarget } from '../../../runner/contract.ts';
 import { resolveSettings } from '../../check-settings/resolve-settings.ts';
+import type { RunnerSettings } from '../../check-settings/schema.ts';
+import { withholdFromStrangers } from '../../check-settings/trusted-origin.ts';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { ClaimedCheck } from '../sql/claim-checks.ts';
-import { findRunSettings, type RunSettings, type StoredSecret } from '../sql/find-run-settings.ts';
+import { findRunSettings, type StoredSecret } from '../sql/find-run-settings.ts';
 import { createMask } from './create-mask.ts';
 import { maskRunner } from './mask-runner.ts';
 
@@ -35,10 +37,23 @@ export async function prepareRun({ db, runner, secretBox, check }: RunPreparatio
   if (found === undefined) {
     return { runner, target };
   }
-  const { settings, values } = resolveRunSettings(found, { appId: check.app_id, secretBox });
+  const origins = { targetUrl: check.target_url, appUrl: found.app_url };
+  const { settings: permitted, warning } = withholdFromStrangers(found.settings, origins);
+  const secrets = { stored: found.secrets, appId: check.app_id, secretBox };
+  const { settings, values } = resolveRunSettings(permitted, secrets);
+  const warned = warning === undefined ? runner : warnFirst(runner, warning);
   return {
-    runner: values.length === 0 ? runner : maskRunner(runner, createMask(values)),
+    runner: values.length === 0 ? warned : maskRunner(warned, createMask(values)),
     target: { ...target, settings },
+  };
+}
+
+function warnFirst(runner: Runner, warning: string): Runner {
+  return {
+    async *run(target, options) {
+      yield { warning };
+      yield* runner.run(target, options);
+    },
   };
 }
 
@@ -48,14 +63,17 @@ interface Resolved {
   readonly values: readonly string[];
 }
 
-function resolveRunSettings(
-  { settings, secrets }: RunSettings,
-  { appId, secretBox }: { readonly appId: string; readonly secretBox: SecretBox },
-): Resolved {
-  const stored = new Map(secrets.map((secret) => [secret.name, secret]));
+interface AppSecrets {
+  readonly stored: readonly StoredSecret[];
+  readonly appId: string;
+  readonly secretBox: SecretBox;
+}
+
+function resolveRunSettings(settings: RunnerSettings, { stored, appId, secretBox }: AppSecrets): Resolved {
+  const byName = new Map(stored.map((secret) => [secret.name, secret]));
   const read = new Map<string, string>();
   const resolved = resolveSettings(settings, (name) => {
-    const value = read.get(name) ?? openSecret(stored.get(name), { appId, name, secretBox });
+    const value = read.get(name) ?? openSecret(byName.get(name), { appId, name, secretBox });
     read.set(name, value);
     return value;
   });

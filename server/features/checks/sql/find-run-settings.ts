@@ -11,6 +11,7 @@ export interface StoredSecret {
 
 export interface RunSettings {
   readonly settings: ChosenSettings;
+  readonly app_url: string | null;
   /** At least the secrets that the settings refer to. */
   readonly secrets: readonly StoredSecret[];
 }
@@ -21,7 +22,7 @@ export async function findRunSettings(db: Queryable, checkId: string): Promise<R
     name: 'find-run-settings',
     text: `
       select
-        run.settings,
+        run.settings, run.app_url,
         coalesce(
           (
             select json_agg(
@@ -38,8 +39,9 @@ export async function findRunSettings(db: Queryable, checkId: string): Promise<R
           '[]'::json
         ) as secrets
       from (
-        select checks.app_id, coalesce(checks.settings, chosen.settings, '{}') as settings
+        select checks.app_id, app.url as app_url, coalesce(checks.settings, chosen.settings, '{}') as settings
         from checks
+        join apps as app on app.id = checks.app_id
         left join check_settings as chosen on chosen.app_id = checks.app_id
         where checks.id = $1::uuid
         limit 1
