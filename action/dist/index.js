@@ -32954,7 +32954,7 @@ function getIDToken(aud) {
 //# sourceMappingURL=core.js.map
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ./build/action/server/far-addresses.js
+;// CONCATENATED MODULE: ./build/action/server/process/far-addresses.js
 
 const ADDRESS_MS = 2000;
 function waitForFarAddresses() {

@@ -1,11 +1,11 @@
 import { type Config, ConfigError } from '../config.ts';
 import { copyDatabase } from '../db/copy-database.ts';
 import { openDatabase } from '../db/open.ts';
-import { explainStartError } from '../explain-start-error.ts';
-import { waitForFarAddresses } from '../far-addresses.ts';
 import { getKeyFile } from '../features/secrets/open-encryption-keys.ts';
 import { createLogger } from '../observe/logger.ts';
-import { readSettings } from '../read-settings.ts';
+import { explainStartError } from '../process/explain-start-error.ts';
+import { waitForFarAddresses } from '../process/far-addresses.ts';
+import { readSettings } from '../process/read-settings.ts';
 
 /** `npm run move-database`: copies the embedded database of `DATA_DIR` to the PostgreSQL of `DATABASE_URL`. */
 async function main(): Promise<void> {

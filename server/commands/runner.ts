@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
 import { startListener } from '../db/listener.ts';
 import { createDatabase } from '../db/pool.ts';
-import { explainStartError } from '../explain-start-error.ts';
-import { waitForFarAddresses } from '../far-addresses.ts';
 import type { CheckObserver } from '../features/checks/queue/check-observer.ts';
 import { startQueue } from '../features/checks/queue/queue.ts';
 import { createSecretBox } from '../features/secrets/secret-box.ts';
 import { createLogger } from '../observe/logger.ts';
 import { openTracing } from '../observe/open-observers.ts';
+import { explainStartError } from '../process/explain-start-error.ts';
+import { waitForFarAddresses } from '../process/far-addresses.ts';
 import { startRunner } from '../runner/start-runner.ts';
 import { connectSupervisor } from '../supervision/connect-supervisor.ts';
 import type { RunnerSettings } from '../supervision/runner-messages.ts';

@@ -4,11 +4,11 @@ import { ConfigError } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
 import { createDatabase } from '../db/pool.ts';
-import { explainStartError } from '../explain-start-error.ts';
-import { waitForFarAddresses } from '../far-addresses.ts';
 import { emailSchema } from '../http/field-schemas.ts';
 import { createLogger } from '../observe/logger.ts';
-import { readSettings } from '../read-settings.ts';
+import { explainStartError } from '../process/explain-start-error.ts';
+import { waitForFarAddresses } from '../process/far-addresses.ts';
+import { readSettings } from '../process/read-settings.ts';
 
 const USAGE = 'Use "npm run sign-in", or "npm run sign-in -- --email ada@example.com".';
 

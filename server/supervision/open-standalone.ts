@@ -7,8 +7,8 @@ import type { CheckObserver } from '../features/checks/queue/check-observer.ts';
 import { warnOfUnreadableSecrets } from '../features/secrets/check-secrets.ts';
 import { createSecretBox } from '../features/secrets/secret-box.ts';
 import { createLogger } from '../observe/logger.ts';
-import { readSettings } from '../read-settings.ts';
-import { listenForStop } from '../stop-signal.ts';
+import { readSettings } from '../process/read-settings.ts';
+import { listenForStop } from '../process/stop-signal.ts';
 import type { RunnerSettings } from './runner-messages.ts';
 import { findPrivateTargets } from './sql/find-private-targets.ts';
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { waitForFarAddresses } from '../../../server/far-addresses.ts';
+import { waitForFarAddresses } from '../../../server/process/far-addresses.ts';
 import { createConnection } from '../core/connection.ts';
 import { listenForStop } from '../core/listen-for-stop.ts';
 import { run } from '../core/run.ts';

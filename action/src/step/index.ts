@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import * as core from '@actions/core';
-import { waitForFarAddresses } from '../../../server/far-addresses.ts';
+import { waitForFarAddresses } from '../../../server/process/far-addresses.ts';
 import { createConnection } from '../core/connection.ts';
 import type { RunPorts, StopSignals } from '../core/contracts.ts';
 import { listenForStop } from '../core/listen-for-stop.ts';

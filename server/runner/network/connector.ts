@@ -12,7 +12,7 @@ export interface ConnectorOptions {
 
 /**
  * How long one address of a name may take to accept a connection before the next one is tried, at most a quarter of the
- * whole time. As in server/far-addresses.ts, which says why; the runner imports nothing outside itself.
+ * whole time. As in server/process/far-addresses.ts, which says why; the runner imports nothing outside itself.
  */
 const ADDRESS_MS = 2000;
 

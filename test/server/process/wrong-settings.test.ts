@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { findMistypedSettings } from '../../../server/read-settings.ts';
+import { findMistypedSettings } from '../../../server/process/read-settings.ts';
 import { findTestPort } from '../../helpers/network/test-port.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
 import { expectExplained, runToItsEnd } from '../../helpers/server/run-to-its-end.ts';
@@ -61,7 +61,7 @@ describe('a setting with a mistyped name', () => {
 });
 
 describe('a .env file', () => {
-  const nodeOptions = ['--import', new URL('../../../server/env-file.ts', import.meta.url).href];
+  const nodeOptions = ['--import', new URL('../../../server/process/env-file.ts', import.meta.url).href];
   const run = (options: { env?: Record<string, string>; cwd: string }) =>
     runToItsEnd({ nodeOptions, args: [], ...options });
 

@@ -1,13 +1,13 @@
-import type { Config } from './config.ts';
-import { type OpenedDatabase, openDatabase } from './db/open.ts';
+import type { Config } from '../config.ts';
+import { type OpenedDatabase, openDatabase } from '../db/open.ts';
+import { openEncryptionKeys } from '../features/secrets/open-encryption-keys.ts';
+import { createLogger } from '../observe/logger.ts';
+import { type RunningServer, startServer } from '../server.ts';
+import { version } from '../version.ts';
 import { explainStartError } from './explain-start-error.ts';
 import { waitForFarAddresses } from './far-addresses.ts';
-import { openEncryptionKeys } from './features/secrets/open-encryption-keys.ts';
-import { createLogger } from './observe/logger.ts';
 import { readSettings } from './read-settings.ts';
-import { type RunningServer, startServer } from './server.ts';
 import { listenForStop } from './stop-signal.ts';
-import { version } from './version.ts';
 
 /**
  * Runs the server process: reads the settings, opens the database, starts the server, and shuts down in order after a

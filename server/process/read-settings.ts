@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { type Config, parseConfig, SETTING_NAMES } from './config.ts';
+import { type Config, parseConfig, SETTING_NAMES } from '../config.ts';
 
 /** Reads the settings of this process. Prints a line for each variable whose name looks like a mistyped setting. */
 export function readSettings(): Config {

@@ -1,7 +1,7 @@
 import { enableCompileCache as enable } from 'node:module';
 import { join } from 'node:path';
 
-const FOLDER = join(import.meta.dirname, '..', 'node_modules', '.cache', 'node');
+const FOLDER = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'node');
 
 /**
  * Has Node keep what it compiles from TypeScript, in this process and in those that it starts, so that later starts take
