@@ -1,18 +1,15 @@
-import { afterEach, expect, test } from '@jest/globals';
-import { type Site, type SitePage, startSite } from '../../../helpers/network/site.ts';
+import { expect, test } from '@jest/globals';
+import type { SitePage } from '../../../helpers/network/site.ts';
+import { startSites } from '../../../helpers/network/sites-of-tests.ts';
 import { summarize, walkWholeSite } from '../../../helpers/network/walk-site.ts';
 
-const sites: Site[] = [];
-afterEach(async () => {
-  await Promise.all(sites.splice(0).map((site) => site.stop()));
-});
+const start = startSites();
 
 const page = (...hrefs: string[]) =>
   `<h1 id="title">x</h1>${hrefs.map((href) => `<a href="${href}">x</a>`).join('')}`;
 
 async function walk(pages: Record<string, SitePage>, settings = {}) {
-  const site = await startSite(pages);
-  sites.push(site);
+  const site = await start(pages);
   const { flows, warnings, incomplete } = await walkWholeSite(site.url, { fragments: true, ...settings });
   return { flows, summary: summarize(flows).toSorted(), warnings, incomplete, requests: site.requests };
 }

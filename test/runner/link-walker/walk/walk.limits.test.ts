@@ -1,18 +1,8 @@
-import { afterEach, expect, test } from '@jest/globals';
-import { type Site, type SitePage, startSite } from '../../../helpers/network/site.ts';
+import { expect, test } from '@jest/globals';
+import { startSites } from '../../../helpers/network/sites-of-tests.ts';
 import { walkWholeSite } from '../../../helpers/network/walk-site.ts';
 
-const sites: Site[] = [];
-
-async function start(pages: Record<string, SitePage>): Promise<Site> {
-  const site = await startSite(pages);
-  sites.push(site);
-  return site;
-}
-
-afterEach(async () => {
-  await Promise.all(sites.splice(0).map((site) => site.stop()));
-});
+const start = startSites();
 
 const page = (...hrefs: string[]) => `<p>Hello</p>${hrefs.map((href) => `<a href="${href}">x</a>`).join('')}`;
 const list = (count: number, name = '/p') => Array.from({ length: count }, (_, index) => `${name}${index}`);
