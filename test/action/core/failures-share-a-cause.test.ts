@@ -86,6 +86,9 @@ describe('a stylesheet that is missing on all pages', () => {
     expect((await scenario.run()).summary).toContain(
       `GET /a<br>GET /b: ${both}</details></td><td>${CAUSE}</td>`,
     );
+    expect((await runCheck(scenario)).stdout).toContain(
+      `Failed:\n  ✕ ${CAUSE} (2 flows)\n      GET /a\n      GET /b\nS`,
+    );
   });
 
   test('lists 100 places in the summary, and counts the others', async () => {
