@@ -13,7 +13,7 @@ import { COMMAND_WORDS } from '../../action/src/command/command-words.ts';
 import { STEP_WORDS } from '../../action/src/step/step-words.ts';
 import { parseConfig } from '../../server/config.ts';
 import { USER_AGENT } from '../../server/runner/link-walker/http/client/user-agent.ts';
-import { createCertificate } from '../helpers/network/certificate.ts';
+import { createCertificate } from '../helpers/network/tls/certificate.ts';
 
 /** The examples of docs/deploy, by the tools that read them where these are installed. */
 
@@ -92,6 +92,12 @@ describe('a proxy', () => {
     expect(readExample(name)).toContain(`${host}:${port}`);
   });
 });
+
+/** What the secret of the example would hold. */
+const SECRETS: Readonly<Record<string, string>> = {
+  DATABASE_URL: 'postgres://user:word@host/name',
+  ENCRYPTION_KEY: Buffer.alloc(32).toString('base64'),
+};
 
 describe('the Kubernetes objects', () => {
   const KINDS = { Deployment, Ingress, PodDisruptionBudget, Secret, Service };
@@ -181,12 +187,12 @@ describe('the Kubernetes objects', () => {
       ['node', 'server/commands/runner.ts'],
     ]);
     for (const container of [server, runner]) {
-      const env = container?.env.map(({ name, value }) => [name, value ?? 'postgres://user:word@host/name']);
+      const env = container?.env.map(({ name, value }) => [name, value ?? SECRETS[name]]);
       const config = parseConfig(Object.fromEntries(env ?? []));
       expect(config.privateTargets).toBe('deny');
     }
     const config = parseConfig(
-      Object.fromEntries(server?.env.map(({ name, value = '' }) => [name, value]) ?? []),
+      Object.fromEntries(server?.env.map(({ name, value = SECRETS[name] }) => [name, value]) ?? []),
     );
     expect(server?.ports.map(({ containerPort }) => containerPort)).toEqual([
       config.port,

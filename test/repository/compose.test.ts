@@ -74,8 +74,9 @@ test('a setting without a default here is passed on only where it is set', () =>
   expect(fixed.map(([name]) => name)).toEqual(['DATABASE_URL', 'PUBLIC_URL']);
 });
 
-test('a runner gets no secret but the address of the database', () => {
-  expect(Object.keys(runner.environment).filter((name) => /SUPABASE|KEY|SECRET/.test(name))).toEqual([]);
+test('a runner gets no secret but the address of the database and the key of secrets', () => {
+  const secret = Object.keys(runner.environment).filter((name) => /SUPABASE|KEY|SECRET/.test(name));
+  expect(secret).toEqual(['ENCRYPTION_KEY']);
   expect(runner.environment.DATABASE_URL).toBe(server.environment.DATABASE_URL);
 });
 

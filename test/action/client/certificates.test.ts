@@ -4,8 +4,8 @@ import { type ScenarioHost, startScenarioHost } from '../../helpers/action/actio
 import { runCheck } from '../../helpers/action/command-process.ts';
 import { resolving } from '../../helpers/action/runtime.ts';
 import type { Fault } from '../../helpers/network/fault-proxy.ts';
-import { createTestAuthority } from '../../helpers/network/test-authority.ts';
-import { openTlsTerminator } from '../../helpers/network/tls-terminator.ts';
+import { createTestAuthority } from '../../helpers/network/tls/test-authority.ts';
+import { openTlsTerminator } from '../../helpers/network/tls/tls-terminator.ts';
 
 let host: ScenarioHost;
 const { authority, authorityFile, removeAuthority } = createTestAuthority();

@@ -3,8 +3,8 @@ import { type ScenarioHost, startScenarioHost } from '../../helpers/action/actio
 import { recordedEvent } from '../../helpers/action/events.ts';
 import type { FaultRule } from '../../helpers/network/fault-proxy.ts';
 import { type HttpProxy, type HttpProxyOptions, startProxy } from '../../helpers/network/proxy.ts';
-import { createTestAuthority } from '../../helpers/network/test-authority.ts';
-import { openTlsTerminator } from '../../helpers/network/tls-terminator.ts';
+import { createTestAuthority } from '../../helpers/network/tls/test-authority.ts';
+import { openTlsTerminator } from '../../helpers/network/tls/tls-terminator.ts';
 
 /** Node does not pass an abort on to a request while its tunnel is opening, so these requests could wait for ever. */
 

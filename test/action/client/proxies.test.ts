@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { type Scenario, type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
 import { recordedEvent } from '../../helpers/action/events.ts';
 import { type HttpProxy, type HttpProxyOptions, startProxy } from '../../helpers/network/proxy.ts';
-import { createTestAuthority } from '../../helpers/network/test-authority.ts';
-import { openTlsTerminator } from '../../helpers/network/tls-terminator.ts';
+import { createTestAuthority } from '../../helpers/network/tls/test-authority.ts';
+import { openTlsTerminator } from '../../helpers/network/tls/tls-terminator.ts';
 import { startGitHub, TOKEN } from '../../helpers/stand-ins/github.ts';
 
 let host: ScenarioHost;

@@ -10,8 +10,8 @@ import {
   openFarPort,
 } from '../../helpers/network/far-port.ts';
 import { startProxy } from '../../helpers/network/proxy.ts';
-import { createTestAuthority } from '../../helpers/network/test-authority.ts';
-import { openTlsTerminator } from '../../helpers/network/tls-terminator.ts';
+import { createTestAuthority } from '../../helpers/network/tls/test-authority.ts';
+import { openTlsTerminator } from '../../helpers/network/tls/tls-terminator.ts';
 import { TOKEN } from '../../helpers/stand-ins/github.ts';
 
 /**

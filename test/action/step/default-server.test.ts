@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { generateApiKey } from '../../../server/auth/keys/api-key.ts';
 import { type Scenario, type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
 import { runCommand } from '../../helpers/action/command-process.ts';
-import { createCertificate } from '../../helpers/network/certificate.ts';
 import { startProxy } from '../../helpers/network/proxy.ts';
-import { openTlsTerminator } from '../../helpers/network/tls-terminator.ts';
+import { createCertificate } from '../../helpers/network/tls/certificate.ts';
+import { openTlsTerminator } from '../../helpers/network/tls/tls-terminator.ts';
 
 /** The default of `server-url`: the real server stands in for qassandra.com, by a proxy that leads there. */
 

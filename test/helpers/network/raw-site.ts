@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
-import type { Certificate } from './certificate.ts';
+import type { Certificate } from './tls/certificate.ts';
 
 export interface RawSite {
   readonly port: number;

@@ -2,8 +2,8 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { CheckError } from '../../../server/runner/contract.ts';
 import type { Lookup } from '../../../server/runner/network/network-policy.ts';
-import { type Certificate, createCertificate } from '../../helpers/network/certificate.ts';
 import { type RawSite, startHttpSite, startHttpsSite, startTcpSite } from '../../helpers/network/raw-site.ts';
+import { type Certificate, createCertificate } from '../../helpers/network/tls/certificate.ts';
 import { summarize, walkSite } from '../../helpers/network/walk-site.ts';
 
 const sites: RawSite[] = [];

@@ -1,4 +1,4 @@
-import type { EmbeddedPostgres } from '../../../server/db/embedded/embedded-postgres.ts';
+import type { EmbeddedPostgres } from '../../../../server/db/embedded/embedded-postgres.ts';
 
 interface SharedPostgres {
   dataDir?: string;

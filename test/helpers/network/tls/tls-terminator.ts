@@ -1,8 +1,8 @@
 import { type RequestListener, request as requestHttp } from 'node:http';
 import type { TlsOptions } from 'node:tls';
-import type { Scenario } from '../action/action-scenario.ts';
+import type { Scenario } from '../../action/action-scenario.ts';
+import { startHttpsSite } from '../raw-site.ts';
 import { createCertificate } from './certificate.ts';
-import { startHttpsSite } from './raw-site.ts';
 
 export interface TlsFrontOptions {
   /** The authority that signs its certificate. */

@@ -2,10 +2,10 @@ import { glob, mkdtemp, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../../../server/db/embedded/embedded-postgres.ts';
-import { migrate } from '../../../server/db/migrate.ts';
-import { buildStaleCommand } from '../action/build-command.ts';
-import { prepareBrowser } from '../browser/find-browser.ts';
+import { startEmbeddedPostgres } from '../../../../server/db/embedded/embedded-postgres.ts';
+import { migrate } from '../../../../server/db/migrate.ts';
+import { buildStaleCommand } from '../../action/build-command.ts';
+import { prepareBrowser } from '../../browser/find-browser.ts';
 import { shared } from './shared-postgres.ts';
 
 /**
