@@ -15,7 +15,7 @@ describe('a server whose packages are replaced while it runs', () => {
     const file = join(folder, 'away');
     server = await startServerProcess({
       env: { DATABASE_URL: database.connectionString, RUNNERS: '0', PACKAGES_AWAY: file },
-      nodeOptions: ['--import', new URL('../../helpers/server/packages-away.ts', import.meta.url).href],
+      nodeOptions: ['--import', new URL('../../helpers/process/packages-away.ts', import.meta.url).href],
     });
     await writeFile(file, '');
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { version } from '../../../server/version.ts';
-import { runToItsEnd } from '../../helpers/server/run-to-its-end.ts';
+import { runToItsEnd } from '../../helpers/process/run-to-its-end.ts';
 import { startTestServer } from '../../helpers/server/server.ts';
 import { startServerProcess } from '../../helpers/server/server-process.ts';
 

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findMistypedSettings } from '../../../server/process/read-settings.ts';
 import { findTestPort } from '../../helpers/network/test-port.ts';
+import { expectExplained, runToItsEnd } from '../../helpers/process/run-to-its-end.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/server/database.ts';
-import { expectExplained, runToItsEnd } from '../../helpers/server/run-to-its-end.ts';
 import { startOldPostgres } from '../../helpers/stand-ins/old-postgres.ts';
 
 const isLinux = process.platform === 'linux';
