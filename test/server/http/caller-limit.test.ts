@@ -108,9 +108,12 @@ describe('one caller with many requests', () => {
   test('keeps no place for answers that it does not read', async () => {
     const checkId = await createHeldCheck(app);
     // Far more than the buffers between client and server hold.
-    await server.query(`update checks set flows = jsonb_build_array(repeat('x', 14000000)) where id = $1`, [
-      checkId,
-    ]);
+    await server.query(
+      `update checks set flows = jsonb_build_array(jsonb_build_object(
+         'name', repeat('x', 14000000), 'status', 'passed', 'duration_ms', 1, 'error', null, 'cause', null
+       )) where id = $1`,
+      [checkId],
+    );
     const path = `/api/apps/${app.id}/checks?limit=1`;
     const bytes = `GET ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${app.apiKey}\r\n\r\n`;
     for (let count = 0; count < 6; count += 1) {
