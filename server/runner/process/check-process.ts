@@ -50,7 +50,7 @@ const REUSABLE_MB = 160;
 const MIB = 1024 * 1024;
 /**
  * Of each half of the space for new objects, in MiB: V8's own choice lets a walk of 2,000 pages take 60 MB more, and saves
- * a twentieth of its time.
+ * a tenth of its time.
  */
 const YOUNG_MB = 4;
 /** How long an aborted check may take to close what it opened, before its process is killed. */
