@@ -15,5 +15,5 @@ export default {
   testTimeout: 30_000,
   // Most files wait for other processes more than they compute: a worker a core leaves half of each core idle. Those
   // that wait are as many on any machine, so this is a sum and no product.
-  maxWorkers: availableParallelism() + 3,
+  maxWorkers: availableParallelism() + 2,
 };

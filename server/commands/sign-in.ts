@@ -41,14 +41,14 @@ async function main(): Promise<void> {
 function readEmail(args: string[]): string | undefined {
   const { values, positionals } = parseOptions(args);
   if (positionals.length > 0) {
-    throw new Error(`"${positionals[0]}" is no option. ${USAGE}`);
+    throw new ConfigError(`"${positionals[0]}" is no option. ${USAGE}`);
   }
   if (values.email === undefined) {
     return undefined;
   }
   const { data, error } = emailSchema.safeParse(values.email);
   if (error) {
-    throw new Error(`--email is "${values.email}", which is not an email address. ${USAGE}`);
+    throw new ConfigError(`--email is "${values.email}", which is not an email address. ${USAGE}`);
   }
   return data.toLowerCase();
 }
@@ -58,7 +58,7 @@ function parseOptions(args: string[]) {
     return parseArgs({ args, allowPositionals: true, options: { email: { type: 'string' } } });
   } catch (error) {
     const [problem] = String(error instanceof Error ? error.message : error).split('. ');
-    throw new Error(`${problem}. ${USAGE}`, { cause: error });
+    throw new ConfigError(`${problem}. ${USAGE}`);
   }
 }
 

@@ -88,7 +88,7 @@ test('leads from nothing to a check in CI, and replaces a key while it is used',
   expect(inputs).toEqual({ 'app-id': 'shop', 'server-url': server.url.replace('127.0.0.1', 'localhost') });
   // The link to where the secret is stored comes with the repository's address.
   await page.getByLabel('Repository').fill('https://github.com/acme/shop.git');
-  await button(page, 'Save').click();
+  await button(page, 'Save').first().click();
   const secrets = page.getByRole('link', { name: "Open the repository's Actions secrets" });
   expect(await secrets.getAttribute('href')).toBe('https://github.com/acme/shop/settings/secrets/actions');
 

@@ -52,6 +52,8 @@ interface ReadPage {
   /** Without the page itself, which is not kept while its assets are checked. */
   readonly answer: PageAnswer;
   readonly links: PageLinks;
+  /** Whether it has links of any kind, also those that the walk does not follow. */
+  readonly hasLinks: boolean;
   readonly assets: readonly Asset[];
   /** How many of its links and assets were left out because a limit was reached. */
   readonly leftOut: number;
@@ -61,7 +63,14 @@ interface ReadPage {
   readonly isShell: boolean;
 }
 
-const NO_CONTENTS = { links: NO_LINKS, assets: [], leftOut: 0, targets: null, isShell: false };
+const NO_CONTENTS = {
+  links: NO_LINKS,
+  hasLinks: false,
+  assets: [],
+  leftOut: 0,
+  targets: null,
+  isShell: false,
+};
 const NO_ASSETS: AssetReport = { failures: [], unseen: 0, rateLimited: 0, leftOut: 0, warnings: [] };
 
 /** Opens one page with its assets, within `limits.pageMs`. Never rejects. */
@@ -121,7 +130,8 @@ async function readHtml(
   const contents = await parsePage(html, url, { signal, fragments, charset, ...(known && { known }) });
   const links = await chooseLinks(contents.links, { url, refresh, isExternal, decided, signal });
   const isRead = ({ href }: Asset) => isExternal || href.startsWith(`${url.origin}/`);
-  return { ...contents, links, assets: contents.assets.filter(isRead) };
+  const hasLinks = contents.links.length > 0;
+  return { ...contents, links, hasLinks, assets: contents.assets.filter(isRead) };
 }
 
 function nameFlow(url: URL): string {

@@ -61,7 +61,7 @@ test.each(['admin', 'member', 'viewer'] as const)('offers a %s what the role all
   // Who may not change them is told who may, and can still read how CI is set up.
   const notice = page.getByText('its audit log are for admins of its organization.');
   expect(await notice.count()).toBe(isAdmin ? 0 : 1);
-  expect(await page.getByRole('button', { name: /API key$|Save|Delete/ }).count()).toBe(isAdmin ? 3 : 0);
+  expect(await page.getByRole('button', { name: /API key$|Save|Delete/ }).count()).toBe(isAdmin ? 4 : 0);
   await page.getByText('app-id: shop').waitFor();
 
   await goTo(organizationPage());

@@ -60,7 +60,11 @@ export async function startScenarioHost(): Promise<ScenarioHost> {
 
 async function openScenario(
   server: TestServer,
-  { pages = { '/': '<h1>Shop</h1>' }, rules = [], withoutUrl = false }: ScenarioOptions,
+  {
+    pages = { '/': '<h1>Shop</h1><a href="https://github.com/acme/shop">Source</a>' },
+    rules = [],
+    withoutUrl = false,
+  }: ScenarioOptions,
   opened: { stop(): Promise<void> }[],
 ): Promise<Scenario> {
   const site = await startSite(pages);

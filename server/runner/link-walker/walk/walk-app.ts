@@ -19,7 +19,7 @@ export interface WalkAppOptions extends Omit<VisitOptions, 'decided' | 'origin'>
   readonly settings: CheckSettings;
 }
 
-const ALONE = 'Only the home page was looked at, since it has no links to other pages of the app.';
+const ALONE = 'Only the home page was looked at, since it has no links.';
 
 /** Walks the app from its own URL: yields a flow for each page, then what was not looked at. */
 export async function* walkApp(url: URL, options: WalkAppOptions): AsyncGenerator<RunnerResult> {
@@ -34,6 +34,7 @@ export async function* walkApp(url: URL, options: WalkAppOptions): AsyncGenerato
   let seen = 0;
   let rateLimited = 0;
   let hasPassed = false;
+  let hasLinks = false;
   const visits = visitPages(url, { ...options, claims });
   for await (const { visit, links } of inspectLinks(visits, createInspectors({ ...options, notes }))) {
     noteVisit(visit, notes);
@@ -43,9 +44,10 @@ export async function* walkApp(url: URL, options: WalkAppOptions): AsyncGenerato
     const isCutShort = flow.status === 'skipped' && (visit.walkEnded || links.unseen > 0);
     seen += isCutShort && !isLimited ? 0 : 1;
     hasPassed ||= flow.status === 'passed';
+    hasLinks ||= visit.hasLinks;
     yield { flow };
   }
-  const isAlone = !claims.hasOthers() && hasPassed && !notes.has('shell');
+  const isAlone = !claims.hasOthers() && !hasLinks && hasPassed && !notes.has('shell');
   const warnings = [...(isAlone ? [ALONE] : []), ...notes.list(), ...listSentAgain(client)];
   for (const warning of warnings) {
     yield { warning };

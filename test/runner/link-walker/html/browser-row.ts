@@ -5,6 +5,8 @@ export interface BrowserRow {
   readonly both?: string;
   readonly walkerAlone?: string;
   readonly browserAlone?: string;
+  /** What a browser loads or leaves, by what it comes to first. */
+  readonly browserMay?: string;
   /** Why they differ. */
   readonly because?: string;
   /** Stylesheets that the page loads, by path. */

@@ -30,7 +30,7 @@ export const SITES: Readonly<Record<string, KindOfSite>> = {
   'one page': {
     pages: { '/': '<p>Soon</p>' },
     count: 1,
-    warnings: ['Only the home page was looked at, since it has no links to other pages of the app.'],
+    warnings: ['Only the home page was looked at, since it has no links.'],
   },
   'a chain of 40 pages': {
     pages: Object.fromEntries(
