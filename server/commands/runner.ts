@@ -90,12 +90,16 @@ async function runChecks(
   await db.close();
 }
 
+/** Lets the process end. A server that was killed has closed the channel already. */
+function disconnect(): void {
+  if (process.connected) {
+    process.disconnect();
+  }
+}
+
 waitForFarAddresses();
-main().then(
-  () => process.disconnect?.(),
-  (error: unknown) => {
-    console.error(explainStartError(error));
-    process.exitCode = 1;
-    process.disconnect?.();
-  },
-);
+main().then(disconnect, (error: unknown) => {
+  console.error(explainStartError(error));
+  process.exitCode = 1;
+  disconnect();
+});

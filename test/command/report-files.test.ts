@@ -103,7 +103,9 @@ describe('report files', () => {
 
   test('whose folder is deleted in the meantime are a warning, and the check counts', async () => {
     const { promise: isGone, resolve: goOn } = Promise.withResolvers<void>();
-    const scenario = await host.open({ pages: { '/': { body: '<h1>Shop</h1>', until: isGone } } });
+    const scenario = await host.open({
+      pages: { '/': { body: '<a href="https://github.com/acme/shop">Source</a>', until: isGone } },
+    });
     const command = await startCheck(scenario, { args: ['--junit-file', 'reports/junit.xml'] });
     await scenario.proxy.waitFor(/wait=/);
     await rm(join(command.folder, 'reports'), { recursive: true });
@@ -115,7 +117,9 @@ describe('report files', () => {
 
   test('replaced by a folder in the meantime are a warning, and the other is written', async () => {
     const { promise: isThere, resolve: goOn } = Promise.withResolvers<void>();
-    const scenario = await host.open({ pages: { '/': { body: '<h1>Shop</h1>', until: isThere } } });
+    const scenario = await host.open({
+      pages: { '/': { body: '<a href="https://github.com/acme/shop">Source</a>', until: isThere } },
+    });
     const args = ['--report-file', 'report.json', '--junit-file', 'junit.xml'];
     const command = await startCheck(scenario, { args });
     await scenario.proxy.waitFor(/wait=/);
