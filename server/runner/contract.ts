@@ -61,6 +61,14 @@ export interface CheckSettings {
   readonly limits?: Partial<WalkLimits>;
 }
 
+/** The limits that a check has unless its settings say otherwise. Depth has none. */
+export const DEFAULT_SETTING_LIMITS = {
+  max_pages: 5_000,
+  time_limit_seconds: 600,
+  page_timeout_seconds: 30,
+  requests_at_once: 8,
+} as const;
+
 /**
  * What is not followed unless the settings say otherwise: a `GET` of these may end the session that the check was given,
  * or remove something. `link-walker/walk/url-patterns.ts` says how they are written.

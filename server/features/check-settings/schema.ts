@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { createTextSchema } from '../../http/field-schemas.ts';
-import { DEFAULT_EXCLUDE, type CheckSettings as RunnerCheckSettings } from '../../runner/contract.ts';
+import {
+  DEFAULT_EXCLUDE,
+  DEFAULT_SETTING_LIMITS,
+  type CheckSettings as RunnerCheckSettings,
+} from '../../runner/contract.ts';
 import type { Fits } from '../checks/schema.ts';
 
 const REFERENCES = 'It may hold secrets of the app: `{{NAME}}`.';
@@ -103,13 +107,9 @@ export type ChosenSettings = Fits<OfRunner, Fits<Omit<Differences, OfServer>, Of
 /** What the runner gets, before secrets are filled in. */
 export type RunnerSettings = Omit<ChosenSettings, OfServer>;
 
-/** The runner has the same for what it does not get: `server/runner/link-walker`. */
 export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
-  max_pages: 5_000,
+  ...DEFAULT_SETTING_LIMITS,
   max_depth: null,
-  time_limit_seconds: 600,
-  page_timeout_seconds: 30,
-  requests_at_once: 8,
   include: [],
   exclude: [...DEFAULT_EXCLUDE],
   external_links: false,

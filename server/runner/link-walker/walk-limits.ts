@@ -16,21 +16,3 @@ export interface WalkLimits {
   readonly assetBytes: number;
   readonly redirects: number;
 }
-
-export const DEFAULT_LIMITS: WalkLimits = {
-  pages: 5_000,
-  depth: Number.POSITIVE_INFINITY,
-  pagesAtOnce: 8,
-  assetsAtOnce: 8,
-  pageMs: 30_000,
-  totalMs: 600_000,
-  pageBytes: 2 * 1024 * 1024,
-  assetBytes: 10 * 1024 * 1024,
-  redirects: 10,
-};
-
-/** The limits of a walk: those that are given, and the defaults. A page never has more time than the whole walk. */
-export function fillLimits(given: Partial<WalkLimits> = {}): WalkLimits {
-  const limits = { ...DEFAULT_LIMITS, ...given };
-  return { ...limits, pageMs: Math.min(limits.pageMs, limits.totalMs) };
-}

@@ -9,7 +9,8 @@ import {
   type HttpClientOptions,
 } from '../../../server/runner/link-walker/http/http-client.ts';
 import type { Asset } from '../../../server/runner/link-walker/parse-page.ts';
-import { fillLimits, type WalkLimits } from '../../../server/runner/link-walker/walk-limits.ts';
+import { readLimits } from '../../../server/runner/link-walker/walk/read-limits.ts';
+import type { WalkLimits } from '../../../server/runner/link-walker/walk-limits.ts';
 import { createNetworkPolicy } from '../../../server/runner/network/network-policy.ts';
 
 /** Finds all host names on loopback, where the sites of tests listen. */
@@ -39,7 +40,7 @@ export async function checkAssets(
   { limits = {}, client = openClient(), ...options }: CheckAssetsOptions = {},
 ): Promise<AssetReport> {
   const { signal } = new AbortController();
-  const checker = createAssetChecker({ client, limits: fillLimits(limits), signal, ...options });
+  const checker = createAssetChecker({ client, limits: readLimits({ limits }), signal, ...options });
   const page = new URL(url);
   try {
     return await checker.check(

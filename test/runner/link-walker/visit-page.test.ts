@@ -3,14 +3,14 @@ import { DeadlineError } from '../../../server/runner/deadline.ts';
 import { createAssetChecker } from '../../../server/runner/link-walker/asset-checker.ts';
 import { createHttpClient, type HttpClient } from '../../../server/runner/link-walker/http/http-client.ts';
 import { type VisitOptions, visitPage } from '../../../server/runner/link-walker/visit-page.ts';
-import { fillLimits } from '../../../server/runner/link-walker/walk-limits.ts';
+import { readLimits } from '../../../server/runner/link-walker/walk/read-limits.ts';
 import { createNetworkPolicy } from '../../../server/runner/network/network-policy.ts';
 import { type Site, startSite } from '../../helpers/network/site.ts';
 
 const list = (count: number, make: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => make(index)).join('');
 
-const limits = fillLimits({ pages: 20 });
+const limits = readLimits({ limits: { pages: 20 } });
 let site: Site;
 let client: HttpClient;
 let walk: AbortController;

@@ -8,7 +8,7 @@ import {
   describeSentAgain,
   type HttpClient,
 } from '../../../../server/runner/link-walker/http/http-client.ts';
-import { fillLimits } from '../../../../server/runner/link-walker/walk-limits.ts';
+import { readLimits } from '../../../../server/runner/link-walker/walk/read-limits.ts';
 import { type RawSite, startHttpSite } from '../../../helpers/network/raw-site.ts';
 import { checkAssets, openClient } from '../../../helpers/runner/walker-parts.ts';
 
@@ -40,7 +40,7 @@ function refuse(response: ServerResponse, status: number, retryAfter?: string): 
 }
 
 function open(path: string, pageMs = 30_000): Promise<PageAnswer> {
-  const limits = fillLimits({ pageMs });
+  const limits = readLimits({ limits: { pageMs } });
   return withDeadline({ ms: pageMs, signal: new AbortController().signal }, (signal) =>
     fetchPage(new URL(path, site.url), { client, signal, limits, origin: null }),
   );

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { fetchPage } from '../../../../server/runner/link-walker/http/fetch-page.ts';
 import type { HttpClient } from '../../../../server/runner/link-walker/http/http-client.ts';
-import { fillLimits } from '../../../../server/runner/link-walker/walk-limits.ts';
+import { readLimits } from '../../../../server/runner/link-walker/walk/read-limits.ts';
 import { type RawSite, startTcpSite } from '../../../helpers/network/raw-site.ts';
 import { openClient } from '../../../helpers/runner/walker-parts.ts';
 
@@ -23,7 +23,7 @@ async function open(head: string | Buffer, body = 'x') {
   });
   client = openClient();
   const signal = new AbortController().signal;
-  return fetchPage(new URL(site.url), { client, signal, limits: fillLimits(), origin: null });
+  return fetchPage(new URL(site.url), { client, signal, limits: readLimits({}), origin: null });
 }
 
 test.each([
@@ -62,7 +62,7 @@ test('tells where a Refresh header leads', async () => {
 
 test('says that a page is longer than what was read', async () => {
   const page = { kind: 'page', isCut: true };
-  const { pageBytes } = fillLimits();
+  const { pageBytes } = readLimits({});
   expect(await open('HTTP/1.1 200 OK\r\ncontent-type: text/html', 'x'.repeat(pageBytes + 1))).toMatchObject(
     page,
   );

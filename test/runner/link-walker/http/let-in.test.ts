@@ -3,7 +3,7 @@ import type { CheckSettings } from '../../../../server/runner/contract.ts';
 import { fetchPage } from '../../../../server/runner/link-walker/http/fetch-page.ts';
 import type { HttpClient } from '../../../../server/runner/link-walker/http/http-client.ts';
 import { createLinkWalker } from '../../../../server/runner/link-walker/link-walker.ts';
-import { fillLimits } from '../../../../server/runner/link-walker/walk-limits.ts';
+import { readLimits } from '../../../../server/runner/link-walker/walk/read-limits.ts';
 import { type RawSite, startHttpSite } from '../../../helpers/network/raw-site.ts';
 import { createTarget } from '../../../helpers/network/walk-site.ts';
 import { flowsOf } from '../../../helpers/runner/flows-of.ts';
@@ -47,7 +47,7 @@ async function open(urls: readonly URL[], access: CheckSettings = SETTINGS): Pro
   client = openClient({ appUrl: at('shop.example'), access });
   const signal = new AbortController().signal;
   for (const [index, url] of urls.entries()) {
-    const options = { client, signal, limits: fillLimits(), origin: null, isHome: index === 0 };
+    const options = { client, signal, limits: readLimits({}), origin: null, isHome: index === 0 };
     expect(await fetchPage(url, options)).toMatchObject({ kind: 'page' });
   }
 }
