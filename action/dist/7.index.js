@@ -12,8 +12,8 @@ __webpack_require__.d(__webpack_exports__, {
   createSummary: () => (/* binding */ createSummary)
 });
 
-// EXTERNAL MODULE: ./build/action/action/src/core/failures.js
-var core_failures = __webpack_require__(7420);
+// EXTERNAL MODULE: ./build/action/action/src/core/failures.js + 1 modules
+var core_failures = __webpack_require__(3884);
 // EXTERNAL MODULE: ./build/action/action/src/core/verdict.js
 var verdict = __webpack_require__(8822);
 // EXTERNAL MODULE: ./build/action/action/src/lib/text.js
@@ -39,7 +39,7 @@ function describeComparison(failures, { fixed }, { text, strong }) {
     return parts.filter((part) => part !== undefined).join('; ');
 }
 function nameFixed(fixed) {
-    return (0,core_failures/* groupFailures */.BR)(fixed).map(({ reason, flows: [first, ...others] }) => others.length === 0 ? first.name : `${reason} (${(0,lib_text/* countOf */.pq)(others.length + 1, 'flow')})`);
+    return (0,core_failures/* listFailures */.As)(fixed).map(({ reason, flows: [first, ...others] }) => others.length === 0 ? first.name : `${reason} (${(0,lib_text/* countOf */.pq)(others.length + 1, 'flow')})`);
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/report/summary.js

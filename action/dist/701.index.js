@@ -17,8 +17,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./build/action/action/src/core/failures.js
-var core_failures = __webpack_require__(7420);
+// EXTERNAL MODULE: ./build/action/action/src/core/failures.js + 1 modules
+var core_failures = __webpack_require__(3884);
 // EXTERNAL MODULE: ./build/action/action/src/core/verdict.js
 var verdict = __webpack_require__(8822);
 // EXTERNAL MODULE: ./build/action/action/src/lib/text.js
@@ -30,7 +30,7 @@ var lib_text = __webpack_require__(8216);
 function createJunit(receipt, outcome) {
     const { check } = outcome;
     const suite = receipt.app_name || 'Qassandra';
-    const failures = (0,core_failures/* groupFailures */.BR)(check?.flows ?? []);
+    const failures = (0,core_failures/* listFailures */.As)(check?.flows ?? []);
     const problems = listProblems(outcome, failures);
     const cases = [...createCases(check?.flows ?? [], failures), ...problems];
     const counts = {

@@ -29349,14 +29349,18 @@ function parseHttpDate(text) {
 
 /***/ }),
 
-/***/ 7420:
+/***/ 3884:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   BR: () => (/* binding */ groupFailures),
-/* harmony export */   _b: () => (/* binding */ markNew),
-/* harmony export */   hD: () => (/* binding */ compareFailures)
-/* harmony export */ });
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  hD: () => (/* binding */ compareFailures),
+  As: () => (/* binding */ listFailures),
+  _b: () => (/* binding */ markNew)
+});
+
+;// CONCATENATED MODULE: ./build/action/server/features/checks/group-failures.js
 function groupFailures(flows) {
     const groups = new Map();
     for (const flow of flows) {
@@ -29372,12 +29376,16 @@ function groupFailures(flows) {
             group.push(flow);
         }
     }
-    return [...groups.values()]
-        .map((group) => ({ reason: describeReason(group), flows: group }))
-        .sort((one, other) => other.flows.length - one.flows.length);
+    return [...groups.values()].sort((one, other) => other.length - one.length);
+}
+
+;// CONCATENATED MODULE: ./build/action/action/src/core/failures.js
+
+function listFailures(flows) {
+    return groupFailures(flows).map((group) => ({ reason: describeReason(group), flows: group }));
 }
 function compareFailures(flows, comparison) {
-    const failures = groupFailures(flows).map((failure) => {
+    const failures = listFailures(flows).map((failure) => {
         const newFlows = failure.flows.filter(({ name }) => comparison?.newlyFailed.has(name)).length;
         const isKnown = failure.flows.length > 1 && comparison?.knownCauses.has(failure.reason) === true;
         return { ...failure, newFlows, isNew: newFlows === failure.flows.length && !isKnown };
@@ -29414,12 +29422,12 @@ function describeReason([first, ...others]) {
 /* harmony export */ });
 /* unused harmony export describeVerdict */
 /* harmony import */ var _lib_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8216);
-/* harmony import */ var _failures_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7420);
+/* harmony import */ var _failures_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3884);
 
 
 const NAMED = 3;
 function describeResult(check) {
-    const named = check.conclusion === 'failure' ? nameFailures((0,_failures_js__WEBPACK_IMPORTED_MODULE_1__/* .groupFailures */ .BR)(check.flows)) : '';
+    const named = check.conclusion === 'failure' ? nameFailures((0,_failures_js__WEBPACK_IMPORTED_MODULE_1__/* .listFailures */ .As)(check.flows)) : '';
     return `${describeVerdict(check)} ${named}`.trim();
 }
 function describeVerdict(check) {
@@ -29464,7 +29472,7 @@ function describeCounts({ conclusion, counts, flows }) {
     }
 }
 function countReasons(flows) {
-    const failures = (0,_failures_js__WEBPACK_IMPORTED_MODULE_1__/* .groupFailures */ .BR)(flows);
+    const failures = (0,_failures_js__WEBPACK_IMPORTED_MODULE_1__/* .listFailures */ .As)(flows);
     const isShared = failures.some((failure) => failure.flows.length > 1);
     return isShared ? ` for ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(failures.length, 'reason')}` : '';
 }
@@ -34198,8 +34206,8 @@ function createIdempotencyKey(environment) {
     return [...origin, (0,external_node_crypto_.randomUUID)()].join('/');
 }
 
-// EXTERNAL MODULE: ./build/action/action/src/core/failures.js
-var failures = __nccwpck_require__(7420);
+// EXTERNAL MODULE: ./build/action/action/src/core/failures.js + 1 modules
+var failures = __nccwpck_require__(3884);
 ;// CONCATENATED MODULE: ./build/action/action/src/report/progress-log.js
 
 const MOST_FLOWS = 200;
@@ -34351,7 +34359,7 @@ function annotateFailures(check, { isFailing }) {
     const annotate = isFailing ? core_error : annotateWarning;
     const reserved = check.incomplete === null ? 1 : 2;
     const most = isFailing ? MOST_FAILURES : Math.max(0, countWarningsLeft() - reserved);
-    for (const { reason, flows } of (0,failures/* groupFailures */.BR)(check.flows).slice(0, most)) {
+    for (const { reason, flows } of (0,failures/* listFailures */.As)(check.flows).slice(0, most)) {
         const [{ name, error, cause }, ...others] = flows;
         const message = others.length === 0
             ? `${(0,lib_text/* toLogText */.ZQ)(name, 1000)}: ${(0,lib_text/* toLogText */.ZQ)(error ?? cause ?? 'failed', ANNOTATION_LENGTH)}`

@@ -1,3 +1,4 @@
+import { type FailedFlows, groupFailures } from '../../../server/features/checks/group-failures.ts';
 import type { FlowResult } from '../../../server/features/checks/schema.ts';
 import type { Comparison } from './contracts.ts';
 
@@ -5,7 +6,7 @@ import type { Comparison } from './contracts.ts';
 export interface Failure {
   /** What the flows have in common, or the reason of the only one. */
   readonly reason: string;
-  readonly flows: readonly [FlowResult, ...FlowResult[]];
+  readonly flows: FailedFlows;
 }
 
 /** A failure beside the last check of the main branch. */
@@ -16,28 +17,9 @@ export interface ComparedFailure extends Failure {
   readonly isNew: boolean;
 }
 
-/**
- * Groups the failed flows by their cause. The failure with the most flows is first, and among equals that which was met
- * first, as on the check's page.
- */
-export function groupFailures(flows: readonly FlowResult[]): Failure[] {
-  const groups = new Map<string | FlowResult, [FlowResult, ...FlowResult[]]>();
-  for (const flow of flows) {
-    if (flow.status !== 'failed') {
-      continue;
-    }
-    // Without a cause nothing says that two flows failed for the same reason.
-    const key = flow.cause ?? flow;
-    const group = groups.get(key);
-    if (group === undefined) {
-      groups.set(key, [flow]);
-    } else {
-      group.push(flow);
-    }
-  }
-  return [...groups.values()]
-    .map((group) => ({ reason: describeReason(group), flows: group }))
-    .sort((one, other) => other.flows.length - one.flows.length);
+/** The failures among the flows, in the order of the check's page. */
+export function listFailures(flows: readonly FlowResult[]): Failure[] {
+  return groupFailures(flows).map((group) => ({ reason: describeReason(group), flows: group }));
 }
 
 /**
@@ -48,7 +30,7 @@ export function compareFailures(
   flows: readonly FlowResult[],
   comparison: Comparison | undefined,
 ): ComparedFailure[] {
-  const failures = groupFailures(flows).map((failure) => {
+  const failures = listFailures(flows).map((failure) => {
     const newFlows = failure.flows.filter(({ name }) => comparison?.newlyFailed.has(name)).length;
     const isKnown = failure.flows.length > 1 && comparison?.knownCauses.has(failure.reason) === true;
     return { ...failure, newFlows, isNew: newFlows === failure.flows.length && !isKnown };
@@ -68,7 +50,7 @@ export function markNew({ flows, newFlows }: ComparedFailure): string | undefine
   return newFlows === flows.length ? 'new' : `${newFlows} new`;
 }
 
-function describeReason([first, ...others]: Failure['flows']): string {
+function describeReason([first, ...others]: FailedFlows): string {
   const [preferred, other] = others.length > 0 ? [first.cause, first.error] : [first.error, first.cause];
   return preferred ?? other ?? 'no reason given';
 }

@@ -2,14 +2,14 @@ import type { FlowResult } from '../../../server/features/checks/schema.ts';
 import type { EndedCheck, IncompleteView } from '../client/answers.ts';
 import type { FailCondition } from '../lib/conclusions.ts';
 import { countOf, listSome, toLogText } from '../lib/text.ts';
-import { type Failure, groupFailures } from './failures.ts';
+import { type Failure, listFailures } from './failures.ts';
 
 /** How many failures, and flows of each, a message names; the summary lists all. */
 const NAMED = 3;
 
 /** Describes the result of an ended check in a few sentences. */
 export function describeResult(check: EndedCheck): string {
-  const named = check.conclusion === 'failure' ? nameFailures(groupFailures(check.flows)) : '';
+  const named = check.conclusion === 'failure' ? nameFailures(listFailures(check.flows)) : '';
   return `${describeVerdict(check)} ${named}`.trim();
 }
 
@@ -70,7 +70,7 @@ function describeCounts({ conclusion, counts, flows }: EndedCheck): string {
 
 /** The number of reasons is only worth telling if flows share one. */
 function countReasons(flows: readonly FlowResult[]): string {
-  const failures = groupFailures(flows);
+  const failures = listFailures(flows);
   const isShared = failures.some((failure) => failure.flows.length > 1);
   return isShared ? ` for ${countOf(failures.length, 'reason')}` : '';
 }

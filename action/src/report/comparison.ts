@@ -1,5 +1,5 @@
 import type { Comparison } from '../core/contracts.ts';
-import { type ComparedFailure, groupFailures } from '../core/failures.ts';
+import { type ComparedFailure, listFailures } from '../core/failures.ts';
 import { countOf, listSome } from '../lib/text.ts';
 
 /** How many fixed failures are named. */
@@ -34,7 +34,7 @@ export function describeComparison(
 }
 
 function nameFixed(fixed: Comparison['fixed']): string[] {
-  return groupFailures(fixed).map(({ reason, flows: [first, ...others] }) =>
+  return listFailures(fixed).map(({ reason, flows: [first, ...others] }) =>
     others.length === 0 ? first.name : `${reason} (${countOf(others.length + 1, 'flow')})`,
   );
 }

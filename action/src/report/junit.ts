@@ -1,7 +1,7 @@
 import type { FlowResult } from '../../../server/features/checks/schema.ts';
 import type { CheckView, TriggerReceipt } from '../client/answers.ts';
 import type { Outcome } from '../core/contracts.ts';
-import { type Failure, groupFailures } from '../core/failures.ts';
+import { type Failure, listFailures } from '../core/failures.ts';
 import { describeIncomplete, describeResult } from '../core/verdict.ts';
 import { countOf, toCharacterReference } from '../lib/text.ts';
 
@@ -20,7 +20,7 @@ interface Case {
 export function createJunit(receipt: TriggerReceipt, outcome: Outcome): string {
   const { check } = outcome;
   const suite = receipt.app_name || 'Qassandra';
-  const failures = groupFailures(check?.flows ?? []);
+  const failures = listFailures(check?.flows ?? []);
   const problems = listProblems(outcome, failures);
   const cases = [...createCases(check?.flows ?? [], failures), ...problems];
   const counts = {

@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import type { EndedCheck, TriggerReceipt } from '../client/answers.ts';
 import type { Outcome, Report } from '../core/contracts.ts';
-import { groupFailures } from '../core/failures.ts';
+import { listFailures } from '../core/failures.ts';
 import { describeResult, nameBadEnd, nameFlows } from '../core/verdict.ts';
 import { ActionError, CheckFailedError, messageOf, type NoKeyError } from '../lib/errors.ts';
 import { countOf, cutText, formatDuration, toLogText, toSummaryText } from '../lib/text.ts';
@@ -110,7 +110,7 @@ function annotateFailures(check: EndedCheck, { isFailing }: { isFailing: boolean
   // The tenth warning is reserved for a comment that could not be written; another one for what `notePass` warns of.
   const reserved = check.incomplete === null ? 1 : 2;
   const most = isFailing ? MOST_FAILURES : Math.max(0, countWarningsLeft() - reserved);
-  for (const { reason, flows } of groupFailures(check.flows).slice(0, most)) {
+  for (const { reason, flows } of listFailures(check.flows).slice(0, most)) {
     const [{ name, error, cause }, ...others] = flows;
     const message =
       others.length === 0

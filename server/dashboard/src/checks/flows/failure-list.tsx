@@ -1,8 +1,8 @@
 import { useState } from 'react';
+import { type FailedFlows, groupFailures } from '../../../../features/checks/group-failures.ts';
 import type { FlowResult } from '../../../../features/checks/schema.ts';
 import { MoreButton } from '../../ui/more-button.tsx';
 import { FlowItem, FlowSign } from './flow-item.tsx';
-import { type FailureGroup, groupFailures } from './group-failures.ts';
 
 /** Groups, and places of one group, that are shown at first. */
 const MOST_GROUPS = 100;
@@ -16,12 +16,14 @@ export function FailureList({ flows }: { readonly flows: readonly FlowResult[] }
   return (
     <>
       <ul className="flows" id="failures" aria-label="Failed flows">
-        {shown.map((group) => {
-          const [first] = group.flows;
-          return group.flows.length === 1 && first ? (
-            <FlowItem key={group.cause} flow={first} />
+        {shown.map((group, place) => {
+          const [first, ...others] = group;
+          // Groups change places while the check runs. A failure without a cause is alone, and has no state to keep.
+          const key = first.cause ?? place;
+          return others.length === 0 ? (
+            <FlowItem key={key} flow={first} />
           ) : (
-            <GroupItem key={group.cause} group={group} />
+            <GroupItem key={key} flows={group} />
           );
         })}
       </ul>
@@ -37,7 +39,9 @@ export function FailureList({ flows }: { readonly flows: readonly FlowResult[] }
   );
 }
 
-function GroupItem({ group: { cause, flows } }: { readonly group: FailureGroup }) {
+/** Flows of one cause. */
+function GroupItem({ flows }: { readonly flows: FailedFlows }) {
+  const { cause } = flows[0];
   const [isWhole, setIsWhole] = useState(false);
   const shown = isWhole ? flows : flows.slice(0, MOST_PLACES);
   return (
