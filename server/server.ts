@@ -16,7 +16,7 @@ import { createCheckSweeps } from './features/checks/sweeps.ts';
 import { createTriggerWriter } from './features/checks/trigger/trigger-writer.ts';
 import { startWatch, type Watch } from './features/checks/watch.ts';
 import { renewEncryption, warnOfUnreadableSecrets } from './features/secrets/check-secrets.ts';
-import { createSecretBox } from './features/secrets/secret-box.ts';
+import { createSecretBox, type SecretBox } from './features/secrets/secret-box.ts';
 import { closeServer } from './http/before-express/close-server.ts';
 import { createHttpServer, type HttpLimits } from './http/before-express/http-server.ts';
 import { listen } from './http/before-express/listen.ts';
@@ -57,13 +57,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { config, connectionString, encryptionKeys, logger } = options;
   await migrate(connectionString);
   const parts = await openParts(options);
-  const { db } = parts;
+  const { db, secretBox } = parts;
   try {
     // The first statement that writes: a user who may only read is found out here.
     await storePrivateTargets(db, config.privateTargets).catch((error: unknown) => {
       throw createDatabaseStartError(connectionString, error);
     });
-    const secretBox = createSecretBox(encryptionKeys);
     await renewEncryption({ db, secretBox, logger });
     await warnOfUnreadableSecrets({ db, secretBox, logger });
     const runners = startRunners({
@@ -114,9 +113,10 @@ export function createSweeps(
   ];
 }
 
-/** The parts that the API and the queue share within a process. */
+/** The parts that the start, the API and the queue share within a process. */
 interface ProcessParts {
   readonly db: Database;
+  readonly secretBox: SecretBox;
   readonly listener: Listener;
   readonly watch: Watch;
   readonly observers: readonly RequestObserver[];
@@ -125,7 +125,8 @@ interface ProcessParts {
   close(): Promise<void>;
 }
 
-async function openParts({ config, connectionString, logger }: ServerOptions): Promise<ProcessParts> {
+async function openParts(options: ServerOptions): Promise<ProcessParts> {
+  const { config, connectionString, encryptionKeys, logger } = options;
   const tracing = await openTracing(config, logger);
   const pool = createDatabase({
     connectionString,
@@ -142,7 +143,8 @@ async function openParts({ config, connectionString, logger }: ServerOptions): P
   try {
     const metrics = await openMetrics(config, { db, watch, logger });
     const observers = [metrics, tracing].filter((observer) => observer !== undefined);
-    return { db, listener, watch, observers, metrics, close: () => closeAll(metrics) };
+    const secretBox = createSecretBox(encryptionKeys);
+    return { db, secretBox, listener, watch, observers, metrics, close: () => closeAll(metrics) };
   } catch (error) {
     await closeAll(undefined);
     throw error;
@@ -156,11 +158,11 @@ interface Api {
 }
 
 async function startApi(
-  { db, listener, watch, observers }: ProcessParts,
+  { db, secretBox, listener, watch, observers }: ProcessParts,
   options: ServerOptions,
   runners: Runners,
 ): Promise<Api> {
-  const { config, connectionString, encryptionKeys, logger } = options;
+  const { config, connectionString, logger } = options;
   const { drainMs = DRAIN_MS, lingerMs = LINGER_MS, httpLimits } = options;
   const failedAuthLimit = createFailedAuthLimit({
     db,
@@ -189,7 +191,7 @@ async function startApi(
     signInRoutes: signIn.routes,
     failedAuthLimit,
     triggers,
-    secretBox: createSecretBox(encryptionKeys),
+    secretBox,
     watch,
     logger,
     observeRequest: observers.map((observer) => observer.observeRequest),
