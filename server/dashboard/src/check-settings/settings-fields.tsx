@@ -9,42 +9,31 @@ interface FieldsProps {
   readonly faults: FieldFaults;
 }
 
+const LIMITS = [
+  { name: 'max_pages', label: 'Pages' },
+  { name: 'max_depth', label: 'Links deep' },
+  { name: 'time_limit_seconds', label: 'Seconds for the check' },
+  { name: 'page_timeout_seconds', label: 'Seconds for a page' },
+  { name: 'requests_at_once', label: 'Requests at once to a host' },
+] as const;
+
 /** How much a check looks at, and how fast. */
 export function LimitFields({ settings, faults }: FieldsProps) {
   return (
     <fieldset className="fields">
       <legend>Limits</legend>
-      <NumberField
-        label="Pages"
-        name="max_pages"
-        defaultValue={settings.max_pages}
-        error={faults.max_pages}
-      />
-      <NumberField
-        label="Links deep"
-        name="max_depth"
-        defaultValue={settings.max_depth ?? ''}
-        placeholder="any number"
-        error={faults.max_depth}
-      />
-      <NumberField
-        label="Seconds for the check"
-        name="time_limit_seconds"
-        defaultValue={settings.time_limit_seconds}
-        error={faults.time_limit_seconds}
-      />
-      <NumberField
-        label="Seconds for a page"
-        name="page_timeout_seconds"
-        defaultValue={settings.page_timeout_seconds}
-        error={faults.page_timeout_seconds}
-      />
-      <NumberField
-        label="Requests at once to a host"
-        name="requests_at_once"
-        defaultValue={settings.requests_at_once}
-        error={faults.requests_at_once}
-      />
+      {LIMITS.map(({ name, label }) => (
+        <TextField
+          key={name}
+          label={label}
+          name={name}
+          inputMode="numeric"
+          autoComplete="off"
+          defaultValue={settings[name] ?? ''}
+          placeholder={name === 'max_depth' ? 'any number' : undefined}
+          error={faults[name]}
+        />
+      ))}
       <p className="hint">
         A check that stops at a limit that you set here stays green, and says so. One that stops at a default
         is incomplete.
@@ -134,10 +123,6 @@ export function AccessFields({ settings, faults }: FieldsProps) {
       />
     </fieldset>
   );
-}
-
-function NumberField(props: ComponentProps<typeof TextField>) {
-  return <TextField inputMode="numeric" autoComplete="off" {...props} />;
 }
 
 function LinesField(props: ComponentProps<typeof TextField>) {
