@@ -1,26 +1,13 @@
 import type { TlsOptions } from 'node:tls';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
+import { describe, expect, test } from '@jest/globals';
 import { runCheck } from '../../helpers/action/command-process.ts';
 import { resolving } from '../../helpers/action/runtime.ts';
 import type { Fault } from '../../helpers/network/fault-proxy.ts';
-import { createTestAuthority } from '../../helpers/network/tls/test-authority.ts';
+import { setUpTlsScenarios } from '../../helpers/network/tls/set-up-tls-scenarios.ts';
 import { openTlsTerminator } from '../../helpers/network/tls/tls-terminator.ts';
 
-let host: ScenarioHost;
-const { authority, authorityFile, removeAuthority } = createTestAuthority();
-const opened: { stop(): Promise<void> }[] = [];
-beforeAll(async () => {
-  host = await startScenarioHost();
-});
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((part) => part.stop()));
-  await host.closeAll();
-});
-afterAll(async () => {
-  removeAuthority();
-  await host.stop();
-});
+const scenarios = setUpTlsScenarios();
+const { authority, authorityFile, opened } = scenarios;
 
 const ENVIRONMENT = {
   ...resolving({ 'qassandra.test': [['127.0.0.1']] }),
@@ -36,7 +23,7 @@ const NGINX: Fault = {
 const TITLE = '::error title=Qassandra%3A a client certificate is asked for::';
 
 async function open(tls: TlsOptions) {
-  const scenario = await host.open();
+  const scenario = await scenarios.host.open();
   const { inputs } = await openTlsTerminator(scenario, { authority, opened, tls });
   return { scenario, inputs };
 }
@@ -75,7 +62,7 @@ describe('a server that requires a client certificate', () => {
   });
 
   test('is told as nginx answers it', async () => {
-    const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [NGINX] }] });
+    const scenario = await scenarios.host.open({ rules: [{ on: /trigger$/, faults: [NGINX] }] });
     const record = await scenario.run();
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
@@ -104,7 +91,7 @@ describe('a server', () => {
 
   test('with another 400 page is told as before', async () => {
     const fault: Fault = { kind: 'answer', status: 400, body: '<h1>400 Bad Request</h1>' };
-    const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault] }] });
+    const scenario = await scenarios.host.open({ rules: [{ on: /trigger$/, faults: [fault] }] });
     expect((await scenario.run()).errors).toEqual([expect.stringContaining('is `server-url` right?')]);
   });
 });

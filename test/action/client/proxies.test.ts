@@ -1,25 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Scenario, type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
+import { describe, expect, test } from '@jest/globals';
+import type { Scenario } from '../../helpers/action/action-scenario.ts';
 import { recordedEvent } from '../../helpers/action/events.ts';
 import { type HttpProxy, type HttpProxyOptions, startProxy } from '../../helpers/network/proxy.ts';
-import { createTestAuthority } from '../../helpers/network/tls/test-authority.ts';
+import { setUpTlsScenarios } from '../../helpers/network/tls/set-up-tls-scenarios.ts';
 import { openTlsTerminator } from '../../helpers/network/tls/tls-terminator.ts';
 import { startGitHub, TOKEN } from '../../helpers/stand-ins/github.ts';
 
-let host: ScenarioHost;
-const { authority, authorityFile, removeAuthority } = createTestAuthority();
-const opened: { stop(): Promise<void> }[] = [];
-beforeAll(async () => {
-  host = await startScenarioHost();
-});
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((part) => part.stop()));
-  await host.closeAll();
-});
-afterAll(async () => {
-  removeAuthority();
-  await host.stop();
-});
+const scenarios = setUpTlsScenarios();
+const { authority, authorityFile, opened } = scenarios;
 
 const SHORT = { 'timeout-minutes': '0.005' };
 
@@ -31,7 +19,7 @@ async function openProxy(options: HttpProxyOptions = {}): Promise<HttpProxy> {
 
 describe('an https server is reached through a proxy', () => {
   test.each(['HTTPS_PROXY', 'https_proxy'])('of %s', async (name) => {
-    const scenario = await host.open();
+    const scenario = await scenarios.host.open();
     const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
     const proxy = await openProxy({ leadsTo: port });
     const env = { NODE_EXTRA_CA_CERTS: authorityFile, [name]: proxy.url };
@@ -43,7 +31,7 @@ describe('an https server is reached through a proxy', () => {
   });
 
   test('with user name and password, which are hidden', async () => {
-    const scenario = await host.open();
+    const scenario = await scenarios.host.open();
     const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
     const proxy = await openProxy({ leadsTo: port, credentials: 'runner:p@ss:word' });
     const HTTPS_PROXY = `http://runner:p%40ss%3Aword@127.0.0.1:${proxy.port}`;
@@ -55,7 +43,7 @@ describe('an https server is reached through a proxy', () => {
   });
 
   test('only if its certificate is trusted', async () => {
-    const scenario = await host.open();
+    const scenario = await scenarios.host.open();
     const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
     const proxy = await openProxy({ leadsTo: port });
     const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
@@ -82,7 +70,7 @@ describe('an http server is reached through a proxy', () => {
       ({ url }: HttpProxy) => ({ http_proxy: url, HTTP_PROXY: 'http://127.0.0.1:9' }),
     ],
   ])('%s', async (_, createEnv) => {
-    const scenario = await host.open();
+    const scenario = await scenarios.host.open();
     const proxy = await openProxy();
     const inputs = nameServer(scenario);
     const record = await scenario.run({ inputs, env: createEnv(proxy) });
@@ -94,7 +82,7 @@ describe('an http server is reached through a proxy', () => {
 
 describe('a server at the default port is reached through a proxy', () => {
   test('https', async () => {
-    const scenario = await host.open();
+    const scenario = await scenarios.host.open();
     const { port } = await openTlsTerminator(scenario, { authority, opened });
     const proxy = await openProxy({ leadsTo: port });
     const inputs = { 'server-url': 'https://qassandra.test' };
@@ -104,7 +92,7 @@ describe('a server at the default port is reached through a proxy', () => {
   });
 
   test('http', async () => {
-    const scenario = await host.open();
+    const scenario = await scenarios.host.open();
     const proxy = await openProxy({ leadsTo: Number(new URL(scenario.proxy.url).port) });
     const inputs = { 'server-url': 'http://qassandra.test' };
     const record = await scenario.run({ inputs, env: { HTTP_PROXY: proxy.url } });
@@ -117,7 +105,7 @@ test("GitHub's API is reached through the proxy, for the commit's message and th
   const github = await startGitHub();
   opened.push(github);
   const proxy = await openProxy({ leadsTo: Number(new URL(github.url).port) });
-  const scenario = await host.open();
+  const scenario = await scenarios.host.open();
   const record = await scenario.run({
     inputs: { 'github-token': TOKEN, comment: 'true' },
     event: { name: 'pull_request', payload: recordedEvent('pull_request') },
@@ -134,7 +122,7 @@ describe('an error of a proxy is told apart from one of the server', () => {
   const CLOSED = 'the proxy did not let it through';
 
   test('407 for a tunnel: says where to put the password, and is not retried', async () => {
-    const scenario = await host.open();
+    const scenario = await scenarios.host.open();
     const proxy = await openProxy({ credentials: 'runner:secret' });
     const HTTPS_PROXY = `http://runner:wrong-one@127.0.0.1:${proxy.port}`;
     const record = await scenario.run({
@@ -153,7 +141,7 @@ describe('an error of a proxy is told apart from one of the server', () => {
   });
 
   test('407 for an http request: the same', async () => {
-    const scenario = await host.open();
+    const scenario = await scenarios.host.open();
     const proxy = await openProxy({ credentials: 'runner:secret' });
     const record = await scenario.run({ inputs: nameServer(scenario), env: { HTTP_PROXY: proxy.url } });
     expect(record.exitCode).toBe(1);
@@ -166,7 +154,7 @@ describe('an error of a proxy is told apart from one of the server', () => {
   });
 
   test('403 for a tunnel: says who can allow it, and is not retried', async () => {
-    const scenario = await host.open();
+    const scenario = await scenarios.host.open();
     const proxy = await openProxy({ refusesTunnelsWith: '403 Forbidden' });
     const inputs = { 'server-url': 'https://qassandra.test' };
     const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
@@ -183,7 +171,7 @@ describe('an error of a proxy is told apart from one of the server', () => {
     ['502 Bad Gateway', 'answered 502 Bad Gateway'],
     ['799 Odd', 'answered 799'],
   ])('%s for a tunnel: is retried', async (status, message) => {
-    const scenario = await host.open();
+    const scenario = await scenarios.host.open();
     const proxy = await openProxy({ refusesTunnelsWith: status });
     const inputs = { 'server-url': 'https://qassandra.test', 'timeout-minutes': '0.02' };
     const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
@@ -196,7 +184,7 @@ describe('an error of a proxy is told apart from one of the server', () => {
   });
 
   test.each(['', ' Nonsense'])('a tunnel closed without a valid answer: “%s”', async (answer) => {
-    const scenario = await host.open();
+    const scenario = await scenarios.host.open();
     const proxy = await openProxy({ refusesTunnelsWith: answer });
     const inputs = { ...SHORT, 'server-url': 'https://qassandra.test' };
     const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
@@ -207,7 +195,7 @@ describe('an error of a proxy is told apart from one of the server', () => {
   });
 
   test.each(['http', 'https'])('an unreachable proxy for %s is named', async (protocol) => {
-    const scenario = await host.open();
+    const scenario = await scenarios.host.open();
     const gone = await startProxy();
     await gone.stop();
     const proxy = gone.url.replace('//', '//runner:secret-word@');

@@ -1,5 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
+import { describe, expect, test } from '@jest/globals';
 import { runCheck } from '../../helpers/action/command-process.ts';
 import { recordedEvent } from '../../helpers/action/events.ts';
 import { resolving } from '../../helpers/action/runtime.ts';
@@ -10,7 +9,7 @@ import {
   openFarPort,
 } from '../../helpers/network/far-port.ts';
 import { startProxy } from '../../helpers/network/proxy.ts';
-import { createTestAuthority } from '../../helpers/network/tls/test-authority.ts';
+import { setUpTlsScenarios } from '../../helpers/network/tls/set-up-tls-scenarios.ts';
 import { openTlsTerminator } from '../../helpers/network/tls/tls-terminator.ts';
 import { TOKEN } from '../../helpers/stand-ins/github.ts';
 
@@ -19,20 +18,8 @@ import { TOKEN } from '../../helpers/stand-ins/github.ts';
  * name but the last one 250 ms.
  */
 
-let host: ScenarioHost;
-const { authority, authorityFile, removeAuthority } = createTestAuthority();
-const opened: { stop(): Promise<void> }[] = [];
-beforeAll(async () => {
-  host = await startScenarioHost();
-});
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((part) => part.stop()));
-  await host.closeAll();
-});
-afterAll(async () => {
-  removeAuthority();
-  await host.stop();
-});
+const scenarios = setUpTlsScenarios();
+const { authority, authorityFile, opened } = scenarios;
 
 /** Nothing listens at the second one, as where a machine has no IPv6. */
 const FAR_AND_NOTHING = ['127.0.0.1', '::1'];
@@ -49,7 +36,7 @@ const describeFar = hasFarPorts ? describe : describe.skip;
 
 describeFar('a server a second away is reached at the first try', () => {
   test('by the step, http', async () => {
-    const scenario = await host.open();
+    const scenario = await scenarios.host.open();
     const far = await openFar({ target: portOf(scenario.proxy), addresses: ['127.0.0.1'], accepts: 'late' });
     const record = await scenario.run({
       inputs: { 'server-url': `http://far.test:${far.port}` },
@@ -60,7 +47,7 @@ describeFar('a server a second away is reached at the first try', () => {
   });
 
   test('by the step, https', async () => {
-    const scenario = await host.open();
+    const scenario = await scenarios.host.open();
     const { port } = await openTlsTerminator(scenario, { authority, opened });
     const far = await openFar({ target: port, addresses: ['127.0.0.1'], accepts: 'late' });
     const record = await scenario.run({
@@ -72,7 +59,7 @@ describeFar('a server a second away is reached at the first try', () => {
   });
 
   test('by the step through a proxy that is as far away', async () => {
-    const scenario = await host.open();
+    const scenario = await scenarios.host.open();
     const { port } = await openTlsTerminator(scenario, { authority, opened });
     const proxy = await startProxy({ leadsTo: port });
     opened.push(proxy);
@@ -90,7 +77,7 @@ describeFar('a server a second away is reached at the first try', () => {
   });
 
   test('by the command', async () => {
-    const scenario = await host.open();
+    const scenario = await scenarios.host.open();
     const far = await openFar({ target: portOf(scenario.proxy), addresses: ['127.0.0.1'], accepts: 'late' });
     const record = await runCheck(scenario, {
       args: ['--server', `http://far.test:${far.port}`],
@@ -103,8 +90,8 @@ describeFar('a server a second away is reached at the first try', () => {
 
 describeFar('GitHub a second away', () => {
   test('is asked for the commit’s message', async () => {
-    const github = await host.openGitHub();
-    const scenario = await host.open();
+    const github = await scenarios.host.openGitHub();
+    const scenario = await scenarios.host.open();
     const far = await openFar({ target: portOf(github), addresses: ['127.0.0.1'], accepts: 'late' });
     const record = await scenario.run({
       inputs: { 'github-token': TOKEN },
@@ -121,7 +108,7 @@ describeFar('GitHub a second away', () => {
 
 describeFar('addresses that lead nowhere', () => {
   test('do not keep the step from the next address', async () => {
-    const scenario = await host.open();
+    const scenario = await scenarios.host.open();
     const far = await openFar({
       target: portOf(scenario.proxy),
       addresses: ['127.0.0.1'],
@@ -137,7 +124,7 @@ describeFar('addresses that lead nowhere', () => {
   });
 
   test('do not keep a cancelled step from cancelling its check', async () => {
-    const scenario = await host.open({ pages: { '/': { body: 'slow', delayMs: 20_000 } } });
+    const scenario = await scenarios.host.open({ pages: { '/': { body: 'slow', delayMs: 20_000 } } });
     const far = await openFar({
       target: portOf(scenario.proxy),
       addresses: ['127.0.0.1', '127.0.0.3'],

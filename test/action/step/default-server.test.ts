@@ -1,32 +1,15 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { generateApiKey } from '../../../server/auth/keys/api-key.ts';
-import { type Scenario, type ScenarioHost, startScenarioHost } from '../../helpers/action/action-scenario.ts';
+import type { Scenario } from '../../helpers/action/action-scenario.ts';
 import { runCommand } from '../../helpers/action/command-process.ts';
 import { startProxy } from '../../helpers/network/proxy.ts';
-import { createCertificate } from '../../helpers/network/tls/certificate.ts';
+import { setUpTlsScenarios } from '../../helpers/network/tls/set-up-tls-scenarios.ts';
 import { openTlsTerminator } from '../../helpers/network/tls/tls-terminator.ts';
 
 /** The default of `server-url`: the real server stands in for qassandra.com, by a proxy that leads there. */
 
-let host: ScenarioHost;
-const authority = createCertificate({ name: 'Test authority' });
-const authorityFile = join(tmpdir(), `qassandra-default-server-${process.pid}.pem`);
-const opened: { stop(): Promise<void> }[] = [];
-beforeAll(async () => {
-  await writeFile(authorityFile, authority.pem);
-  host = await startScenarioHost();
-});
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((part) => part.stop()));
-  await host.closeAll();
-});
-afterAll(async () => {
-  await rm(authorityFile);
-  await host.stop();
-});
+const scenarios = setUpTlsScenarios();
+const { authority, authorityFile, opened } = scenarios;
 
 /** The environment in which qassandra.com is the scenario's server. */
 async function standInForHostedService(scenario: Scenario) {
@@ -41,7 +24,7 @@ const REFUSAL =
   'This key is unknown at https://qassandra.com. Running your own server? Set `server-url` to its address.';
 
 test('the first line of the log names the hosted service, and says that it is the default', async () => {
-  const scenario = await host.open();
+  const scenario = await scenarios.host.open();
   const env = await standInForHostedService(scenario);
   const record = await scenario.run({ inputs: { 'server-url': '' }, env });
   expect(record.exitCode).toBe(0);
@@ -49,13 +32,13 @@ test('the first line of the log names the hosted service, and says that it is th
 });
 
 test('the first line of the log names a server of one’s own', async () => {
-  const scenario = await host.open();
+  const scenario = await scenarios.host.open();
   const record = await scenario.run({ inputs: { 'server-url': `${scenario.proxy.url}/` } });
   expect(readFirstLine(record.stdout)).toBe(`Server: ${scenario.proxy.url}`);
 });
 
 test('a key that the hosted service does not know is refused with the input for one’s own server', async () => {
-  const scenario = await host.open();
+  const scenario = await scenarios.host.open();
   const env = await standInForHostedService(scenario);
   const inputs = { 'server-url': '', 'api-key': generateApiKey() };
   const { exitCode, errors } = await scenario.run({ inputs, env });
@@ -65,14 +48,14 @@ test('a key that the hosted service does not know is refused with the input for 
 });
 
 test('a key that one’s own server does not know is not sent to look for another server', async () => {
-  const scenario = await host.open();
+  const scenario = await scenarios.host.open();
   const { errors } = await scenario.run({ inputs: { 'api-key': generateApiKey() } });
   expect(errors).toEqual([expect.stringContaining('it was replaced or removed')]);
   expect(errors[0]).not.toContain('Running your own server');
 });
 
 test('the command names its option instead', async () => {
-  const scenario = await host.open();
+  const scenario = await scenarios.host.open();
   const env = { ...(await standInForHostedService(scenario)), QASSANDRA_API_KEY: generateApiKey() };
   const { exitCode, stderr } = await runCommand({ args: ['check', '--app', 'shop'], env });
   expect(exitCode).toBe(1);
