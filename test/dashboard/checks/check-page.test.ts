@@ -1,13 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import type { Visit } from '../../helpers/browser/browser.ts';
-import {
-  type OpenPageOptions,
-  passTimeUntil,
-  setUpDashboard,
-  setUpWire,
-} from '../../helpers/browser/dashboard.ts';
+import { passTimeUntil, setUpDashboard, setUpWire } from '../../helpers/browser/dashboard.ts';
 import { failRequests, holdRequests, toProblem } from '../../helpers/browser/interception.ts';
+import { findResult, openCheck } from '../../helpers/browser/open-check.ts';
 import { asAdmin } from '../../helpers/network/requests.ts';
 import { type CheckOptions, failed, insertCheck, passed } from '../../helpers/server/checks.ts';
 import type { TestApp } from '../../helpers/server/server.ts';
@@ -18,23 +13,9 @@ const wire = setUpWire(dashboard);
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 const OUT_OF_ORDER = toProblem(503, 'Out of order', 'Come back later.');
 
-const result = (page: Page) => page.getByRole('region', { name: 'Result' });
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const createShop = (): Promise<TestApp> =>
   dashboard.server.createApp({ name: 'Shop', url: 'http://127.0.0.1:9' });
-
-interface OpenedCheck extends Visit {
-  readonly id: string;
-  readonly app: TestApp;
-}
-
-async function openCheck(check: CheckOptions, options: OpenPageOptions = {}): Promise<OpenedCheck> {
-  const app = await createShop();
-  const id = await insertCheck(dashboard.server, app, check);
-  const visit = await dashboard.open(`/apps/${app.alias}/checks/${id}`, options);
-  await result(visit.page).waitFor();
-  return { ...visit, id, app };
-}
 
 /** Changes the check as a worker does, and tells those who wait for it. */
 async function change(id: string, assignments: string): Promise<void> {
@@ -58,7 +39,7 @@ test('says that a live check is cut off, keeps its last state, and resumes by it
   await page.getByText('1 flows done so far').waitFor();
   await dashboard.server.query(`update checks set ${END}, revision = revision + 1 where id = $1`, [id]);
   await wire.restore();
-  await passTimeUntil(visited, result(page).getByText('✓ Passed'));
+  await passTimeUntil(visited, findResult(page).getByText('✓ Passed'));
   await notice.waitFor({ state: 'detached' });
 });
 
@@ -73,12 +54,16 @@ test('retries a check that could not be read', async () => {
   await notice.waitFor();
   expect(await page.getByText('the last that is known').count()).toBe(0);
   await mend();
-  await passTimeUntil(visit, result(page));
+  await passTimeUntil(visit, findResult(page));
   await notice.waitFor({ state: 'detached' });
 });
 
 test('says that a check was deleted while it was watched', async () => {
-  const visit = await openCheck({ conclusion: null, flows: [passed('GET /')] }, { allow: [/status of 404/] });
+  const visit = await openCheck(
+    dashboard,
+    { conclusion: null, flows: [passed('GET /')] },
+    { allow: [/status of 404/] },
+  );
   const { page, id, app } = visit;
   await page.getByText('1 flows done so far').waitFor();
   await dashboard.server.query('delete from checks where id = $1', [id]);
@@ -102,29 +87,29 @@ test('says that a check does not exist, and links back', async () => {
 });
 
 test('shows the progress of a check from the queue to its end', async () => {
-  const visit = await openCheck({ conclusion: null }, { hasClock: true });
+  const visit = await openCheck(dashboard, { conclusion: null }, { hasClock: true });
   const { page, id } = visit;
   await change(id, `status = 'scheduled', started_at = null`);
-  await result(page).getByText('Waiting to start').waitFor();
+  await findResult(page).getByText('Waiting to start').waitFor();
   await page.getByText('None yet.').waitFor();
-  await result(page).getByText('0 flows done so far').waitFor();
-  expect(await result(page).getByRole('progressbar').getAttribute('value')).toBeNull();
+  await findResult(page).getByText('0 flows done so far').waitFor();
+  expect(await findResult(page).getByRole('progressbar').getAttribute('value')).toBeNull();
 
   const flows = [passed('GET /'), failed('GET /gone', 'responded 404')];
   await change(id, `status = 'running', started_at = now(), flows = '${JSON.stringify(flows)}'`);
-  await result(page).getByText('2 flows done so far, 1 failed').waitFor();
-  await result(page)
+  await findResult(page).getByText('2 flows done so far, 1 failed').waitFor();
+  await findResult(page)
     .getByText(/^\d s$/)
     .waitFor();
   await page.clock.fastForward(90_000);
-  await result(page)
+  await findResult(page)
     .getByText(/^1 min 3\d s$/)
     .waitFor();
 
   await page.getByRole('button', { name: 'Cancel check' }).focus();
   await change(id, `${END}, started_at = now() - interval '3 seconds'`);
-  await result(page).getByText('1 of 2 passed').waitFor();
-  await result(page).getByText('3.0 s').waitFor();
+  await findResult(page).getByText('1 of 2 passed').waitFor();
+  await findResult(page).getByText('3.0 s').waitFor();
   // The button that had the focus is gone with the end, which is read out.
   await page.locator('h1:focus').getByText('Check of Shop').waitFor();
   await page
@@ -134,7 +119,7 @@ test('shows the progress of a check from the queue to its end', async () => {
 });
 
 test('shows the share of flows that are done if the total is ahead', async () => {
-  const visit = await openCheck({ conclusion: null });
+  const visit = await openCheck(dashboard, { conclusion: null });
   const { page, context, id, app } = visit;
   const { body } = await asAdmin(dashboard.server, 'get', `/api/apps/${app.alias}/checks/${id}`);
   const json = { ...body, counts: { total: 8, passed: 2, failed: 1, skipped: 1 } };
@@ -143,14 +128,17 @@ test('shows the share of flows that are done if the total is ahead', async () =>
     route.request().url().includes('wait=') ? undefined : route.fulfill({ json }),
   );
   await page.reload();
-  await result(page).getByText('4 of 8 flows done, 1 failed').waitFor();
-  const bar = result(page).getByRole('progressbar', { name: 'Progress of the check' });
+  await findResult(page).getByText('4 of 8 flows done, 1 failed').waitFor();
+  const bar = findResult(page).getByRole('progressbar', { name: 'Progress of the check' });
   expect([await bar.getAttribute('value'), await bar.getAttribute('max')]).toEqual(['4', '8']);
 });
 
 test('does not announce the end of a check that had ended before', async () => {
-  const { page } = await openCheck({ conclusion: 'error', error: 'The app refused the connection.' });
-  await result(page).getByText('The app refused the connection.').waitFor();
+  const { page } = await openCheck(dashboard, {
+    conclusion: 'error',
+    error: 'The app refused the connection.',
+  });
+  await findResult(page).getByText('The app refused the connection.').waitFor();
   await page.getByText('None was tried.').waitFor();
   expect(await page.getByText('The check has ended').count()).toBe(0);
   expect(await page.locator('h1:focus').count()).toBe(0);
@@ -166,8 +154,8 @@ test('lists failed flows first, then skipped ones, and expands and collapses a l
   } as const;
   const many = Array.from({ length: 55 }, (_, at) => passed(`GET /${at}`));
   const flows = [...many, skipped, failed('GET /broken', 'responded 500')];
-  const { page } = await openCheck({ conclusion: 'failure', flows });
-  await result(page).getByText('55 of 57 passed, 1 skipped').waitFor();
+  const { page } = await openCheck(dashboard, { conclusion: 'failure', flows });
+  await findResult(page).getByText('55 of 57 passed, 1 skipped').waitFor();
   const items = page.getByRole('listitem');
   expect(await items.count()).toBe(51);
   expect((await items.allInnerTexts()).slice(0, 3).map((text) => text.replaceAll(/\s+/g, ' '))).toEqual([
@@ -182,63 +170,6 @@ test('lists failed flows first, then skipped ones, and expands and collapses a l
   await button(page, 'Show fewer').and(page.locator('[aria-expanded=true]')).click();
   await items.nth(51).waitFor({ state: 'detached' });
   expect(await items.count()).toBe(51);
-});
-
-test('groups failed flows by cause, the cause with the most flows first', async () => {
-  const cause = 'style /app.css responded 404 Not Found';
-  const broken = Array.from({ length: 5 }, (_, at) => ({ ...failed(`GET /${at}`, cause), cause }));
-  const worse = { ...failed('GET /worse', `${cause}; image /a.png responded 500`), cause };
-  const flows = [failed('GET /gone', 'responded 404 Not Found'), worse, ...broken, passed('GET /')];
-  const { page } = await openCheck({ conclusion: 'failure', flows });
-  const groups = page.getByRole('list', { name: 'Failed flows' }).locator('> li');
-  const read = async () => (await groups.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
-  await groups.nth(1).waitFor();
-  expect(await read()).toEqual([
-    `✕ Failed ${cause} 6 flows GET /worse ${cause}; image /a.png responded 500 GET /0 GET /1 and 3 more flows: ${cause}`,
-    '✕ Failed GET /gone 90 ms responded 404 Not Found',
-  ]);
-  const more = button(page, `and 3 more flows: ${cause}`);
-  expect(await more.getAttribute('aria-expanded')).toBe('false');
-  await more.click();
-  await page.getByText('GET /4', { exact: true }).waitFor();
-  await button(page, `Show fewer flows: ${cause}`).click();
-  await page.getByText('GET /4', { exact: true }).waitFor({ state: 'detached' });
-});
-
-test('shows the first hundred causes at first', async () => {
-  const flows = Array.from({ length: 102 }, (_, at) => failed(`GET /${at}`, `responded ${at}`));
-  const { page } = await openCheck({ conclusion: 'failure', flows });
-  const groups = page.getByRole('list', { name: 'Failed flows' }).getByRole('listitem');
-  await groups.nth(99).waitFor();
-  expect(await groups.count()).toBe(100);
-  await button(page, 'Show all 102 causes').click();
-  await groups.nth(101).waitFor();
-});
-
-test('keeps failures of a check without causes apart', async () => {
-  const flows = ['/a', '/b'].map((path) => ({ ...failed(`GET ${path}`, 'responded 500'), cause: null }));
-  const { page } = await openCheck({ conclusion: 'failure', flows });
-  const groups = page.getByRole('list', { name: 'Failed flows' }).getByRole('listitem');
-  await groups.nth(1).waitFor();
-  expect(await groups.count()).toBe(2);
-});
-
-test('does not show an incomplete check as passed, and says what is left', async () => {
-  const message = '120 pages were not opened: a check opens at most 5,000.';
-  const { page, app, visit } = await openCheck({
-    flows: [passed('GET /')],
-    incomplete: { reason: 'page_limit', left: 120, message },
-    warnings: ['GET /shop is built by script: only its shell was checked.'],
-  }).then((opened) => ({ ...opened, visit: opened }));
-  await result(page).getByText('◐ Incomplete').waitFor();
-  const left = page.getByRole('region', { name: 'What was not looked at' });
-  await left.getByText(`Incomplete. ${message}`).waitFor();
-  await left.getByRole('listitem').getByText('only its shell was checked').waitFor();
-  await visit.goTo('/');
-  const row = page.getByRole('row').filter({ has: page.locator(`a[href="/apps/${app.alias}"]`) });
-  await row.getByText('Incomplete').waitFor();
-  await visit.goTo(`/apps/${app.alias}`);
-  await page.getByRole('img', { name: '0 passed, 1 incomplete, 0 failed' }).waitFor();
 });
 
 test('shows the parts of the source that are known', async () => {
@@ -263,7 +194,7 @@ test('shows the parts of the source that are known', async () => {
     const triggeredBy = typeof check.triggeredBy === 'object' ? 'schedule' : check.triggeredBy;
     const id = await insertCheck(dashboard.server, app, { ...check, ...(triggeredBy && { triggeredBy }) });
     await visit.goTo(`/apps/${app.alias}/checks/${id}`);
-    await result(page).waitFor();
+    await findResult(page).waitFor();
     for (const [term, text] of Object.entries(facts)) {
       const value = page.locator('dt', { hasText: term }).locator('xpath=following-sibling::dd[1]');
       expect(await value.innerText()).toMatch(text);
@@ -282,7 +213,7 @@ test('shows a check whose person was deleted', async () => {
 });
 
 test('shows why cancelling failed, and waits for the end once it is requested', async () => {
-  const visit = await openCheck({ conclusion: null });
+  const visit = await openCheck(dashboard, { conclusion: null });
   const { page, id } = visit;
   const cancel = { method: 'POST', path: /\/cancel$/ } as const;
   const dialog = page.getByRole('alertdialog', { name: 'Cancel this check?' });
@@ -300,12 +231,12 @@ test('shows why cancelling failed, and waits for the end once it is requested', 
     id,
     `status = 'cancelled', conclusion = 'cancelled', claimable_at = null, finished_at = now()`,
   );
-  await result(page).getByText('– Cancelled').waitFor();
+  await findResult(page).getByText('– Cancelled').waitFor();
   await button(page, 'Run again').waitFor();
 });
 
 test('shows the start of “Run again”, and why it failed', async () => {
-  const visit = await openCheck({ metadata: { branch: 'fix' } });
+  const visit = await openCheck(dashboard, { metadata: { branch: 'fix' } });
   const { page, id } = visit;
   const trigger = { method: 'POST', path: /\/trigger$/ } as const;
   const mend = await failRequests(visit, trigger, OUT_OF_ORDER);
@@ -321,7 +252,7 @@ test('shows the start of “Run again”, and why it failed', async () => {
 });
 
 test('links to the app and to the apps above a check', async () => {
-  const { page, app } = await openCheck({});
+  const { page, app } = await openCheck(dashboard, {});
   const trail = page.getByRole('navigation', { name: 'Breadcrumb' });
   await trail.getByRole('link', { name: 'Shop' }).waitFor();
   expect(await trail.getByRole('link').allInnerTexts()).toEqual(['Apps', 'Shop']);

@@ -1,24 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_CHECK_SETTINGS } from '../../../server/features/check-settings/schema.ts';
-import { type AppAdmin, createAppAdmin } from '../../helpers/network/app-admin.ts';
-import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
+import { setUpAppAdmin } from '../../helpers/server/set-up-app-admin.ts';
 
-let server: TestServer;
-let app: TestApp;
-let admin: AppAdmin;
-beforeAll(async () => {
-  server = await startTestServer();
-});
-afterAll(() => server.stop());
-beforeEach(async () => {
-  app = await server.createApp({ url: 'http://127.0.0.1:9/' });
-  admin = createAppAdmin(server, app);
-});
+const shop = setUpAppAdmin();
 
-const put = (settings: object) => admin.send('put', '/check-settings', settings);
-const read = async () => (await admin.send('get', '/check-settings')).body;
+const put = (settings: object) => shop.admin.send('put', '/check-settings', settings);
+const read = async () => (await shop.admin.send('get', '/check-settings')).body;
 const readStored = async () =>
-  (await server.query('select settings from check_settings where app_id = $1', [app.id])).rows[0]?.settings;
+  (await shop.server.query('select settings from check_settings where app_id = $1', [shop.app.id])).rows[0]
+    ?.settings;
 
 const EVERYTHING = {
   max_pages: 200,
@@ -45,7 +35,7 @@ describe('check settings', () => {
   });
 
   test('are replaced as a whole: what is absent goes back to its default', async () => {
-    await admin.setSecrets({ BYPASS: 'open sesame', PASSWORD: 'hunter2' });
+    await shop.admin.setSecrets({ BYPASS: 'open sesame', PASSWORD: 'hunter2' });
     const { status, body } = await put(EVERYTHING);
     expect([status, body]).toEqual([200, EVERYTHING]);
     expect(await read()).toEqual(EVERYTHING);
@@ -56,19 +46,19 @@ describe('check settings', () => {
   test('are stored as differences, so that what is read and sent back changes nothing', async () => {
     await put({ ...DEFAULT_CHECK_SETTINGS, max_pages: 7, basic_auth: null });
     expect(await readStored()).toEqual({ max_pages: 7 });
-    const events = await admin.listAuditEvents();
+    const events = await shop.admin.listAuditEvents();
     await put(await read());
     expect(await readStored()).toEqual({ max_pages: 7 });
-    expect(await admin.listAuditEvents()).toEqual(events);
+    expect(await shop.admin.listAuditEvents()).toEqual(events);
     await put({});
     expect(await readStored()).toEqual({});
   });
 
   test('are noted in the audit log with the fields that changed, and without their values', async () => {
-    await admin.setSecrets({ TOKEN: 'open sesame' });
+    await shop.admin.setSecrets({ TOKEN: 'open sesame' });
     await put({ max_pages: 7, headers: { 'X-Token': '{{TOKEN}}', 'X-Team': 'blue-team' } });
     await put({ max_pages: 8, headers: { 'X-Token': '{{TOKEN}}', 'X-Team': 'blue-team' } });
-    const events = await admin.listAuditEvents();
+    const events = await shop.admin.listAuditEvents();
     const changes = events.filter(({ action }) => action === 'check_settings.changed');
     expect(changes.map(({ changed_fields }) => changed_fields)).toEqual([
       ['max_pages'],
@@ -80,24 +70,26 @@ describe('check settings', () => {
 
   test('end as one of several changes that are made at once, with the secrets of that one in use', async () => {
     const names = ['A', 'B', 'C', 'D', 'E'];
-    await admin.setSecrets(Object.fromEntries(names.map((name) => [name, 'open sesame'])));
+    await shop.admin.setSecrets(Object.fromEntries(names.map((name) => [name, 'open sesame'])));
     const answers = await Promise.all(names.map((name) => put({ headers: { 'X-Token': `{{${name}}}` } })));
     expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200));
     const [, last] = /\{\{(.)\}\}/.exec((await read()).headers['X-Token']) ?? [];
-    const { rows } = await server.query('select name, path from secret_uses where app_id = $1', [app.id]);
+    const { rows } = await shop.server.query('select name, path from secret_uses where app_id = $1', [
+      shop.app.id,
+    ]);
     expect(rows).toEqual([{ name: last, path: 'headers.X-Token' }]);
-    const events = await admin.listAuditEvents();
+    const events = await shop.admin.listAuditEvents();
     expect(events.filter(({ action }) => action === 'check_settings.changed')).toHaveLength(5);
   });
 
   test('go with their app', async () => {
-    await admin.setSecrets({ TOKEN: 'open sesame' });
+    await shop.admin.setSecrets({ TOKEN: 'open sesame' });
     await put({ headers: { 'X-Token': '{{TOKEN}}' } });
-    expect((await admin.send('delete', '')).status).toBe(204);
-    const { rows } = await server.query(
+    expect((await shop.admin.send('delete', '')).status).toBe(204);
+    const { rows } = await shop.server.query(
       `select (select count(*) from secrets where app_id = $1)::integer
          + (select count(*) from check_settings where app_id = $1)::integer as left`,
-      [app.id],
+      [shop.app.id],
     );
     expect(rows).toEqual([{ left: 0 }]);
   });
@@ -251,13 +243,13 @@ describe('a change is refused, and what is wrong is named,', () => {
       ],
     ],
   ])('%s', async (_case, settings, errors) => {
-    for (const send of [put, (body: object) => admin.send('post', '/check-settings/try', body)]) {
+    for (const send of [put, (body: object) => shop.admin.send('post', '/check-settings/try', body)]) {
       const { status, body } = await send(settings);
       expect([status, body.code]).toEqual([400, 'invalid_request']);
       expect(body.errors.map(({ path, message }: Record<string, string>) => [path, message])).toEqual(errors);
     }
     expect(await read()).toEqual(DEFAULT_CHECK_SETTINGS);
-    expect((await server.query('select from checks where app_id = $1', [app.id])).rowCount).toBe(0);
+    expect((await shop.server.query('select from checks where app_id = $1', [shop.app.id])).rowCount).toBe(0);
   });
 
   test('for more than 50 headers', async () => {
@@ -270,67 +262,4 @@ describe('a change is refused, and what is wrong is named,', () => {
   test('for a body over 64 KiB', async () => {
     expect((await put({ include: Array.from({ length: 100 }, () => 'é'.repeat(400)) })).status).toBe(413);
   });
-});
-
-describe('settings that are tried', () => {
-  const tryOut = (settings: object) => admin.send('post', '/check-settings/try', settings);
-  const readCheck = async (id: string) => (await admin.send('get', `/checks/${id}`)).body;
-
-  test('are those of one check, which is no check of a branch', async () => {
-    const { status, headers, body } = await tryOut({ max_pages: 3, fragments: false });
-    expect([status, headers.location]).toEqual([202, `/api/apps/${app.id}/checks/${body.check_id}`]);
-    expect(body).toMatchObject({ metadata: {}, app_id: app.id });
-    const { rows } = await server.query('select settings from checks where id = $1', [body.check_id]);
-    expect(rows).toEqual([{ settings: { max_pages: 3 } }]);
-    expect(await readCheck(body.check_id)).toMatchObject({
-      is_trial: true,
-      metadata: {},
-      triggered_by: 'session',
-    });
-    expect(await read()).toEqual(DEFAULT_CHECK_SETTINGS);
-  });
-
-  test('make a trial also where they are the defaults', async () => {
-    const { body } = await tryOut({});
-    expect(await readCheck(body.check_id)).toMatchObject({ is_trial: true });
-    const ordinary = await admin.send('post', '/trigger', {});
-    expect(await readCheck(ordinary.body.check_id)).not.toHaveProperty('is_trial');
-  });
-
-  test("are in the list of checks, and not the app's last check", async () => {
-    const ordinary = await admin.send('post', '/trigger', {});
-    const trial = await tryOut({});
-    const { checks } = (await admin.send('get', '/checks?flows=false')).body;
-    expect(checks.map(({ id, is_trial }: Record<string, unknown>) => [id, is_trial])).toEqual([
-      [trial.body.check_id, true],
-      [ordinary.body.check_id, undefined],
-    ]);
-    const { rows } = await server.query('select count(*)::integer as count from checks where app_id = $1', [
-      app.id,
-    ]);
-    expect(rows).toEqual([{ count: 2 }]);
-    const list = await listApps();
-    expect(list.find(({ id }) => id === app.id)?.last_check.id).toBe(ordinary.body.check_id);
-  });
-
-  test('need a URL of the app', async () => {
-    admin = createAppAdmin(server, await server.createApp());
-    expect((await tryOut({})).body.code).toBe('app_url_missing');
-  });
-
-  async function listApps(): Promise<{ id: string; last_check: { id: string } }[]> {
-    const answer = await fetch(`${server.url}/api/apps`, { headers: { cookie: server.cookie } });
-    return Object((await answer.json()) ?? {}).apps;
-  }
-});
-
-test('settings that are tried count against the limit of triggers', async () => {
-  const limited = await startTestServer({ env: { TRIGGER_LIMIT_PER_APP: '2' } });
-  const { send } = createAppAdmin(limited, await limited.createApp({ url: 'http://127.0.0.1:9/' }));
-  const statuses = [];
-  for (const path of ['/trigger', '/check-settings/try', '/check-settings/try']) {
-    statuses.push((await send('post', path, {})).status);
-  }
-  expect(statuses).toEqual([202, 202, 429]);
-  await limited.stop();
 });

@@ -1,28 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type AppAdmin, createAppAdmin } from '../../helpers/network/app-admin.ts';
-import { startTestServer, type TestApp, type TestServer } from '../../helpers/server/server.ts';
+import { describe, expect, test } from '@jest/globals';
+import { createAppAdmin } from '../../helpers/network/app-admin.ts';
+import { startTestServer } from '../../helpers/server/server.ts';
+import { setUpAppAdmin } from '../../helpers/server/set-up-app-admin.ts';
 
-let server: TestServer;
-let app: TestApp;
-let admin: AppAdmin;
-beforeAll(async () => {
-  server = await startTestServer();
-});
-afterAll(() => server.stop());
-beforeEach(async () => {
-  app = await server.createApp({ url: 'http://127.0.0.1:9/' });
-  admin = createAppAdmin(server, app);
-});
+const shop = setUpAppAdmin();
 
 const set = (name: string, value: unknown = 'open sesame') =>
-  admin.send('put', `/secrets/${name}`, { value });
-const list = async () => (await admin.send('get', '/secrets')).body.secrets;
+  shop.admin.send('put', `/secrets/${name}`, { value });
+const list = async () => (await shop.admin.send('get', '/secrets')).body.secrets;
 
 describe('secrets', () => {
   test('are listed by name, with who set them and where they are used, and without their values', async () => {
     expect(await list()).toEqual([]);
-    await admin.setSecrets({ TOKEN: 'open sesame', A_1: 'x', _PASSWORD: 'y' });
-    await admin.setSettings({
+    await shop.admin.setSecrets({ TOKEN: 'open sesame', A_1: 'x', _PASSWORD: 'y' });
+    await shop.admin.setSettings({
       headers: { 'X-Token': 'a {{TOKEN}}' },
       basic_auth: { username: '{{TOKEN}}', password: '{{_PASSWORD}}' },
     });
@@ -37,7 +28,7 @@ describe('secrets', () => {
 
   test('get another value, also while they are used', async () => {
     await set('TOKEN');
-    await admin.setSettings({ headers: { 'X-Token': '{{TOKEN}}' } });
+    await shop.admin.setSettings({ headers: { 'X-Token': '{{TOKEN}}' } });
     const [before] = await list();
     const { status, text } = await set('TOKEN', 'another');
     expect([status, text]).toEqual([204, '']);
@@ -47,17 +38,17 @@ describe('secrets', () => {
   });
 
   test('are removed, and those that are used are not', async () => {
-    await admin.setSecrets({ TOKEN: 'open sesame', SPARE: 'open sesame' });
-    await admin.setSettings({ headers: { 'X-Token': '{{TOKEN}}' } });
-    const refused = await admin.send('delete', '/secrets/TOKEN');
+    await shop.admin.setSecrets({ TOKEN: 'open sesame', SPARE: 'open sesame' });
+    await shop.admin.setSettings({ headers: { 'X-Token': '{{TOKEN}}' } });
+    const refused = await shop.admin.send('delete', '/secrets/TOKEN');
     expect([refused.status, refused.body.code]).toEqual([409, 'secret_in_use']);
     expect(refused.body.detail).toContain('headers.X-Token');
-    expect((await admin.send('delete', '/secrets/SPARE')).status).toBe(204);
-    await admin.setSettings({});
-    expect((await admin.send('delete', '/secrets/TOKEN')).status).toBe(204);
+    expect((await shop.admin.send('delete', '/secrets/SPARE')).status).toBe(204);
+    await shop.admin.setSettings({});
+    expect((await shop.admin.send('delete', '/secrets/TOKEN')).status).toBe(204);
     expect(await list()).toEqual([]);
     for (const name of ['TOKEN', 'token', '%00', 'x'.repeat(200)]) {
-      const gone = await admin.send('delete', `/secrets/${name}`);
+      const gone = await shop.admin.send('delete', `/secrets/${name}`);
       expect([gone.status, gone.body.code]).toEqual([404, 'secret_not_found']);
     }
   });
@@ -66,14 +57,14 @@ describe('secrets', () => {
     for (let round = 0; round < 10; round += 1) {
       await set('TOKEN');
       const [used, removed] = await Promise.all([
-        admin.send('put', '/check-settings', { headers: { 'X-Token': '{{TOKEN}}' } }),
-        admin.send('delete', '/secrets/TOKEN'),
+        shop.admin.send('put', '/check-settings', { headers: { 'X-Token': '{{TOKEN}}' } }),
+        shop.admin.send('delete', '/secrets/TOKEN'),
       ]);
       expect([
         [200, 409],
         [400, 204],
       ]).toContainEqual([used.status, removed.status]);
-      await admin.setSettings({});
+      await shop.admin.setSettings({});
     }
   });
 
@@ -96,7 +87,7 @@ describe('secrets', () => {
     ['with a NUL', 'secret-value\0', 'must be well-formed text without NUL characters'],
     ['that is too long', 'é'.repeat(24 * 1024 + 1), 'must have at most 49152 bytes of UTF-8'],
   ])('are refused for a value %s, which is not repeated', async (_case, value, message) => {
-    const { status, body, text } = await admin.send('put', '/secrets/TOKEN', { value });
+    const { status, body, text } = await shop.admin.send('put', '/secrets/TOKEN', { value });
     expect(status).toBe(400);
     expect(body.errors).toContainEqual({ path: 'value', message });
     expect(text).not.toContain('secret-value');
@@ -109,21 +100,21 @@ describe('secrets', () => {
 
   test('are at most 100, also when they are set at once', async () => {
     const names = Array.from({ length: 98 }, (_, index) => `N${index}`);
-    await admin.setSecrets(Object.fromEntries(names.map((name) => [name, 'open sesame'])));
+    await shop.admin.setSecrets(Object.fromEntries(names.map((name) => [name, 'open sesame'])));
     const answers = await Promise.all(['A', 'B', 'C', 'D'].map((name) => set(name)));
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 204, 409, 409]);
     expect(answers.find(({ status }) => status === 409)?.body.code).toBe('too_many_secrets');
     expect(await list()).toHaveLength(100);
     expect((await set('N0', 'another')).status).toBe(204);
-    await admin.send('delete', '/secrets/N50');
+    await shop.admin.send('delete', '/secrets/N50');
     expect((await set('E')).status).toBe(204);
     expect((await set('F')).status).toBe(409);
   });
 
   test('are noted in the audit log when they are set and removed, by name', async () => {
     await set('TOKEN');
-    await admin.send('delete', '/secrets/TOKEN');
-    const events = (await admin.listAuditEvents()).slice(0, 2);
+    await shop.admin.send('delete', '/secrets/TOKEN');
+    const events = (await shop.admin.listAuditEvents()).slice(0, 2);
     expect(events).toMatchObject([
       {
         action: 'secret.removed',
