@@ -4,7 +4,7 @@ export function cutText(text: string, limit: number): string {
 }
 
 /**
- * Characters that show nothing, and that no text needs to look as it is meant: soft hyphen, grapheme joiner, fillers,
+ * Invisible characters that no text needs: soft hyphen, grapheme joiner, fillers,
  * zero-width space, word joiner and the like. Kept are the joiners of emoji and of Arabic and Indic scripts, and the
  * marks that put punctuation of right-to-left text in its place.
  */

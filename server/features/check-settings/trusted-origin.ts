@@ -8,7 +8,7 @@ export interface TargetOrigin {
 }
 
 /**
- * The settings for this target. Whoever may trigger a check chooses its URL, with a key too. So what lets somebody in is
+ * The settings for this target. A caller who may trigger a check chooses its URL, also with a key. So what lets somebody in is
  * left out unless the target is the app's own origin, or one that an admin trusts.
  */
 export function withholdFromStrangers(settings: ChosenSettings, { targetUrl, appUrl }: TargetOrigin) {
