@@ -34,6 +34,7 @@ export const checkPaths: ZodOpenApiPathsObject = {
       params: inApp,
       query: checksQuerySchema,
       answers: { '200': checkListSchema },
+      isRevalidated: true,
     }),
   },
   '/api/apps/{app}/checks/{check}': {
@@ -44,6 +45,7 @@ export const checkPaths: ZodOpenApiPathsObject = {
       params: inCheck,
       query: waitQuerySchema,
       answers: { '200': checkSchema },
+      isRevalidated: true,
     }),
   },
   '/api/apps/{app}/checks/{check}/cancel': {

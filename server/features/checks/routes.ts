@@ -7,6 +7,7 @@ import { createTextSchema } from '../../http/field-schemas.ts';
 import { isUuid, parseId } from '../../http/ids.ts';
 import { createCursorSchema, limitSchema, toPage } from '../../http/paging.ts';
 import { parseInput } from '../../http/parse-input.ts';
+import { sendRevalidated } from '../../http/send-revalidated.ts';
 import { authorizeApp, type Requirement } from '../apps/access.ts';
 import { hasEnded, toCheck, toCheckSummary } from './check-row.ts';
 import { type CheckList, checkStatusSchema, conclusionSchema } from './schema.ts';
@@ -86,7 +87,7 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
     }
     const { page: shown, nextCursor } = toPage(checks, limit);
     const list: CheckList = { checks: shown, next_cursor: nextCursor };
-    res.json(list);
+    sendRevalidated(req, res, list);
   });
 
   router.post('/apps/:app/checks/:check/cancel', async (req, res) => {
@@ -129,7 +130,7 @@ async function answerCheck(
   if (!row) {
     throw createCheckNotFoundError();
   }
-  res.json(toCheck(row, { caller, app, publicUrl }));
+  sendRevalidated(req, res, toCheck(row, { caller, app, publicUrl }));
 }
 
 function createCheckNotFoundError(): ApiError {

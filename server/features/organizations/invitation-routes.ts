@@ -3,6 +3,7 @@ import { ApiError } from '../../http/errors.ts';
 import { parseId } from '../../http/ids.ts';
 import { parseInput } from '../../http/parse-input.ts';
 import { readJsonObject } from '../../http/read-body.ts';
+import { sendRevalidated } from '../../http/send-revalidated.ts';
 import { authorizeMember } from './access.ts';
 import { toInvitation } from './invitation-row.ts';
 import { toMember } from './member-row.ts';
@@ -20,7 +21,7 @@ export function createInvitationRoutes({ db, callers }: OrganizationRoutesOption
     const { user } = await callers.readSession(req);
     const { organization_id: id } = await authorizeMember(db, user.id, req.params.organization, 'viewer');
     const list: InvitationList = { invitations: (await listInvitations(db, id)).map(toInvitation) };
-    res.json(list);
+    sendRevalidated(req, res, list);
   });
 
   router.post('/organizations/:organization/invitations', async (req, res) => {

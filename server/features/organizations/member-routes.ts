@@ -3,6 +3,7 @@ import { ApiError } from '../../http/errors.ts';
 import { parseId } from '../../http/ids.ts';
 import { parseInput } from '../../http/parse-input.ts';
 import { readJsonObject } from '../../http/read-body.ts';
+import { sendRevalidated } from '../../http/send-revalidated.ts';
 import { authorizeMember } from './access.ts';
 import { toMember } from './member-row.ts';
 import type { OrganizationRoutesOptions } from './routes.ts';
@@ -19,7 +20,7 @@ export function createMemberRoutes({ db, callers }: OrganizationRoutesOptions): 
     const { user } = await callers.readSession(req);
     const { organization_id: id } = await authorizeMember(db, user.id, req.params.organization, 'viewer');
     const list: MemberList = { members: (await listMembers(db, id)).map(toMember) };
-    res.json(list);
+    sendRevalidated(req, res, list);
   });
 
   router.patch('/organizations/:organization/members/:user', async (req, res) => {

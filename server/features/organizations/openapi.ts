@@ -27,6 +27,7 @@ export const organizationPaths: ZodOpenApiPathsObject = {
       summary: 'Who is signed in, and what they belong to',
       security: SESSION,
       answers: { '200': meSchema },
+      isRevalidated: true,
     }),
   },
   '/api/organizations': {
@@ -35,6 +36,7 @@ export const organizationPaths: ZodOpenApiPathsObject = {
       summary: 'List your organizations',
       security: SESSION,
       answers: { '200': organizationListSchema },
+      isRevalidated: true,
     }),
     post: describeOperation({
       tag: 'Organizations',
@@ -51,6 +53,7 @@ export const organizationPaths: ZodOpenApiPathsObject = {
       security: SESSION,
       params: inOrganization,
       answers: { '200': organizationSchema },
+      isRevalidated: true,
     }),
     patch: describeOperation({
       tag: 'Organizations',
@@ -68,6 +71,7 @@ export const organizationPaths: ZodOpenApiPathsObject = {
       security: SESSION,
       params: inOrganization,
       answers: { '200': memberListSchema },
+      isRevalidated: true,
     }),
   },
   '/api/organizations/{organization}/members/{user}': {
@@ -94,6 +98,7 @@ export const organizationPaths: ZodOpenApiPathsObject = {
       security: SESSION,
       params: inOrganization,
       answers: { '200': invitationListSchema },
+      isRevalidated: true,
     }),
     post: describeOperation({
       tag: 'Organizations',
