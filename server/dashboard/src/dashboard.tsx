@@ -5,6 +5,7 @@ import type { Me } from '../../features/organizations/schema.ts';
 import { Problem } from './api/client.ts';
 import { useOutage } from './api/outage.ts';
 import { AppsPage } from './pages/apps-page.tsx';
+import { loadPage } from './pages/load-page.ts';
 import { SignInPage } from './pages/sign-in-page.tsx';
 import { meQuery } from './session/queries.ts';
 import { SignedIn } from './session/signed-in.tsx';
@@ -15,13 +16,11 @@ import { Page } from './ui/page.tsx';
 import { PageBoundary } from './ui/page-boundary.tsx';
 import { StaleNotice } from './ui/stale-notice.tsx';
 
-const AppPage = lazy(() => import('./pages/app-page.tsx').then((page) => ({ default: page.AppPage })));
-const CheckPage = lazy(() => import('./pages/check-page.tsx').then((page) => ({ default: page.CheckPage })));
-const SettingsPage = lazy(() =>
-  import('./pages/settings-page.tsx').then((page) => ({ default: page.SettingsPage })),
-);
+const AppPage = lazy(() => loadPage.app().then((page) => ({ default: page.AppPage })));
+const CheckPage = lazy(() => loadPage.check().then((page) => ({ default: page.CheckPage })));
+const SettingsPage = lazy(() => loadPage.settings().then((page) => ({ default: page.SettingsPage })));
 const OrganizationPage = lazy(() =>
-  import('./pages/organization-page.tsx').then((page) => ({ default: page.OrganizationPage })),
+  loadPage.organization().then((page) => ({ default: page.OrganizationPage })),
 );
 
 /** All pages. Without a session, each page is the sign-in; after it, the person sees the page they came for. */

@@ -7,10 +7,13 @@ import { onSessionEnd } from './api/client.ts';
 import { createQueryClient } from './api/query-client.ts';
 import { appsQuery } from './apps/queries.ts';
 import { Dashboard } from './dashboard.tsx';
+import { preloadPages } from './pages/load-page.ts';
 import { meQuery } from './session/queries.ts';
 import './styles/base.css';
 import './styles/components.css';
 import './styles/layout.css';
+
+preloadPages();
 
 const queryClient = createQueryClient({
   // An app was removed, or this person's role has changed.

@@ -1,5 +1,14 @@
-import type { Query } from '@tanstack/react-query';
 import { isGone } from './failures.ts';
+
+/** What a pause depends on: a part of TanStack's `Query`. */
+export interface PolledQuery {
+  readonly state: {
+    readonly data: unknown;
+    readonly error: Error | null;
+    readonly dataUpdatedAt: number;
+    readonly errorUpdatedAt: number;
+  };
+}
 
 /** The longest pause, unless the shortest is longer. */
 const LONGEST_MS = 30_000;
@@ -14,7 +23,7 @@ const firstCame = new WeakMap<object, number>();
  * query stops in a hidden tab, and asks at once when the tab is shown, as all queries do by default.
  */
 export function pollEvery(shortestMs: number) {
-  return (query: Pick<Query, 'state'>): number | false => {
+  return (query: PolledQuery): number | false => {
     const { data, error, dataUpdatedAt, errorUpdatedAt } = query.state;
     if (isGone(error)) {
       return false;
