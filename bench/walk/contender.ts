@@ -16,6 +16,8 @@ export interface Figures {
   readonly pages: number;
   /** The paths of links that lead nowhere, in order. */
   readonly broken: readonly string[];
+  /** How many links got no answer, which a contender may count as broken: on a busy machine, connections are lost. */
+  readonly unanswered: number;
   /** The most memory that the process had which read the pages, in MB. */
   readonly memoryMb: number;
 }
@@ -75,7 +77,7 @@ async function runCheck(): Promise<Figures> {
     use = { cpuMs: readProcessUse(child?.pid)?.cpuMs ?? 0, memoryMb: readPeak(child?.pid ?? 0) };
   });
   const ms = performance.now() - startedAt;
-  return { ms, cpuMs: use.cpuMs - cpuBefore, ...found, memoryMb: use.memoryMb };
+  return { ms, cpuMs: use.cpuMs - cpuBefore, ...found, unanswered: 0, memoryMb: use.memoryMb };
 }
 
 /** Requests what a walk of the site requests, which the site tells, and reads it. */
@@ -99,6 +101,7 @@ async function loop(get: (target: string) => Promise<number>): Promise<Figures> 
     cpuMs: readCpuMs() - cpuBefore,
     pages: targets.length,
     broken: broken.toSorted(),
+    unanswered: 0,
     memoryMb: process.resourceUsage().maxRSS / MIB,
   };
 }
@@ -126,14 +129,15 @@ async function runLinkinator(): Promise<Figures> {
   const startedAt = performance.now();
   const { links } = await checker.check({ path: url, recurse: true });
   const ms = performance.now() - startedAt;
-  const broken = links
-    .filter(({ state }) => state === LinkState.BROKEN)
-    .map((link) => link.url.replace(url, ''));
+  const failed = links.filter(({ state }) => state === LinkState.BROKEN);
+  const answered = failed.filter(({ status }) => status !== undefined && status > 0);
+  const broken = answered.map((link) => link.url.replace(url, ''));
   return {
     ms,
     cpuMs: readCpuMs(),
     pages: links.length,
     broken: [...new Set(broken)].toSorted(),
+    unanswered: failed.length - answered.length,
     memoryMb: process.resourceUsage().maxRSS / MIB,
   };
 }
