@@ -15,7 +15,7 @@ const requests: IncomingMessage[] = [];
 const strangers: IncomingMessage[] = [];
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ env: { RUNNERS: '1' } });
   other = await startHttpSite((request, response) => {
     strangers.push(request);
     response.setHeader('content-type', 'text/html').end('other');

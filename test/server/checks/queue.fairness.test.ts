@@ -32,7 +32,10 @@ describe('a flood of slow checks', () => {
   });
 
   async function start(checksAtOnce = 4): Promise<TestServer> {
-    const server = await startTestServer({ database, env: { CHECKS_AT_ONCE: String(checksAtOnce) } });
+    const server = await startTestServer({
+      database,
+      env: { RUNNERS: '1', CHECKS_AT_ONCE: String(checksAtOnce) },
+    });
     servers.push(server);
     return server;
   }

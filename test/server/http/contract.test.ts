@@ -57,7 +57,7 @@ describe('the OpenAPI document and the running server', () => {
 
   beforeAll(async () => {
     github = await startGithubKeyList();
-    server = await startTestServer({ env: { SECRET_SCANNING_KEYS_URL: github.url } });
+    server = await startTestServer({ env: { RUNNERS: '1', SECRET_SCANNING_KEYS_URL: github.url } });
     site = await startSite({ '/': '<a href="/gone">gone</a>' });
     app = await server.createApp({ url: site.url });
     openApi = (await request(server.url).get('/api/openapi.json')).body;

@@ -9,7 +9,7 @@ let app: TestApp;
 let other: TestApp;
 let checkId: string;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ env: { RUNNERS: '1' } });
   app = await server.createApp({ name: 'shop', url: 'http://127.0.0.1:9/' });
   other = await server.createApp({ name: 'other', url: 'http://127.0.0.1:9/' });
   checkId = await trigger(server, app);

@@ -28,7 +28,7 @@ describe('metrics', () => {
     port = await findTestPort();
     server = await startTestServer({
       database: { ...database, connectionString },
-      env: { METRICS_PORT: String(port) },
+      env: { RUNNERS: '1', METRICS_PORT: String(port) },
     });
     site = await startSite({ '/': 'fine', '/held': { body: 'late', until: held.promise } });
     app = await server.createApp({ url: site.url });

@@ -28,7 +28,7 @@ describe('traces', () => {
       const site = await startSite({ '/': 'fine' });
       const server = await startTestServer({
         database,
-        env: { OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/` },
+        env: { RUNNERS: '1', OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/` },
       });
       const app = await server.createApp({ url: site.url });
       const traceparent = `00-${CALLER.traceId}-${CALLER.spanId}-01`;

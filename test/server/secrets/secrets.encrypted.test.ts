@@ -35,7 +35,7 @@ describe('encryption keys', () => {
   });
 
   async function withServer<Value>(key: string, use: (server: TestServer) => Promise<Value>): Promise<Value> {
-    const server = await startTestServer({ database, env: { ENCRYPTION_KEY: key } });
+    const server = await startTestServer({ database, env: { RUNNERS: '1', ENCRYPTION_KEY: key } });
     try {
       return await use(server);
     } finally {
