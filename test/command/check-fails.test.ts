@@ -80,7 +80,7 @@ describe('a check with a failed flow', () => {
     expect(fixed.stdout).toContain('main: nothing new fails; fixed: GET /');
   });
 
-  test('shows a flow without a reason', async () => {
+  test('shows a flow that has no reason', async () => {
     const scenario = await host.open({
       pages: BROKEN_SHOP,
       rules: [replaceFlows([{ name: 'GET /a', error: '' }])],
@@ -115,7 +115,7 @@ describe('a check with a failed flow', () => {
     expect(record.stdout).toContain('  ✕ GET / ]0;title [2J 31m x: [1A gone (12 ms)');
   });
 
-  test('lists a hundred, and says how many more there are', async () => {
+  test('lists a hundred flows, and says how many more there are', async () => {
     const flows = Array.from({ length: 250 }, (_, index) => ({ name: `GET /${index}`, error: 'gone' }));
     const scenario = await host.open({ pages: BROKEN_SHOP, rules: [replaceFlows(flows)] });
     const record = await runCheck(scenario, { args: ['--report-file', 'report.json'] });

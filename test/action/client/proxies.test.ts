@@ -17,8 +17,8 @@ async function openProxy(options: HttpProxyOptions = {}): Promise<HttpProxy> {
   return proxy;
 }
 
-describe('an https server is reached through a proxy', () => {
-  test.each(['HTTPS_PROXY', 'https_proxy'])('of %s', async (name) => {
+describe('a request to an https server', () => {
+  test.each(['HTTPS_PROXY', 'https_proxy'])('goes through the proxy of %s', async (name) => {
     const scenario = await scenarios.host.open();
     const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
     const proxy = await openProxy({ leadsTo: port });
@@ -30,7 +30,7 @@ describe('an https server is reached through a proxy', () => {
     expect(new Set(proxy.requests)).toEqual(new Set([`CONNECT qassandra.test:${port}`]));
   });
 
-  test('with user name and password, which are hidden', async () => {
+  test('sends the proxy its user name and password, and hides them', async () => {
     const scenario = await scenarios.host.open();
     const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
     const proxy = await openProxy({ leadsTo: port, credentials: 'runner:p@ss:word' });
@@ -42,7 +42,7 @@ describe('an https server is reached through a proxy', () => {
     expect(JSON.stringify(record)).not.toMatch(/p(@|%40)ss/);
   });
 
-  test('only if its certificate is trusted', async () => {
+  test('requires a trusted certificate of the server', async () => {
     const scenario = await scenarios.host.open();
     const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
     const proxy = await openProxy({ leadsTo: port });

@@ -38,7 +38,7 @@ describe('a check that is incomplete', () => {
   });
 
   test.each(['failure', 'error,cancelled', 'failure, error, cancelled'])(
-    'is a warning if `fail-on` is %s',
+    'causes a warning if `fail-on` is %s',
     async (failOn) => {
       const scenario = await host.open({ rules: [rewriteCheck({ incomplete: INCOMPLETE })] });
       const record = await scenario.run({ inputs: { 'fail-on': failOn } });
@@ -95,7 +95,7 @@ describe('a check that is complete', () => {
 describe('the warnings of a check', () => {
   const warnings = Array.from({ length: 25 }, (_, index) => `Warning ${index} of <app>.`);
 
-  test('are warnings of the step, in its summary and its comment, and change nothing else', async () => {
+  test('are shown as warnings of the step, in its summary and its comment, and change nothing else', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open({ rules: [rewriteCheck({ warnings: warnings.slice(0, 2) })] });
     const record = await scenario.run(onPullRequest(github));

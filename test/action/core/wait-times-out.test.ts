@@ -26,7 +26,7 @@ test('a check that does not end in time is cancelled, and the step fails', async
   expect((await scenario.checks())[0]).toMatchObject({ status: 'cancelled' });
 });
 
-test('without cancel-on-timeout the check continues, and the step fails with what is known', async () => {
+test('the check continues without cancel-on-timeout, and the step fails with what is known', async () => {
   const scenario = await host.open({ pages: SLOW_SHOP });
   const inputs = { 'timeout-minutes': '0.03', 'cancel-on-timeout': 'false' };
   const record = await scenario.run({ inputs });

@@ -68,7 +68,7 @@ test('a stylesheet that is missing on 50 pages is one failure with 50 places', a
   expect(skipped?.text).toBe('not visited: the time was over');
 });
 
-test('flows with the same name stay apart, of which GitLab would keep one', async () => {
+test('flows with the same name stay apart, although GitLab would keep one', async () => {
   const flows = (['passed', 'failed', 'skipped'] as const).map((status) => ({ name: 'GET /', status }));
   const { cases } = await readJunit(await reportOn(showFlows(flows)));
   expect(cases.map(({ attributes }) => attributes.name)).toEqual(['GET /', 'GET / (2)', 'GET / (3)']);

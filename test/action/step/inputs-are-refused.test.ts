@@ -87,7 +87,7 @@ describe('an invalid key', () => {
   });
 
   test.each(['branch', 'commit-sha', 'commit-message', 'pull-request-title', 'app-url'])(
-    'is neither sent nor shown if %s contains it',
+    'is not sent or shown if %s contains it',
     async (name) => {
       const record = await run({ [name]: `https://shop.test/?key=${API_KEY}` });
       expect(record.exitCode).toBe(1);

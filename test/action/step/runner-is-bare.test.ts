@@ -121,7 +121,7 @@ describe('a container without the runner’s folder', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('has the check of a killed step cancelled by the post step, which has its inputs', async () => {
+  test('cancels the check of a killed step in the post step, by its inputs', async () => {
     const scenario = await host.open({ pages: { '/': { body: 'slow', delayMs: 9000 } } });
     const action = await scenario.start({ env: FILES });
     await scenario.proxy.waitFor(/wait=/);

@@ -177,7 +177,7 @@ describe('during the wait', () => {
 
 describe('during the report', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s during the comparison ends that, and the result is reported',
+    '%s during the comparison ends the comparison, and the result is reported',
     async (signal) => {
       const scenario = await host.open({
         rules: [{ on: /checks\?branch=/, faults: [{ kind: 'silence' }] }],
@@ -196,7 +196,7 @@ describe('during the report', () => {
   test.each([
     ['searched', /^GET .*comments/],
     ['created', /^POST .*comments/],
-  ])('a signal while the comment is %s ends that, and the check’s result stays', async (_, on) => {
+  ])('a signal while the comment is %s ends the comment, and the check’s result stays', async (_, on) => {
     const github = await startGitHub({ rules: [{ on, faults: [{ kind: 'silence' }] }] });
     const scenario = await host.open({ pages: { '/': '<a href="/gone">Gone</a>' } });
     const action = await scenario.start({

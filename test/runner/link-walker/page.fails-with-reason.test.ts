@@ -148,7 +148,7 @@ test.each([
   expect(flows.get(`GET ${path}`)).toMatchObject({ status: 'failed', error: `${reason}; linked from /` });
 });
 
-test('tries a cut connection once more, then names it with its port', () => {
+test('tries again once after a cut connection, then names host and port', () => {
   expect(flows.get('GET /cut')?.error).toBe(
     `closed the connection without an answer (127.0.0.1:${site.port}); linked from /`,
   );

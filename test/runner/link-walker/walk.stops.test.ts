@@ -114,7 +114,7 @@ test('a consumer that stops early leaves no connection open', async () => {
   expect(names).toEqual(['GET /', 'GET /quick']);
 });
 
-test('pages that were begun when the time was over are skipped, and those that were not are counted', async () => {
+test('skips pages under way when the time is over, and counts the others', async () => {
   site = await startHangingSite();
   const { flows, warnings, incomplete } = await walkWholeSite(site.url, {
     limits: { totalMs: 500, pagesAtOnce: 4 },

@@ -28,7 +28,7 @@ describe('apps', () => {
     });
   });
 
-  test('keeps every field that an app was given', async () => {
+  test('keeps every field of an app', async () => {
     const given = {
       name: 'Given',
       alias: 'given-1',
@@ -102,7 +102,7 @@ describe('apps', () => {
   });
 
   test.each(['נקודה 12', 'نمی\u200Cخواهم', 'ශ්\u200Dරී', '👩\u200D💻 ❤\uFE0F 🏴󠁧󠁢󠁥󠁮󠁧󠁿', '#1 @team | "<b>"'])(
-    'keeps the name %s as it is written',
+    'keeps the name %s as written',
     async (name) => {
       const added = await add({ name });
       expect([added.status, added.body.name]).toEqual([201, name]);

@@ -52,7 +52,7 @@ describe('POST /api/apps/APP/trigger', () => {
     expect([answer.status, answer.body.metadata]).toEqual([202, { branch: 'main' }]);
   });
 
-  test('accepts a pull request’s number, and cuts long messages instead of refusing them', async () => {
+  test('accepts a pull request’s number, and shortens long messages', async () => {
     const answer = await post({
       pull_request_id: 42,
       git_commit_message: `${'x'.repeat(8191)}🙂`,
@@ -131,7 +131,7 @@ describe('POST /api/apps/APP/trigger', () => {
   });
 
   test.each(['gzip', 'deflate', 'br'])(
-    'refuses a body that is not %s, although it says so, with a 400',
+    'refuses a body with a 400 if it claims to be %s and is not',
     async (encoding) => {
       const answer = await post('this is not compressed').set('Content-Encoding', encoding);
       expect([answer.status, answer.body.code]).toEqual([400, 'malformed_json']);

@@ -42,7 +42,7 @@ describe('the embedded PostgreSQL', () => {
     expect((await startEmbeddedPostgres(folder.dataDir)).connectionString).toBe(embedded.connectionString);
   });
 
-  test('asks to restart the process when another program has taken its port', async () => {
+  test('asks for a restart of the process when another program has taken its port', async () => {
     await stopByHand();
     const squatter = createServer();
     await new Promise<void>((resolve) =>
