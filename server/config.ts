@@ -175,7 +175,7 @@ const settingsSchema = z
       .regex(/^postgres(ql)?:\/\//, { abort: true, error: 'must start with postgres:// or postgresql://' })
       .refine(isDatabaseUrl, {
         error:
-          'must be a URL: percent-encode what is special in its user and password, like %40 for @, %2F for / and %23 for #',
+          'must be a URL: percent-encode special characters in its user and password, like %40 for @, %2F for / and %23 for #',
       })
       .optional(),
     DATA_DIR: z.string().default('.qassandra'),
@@ -215,7 +215,11 @@ const settingsSchema = z
       });
     }
     if (settings.METRICS_PORT === settings.PORT) {
-      context.addIssue({ code: 'custom', path: ['METRICS_PORT'], message: 'must be another port than PORT' });
+      context.addIssue({
+        code: 'custom',
+        path: ['METRICS_PORT'],
+        message: 'must be a different port than PORT',
+      });
     }
     for (const name of ['SUPABASE_PUBLISHABLE_KEY', 'SUPABASE_JWT_SECRET'] as const) {
       if (settings[name] !== undefined && settings.SUPABASE_URL === undefined) {

@@ -188,6 +188,6 @@ function createAuthenticationRequiredError(): ApiError {
 export function createSessionRequiredError(): ApiError {
   return new ApiError(
     'session_required',
-    'An API key cannot do this: sign in to the dashboard. A key triggers checks of its own app and reads them.',
+    'An API key cannot do this. Sign in to the dashboard. A key can only trigger and read the checks of its own app.',
   );
 }

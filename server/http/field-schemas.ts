@@ -87,7 +87,7 @@ export const httpUrlSchema = z
   .url({ protocol: /^https?$/, hostname: /^.+$/, error: 'must be an absolute http or https URL' })
   .max(2048)
   .refine(isStorable, NOT_STORABLE)
-  .refine((value) => !hasCredentials(value), { error: 'must not hold a user name or password' });
+  .refine((value) => !hasCredentials(value), { error: 'must not contain a user name or password' });
 
 function hasCredentials(value: string): boolean {
   const url = URL.parse(value);

@@ -9,7 +9,7 @@ export interface RunnerKind {
 }
 
 const NOTHING_TO_CHECK =
-  'Nothing is to be checked: the app has no flows, and its check settings switch the link check off. Set links to true there.';
+  'There is nothing to check: the app has no flows, and its check settings switch the link check off. Set links to true there.';
 
 /**
  * One runner out of several kinds: runs those that a check needs at the same time, and yields their results as

@@ -27,7 +27,7 @@ export async function openStandalone(): Promise<Standalone> {
   const config = readSettings();
   if (config.databaseUrl === undefined) {
     throw new ConfigError(
-      'Set DATABASE_URL to the PostgreSQL of the server: a runner by itself shares nothing else with it.',
+      'Set DATABASE_URL to the PostgreSQL of the server. A runner that is started alone has no other connection to it.',
     );
   }
   const logger = createLogger(config);

@@ -156,7 +156,7 @@ describe('a check that takes longer than --timeout-minutes', () => {
       args: ['--timeout-minutes', '0.01', '--no-cancel-on-timeout'],
     });
     expect(record.exitCode).toBe(1);
-    expect(record.stderr).toContain('The check goes on at http');
+    expect(record.stderr).toContain('The check continues at http');
     expect(lastPath(scenario)).not.toMatch(/\/cancel$/);
   });
 });
@@ -166,11 +166,11 @@ describe('a refused trigger exits with 1 and names the option to correct', () =>
 
   test.each([
     [400, 'Correct the options (`app_url` is `--app-url`).'],
-    [403, 'check that QASSANDRA_API_KEY is the key of this app'],
+    [403, 'Check that QASSANDRA_API_KEY is the key of this app'],
     [407, 'A proxy between this machine and the server asks'],
-    [409, 'run it again, which makes a new one.'],
+    [409, 'run it again, which creates a new key.'],
     [413, 'shorten `--commit-message` and `--pull-request-title`.'],
-    [302, 'set `--server` (or QASSANDRA_SERVER_URL) to the address that answers itself.'],
+    [302, 'Set `--server` (or QASSANDRA_SERVER_URL) to the final address.'],
   ])('%d', async (status, advice) => {
     const scenario = await host.open({ rules: [refused(status)] });
     const record = await runCheck(scenario);

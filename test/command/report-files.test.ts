@@ -84,7 +84,7 @@ describe('report files', () => {
       return record.stderr;
     };
     for (const path of [link, folder, pipe, join(folder, 'nowhere')]) {
-      const told = '`--report-file` cannot be written to (it is a folder, a pipe or a link to a file)';
+      const told = '`--report-file` cannot be written (it is a folder, a pipe or a link to a file)';
       expect(await refuse('--report-file', path)).toContain(told);
     }
     expect(await refuse('--report-file', 'a/../x', '--junit-file', './x')).toContain('name the same file');
@@ -97,7 +97,7 @@ describe('report files', () => {
     const scenario = await host.open();
     const record = await runCheck(scenario, { args: ['--junit-file', '/dev/null/junit.xml'] });
     expect(record.exitCode).toBe(1);
-    expect(record.stderr).toMatch(/^`--junit-file` cannot be written to \(E\w+: /);
+    expect(record.stderr).toMatch(/^`--junit-file` cannot be written \(E\w+: /);
     expect(scenario.proxy.requests).toEqual([]);
   });
 

@@ -114,7 +114,7 @@ test('refuses a check that needs no kind, since it would pass', async () => {
   const { names, error } = await runAll([{ ...shopper, isNeeded: () => false }]);
   expect(names).toEqual([]);
   expect(error).toBeInstanceOf(CheckError);
-  expect(error).toMatchObject({ message: expect.stringMatching(/^Nothing is to be checked: /) });
+  expect(error).toMatchObject({ message: expect.stringMatching(/^There is nothing to check: /) });
 });
 
 test('a kind that cannot run does not stop the others, and then fails the check with its message', async () => {

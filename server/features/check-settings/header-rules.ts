@@ -46,10 +46,10 @@ function findForbidden({ headers = {}, basic_auth }: ChosenSettings): InputError
     const path = `headers.${header}`;
     const name = header.toLowerCase();
     if (name === 'user-agent') {
-      return [{ path, message: 'is set by the check: add to it with user_agent_suffix' }];
+      return [{ path, message: 'is set by the check: use user_agent_suffix to add to it' }];
     }
     if (name === 'authorization' && basic_auth !== undefined) {
-      return [{ path, message: 'is what basic_auth sets: give one of the two' }];
+      return [{ path, message: 'is also set by basic_auth: give one of the two' }];
     }
     const isOwn = OWN_HEADERS.has(name) || OWN_PREFIX.test(name);
     return isOwn ? [{ path, message: 'is set by the check itself: leave it out' }] : [];
@@ -61,7 +61,7 @@ function findRepeated({ headers = {} }: ChosenSettings): InputError[] {
   return Object.keys(headers).flatMap((header) => {
     const isRepeated = seen.has(header.toLowerCase());
     seen.add(header.toLowerCase());
-    return isRepeated ? [{ path: `headers.${header}`, message: 'is there twice, in another case' }] : [];
+    return isRepeated ? [{ path: `headers.${header}`, message: 'is given twice, in different case' }] : [];
   });
 }
 

@@ -46,5 +46,5 @@ const ONE_LINE = /^\P{Cc}*$/u;
 function describeUnsendable(settings: RunnerSettings, path: string): string {
   const { references } = findReferences(settings);
   const names = references.filter((reference) => reference.path === path).map(({ name }) => name);
-  return `The check setting ${path} cannot be sent with the value of ${names.join(' and ')}: it has a line break or another character that is not allowed there, or is longer than 8 KiB. Set the secret again.`;
+  return `The check setting ${path} cannot be sent with the value of ${names.join(' and ')}: the value has a line break or another character that is not allowed there, or is longer than 8 KiB. Set the secret again.`;
 }

@@ -23,7 +23,7 @@ export function withholdFromStrangers(settings: ChosenSettings, { targetUrl, app
   }
   return {
     settings: others,
-    warning: `The headers, the basic authentication and the user agent suffix of the check settings were not sent: ${origin} is neither the origin of the app's URL nor one of its trusted_origins.`,
+    warning: `The headers, the basic authentication and the user agent suffix of the check settings were not sent: ${origin} is not the origin of the app's URL or one of its trusted_origins.`,
   };
 }
 

@@ -78,7 +78,7 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
       // An empty page would tell the client that the list has ended.
       throw new ApiError(
         'invalid_request',
-        'The cursor is of no check that is here. Start from the first page.',
+        'The cursor names no check of this app. Start from the first page.',
         {
           errors: [{ path: 'cursor', message: 'must be the next_cursor of an earlier answer' }],
         },
@@ -133,5 +133,5 @@ async function answerCheck(
 }
 
 function createCheckNotFoundError(): ApiError {
-  return new ApiError('check_not_found', 'There is no such check of this app. Check its id.');
+  return new ApiError('check_not_found', 'This app has no such check. Check the id.');
 }

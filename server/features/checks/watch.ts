@@ -140,7 +140,7 @@ function createAnnouncer({ db, logger, subscriptions }: AnnouncerOptions) {
       } catch (error) {
         logger.warn(
           { err: error },
-          'checks could not be read for those who wait; trying again at the next poll',
+          'checks could not be read for pending waits; trying again at the next poll',
         );
       }
     }

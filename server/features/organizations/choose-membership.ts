@@ -23,7 +23,7 @@ export async function chooseMembership(
   if (second) {
     throw new ApiError(
       'invalid_request',
-      'You belong to several organizations: say which one the app is for.',
+      'You belong to several organizations. Send organization_id to choose one.',
       {
         errors: [
           { path: 'organization_id', message: 'is required, since you belong to several organizations' },

@@ -64,7 +64,7 @@ export function createMemberRoutes({ db, callers }: OrganizationRoutesOptions): 
 /** The error of a permitted change that changed nothing. Without another admin, the member is the last admin. */
 function createUnchangedError(hasOtherAdmin: boolean): ApiError {
   return hasOtherAdmin
-    ? new ApiError('member_not_found', 'There is no such member of this organization. Check the id.')
+    ? new ApiError('member_not_found', 'This organization has no such member. Check the id.')
     : new ApiError(
         'last_admin',
         'This is the last admin, and an organization needs one. Make another member an admin first.',

@@ -34,7 +34,7 @@ export function createSecretScanningRoutes({ db, githubKeys, logger }: SecretSca
     const signature = readReportSignature(req);
     const key = await githubKeys.find(signature.keyIdentifier);
     if (!key) {
-      throw createSignatureError('GitHub has no key of that name.');
+      throw createSignatureError('GitHub has no key with that name.');
     }
     const body = await readRawBody(req, res, BODY_LIMIT);
     assertSigned(body, signature, key);

@@ -21,7 +21,7 @@ export async function warnOfUnreadableSecrets({ db, secretBox, logger }: SecretC
     logger.warn(
       { apps, secrets },
       `The secrets of ${apps} ${apps === 1 ? 'app' : 'apps'} cannot be read: they were encrypted with a key that ` +
-        'ENCRYPTION_KEY does not have. Checks that use them fail. Add that key behind the others, or set the secrets again.',
+        'ENCRYPTION_KEY does not have. Checks that use them fail. Add that key after the others, or set the secrets again.',
     );
   }
 }

@@ -39,12 +39,12 @@ async function openKeyFile(dataDir: string): Promise<Uint8Array> {
     }
   } catch (cause) {
     throw new ConfigError(
-      `The file ${file}, with the key of the app's secrets, cannot be used: ${describe(cause)}. Check its owner and that the disk has room, or set ENCRYPTION_KEY.`,
+      `The file ${file}, with the key of the apps' secrets, cannot be used: ${describe(cause)}. Check its owner and that the disk has space, or set ENCRYPTION_KEY.`,
       { cause },
     );
   }
   throw new ConfigError(
-    `The file ${file} should hold the key of the app's secrets, 32 bytes in base64, and does not. Restore it from a backup, or move it away to start with a new key.`,
+    `The file ${file} does not contain the key of the apps' secrets, 32 bytes in base64. Restore it from a backup, or move it away to start with a new key.`,
   );
 }
 

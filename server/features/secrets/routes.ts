@@ -97,7 +97,7 @@ async function tryToDelete(db: Queryable, secret: SecretChange): Promise<boolean
     const uses = secrets.find(({ name }) => name === secret.name)?.used_in ?? [];
     throw new ApiError(
       'secret_in_use',
-      `The check settings use this secret (${uses.join(', ')}). Take it out there first, or set another value.`,
+      `The check settings use this secret (${uses.join(', ')}). Remove it there first, or set another value.`,
     );
   }
 }
@@ -114,8 +114,8 @@ function toSecret(row: SecretRow): Secret {
 function createKeyMissingError(): ApiError {
   return new ApiError(
     'encryption_key_missing',
-    'Secrets are stored encrypted, and the server has no key for that. Set ENCRYPTION_KEY, for example to what ' +
-      '"openssl rand -base64 32" prints, and restart the server and its runners.',
+    'The server has no key to encrypt secrets with. Set ENCRYPTION_KEY, for example to the output of ' +
+      '"openssl rand -base64 32", and restart the server and its runners.',
   );
 }
 

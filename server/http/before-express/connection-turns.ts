@@ -12,7 +12,7 @@ const PAUSED_FROM = 16;
 const SURPLUS = new ApiError(
   'too_many_requests',
   `More than ${WAITING_LIMIT} requests of this connection waited for an answer. ` +
-    'Send fewer before you read the answers, and send those without an answer again on a new connection.',
+    'Read answers before you send more, and send the unanswered requests again on a new connection.',
   { headers: { 'Retry-After': '1', Connection: 'close' } },
 );
 

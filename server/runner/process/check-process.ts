@@ -203,6 +203,6 @@ async function* followRun(
 
 function describeOveruse(overuse: Overuse, { silentMs, memoryMb }: CheckLimits): string {
   return overuse === 'time'
-    ? `took more than ${silentMs / 1000} s to read, so the check was ended there`
-    : `took more than ${memoryMb} MB of memory to read, so the check was ended there`;
+    ? `took more than ${silentMs / 1000} s to read, so the check stopped there`
+    : `took more than ${memoryMb} MB of memory to read, so the check stopped there`;
 }

@@ -35,7 +35,7 @@ describe('a server that requires a client certificate', () => {
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
       expect.stringContaining(
-        'could not be reached (the server asks for a client certificate). The action has none to give, whatever authorities it trusts: let this runner in without one, or run a proxy on the runner that gives it.',
+        'could not be reached (the server asks for a client certificate). The action cannot send one. Let this runner in without a certificate, or run a proxy on the runner that sends it.',
       ),
     ]);
     expect(record.errors[0]).not.toMatch(/does not trust|Gave up/);
@@ -47,7 +47,7 @@ describe('a server that requires a client certificate', () => {
     const { scenario, inputs } = await open(REQUIRED);
     const record = await runCheck(scenario, { args: ['--server', inputs['server-url']], env: ENVIRONMENT });
     expect(record.exitCode).toBe(1);
-    expect(record.stderr).toContain('The command has none to give');
+    expect(record.stderr).toContain('The command cannot send one');
   });
 
   test('is named as a possible reason if TLS before 1.3 does not tell', async () => {
@@ -67,7 +67,7 @@ describe('a server that requires a client certificate', () => {
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
       expect.stringMatching(
-        /answered 400 Bad Request\. It asks for a client certificate\. The action has none to give/,
+        /answered 400 Bad Request\. It asks for a client certificate\. The action cannot send one/,
       ),
     ]);
     expect(record.errors[0]).not.toMatch(/Correct the inputs|is `server-url` right/);

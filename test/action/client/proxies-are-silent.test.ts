@@ -81,6 +81,6 @@ describe('a silent proxy', () => {
     await scenario.proxy.waitFor(/trigger$/);
     action.kill('SIGINT');
     const record = await action.ended;
-    expect(record.errors).toEqual([expect.stringMatching(/The check goes on at .*no answer within/)]);
+    expect(record.errors).toEqual([expect.stringMatching(/The check continues at .*no answer within/)]);
   });
 });

@@ -132,7 +132,7 @@ describe('an error of a proxy is told apart from one of the server', () => {
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
       expect.stringMatching(
-        /^The check was not triggered: https:\/\/qassandra\.test could not be reached: the proxy http:\/\/127\.0\.0\.1:\d+ answered 407 Proxy Authentication Required\. .*does not accept those that it was given: put them into its address in HTTPS_PROXY/,
+        /^The check was not triggered: https:\/\/qassandra\.test could not be reached: the proxy http:\/\/127\.0\.0\.1:\d+ answered 407 Proxy Authentication Required\. .*or refuses the given ones\. Put the right ones into its address in HTTPS_PROXY/,
       ),
     ]);
     expect(record.stdout).toContain(`::error title=Qassandra%3A ${SIGN_IN}::`);
@@ -146,7 +146,7 @@ describe('an error of a proxy is told apart from one of the server', () => {
     const record = await scenario.run({ inputs: nameServer(scenario), env: { HTTP_PROXY: proxy.url } });
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
-      expect.stringMatching(/answered 407 .*put them into its address in HTTPS_PROXY/),
+      expect.stringMatching(/answered 407 .*Put the right ones into its address in HTTPS_PROXY/),
     ]);
     expect(record.errors[0]).not.toContain('is `server-url` right?');
     expect(record.stdout).toContain(`::error title=Qassandra%3A ${SIGN_IN}::`);
@@ -160,7 +160,7 @@ describe('an error of a proxy is told apart from one of the server', () => {
     const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
     expect(record.errors).toEqual([
       expect.stringContaining(
-        `the proxy ${proxy.url} answered 403 Forbidden. Have the server allowed at the proxy`,
+        `the proxy ${proxy.url} answered 403 Forbidden. Ask the proxy's operator to allow the server`,
       ),
     ]);
     expect(record.stdout).toContain(`::error title=Qassandra%3A ${CLOSED}::`);
@@ -189,9 +189,7 @@ describe('an error of a proxy is told apart from one of the server', () => {
     const inputs = { ...SHORT, 'server-url': 'https://qassandra.test' };
     const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
     expect(record.exitCode).toBe(1);
-    expect(record.errors).toEqual([
-      expect.stringContaining(`the proxy ${proxy.url} gave no answer that can be read`),
-    ]);
+    expect(record.errors).toEqual([expect.stringContaining(`the proxy ${proxy.url} gave no valid answer`)]);
   });
 
   test.each(['http', 'https'])('an unreachable proxy for %s is named', async (protocol) => {

@@ -162,7 +162,7 @@ test.concurrent('Retry-After beyond the timeout ends the step at once, and the e
   expect(record.exitCode).toBe(1);
   expect(record.errors).toEqual([
     expect.stringContaining(
-      'The server asks to wait 60 min, which is longer than the time that is left. Gave up after one try',
+      'The server asks to wait 60 min, which is longer than the remaining time. Gave up after one try',
     ),
   ]);
 });

@@ -15,7 +15,7 @@ const INCOMPLETE = {
   left: 312,
   message: 'The check stopped at 5,000 pages. Raise `max_pages`.',
 };
-const TOLD = 'The check stopped at 5,000 pages. Raise `max_pages`. Not looked at: 312 known pages.';
+const TOLD = 'The check stopped at 5,000 pages. Raise `max_pages`. Not checked: 312 known pages.';
 const FAILED = showFlows([{ name: 'GET /a', status: 'failed', error: 'responded 500' }]);
 
 describe('a check that is incomplete', () => {
@@ -68,8 +68,8 @@ describe('a check that is incomplete', () => {
 
   test.each([
     ['has an unknown reason', { reason: 'bored', left: 0, message: 'It was bored.' }, 'It was bored.'],
-    ['does not say more', {}, 'The server does not say why.'],
-    ['is only told as a text', 'yes', 'The server does not say why.'],
+    ['does not say more', {}, 'The server gives no reason.'],
+    ['is only told as a text', 'yes', 'The server gives no reason.'],
   ])('counts also if it %s', async (_, incomplete, why) => {
     const scenario = await host.open({ rules: [rewriteCheck({ incomplete })] });
     const record = await scenario.run();

@@ -182,7 +182,7 @@ describe('the lines of flows', () => {
     const { stdout } = await scenario.run();
     expect(listFlowLines(stdout)).toHaveLength(200);
     expect(stdout.match(/^… and more.*$/gm)).toEqual([
-      `… and more, which are not listed here: ${total} so far.`,
+      `… and more that are not listed here: ${total} so far.`,
     ]);
   });
 

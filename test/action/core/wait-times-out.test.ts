@@ -17,7 +17,7 @@ test('a check that does not end in time is cancelled, and the step fails', async
 
   expect(record.exitCode).toBe(1);
   expect(record.errors).toEqual([
-    `The wait for the check timed out: it had not ended after 1.8 s (\`timeout-minutes\`), so its result is not known. The check was cancelled on the server: ${record.outputs['check-url']}${HELP}`,
+    `The wait for the check timed out: it had not ended after 1.8 s (\`timeout-minutes\`), so its result is unknown. The check was cancelled on the server: ${record.outputs['check-url']}${HELP}`,
   ]);
   expect(record.stdout).toContain('::error title=Qassandra%3A timed out::');
   expect(record.outputs).toMatchObject({ status: 'cancelled', conclusion: 'cancelled' });
@@ -33,7 +33,7 @@ test('the check continues without cancel-on-timeout, and the step fails with wha
 
   expect(record.exitCode).toBe(1);
   expect(record.errors).toEqual([
-    `The wait for the check timed out: it had not ended after 1.8 s (\`timeout-minutes\`), so its result is not known. The check goes on at ${record.outputs['check-url']}${HELP}`,
+    `The wait for the check timed out: it had not ended after 1.8 s (\`timeout-minutes\`), so its result is unknown. The check continues at ${record.outputs['check-url']}${HELP}`,
   ]);
   expect(record.outputs).toMatchObject({ status: 'running', conclusion: '' });
   expect(scenario.proxy.requests.filter(({ path }) => path.endsWith('/cancel'))).toEqual([]);

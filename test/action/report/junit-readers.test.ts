@@ -89,7 +89,7 @@ test('an incomplete check is an error, and warnings are output of the suite', as
   expect(counts).toEqual({ tests: '2', failures: '0', errors: '1', skipped: '0' });
   expect(cases[1]).toMatchObject({ attributes: { name: 'The check' }, children: [{ name: 'error' }] });
   expect(cases[1]?.children[0]?.text).toBe(
-    'The check is incomplete: It stopped at 5,000 pages. Not looked at: 312 known pages.',
+    'The check is incomplete: It stopped at 5,000 pages. Not checked: 312 known pages.',
   );
   expect(output.split('\n')).toEqual(warnings);
 });

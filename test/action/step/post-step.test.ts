@@ -86,7 +86,7 @@ describe('after a step that was killed while waiting, the post step', () => {
     ]);
     const post = await scenario.run({ state: await killAt(scenario, /wait=25/) });
     expect(post).toMatchObject({ exitCode: 0, errors: [] });
-    expect(post.stdout).toMatch(/^The check had ended, and how could not be read: .* 403 /m);
+    expect(post.stdout).toMatch(/^The check had ended, but its result could not be read: .* 403 /m);
   });
 
   test('tries again if the server fails, and says so', async () => {

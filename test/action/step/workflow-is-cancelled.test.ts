@@ -127,7 +127,7 @@ describe('during the wait', () => {
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
       expect.stringMatching(
-        /The check had ended, and how could not be read: .* 502 .*Gave up after .* See http/,
+        /The check had ended, but its result could not be read: .* 502 .*Gave up after .* See http/,
       ),
     ]);
     // The post step has nothing to do.
@@ -141,7 +141,7 @@ describe('during the wait', () => {
     action.kill('SIGINT');
     const record = await action.ended;
     expect(record.errors).toEqual([
-      expect.stringMatching(/The check goes on at .* 409 Conflict, check_ended/),
+      expect.stringMatching(/The check continues at .* 409 Conflict, check_ended/),
     ]);
     expect(record.outputs.conclusion).toBe('');
     expect(record.state.over).toBeUndefined();
@@ -169,7 +169,7 @@ describe('during the wait', () => {
     const record = await action.ended;
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
-      expect.stringMatching(/The check goes on at .*The check was not cancelled: .* 403/),
+      expect.stringMatching(/The check continues at .*The check was not cancelled: .* 403/),
     ]);
     expect(record.outputs.conclusion).toBe('');
   });

@@ -159,6 +159,6 @@ test('skips a page with more images than there is time for, and counts those not
 
   expect(flow?.status).toBe('skipped');
   expect(flow?.error).toMatch(
-    /^\d+ of its images, scripts and styles were not looked at: there were too many for 0\.8 s$/,
+    /^\d+ of its images, scripts and styles were not checked: there were too many for 0\.8 s$/,
   );
 });

@@ -95,8 +95,8 @@ describe('the process of a check', () => {
         name: 'GET /costly',
         status: 'failed',
         duration_ms: expect.any(Number),
-        error: 'took more than 1 s to read, so the check was ended there',
-        cause: 'took more than 1 s to read, so the check was ended there',
+        error: 'took more than 1 s to read, so the check stopped there',
+        cause: 'took more than 1 s to read, so the check stopped there',
       },
     ]);
     await waitForEnd(about.pid);
@@ -111,7 +111,7 @@ describe('the process of a check', () => {
       expect.objectContaining({
         name: 'GET /large',
         status: 'failed',
-        error: `took more than ${limits.memoryMb} MB of memory to read, so the check was ended there`,
+        error: `took more than ${limits.memoryMb} MB of memory to read, so the check stopped there`,
       }),
     ]);
     await waitForEnd(about.pid);
@@ -209,7 +209,7 @@ test('the real process refuses a check without flows if its link check is switch
   const results = runner.run(target, { signal: new AbortController().signal })[Symbol.asyncIterator]();
   await expect(results.next()).rejects.toThrow(
     new CheckError(
-      'Nothing is to be checked: the app has no flows, and its check settings switch the link check off. Set links to true there.',
+      'There is nothing to check: the app has no flows, and its check settings switch the link check off. Set links to true there.',
     ),
   );
 });

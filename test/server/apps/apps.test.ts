@@ -129,8 +129,7 @@ describe('apps', () => {
       const other = '123e4567-e89b-42d3-a456-426614174000';
       const answer = await asAdmin(server, 'patch', path).send({ name: 'Changed', [field]: other });
       expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request']);
-      const message =
-        'cannot be changed: of an app that is only name, url, alias, main_branch, repository_url';
+      const message = 'cannot be changed: only name, url, alias, main_branch, repository_url can';
       expect(answer.body.errors).toEqual([{ path: field, message }]);
       expect(answer.body.detail).toContain(`${field}: cannot be changed`);
       expect((await asAdmin(server, 'get', path)).body).toEqual(app);

@@ -25,7 +25,7 @@ describe('the command with --email', () => {
     const { code, stdout, stderr } = await runSignInCommand(server, '--email', 'Ada@Example.com');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
-      /^Sign in: http:\/\/localhost:\d+\/sign-in\?token=[\w-]{43}\nIt signs in ada@example\.com, once, within 15 minutes\.\n$/,
+      /^Sign in: http:\/\/localhost:\d+\/sign-in\?token=[\w-]{43}\nIt signs in ada@example\.com\. It works once, within 15 minutes\.\n$/,
     );
     const link = stdout.split(/\s/)[2] ?? '';
     const me = await readMe(await signIn(server.url, link));

@@ -124,8 +124,8 @@ describe('a change', () => {
       { links: 'yes', max_pages: '3', include: '/shop' },
       [
         ['max_pages', 'must be a whole number from 1 to 50000'],
-        ['include', 'must be a array, once'],
-        ['links', 'must be a boolean, once'],
+        ['include', 'must be one array'],
+        ['links', 'must be one boolean'],
       ],
     ],
     [
@@ -161,14 +161,14 @@ describe('a change', () => {
         ['headers.Host', 'is set by the check itself: leave it out'],
         ['headers.Proxy-Authorization', 'is set by the check itself: leave it out'],
         ['headers.If-None-Match', 'is set by the check itself: leave it out'],
-        ['headers.User-Agent', 'is set by the check: add to it with user_agent_suffix'],
+        ['headers.User-Agent', 'is set by the check: use user_agent_suffix to add to it'],
         ['headers.Proxy-Authorization', NOT_READABLE],
       ],
     ],
     [
       'for a header that is there twice',
       { headers: { 'X-Team': 'blue', 'x-team': 'red' } },
-      [['headers.x-team', 'is there twice, in another case']],
+      [['headers.x-team', 'is given twice, in different case']],
     ],
     [
       'for credentials in plain text',
@@ -191,7 +191,7 @@ describe('a change', () => {
     [
       'for two kinds of authorization',
       { headers: { Authorization: 'Bearer {{A}}' }, basic_auth: { username: '{{A}}', password: '' } },
-      [['headers.Authorization', 'is what basic_auth sets: give one of the two']],
+      [['headers.Authorization', 'is also set by basic_auth: give one of the two']],
     ],
     [
       'for a user name with a colon, and a suffix that is no ASCII',
@@ -229,17 +229,17 @@ describe('a change', () => {
       [
         [
           'headers.X-Team',
-          'has {{token}}, which is not the name of a secret: those have A-Z, 0-9 and _ only',
+          'has {{token}}, which is not the name of a secret: names have only A-Z, 0-9 and _',
         ],
-        ['headers.X-Team', 'has {{}}, which is not the name of a secret: those have A-Z, 0-9 and _ only'],
+        ['headers.X-Team', 'has {{}}, which is not the name of a secret: names have only A-Z, 0-9 and _'],
       ],
     ],
     [
       'for secrets that the app does not have',
       { headers: { 'X-Token': '{{GONE}}-{{GONE}}' }, user_agent_suffix: '{{AWAY}}' },
       [
-        ['headers.X-Token', 'refers to GONE, which is no secret of the app: set it first'],
-        ['user_agent_suffix', 'refers to AWAY, which is no secret of the app: set it first'],
+        ['headers.X-Token', 'refers to GONE, which is not a secret of the app: set it first'],
+        ['user_agent_suffix', 'refers to AWAY, which is not a secret of the app: set it first'],
       ],
     ],
   ])('is refused %s, and each error names its field', async (_case, settings, errors) => {

@@ -205,7 +205,7 @@ describe('a check with settings', () => {
       await admin.setSettings({ ...SETTINGS, trusted_origins });
       const { warnings } = await run({ start: ['/trigger', { app_url }] });
       expect(given).toEqual([{ max_pages: 5 }]);
-      expect(warnings).toEqual([expect.stringContaining(`${new URL(app_url).origin} is neither`)]);
+      expect(warnings).toEqual([expect.stringContaining(`${new URL(app_url).origin} is not the origin`)]);
     });
   });
 
@@ -258,7 +258,7 @@ describe('a check with settings', () => {
       await admin.send('delete', '/secrets/GONE');
       await run();
       expect((await admin.send('get', `/checks/${trial.body.check_id}`)).body.error).toBe(
-        'The check settings refer to the secret GONE, which the app does not have. Set it, or take {{GONE}} out of the settings.',
+        'The check settings refer to the secret GONE, which the app does not have. Set it, or remove {{GONE}} from the settings.',
       );
       given = [];
     });

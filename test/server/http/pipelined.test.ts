@@ -95,7 +95,7 @@ describe('requests that are sent before the answers are read', () => {
     expect(headers).toMatchObject({ connection: 'close', 'retry-after': '1' });
     expect(JSON.parse(body)).toMatchObject({
       code: 'too_many_requests',
-      detail: expect.stringContaining('send those without an answer again on a new connection'),
+      detail: expect.stringContaining('send the unanswered requests again on a new connection'),
       request_id: headers['x-request-id'],
     });
   });

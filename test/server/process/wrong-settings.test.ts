@@ -107,7 +107,7 @@ describe('a place to listen at', () => {
 
   const lowest = isLinux ? Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8')) : 0;
   // Elsewhere, and in most containers, any user may listen on any port.
-  (lowest > 80 ? test : test.skip)('that needs a privilege is named', async () => {
+  (lowest > 80 ? test : test.skip)('is named if it needs a privilege', async () => {
     const withoutPrivilege = ['setpriv', '--bounding-set=-net_bind_service', '--inh-caps=-net_bind_service'];
     const output = expectExplained(await run({ PORT: '80' }, isRoot ? withoutPrivilege : []));
     expect(output).toContain('The port 80 is not allowed for this user');
@@ -121,7 +121,7 @@ describe('a DATA_DIR', () => {
   test('is named if it is a file', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
-    expect(await run(file)).toContain(`The folder ${file} cannot be made: there is a file of that name.`);
+    expect(await run(file)).toContain(`The folder ${file} cannot be created: a file has that name.`);
   });
 
   test('is named if it is below a file', async () => {
@@ -131,17 +131,17 @@ describe('a DATA_DIR', () => {
   });
 
   (isLinux ? test : test.skip).each(['/proc/x', '/proc/x/y'])(
-    'that can never be made is named: %s',
+    'is named if it can never be created: %s',
     async (dataDir) => {
-      expect(await run(dataDir)).toContain(`The folder ${dataDir} cannot be made`);
+      expect(await run(dataDir)).toContain(`The folder ${dataDir} cannot be created`);
     },
   );
 
-  (isLinux ? test : test.skip)('that cannot be written to is named', async () => {
+  (isLinux ? test : test.skip)('is named if it cannot be written to', async () => {
     expect(await run('/sys/kernel')).toContain('Choose another folder with DATA_DIR');
   });
 
-  (isRoot ? test : test.skip)('with the database of another user is named', async () => {
+  (isRoot ? test : test.skip)('is named if it has the database of another user', async () => {
     const cluster = join(folder, 'foreign', 'postgres');
     await mkdir(cluster, { recursive: true });
     await writeFile(join(cluster, 'PG_VERSION'), '18');
@@ -213,7 +213,7 @@ describe('a DATABASE_URL', () => {
     const readOnly = await createTestDatabase({ isEmpty: true });
     const name = new URL(readOnly.connectionString).pathname.slice(1);
     await readOnly.query(`alter database ${name} set default_transaction_read_only = on`);
-    expect(await run(readOnly.connectionString)).toContain('It only reads: name the primary server');
+    expect(await run(readOnly.connectionString)).toContain('It is read-only: name the primary server');
     await readOnly.drop();
   });
 

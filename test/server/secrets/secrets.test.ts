@@ -83,7 +83,7 @@ describe('secrets', () => {
   test.each([
     ['that is empty', '', 'must not be empty'],
     ['that is missing', undefined, 'is required'],
-    ['of another type', 7, 'must be a string, once'],
+    ['of another type', 7, 'must be one string'],
     ['with a NUL', 'secret-value\0', 'must be well-formed text without NUL characters'],
     ['that is too long', 'é'.repeat(24 * 1024 + 1), 'must have at most 49152 bytes of UTF-8'],
   ])('are refused for a value %s, which is not repeated', async (_case, value, message) => {

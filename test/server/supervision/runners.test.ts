@@ -136,7 +136,7 @@ describe('runner processes', () => {
     }
     const ended = await waitForStatus(id, ['failed']);
     expect(ended.error).toBe(
-      'The server stopped 3 times while it ran this check, so it was given up. Trigger it again.',
+      'The server stopped 3 times while it ran this check, so the check ended. Trigger it again.',
     );
   }, 60_000);
 
@@ -204,7 +204,7 @@ describe('runner processes', () => {
     runner.stderr.on('data', (chunk) => (printed += chunk));
     expect((await once(runner, 'close'))[0]).toBe(1);
     expect(printed.trim()).toBe(
-      'Set DATABASE_URL to the PostgreSQL of the server: a runner by itself shares nothing else with it.',
+      'Set DATABASE_URL to the PostgreSQL of the server. A runner that is started alone has no other connection to it.',
     );
   });
 });

@@ -90,7 +90,7 @@ function openSecret(
 ): string {
   if (stored === undefined) {
     throw new CheckError(
-      `The check settings refer to the secret ${name}, which the app does not have. Set it, or take {{${name}}} out of the settings.`,
+      `The check settings refer to the secret ${name}, which the app does not have. Set it, or remove {{${name}}} from the settings.`,
     );
   }
   const { key_id, nonce, ciphertext } = stored;
@@ -102,7 +102,7 @@ function openSecret(
   const value = secretBox.open({ appId, name }, sealed);
   if (value === undefined) {
     throw new CheckError(
-      `The secret ${name} cannot be read: it was encrypted with a key that this runner does not have, or it was changed in the database. Give the runner the ENCRYPTION_KEY of the server, or set the secret again.`,
+      `The secret ${name} cannot be read: it was encrypted with a key that this runner does not have, or it was changed in the database. Start the runner with the ENCRYPTION_KEY of the server, or set the secret again.`,
     );
   }
   return value;

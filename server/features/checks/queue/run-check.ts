@@ -50,13 +50,13 @@ async function findResult(run: CheckRun): Promise<Result> {
   const { logger, check, signal } = run;
   const found: Found = { flows: [], warnings: [], incomplete: null };
   if (check.attempts > MAX_ATTEMPTS) {
-    const error = `The server stopped ${MAX_ATTEMPTS} times while it ran this check, so it was given up. Trigger it again.`;
+    const error = `The server stopped ${MAX_ATTEMPTS} times while it ran this check, so the check ended. Trigger it again.`;
     return { ...found, conclusion: 'error', error };
   }
   const progress = createProgressWriter(run);
   try {
     const { runner, target } = await keepTrying(run, {
-      failure: 'the settings of the check were not read; trying again',
+      failure: 'the settings of the check could not be read; trying again',
       isTriedAgain: (error) => error instanceof DatabaseUnavailableError,
       task: () => prepareRun(run),
     });
@@ -107,7 +107,7 @@ function note(result: RunnerResult, found: Found): void {
 
 async function storeResult(run: CheckRun, result: CheckResult): Promise<boolean> {
   const isStored = await keepTrying(run, {
-    failure: 'the result was not stored; trying again',
+    failure: 'the result could not be stored; trying again',
     isTriedAgain: () => true,
     task: () => finishCheck(run.db, result),
   });

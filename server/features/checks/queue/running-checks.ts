@@ -80,7 +80,7 @@ export function startRunningChecks({
 
   async function tryToRelease(check: ClaimedCheck, options: { countsAttempt: boolean }): Promise<void> {
     await releaseCheck(db, check, options).catch((error: unknown) => {
-      logger.warn({ err: error }, 'a check could not be handed over');
+      logger.warn({ err: error }, 'a check could not be released');
     });
   }
 
@@ -96,7 +96,9 @@ export function startRunningChecks({
   }
 
   const heartbeat = repeat(HEARTBEAT_MS, () =>
-    beat().catch((error: unknown) => logger.warn({ err: error }, 'leases were not renewed; trying again')),
+    beat().catch((error: unknown) =>
+      logger.warn({ err: error }, 'leases could not be renewed; trying again'),
+    ),
   );
 
   return {

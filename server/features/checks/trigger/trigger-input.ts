@@ -50,9 +50,7 @@ function createWarnings(names: readonly string[]): string[] {
   const unknown = names.filter((name) => !KNOWN_FIELDS.has(name));
   const warnings = unknown
     .slice(0, MAX_WARNINGS)
-    .map(
-      (name) => `The field ${JSON.stringify(name.slice(0, MAX_NAME_LENGTH))} is not known and was left out.`,
-    );
+    .map((name) => `The field ${JSON.stringify(name.slice(0, MAX_NAME_LENGTH))} is unknown and was ignored.`);
   return unknown.length > MAX_WARNINGS
     ? [...warnings, `${unknown.length - MAX_WARNINGS} more fields are not known and were left out.`]
     : warnings;

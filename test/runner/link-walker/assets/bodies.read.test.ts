@@ -73,7 +73,7 @@ test('warns once of a file that is larger than the limit', async () => {
     unseen: 0,
     rateLimited: 0,
     leftOut: 0,
-    warnings: ['image /large.png has more than 1 MiB, of which the rest was not read.'],
+    warnings: ['image /large.png has more than 1 MiB, and the rest was not read.'],
   });
   expect((await checkAssets(site.url, assets, { limits: {} })).warnings).toEqual([]);
 });

@@ -83,7 +83,7 @@ test('warns once of sites that answer a check differently than a visitor', async
   const { flows, warnings, incomplete } = await walkWholeSite(site.url, { external_links: true });
   expect(summarize(flows)).toEqual(['GET /: passed']);
   expect(warnings).toEqual([
-    `3 links to other sites could not be judged, since those sites answer a check in another way than a visitor: ${other.url}/linkedin, ${other.url}/login, ${other.url}/wall.`,
+    `3 links to other sites could not be checked, because those sites answer a check differently than a visitor: ${other.url}/linkedin, ${other.url}/login, ${other.url}/wall.`,
   ]);
   expect(incomplete).toBeNull();
 });
@@ -120,7 +120,7 @@ test('opens no private address if that is denied, and says so', async () => {
   });
   expect(summarize(flows)).toEqual(['GET /: passed']);
   expect(warnings).toEqual([
-    '1 link to another site was not tried, since it leads to a private or special address: http://localhost:9/.',
+    '1 link to another site was not tried, because it leads to a private or special address: http://localhost:9/.',
   ]);
 });
 
@@ -133,7 +133,7 @@ test('skips a page whose links could not be tried in time, and is incomplete', a
     limits: { totalMs: 700 },
   });
   expect(summarize(flows).toSorted()).toEqual([
-    "GET /: skipped, 1 of its links to other sites were not looked at: the check's 0.7 s were over",
+    "GET /: skipped, 1 of its links to other sites were not checked: the check's 0.7 s were over",
     'GET /a: passed',
   ]);
   expect(incomplete).toMatchObject({ reason: 'time_limit', left: 1 });

@@ -38,7 +38,7 @@ test('is incomplete when it stops at the default number of pages, and says how m
     reason: 'page_limit',
     left: 8,
     message:
-      "The check stopped at 6 pages, the default limit: 8 pages that it knows of were not looked at. Exclude what need not be checked, or choose a limit of your own (max_pages) in the app's check settings: a check that reaches that one is complete.",
+      "The check stopped at 6 pages, the default limit: 8 pages that it knows of were not checked. Exclude pages that need no check, or set your own limit (max_pages) in the app's check settings. A check that reaches your own limit is complete.",
   });
 });
 
@@ -74,7 +74,7 @@ test.each([
   expect(flows).toHaveLength(opened);
   expect({ warnings, incomplete }).toEqual({
     warnings: [
-      `The check was limited to ${links} from the app's URL by the app's settings: ${left} not looked at.`,
+      `The check was limited to ${links} from the app's URL by the app's settings: ${left} not checked.`,
     ],
     incomplete: null,
   });

@@ -42,14 +42,14 @@ test('is incomplete if a page is answered 429 to the end, with any settings', as
   });
   expect(summarize(flows).toSorted()).toEqual([
     'GET /: passed',
-    'GET /a: skipped, responded 429 Too Many Requests, also when it was asked again',
+    'GET /a: skipped, responded 429 Too Many Requests, also when it was requested again',
     'GET /c: passed',
   ]);
   expect(incomplete).toEqual({
     reason: 'rate_limit',
     left: 1,
     message:
-      "The app answered 429 Too Many Requests until the time of its pages was over: 1 page that it knows of was not looked at. Set requests_at_once in the app's check settings to a smaller number, or have the app let the check through.",
+      "The app answered 429 Too Many Requests until the time of the pages was over: 1 page that it knows of was not looked at. Set requests_at_once in the app's check settings to a smaller number, or let the app accept more requests from the check.",
   });
 });
 
