@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { Contender, Figures } from './contender.ts';
 
 /**
- * Walks a site beside what limits a walk, and beside linkinator. Each contender has a process of its own, and one after
+ * Compares a walk of a site with what limits it, and with linkinator. Each contender has its own process, and one after
  * the other has its turn, in several rounds. Prints the medians of the rounds and their ratios.
  *
  *   npm run bench:walk -- --rounds 5 --pages 2000 --links 100 --delay 0
@@ -54,7 +54,7 @@ async function bench(): Promise<void> {
 
 async function measure(name: Contender, url: string): Promise<Figures> {
   const child = fork(new URL('contender.ts', import.meta.url), [name, url, options['at-once']], {
-    // As `npm start` has it: what was compiled once is not compiled again.
+    // As in `npm start`: compiled code is cached.
     env: { ...process.env, NODE_COMPILE_CACHE: 'node_modules/.cache/node' },
   });
   const exited = once(child, 'exit').then(() => {

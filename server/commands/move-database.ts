@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** The key is not in the database, so that a copy of the one is no copy of the other. */
+/** The key is not in the database: copying the database does not copy the key. */
 function describeKey({ encryptionKeys, dataDir }: Config): string {
   return encryptionKeys === undefined
     ? `The secrets are encrypted with the key in ${getKeyFile(dataDir)}. Start the server and its runners with ENCRYPTION_KEY set to the content of that file.`

@@ -32,7 +32,7 @@ function readCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-/** The error that tells most: of several addresses that were tried, that of the last one. */
+/** The most useful error: if several addresses were tried, the last one's. */
 function findCause(error: unknown): unknown {
   if (error instanceof DatabaseUnavailableError) {
     return findCause(error.cause);

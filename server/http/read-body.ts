@@ -59,8 +59,8 @@ export async function readRawBody(req: Request, res: Response, limit: number): P
 }
 
 /**
- * Has the reader load the packages that it otherwise loads with the first body. By then `npm ci` may have replaced them,
- * and the reader would blame the body.
+ * Makes the reader load the packages that it otherwise loads with the first body. By then `npm ci` may have replaced
+ * them, and the reader would blame the body.
  */
 export async function loadBodyReader(): Promise<void> {
   const request = Object.assign(Readable.from([Buffer.from('{}')]), { headers: { 'content-length': '2' } });

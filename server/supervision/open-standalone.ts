@@ -58,7 +58,7 @@ export async function openStandalone(): Promise<Standalone> {
   }
 }
 
-/** This runner's own setting, else that of the server; none private before a server has started. */
+/** This runner's own setting, else the server's; `deny` before a server has started. */
 async function choosePrivateTargets(db: Queryable): Promise<Config['privateTargets']> {
   const own = process.env.PRIVATE_TARGETS;
   return own === 'allow' || own === 'deny' ? own : ((await findPrivateTargets(db)) ?? 'deny');

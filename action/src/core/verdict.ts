@@ -36,7 +36,7 @@ export function describeIncomplete({ message, left }: IncompleteView): string {
   return endSentence(toLogText(message)) + unseen;
 }
 
-/** Lists what of a check's end `fail-on` could name. */
+/** Lists the conditions of a check's end that `fail-on` can name. */
 export function listFailConditions({ conclusion, incomplete }: EndedCheck): FailCondition[] {
   return incomplete === null ? [conclusion] : [conclusion, 'incomplete'];
 }

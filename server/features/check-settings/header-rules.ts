@@ -19,7 +19,7 @@ const OWN_HEADERS = new Set([
 ]);
 const OWN_PREFIX = /^(proxy-|sec-|if-|:)/;
 
-/** The last word of a name that says that its value is a credential. */
+/** Last words of header names whose values are credentials. */
 const CREDENTIALS = new Set([
   'auth',
   'authorization',
@@ -36,7 +36,7 @@ const CREDENTIALS = new Set([
   'token',
 ]);
 
-/** What is wrong with the headers and the basic authentication, beyond their form. */
+/** The errors of the headers and the basic authentication, beyond their form. */
 export function findHeaderErrors(settings: ChosenSettings): InputError[] {
   return [...findForbidden(settings), ...findRepeated(settings), ...findPlainCredentials(settings)];
 }
@@ -65,7 +65,7 @@ function findRepeated({ headers = {} }: ChosenSettings): InputError[] {
   });
 }
 
-/** Viewers read the settings. So what lets somebody in is kept as a secret. */
+/** Viewers can read the settings, so credentials must be secrets. */
 function findPlainCredentials(settings: ChosenSettings): InputError[] {
   const secret = new Set(findReferences(settings).references.map(({ path }) => path));
   const paths = Object.keys(settings.headers ?? {})

@@ -17,7 +17,7 @@ function createIntSchema(lowest: number, highest: number) {
 const patternSchema = createTextSchema(500).min(1, { error: 'must not be empty' });
 const patternsSchema = z.array(patternSchema).max(100, { error: 'must have at most 100 patterns' });
 
-/** An HTTP token. Not `__proto__`, which JavaScript has for something else. */
+/** An HTTP token. Not `__proto__`, which is special in JavaScript. */
 const headerNameSchema = z.string().regex(/^(?!__proto__$)[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/, {
   error: 'is not the name of a header',
 });
@@ -31,7 +31,7 @@ const headerValueSchema = z
   .max(8_192)
   .regex(HEADER_VALUE, { error: 'must be one line of Latin-1 text, without spaces at its ends' });
 
-/** Without a default: the shape of an answer. */
+/** The shape of an answer, without a default. */
 export const checkSettingsSchema = z
   .strictObject({
     max_pages: createIntSchema(1, 50_000).meta({ description: 'Pages that are opened.' }),
@@ -55,7 +55,7 @@ export const checkSettingsSchema = z
       .meta({ description: `Sent only to the app's own origin. ${REFERENCES}` }),
     basic_auth: z
       .strictObject({
-        // Basic authentication separates the two by a colon.
+        // Basic authentication separates user name and password by a colon.
         username: createTextSchema(255).refine((value) => !/[:\p{Cc}]/u.test(value), {
           error: 'must be one line of text without a colon',
         }),
@@ -103,10 +103,13 @@ export type CheckSettingsInput = z.infer<typeof checkSettingsInputSchema>;
 type Differences = { readonly [Field in keyof CheckSettings]?: Readonly<NonNullable<CheckSettings[Field]>> };
 type OfRunner = Omit<RunnerCheckSettings, 'limits'>;
 type OfServer = 'trusted_origins';
-/** What differs from the defaults. The schema must fit the runner both ways, but for what only the server needs. */
+/**
+ * The differences from the defaults. The schema and the runner's type must match, except for fields of the server
+ * alone.
+ */
 export type ChosenSettings = Fits<OfRunner, Fits<Omit<Differences, OfServer>, OfRunner>> &
   Pick<Differences, OfServer>;
-/** What the runner gets, before secrets are filled in. */
+/** The runner's settings before secrets are filled in. */
 export type RunnerSettings = Omit<ChosenSettings, OfServer>;
 
 export const DEFAULT_CHECK_SETTINGS: CheckSettings = {

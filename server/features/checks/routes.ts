@@ -120,7 +120,7 @@ async function answerCheck(
   res.once('close', () => gone.abort());
   const row = await watch.wait({
     checkId: checkId ?? '',
-    // The wait itself needs no place at the database: changes are read once for all who wait.
+    // The wait itself needs no database connection: changes are read once for all pending waits.
     read: () => findCheck(db, app.id, checkId).finally(caller.place.release),
     isEnough: (current) => hasEnded(current) || (after !== undefined && current.revision > after),
     timeoutMs: wait * 1000,

@@ -123,15 +123,15 @@ export const checkSchema = z
 
 export const checkListSchema = z
   .object({
-    // Without flows where `?flows=false` asked for that.
+    // Without flows if the request has `?flows=false`.
     checks: z.array(checkSchema.partial({ flows: true })),
     next_cursor: z.string().nullable(),
   })
   .meta({ id: 'CheckList' });
 
-/** Compiles only where `Part` can stand for `Whole`. */
+/** Compiles only if `Part` is assignable to `Whole`. */
 export type Fits<Part extends Whole, Whole> = Part;
-/** The runner's type, which the schema must fit both ways. */
+/** The runner's type. The schema must be assignable to it, and it to the schema. */
 export type FlowResult = Fits<RunnerFlowResult, Fits<z.infer<typeof flowSchema>, RunnerFlowResult>>;
 export type Incomplete = Fits<RunnerIncomplete, Fits<z.infer<typeof incompleteSchema>, RunnerIncomplete>>;
 export type Counts = z.infer<typeof countsSchema>;

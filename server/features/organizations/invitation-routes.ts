@@ -32,7 +32,7 @@ export function createInvitationRoutes({ db, callers }: OrganizationRoutesOption
     await assertStands();
     const outcome = await insertInvitation(db, { organizationId, ...input, actor: user });
     if (!outcome) {
-      // Answers 403 where the role was lost while this ran.
+      // Answers 403 if the user lost the role while this ran.
       await authorize();
       throw new ApiError(
         'already_member',

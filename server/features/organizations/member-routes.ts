@@ -36,7 +36,7 @@ export function createMemberRoutes({ db, callers }: OrganizationRoutesOptions): 
       actorId: user.id,
     });
     if (!member) {
-      // Answers 403 where the role was lost while this ran.
+      // Answers 403 if the user lost the role while this ran.
       await authorize();
       throw createUnchangedError(hasOtherAdmin);
     }

@@ -67,7 +67,7 @@ async function removeFound(
   return new Map(rows.map((row) => [row.key_hash.toString('hex'), row]));
 }
 
-/** Names each token by its hash, so that no answer holds a key. */
+/** Names each token by its hash, so that no answer contains a key. */
 function toLabels(matches: readonly LeakMatch[], ours: ReadonlyMap<string, LeakedKeyRow>): LeakLabels {
   return matches.map(({ token, type }) => {
     const hash = hashToken(token).toString('hex');

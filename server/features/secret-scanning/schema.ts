@@ -4,7 +4,7 @@ import { z } from 'zod';
 const URL_LIMIT = 2_048;
 
 /**
- * What GitHub found. The key is removed whatever its place is, so a place that is not as documented counts as missing.
+ * A find of GitHub. The key is removed with any place, so an undocumented place counts as missing.
  */
 export const leakReportSchema = z
   .array(

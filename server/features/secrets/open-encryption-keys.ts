@@ -8,9 +8,9 @@ const FILE = 'encryption-key';
 const KEY_BYTES = 32;
 
 /**
- * What the server encrypts secrets with, the newest key first: `ENCRYPTION_KEY`, or with the embedded database a key that
- * is made beside it. No key with a database of one's own and without that setting. Rejects with a `ConfigError` where the
- * file with the key cannot be used.
+ * What the server encrypts secrets with, the newest key first: `ENCRYPTION_KEY`, or with the embedded database a key
+ * that is made beside it. No key with a database of one's own and without that setting. Rejects with a `ConfigError`
+ * where the file with the key cannot be used.
  */
 export async function openEncryptionKeys({
   encryptionKeys,
@@ -48,7 +48,7 @@ async function openKeyFile(dataDir: string): Promise<Uint8Array> {
   );
 }
 
-/** Written beside its place and then linked to it, which fails where another process was first. */
+/** Written to a temporary file, then linked into place. That fails if another process was first. */
 async function createKeyFile(file: string): Promise<string> {
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   const handle = await open(draft, 'wx', 0o600);

@@ -20,10 +20,10 @@ export interface SecretRoutesOptions {
 
 /** JSON writes some characters as six. */
 const takeSecret = createJsonForm(320 * 1024);
-/** Others may take the same free place at the same moment, each time. */
+/** Limits the tries: other requests may take the same free place at the same moment. */
 const PLACE_TRIES = 10;
 
-/** `/api/apps/APP/secrets`. No answer holds a value. */
+/** `/api/apps/APP/secrets`. No answer contains a value. */
 export function createSecretRoutes({ db, callers, secretBox }: SecretRoutesOptions): Router {
   const router = Router();
 
@@ -49,7 +49,7 @@ export function createSecretRoutes({ db, callers, secretBox }: SecretRoutesOptio
     }
     await assertStands();
     if (!(await tryToSet(db, { ...admin, name, sealed }))) {
-      // Answers 403 where the role was lost while this ran.
+      // Answers 403 if the user lost the role while this ran.
       await authorizeAdmin(req);
       throw new ApiError('too_many_secrets', 'The app has 100 secrets. Remove one that it does not need.');
     }
@@ -73,7 +73,7 @@ export function createSecretRoutes({ db, callers, secretBox }: SecretRoutesOptio
   return router;
 }
 
-/** Of several secrets that are added at once, each takes a place of its own. */
+/** Each of several secrets that are added at once takes its own place. */
 async function tryToSet(db: Queryable, secret: NewSecret): Promise<boolean> {
   for (let tries = 1; ; tries += 1) {
     try {

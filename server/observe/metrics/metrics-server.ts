@@ -17,7 +17,7 @@ export interface MetricsServer {
 }
 
 /**
- * Serves `GET /metrics` on a port of its own, so that a caller who reaches the API does not reach the metrics. Rejects
+ * Serves `GET /metrics` on a separate port, so that callers of the API cannot reach the metrics. Rejects
  * with a `ListenError`.
  */
 export async function startMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {

@@ -5,7 +5,7 @@ import { getCheckUrl } from '../check-row.ts';
 import type { Metadata, TriggerAnswer } from '../schema.ts';
 import type { TriggerRow } from '../sql/trigger-checks.ts';
 
-/** Throws the `ApiError` (400, 409, 429) of a trigger by an authorized caller that made no check, nor repeats one. */
+/** Throws the `ApiError` (400, 409, 429) of an authorized trigger that neither created a check nor repeats one. */
 export function assertTriggered(row: TriggerRow, checkId: string): void {
   if (row.retry_after_seconds !== null) {
     throw new ApiError(

@@ -8,7 +8,7 @@ import { type Metadata, triggerBodySchema } from '../schema.ts';
 /** Identifies a repeated trigger. */
 export interface Idempotency {
   readonly key: string;
-  /** SHA-256 of the known fields in one order. Another hash means another body. */
+  /** SHA-256 of the known fields in a fixed order. Another hash means another body. */
   readonly bodyHash: Buffer;
 }
 

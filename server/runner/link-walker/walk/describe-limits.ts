@@ -22,7 +22,9 @@ interface Limit {
   readonly left: number;
 }
 
-/** Says which limits the walk reached: a warning for each that was chosen, `incomplete` once for those that were not. */
+/**
+ * Says which limits the walk reached: a warning for each that was chosen, `incomplete` once for those that were not.
+ */
 export function* describeLimits(end: WalkEnd): Generator<RunnerResult> {
   const reached = listLimits(end).filter(({ left }) => left > 0);
   const isChosen = ({ setting, size }: Limit) => size !== null && end.settings[setting] !== undefined;
