@@ -54,7 +54,7 @@ test('warns when it stops at the number of pages in the settings', async () => {
   const { warnings, incomplete } = await walkWholeSite(site.url, { max_pages: 13 });
   expect({ warnings, incomplete }).toEqual({
     warnings: [
-      "The check was limited to 13 pages by the app's settings: 1 page that it knows of was not looked at.",
+      "The check was limited to 13 pages by the app's settings: 1 page that it knows of was not checked.",
     ],
     incomplete: null,
   });

@@ -49,7 +49,7 @@ test('is incomplete if a page is answered 429 to the end, with any settings', as
     reason: 'rate_limit',
     left: 1,
     message:
-      "The app answered 429 Too Many Requests until the time of the pages was over: 1 page that it knows of was not looked at. Set requests_at_once in the app's check settings to a smaller number, or let the app accept more requests from the check.",
+      "The app answered 429 Too Many Requests until the time of the pages was over: 1 page that it knows of was not checked. Set requests_at_once in the app's check settings to a smaller number, or let the app accept more requests from the check.",
   });
 });
 
