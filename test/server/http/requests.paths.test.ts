@@ -144,7 +144,7 @@ describe('the check in a path', () => {
     expect([status, body.id]).toEqual([200, checkId]);
   });
 
-  test('of another app gets the same answer as one that does not exist: read, waited for or used as a cursor', async () => {
+  test('gets the same answer if it is another app’s as if it does not exist: read, waited for or used as a cursor', async () => {
     const foreign = await trigger(server, other);
     for (const [before, after] of [
       ['checks/', ''],
