@@ -3,8 +3,8 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Route, Routes, useLocation } from 'react-router';
 import type { Me } from '../../features/organizations/schema.ts';
 import { Problem } from './api/client.ts';
+import { KeyKeeper } from './api-keys/key-keeper.tsx';
 import { AppsPage } from './pages/apps-page.tsx';
-import { SignInPage } from './pages/sign-in-page.tsx';
 import { meQuery } from './session/queries.ts';
 import { SignedIn } from './session/signed-in.tsx';
 import { TopBar } from './session/top-bar.tsx';
@@ -13,6 +13,9 @@ import { Loading } from './ui/loading.tsx';
 import { Page } from './ui/page.tsx';
 import { PageBoundary } from './ui/page-boundary.tsx';
 
+const SignInPage = lazy(() =>
+  import('./pages/sign-in-page.tsx').then((page) => ({ default: page.SignInPage })),
+);
 const AppPage = lazy(() => import('./pages/app-page.tsx').then((page) => ({ default: page.AppPage })));
 const CheckPage = lazy(() => import('./pages/check-page.tsx').then((page) => ({ default: page.CheckPage })));
 const SettingsPage = lazy(() =>
@@ -41,7 +44,11 @@ export function Dashboard() {
     wasSignedOut.current = isSignedOut;
   }, [isSignedOut, queryClient]);
   if (end) {
-    return <SignInPage hadSession={end.hadSession} />;
+    return (
+      <Suspense>
+        <SignInPage hadSession={end.hadSession} />
+      </Suspense>
+    );
   }
   return (
     <>
@@ -74,19 +81,21 @@ function useSessionEnd({ data, error, isSuccess }: UseQueryResult<Me>): SessionE
 function Pages() {
   const { pathname } = useLocation();
   return (
-    <PageBoundary place={pathname}>
-      <Suspense fallback={<Loading />}>
-        <Routes>
-          <Route path="/" element={<AppsPage />} />
-          <Route path="/sign-in" element={<SignedIn />} />
-          <Route path="/organization" element={<OrganizationPage />} />
-          <Route path="/apps/:app" element={<AppPage />} />
-          <Route path="/apps/:app/settings" element={<SettingsPage />} />
-          <Route path="/apps/:app/checks/:check" element={<CheckPage />} />
-          <Route path="*" element={<NotFound />} />
-        </Routes>
-      </Suspense>
-    </PageBoundary>
+    <KeyKeeper>
+      <PageBoundary place={pathname}>
+        <Suspense fallback={<Loading />}>
+          <Routes>
+            <Route path="/" element={<AppsPage />} />
+            <Route path="/sign-in" element={<SignedIn />} />
+            <Route path="/organization" element={<OrganizationPage />} />
+            <Route path="/apps/:app" element={<AppPage />} />
+            <Route path="/apps/:app/settings" element={<SettingsPage />} />
+            <Route path="/apps/:app/checks/:check" element={<CheckPage />} />
+            <Route path="*" element={<NotFound />} />
+          </Routes>
+        </Suspense>
+      </PageBoundary>
+    </KeyKeeper>
   );
 }
 
