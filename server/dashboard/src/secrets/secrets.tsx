@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import type { App } from '../../../features/apps/schema.ts';
 import type { Secret } from '../../../features/secrets/schema.ts';
 import { call } from '../api/client.ts';
+import { Clamped } from '../ui/clamped.tsx';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
@@ -75,7 +76,9 @@ function SecretTable({ secrets, onRemove, focusAfter }: SecretTableProps) {
         {secrets.map(({ name, updated_at, updated_by, used_in }) => (
           <tr key={name}>
             <th scope="row">
-              <code>{name}</code>
+              <code>
+                <Clamped text={name} />
+              </code>
             </th>
             <td data-label="Stored">
               <Time at={updated_at} />
