@@ -58,11 +58,12 @@ test('does not remove a secret that is used, and says where it is', async () => 
   await rows(page).filter({ hasText: 'TOKEN' }).waitFor();
   expect((await use(app, 'TOKEN')).status).toBe(200);
   await goTo(`/apps/${app.alias}/settings`);
-  await rows(page).filter({ hasText: 'headers.x-token' }).waitFor();
+  await rows(page).filter({ hasText: 'Headers: x-token' }).waitFor();
   await section(page).getByRole('button', { name: 'Remove TOKEN' }).click();
   const dialog = page.getByRole('alertdialog');
+  await dialog.getByText('The check settings use it (Headers: x-token): take it out there first.').waitFor();
   await dialog.getByRole('button', { name: 'Remove' }).click();
-  await dialog.getByRole('alert').getByText('headers.x-token').waitFor();
+  await dialog.getByRole('alert').getByText('The secret is in use. The check settings use it.').waitFor();
   await dialog.getByRole('button', { name: 'Keep as it is' }).click();
   expect(await rows(page).count()).toBe(1);
 });

@@ -9,6 +9,9 @@ const WORDS: Readonly<Record<string, Partial<ProblemWords>>> = {
   app_url_missing: { detail: 'Set the URL of the app in its settings first.' },
   check_not_found: { detail: 'It was deleted, or its address is not complete.' },
   invalid_request: { title: 'The server refused this input' },
+  secret_in_use: {
+    detail: 'The check settings use it. Take it out there first, or store another value under its name.',
+  },
   origin_not_allowed: {
     title: 'This page has another address than the server expects',
     detail: 'Open the dashboard at the address that the server printed when it started.',
