@@ -100,7 +100,7 @@ function describeCaller({ security = [] }: Operation): string {
     : 'With a session of the dashboard. An API key cannot do this.';
 }
 
-/** A command for what an API key may do; a session is a browser's. */
+/** A command for what an API key may do; a session is a browser's. The key is piped: no list of processes shows it. */
 function writeCurl({ method, path, operation }: Route, serverUrl: string): string | undefined {
   const { security = [], requestBody } = operation;
   if (!security.some((way) => 'api_key' in way)) {
@@ -108,10 +108,10 @@ function writeCurl({ method, path, operation }: Route, serverUrl: string): strin
   }
   const options = [
     ...(method === 'GET' ? [] : [`-X ${method}`]),
-    `-H "Authorization: Bearer $QASSANDRA_API_KEY"`,
+    '-H @-',
     ...(requestBody ? ["-H 'Content-Type: application/json'", "-d '{}'"] : []),
   ];
-  return `curl -sS ${options.join(' ')} '${serverUrl}${path}'`;
+  return `printf 'Authorization: Bearer %s' "$QASSANDRA_API_KEY" |\n  curl -sS ${options.join(' ')} '${serverUrl}${path}'`;
 }
 
 function getTag({ operation }: Route): string {

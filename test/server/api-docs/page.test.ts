@@ -23,9 +23,7 @@ test('shows every route and every schema, and links to nothing that is not there
   const targets = [...page.matchAll(/ href="#([^"]+)"/g)].map(([, target]) => target);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids).toEqual(expect.arrayContaining(targets));
-  expect(page).toContain(
-    `curl -sS -H &quot;Authorization: Bearer $QASSANDRA_API_KEY&quot; &#39;https://checks.example.com/api/apps/{app}/checks&#39;`,
-  );
+  expect(page).toContain(`curl -sS -H @- &#39;https://checks.example.com/api/apps/{app}/checks&#39;`);
 });
 
 test('needs no script and no inline style, and escapes what it shows', () => {
