@@ -41,6 +41,19 @@ test('stores a secret, and keeps its value nowhere on the page', async () => {
   const { body } = await asAdmin(dashboard.server, 'get', `/api/apps/${app.id}/secrets`);
   expect(body.secrets).toMatchObject([{ name: 'STAGING_PASSWORD', used_in: [] }]);
   expect(JSON.stringify(body)).not.toContain(VALUE);
+
+  // A second value under the same name replaces the first, so the page asks.
+  await store(page, 'STAGING_PASSWORD', 'another value');
+  const question = page.getByRole('alertdialog', { name: 'Replace the value of STAGING_PASSWORD?' });
+  await question.getByRole('button', { name: 'Keep as it is' }).click();
+  await question.waitFor({ state: 'hidden' });
+  expect(await section(page).getByLabel('Value').inputValue()).toBe('another value');
+  await section(page).getByRole('button', { name: 'Store secret' }).click();
+  await question.getByRole('button', { name: 'Replace value' }).click();
+  await question.waitFor({ state: 'hidden' });
+  await section(page).getByText('Stored.', { exact: true }).waitFor();
+  expect(await section(page).getByLabel('Value').inputValue()).toBe('');
+  expect(await page.content()).not.toContain('another value');
 });
 
 test('says what is wrong with a name', async () => {
