@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { App } from '../../../features/apps/schema.ts';
-import { CodeBlock } from '../ui/code-block.tsx';
-import { CopyText } from '../ui/copy-text.tsx';
+import { CodeBlock } from '../ui/copy/code-block.tsx';
+import { CopyText } from '../ui/copy/copy-text.tsx';
 import { ActionsSecretsLink, SECRET_NAME } from './actions-secret.tsx';
 
 interface FreshKeyProps {

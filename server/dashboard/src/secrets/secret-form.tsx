@@ -4,7 +4,7 @@ import type { App } from '../../../features/apps/schema.ts';
 import { call } from '../api/client.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { ConfirmDialog } from '../ui/confirm-button.tsx';
-import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/form-failure.tsx';
+import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/forms/form-failure.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { secretPath } from './queries.ts';
 

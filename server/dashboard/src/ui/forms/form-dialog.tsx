@@ -1,6 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { type ReactNode, useState } from 'react';
-import { ConfirmDialog } from './confirm-button.tsx';
+import { ConfirmDialog } from '../confirm-button.tsx';
 
 interface FormDialogProps {
   /** The label of the button that opens the dialog. */

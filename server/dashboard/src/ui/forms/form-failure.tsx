@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef } from 'react';
-import { Problem } from '../api/client.ts';
-import { Failure } from './failure.tsx';
+import { Problem } from '../../api/client.ts';
+import { Failure } from '../failure.tsx';
 
 /** What is wrong with each field, by the field's name. */
 export type FieldFaults = Readonly<Record<string, string>>;
