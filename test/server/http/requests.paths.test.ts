@@ -196,7 +196,7 @@ describe('paths outside the API', () => {
   ])('a file requested with %s answers %i', async (header, status) => {
     const [answer] = await sendRaw(
       server,
-      `GET /api/docs/swagger-ui.css HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${header}\r\n\r\n`,
+      `GET /api/docs/style.css HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${header}\r\n\r\n`,
     );
     expect(answer?.status).toBe(status);
   });

@@ -6,7 +6,8 @@ import { proposeAlias } from '../../../features/apps/propose-alias.ts';
 import type { App } from '../../../features/apps/schema.ts';
 import { call } from '../api/client.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
-import { FormFailure } from '../ui/form-failure.tsx';
+import { FormDialog } from '../ui/forms/form-dialog.tsx';
+import { FormFailure, useFaultFocus } from '../ui/forms/form-failure.tsx';
 import { SelectField } from '../ui/select-field.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { getAppFaults } from './get-app-faults.ts';
@@ -19,18 +20,10 @@ interface AddAppProps {
 
 /** The button and the form of a new app. The form proposes the alias that the server would make. */
 export function AddApp({ organizations }: AddAppProps) {
-  const [isOpen, setIsOpen] = useState(false);
   return (
-    <Dialog.Root open={isOpen} onOpenChange={setIsOpen}>
-      <Dialog.Trigger className="button button-primary">Add app</Dialog.Trigger>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog">
-          <Dialog.Title className="dialog-title">Add app</Dialog.Title>
-          <AddAppForm organizations={organizations} />
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <FormDialog label="Add app" isPrimary title="Add app">
+      {() => <AddAppForm organizations={organizations} />}
+    </FormDialog>
   );
 }
 
@@ -46,18 +39,19 @@ function AddAppForm({ organizations }: AddAppProps) {
       navigate(`/apps/${app.alias}/settings`);
     },
   });
+  const form = useFaultFocus(creation.error);
   const faults = getAppFaults(creation.error);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const form = Object.fromEntries(new FormData(event.currentTarget));
+    const fields = Object.fromEntries(new FormData(event.currentTarget));
     // The server chooses for empty fields, and for an alias that was not changed.
-    const given = Object.entries({ ...form, alias: alias ?? '' }).filter(([, value]) => value !== '');
+    const given = Object.entries({ ...fields, alias: alias ?? '' }).filter(([, value]) => value !== '');
     creation.mutate(Object.fromEntries(given));
   }
 
   return (
-    <form className="form" onSubmit={submit} noValidate>
+    <form ref={form} className="form" onSubmit={submit} noValidate>
       <TextField
         label="Name"
         name="name"
@@ -90,6 +84,7 @@ function AddAppForm({ organizations }: AddAppProps) {
           label="Organization"
           name="organization_id"
           options={organizations.map(({ id, name: text }) => ({ value: id, text }))}
+          error={faults.organization_id}
         />
       )}
       <FormFailure error={creation.error} faults={faults} />
