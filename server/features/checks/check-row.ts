@@ -36,7 +36,7 @@ export interface CheckRow extends CheckSummaryRow {
  * that was saved. Only servers older than that table write flows into the row before the end; one of them may run
  * beside this one. `json_agg`, since `jsonb_agg` of 1,000 flows takes twice as long.
  */
-const FLOWS = `
+export const CHECK_FLOWS = `
   case
     when checks.status in ('finished', 'failed') or checks.flows <> '[]' then checks.flows::json
     else coalesce(
@@ -59,7 +59,7 @@ const COUNTED = `
       'failed', count(*) filter (where flow ->> 'status' = 'failed'),
       'skipped', count(*) filter (where flow ->> 'status' = 'skipped')
     )
-    from json_array_elements(${FLOWS}) as flow
+    from json_array_elements(${CHECK_FLOWS}) as flow
   )`;
 
 const COMMON_COLUMNS = `
@@ -75,7 +75,15 @@ const COMMON_COLUMNS = `
 export const CHECK_SUMMARY_COLUMNS = `${COMMON_COLUMNS}, coalesce(counts::json, ${COUNTED}) as counts`;
 
 /** The columns of a `CheckRow`, for every statement that reads one from `checks`. */
-export const CHECK_COLUMNS = `${COMMON_COLUMNS}, counts, ${FLOWS} as flows`;
+export const CHECK_COLUMNS = `${COMMON_COLUMNS}, counts, ${CHECK_FLOWS} as flows`;
+
+/**
+ * Whether a check says something about its branch alone: not a check of a pull request, which may be from a fork's
+ * branch of the same name, nor a trial of other settings.
+ */
+export function matchBranchCheck(check: string): string {
+  return `${check}.metadata ->> 'pull_request_id' is null and ${check}.settings is null`;
+}
 
 export function hasEnded(row: CheckRow): boolean {
   return row.conclusion !== null;
@@ -93,8 +101,12 @@ export interface CheckReader {
 }
 
 export function toCheck(row: CheckRow, reader: CheckReader): Check {
-  const flows = row.flows.map((flow) => ({ ...flow, cause: flow.cause ?? null }));
+  const flows = toFlows(row);
   return { ...toCheckSummary({ ...row, counts: row.counts ?? countFlows(flows) }, reader), flows };
+}
+
+export function toFlows({ flows }: Pick<CheckRow, 'flows'>): FlowResult[] {
+  return flows.map((flow) => ({ ...flow, cause: flow.cause ?? null }));
 }
 
 /** A check without its flows. */

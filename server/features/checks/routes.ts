@@ -8,6 +8,7 @@ import { isUuid, parseId } from '../../http/ids.ts';
 import { createCursorSchema, limitSchema, toPage } from '../../http/paging.ts';
 import { parseInput } from '../../http/parse-input.ts';
 import { authorizeApp, type Requirement } from '../apps/access.ts';
+import { createCheckNotFoundError } from './check-not-found-error.ts';
 import { hasEnded, toCheck, toCheckSummary } from './check-row.ts';
 import { type CheckList, checkStatusSchema, conclusionSchema } from './schema.ts';
 import { cancelCheck } from './sql/cancel-check.ts';
@@ -130,8 +131,4 @@ async function answerCheck(
     throw createCheckNotFoundError();
   }
   res.json(toCheck(row, { caller, app, publicUrl }));
-}
-
-function createCheckNotFoundError(): ApiError {
-  return new ApiError('check_not_found', 'There is no such check of this app. Check its id.');
 }

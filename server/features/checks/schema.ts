@@ -129,6 +129,32 @@ export const checkListSchema = z
   })
   .meta({ id: 'CheckList' });
 
+const failedFlowsSchema = z.array(flowSchema.pick({ name: true, cause: true }).meta({ id: 'FailedFlow' }));
+
+export const comparisonSchema = z
+  .object({
+    branch: z.string().meta({ description: "The app's main branch." }),
+    base: z
+      .object({
+        id: z.uuid(),
+        url: z.string(),
+        git_commit_id: z.string().nullable(),
+        created_at: z.iso.datetime(),
+        failures: failedFlowsSchema,
+      })
+      .nullable()
+      .meta({
+        description:
+          'The last finished check of the branch before this one, and what failed in it. `null` where there is none: then nothing is told to be new or known.',
+      }),
+    new: failedFlowsSchema.meta({
+      description: 'Fail now and did not in the base, or not for a cause that any flow had there.',
+    }),
+    known: failedFlowsSchema.meta({ description: 'Fail now and failed in the base.' }),
+    fixed: failedFlowsSchema.meta({ description: 'Failed in the base and pass now.' }),
+  })
+  .meta({ id: 'Comparison' });
+
 /** Compiles only where `Part` can stand for `Whole`. */
 export type Fits<Part extends Whole, Whole> = Part;
 /** The runner's type, which the schema must fit both ways. */
@@ -141,3 +167,4 @@ export type Metadata = z.infer<typeof storedMetadataSchema>;
 export type Check = z.infer<typeof checkSchema>;
 export type TriggerAnswer = z.infer<typeof triggerAnswerSchema>;
 export type CheckList = z.infer<typeof checkListSchema>;
+export type Comparison = z.infer<typeof comparisonSchema>;

@@ -5,6 +5,7 @@ import type { KeyCaller } from '../../../server/auth/caller.ts';
 import { keyExists } from '../../../server/auth/sql/key-exists.ts';
 import type { Queryable, Statement } from '../../../server/db/pool.ts';
 import { findAppAccess } from '../../../server/features/apps/sql/find-app-access.ts';
+import { findComparedCheck } from '../../../server/features/checks/comparison/sql/find-compared-check.ts';
 import { cancelCheck } from '../../../server/features/checks/sql/cancel-check.ts';
 import { claimChecks } from '../../../server/features/checks/sql/claim-checks.ts';
 import { findCheck } from '../../../server/features/checks/sql/find-check.ts';
@@ -69,6 +70,7 @@ const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown
   ['a release', (db) => releaseCheck(db, check, { countsAttempt: false })],
   ['a cancellation', (db) => cancelCheck(db, { appId: id, checkId: id })],
   ['a check', (db) => findCheck(db, id, id)],
+  ['a check and its base', (db) => findComparedCheck(db, { appId: id, checkId: id, branch: 'main' })],
   ['checks with pending waits', (db) => readChecks(db, [id])],
   [
     'a list of checks',
