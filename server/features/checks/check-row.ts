@@ -2,6 +2,7 @@ import type { Caller } from '../../auth/caller.ts';
 import type { AppRow } from '../apps/app-row.ts';
 import type { Person } from '../organizations/schema.ts';
 import { countFlows } from './count-flows.ts';
+import { MAX_ATTEMPTS } from './max-attempts.ts';
 import type { Check, CheckStatus, Conclusion, Counts, FlowResult, Incomplete, Metadata } from './schema.ts';
 
 /** A check as the database has it, without its flows and without what only the queue needs. */
@@ -18,6 +19,9 @@ export interface CheckSummaryRow {
   readonly warnings: string[] | null;
   readonly metadata: Metadata;
   readonly is_trial: boolean;
+  /** How often it was started, but for starts that a worker which stopped has handed over. */
+  readonly attempts: number;
+  readonly known_flows: number | null;
   readonly triggered_by: 'api_key' | 'session' | 'schedule';
   readonly triggered_by_user: Person | null;
   readonly created_at: Date;
@@ -64,7 +68,7 @@ const COUNTED = `
 
 const COMMON_COLUMNS = `
   id, app_id, status, conclusion, revision, error, incomplete, warnings, metadata, triggered_by, created_at,
-  started_at, finished_at, settings is not null as is_trial,
+  started_at, finished_at, settings is not null as is_trial, attempts, known_flows,
   (
     select json_build_object('id', person.id, 'email', person.email)
     from users as person
@@ -125,6 +129,7 @@ export function toCheckSummary(
     incomplete: row.incomplete,
     warnings: row.warnings ?? [],
     metadata: row.metadata,
+    ...(row.status === 'running' && { progress: toProgress(row, counts) }),
     ...(row.is_trial && { is_trial: true }),
     triggered_by: row.triggered_by,
     // What a workflow reads may end up in public logs and artifacts: no addresses of people there.
@@ -133,5 +138,19 @@ export function toCheckSummary(
     started_at: row.started_at?.toISOString() ?? null,
     finished_at: row.finished_at?.toISOString() ?? null,
     url: getCheckUrl(publicUrl, app.alias, row.id),
+  };
+}
+
+function toProgress(
+  { attempts, known_flows: known }: Pick<CheckSummaryRow, 'attempts' | 'known_flows'>,
+  counts: Counts | null,
+): NonNullable<Check['progress']> {
+  const done = counts?.total ?? 0;
+  return {
+    done,
+    // A runner of several kinds may not have told about all of them yet.
+    known: known === null ? null : Math.max(known, done),
+    attempt: Math.max(attempts, 1),
+    max_attempts: MAX_ATTEMPTS,
   };
 }

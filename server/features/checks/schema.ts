@@ -91,6 +91,21 @@ export const triggerAnswerSchema = z
   })
   .meta({ id: 'TriggerAnswer' });
 
+const progressSchema = z
+  .object({
+    done: z.int().min(0).meta({ description: 'Flows that have ended, in this attempt.' }),
+    known: z
+      .int()
+      .min(0)
+      .nullable()
+      .meta({ description: 'Flows that are known so far. More may be found. `null`: not known yet.' }),
+    attempt: z.int().min(1).meta({
+      description: 'More than 1 where the process that ran the check was lost, so that it started anew.',
+    }),
+    max_attempts: z.int().min(1),
+  })
+  .meta({ id: 'Progress', description: 'How far a check is that runs.' });
+
 export const checkSchema = z
   .object({
     id: z.uuid(),
@@ -106,6 +121,7 @@ export const checkSchema = z
       .array(z.string())
       .meta({ description: 'Sentences: what was left out by choice, or only looked at in part.' }),
     metadata: storedMetadataSchema,
+    progress: progressSchema.optional(),
     is_trial: z
       .boolean()
       .optional()

@@ -53,7 +53,7 @@ const trigger: Trigger = {
   idempotency: { key: 'key', bodyHash: Buffer.alloc(32) },
 };
 const RESULT = { conclusion: 'success', error: null, incomplete: null, warnings: [] } as const;
-const lease = { checkId: id, leaseToken: id, flows: [], position: 0 };
+const lease = { checkId: id, leaseToken: id, flows: [], position: 0, known: null };
 
 /** Statements that run with each trigger, check or poll. */
 const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown>])[] = [
