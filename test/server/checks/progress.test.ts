@@ -108,6 +108,16 @@ describe('the progress of a check', () => {
     expect(await countRows()).toBe(12);
   });
 
+  test('has how many flows are known, until the check starts anew', async () => {
+    const check = await start();
+    expect(await read(check)).toMatchObject({ attempts: 1, known_flows: null });
+    await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0, known: 7 });
+    expect(await read(check)).toMatchObject({ known_flows: 7 });
+    await expire(check);
+    await claim();
+    expect(await read(check)).toMatchObject({ attempts: 2, known_flows: null });
+  });
+
   test('is the same when a save is repeated because its answer was lost', async () => {
     const check = await start();
     await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0, known: null });
@@ -246,7 +256,7 @@ describe('the progress of a check', () => {
     const batches: unknown[] = [];
     const breaking: Queryable = {
       query: async (statement) => {
-        batches.push(statement.values?.slice(2));
+        batches.push(statement.values?.slice(2, 4));
         if (batches.length === 1) {
           throw new Error('the connection broke');
         }
