@@ -1,5 +1,5 @@
 import { ApiError } from '../../http/errors.ts';
 
 export function createCheckNotFoundError(): ApiError {
-  return new ApiError('check_not_found', 'There is no such check of this app. Check its id.');
+  return new ApiError('check_not_found', 'This app has no such check. Check the id.');
 }

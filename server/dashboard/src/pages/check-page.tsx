@@ -33,7 +33,7 @@ export function CheckPage() {
 
 function CheckView({ reference, id }: { readonly reference: string; readonly id: string }) {
   const { data: app } = useQuery(appQuery(reference));
-  const { data, error, failureReason, refetch } = useLiveCheck(reference, id);
+  const { data, error, refetch } = useLiveCheck(reference, id);
   // Asked with the check: a failure then comes to the place where it stays.
   const comparison = useQuery(comparisonQuery(reference, id));
   // A check that is gone, or that this person may not see any more, is not shown any more either.
@@ -56,15 +56,6 @@ function CheckView({ reference, id }: { readonly reference: string; readonly id:
       {error && (
         <CheckFailure error={error} app={reference} wasShown={data !== undefined} onRetry={refetch} />
       )}
-      {/* Rendered while empty: screen readers announce only what is added to a region that is there. */}
-      <div role="status" className="said">
-        {!error && failureReason && (
-          <p className="notice notice-warn">
-            {failureReason instanceof Problem ? failureReason.title : 'Something went wrong'}. This page is
-            trying again{check && '; below is the last that is known'}.
-          </p>
-        )}
-      </div>
       {!check && !error && <Loading />}
       {check && <CheckContent check={check} app={app} reference={reference} comparison={comparison} />}
     </Page>
