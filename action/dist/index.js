@@ -28616,8 +28616,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 __nccwpck_require__.d(__webpack_exports__, {
   p0: () => (/* binding */ cancelCheck),
   Nu: () => (/* binding */ describeExchange),
-  SU: () => (/* binding */ listChecks),
-  uW: () => (/* binding */ readApp),
+  wZ: () => (/* binding */ readBase),
   jc: () => (/* binding */ readCheck),
   hm: () => (/* binding */ triggerCheck)
 });
@@ -28698,25 +28697,25 @@ function parseCheck(body) {
         document: body,
     };
 }
-function parseApp(body) {
-    const main_branch = (0,json/* textAt */.$6)(body, 'main_branch');
-    return main_branch === undefined ? undefined : { main_branch };
-}
-function parseCheckPage(body) {
-    const checks = (0,json/* valueAt */.fK)(body, 'checks');
-    if (!Array.isArray(checks)) {
+function parseBase(body) {
+    const branch = (0,json/* textAt */.$6)(body, 'branch');
+    const base = (0,json/* valueAt */.fK)(body, 'base');
+    if (branch === undefined || base === undefined) {
         return undefined;
     }
-    const parsed = checks.map(parseListedCheck).filter((check) => check !== undefined);
-    return parsed.length === checks.length
-        ? { checks: parsed, nextCursor: (0,json/* textAt */.$6)(body, 'next_cursor') }
-        : undefined;
-}
-function parseListedCheck(check) {
-    const id = parseId((0,json/* valueAt */.fK)(check, 'id'));
-    const created_at = (0,json/* textAt */.$6)(check, 'created_at');
-    const isOfPullRequest = (0,json/* valueAt */.fK)(check, 'metadata', 'pull_request_id') !== undefined;
-    return id === undefined || created_at === undefined ? undefined : { id, created_at, isOfPullRequest };
+    if (base === null) {
+        return { branch, base };
+    }
+    const url = parseLink((0,json/* valueAt */.fK)(base, 'url'));
+    const failures = (0,json/* valueAt */.fK)(base, 'failures');
+    if (url === undefined || !Array.isArray(failures)) {
+        return undefined;
+    }
+    const named = failures.map((flow) => ({
+        name: (0,json/* textAt */.$6)(flow, 'name') ?? '(without a name)',
+        cause: (0,json/* textAt */.$6)(flow, 'cause') ?? null,
+    }));
+    return { branch, base: { url, failures: named } };
 }
 function parseProblem(body) {
     const code = (0,json/* textAt */.$6)(body, 'code');
@@ -29153,28 +29152,15 @@ function readCheck(connection, options) {
         parse: (body) => parseCheckOf(options.checkId, body),
     });
 }
-function readApp(connection, bounds) {
-    return callApi(connection, {
-        ...bounds,
-        method: 'GET',
-        path: '',
-        outcome: 'The app could not be read',
-        headers: {},
-        body: undefined,
-        parse: parseApp,
-    });
-}
-function listChecks(connection, options) {
-    const { branch, status, limit, cursor } = options;
-    const query = { branch, status, limit: String(limit), flows: 'false', ...(cursor && { cursor }) };
+function readBase(connection, options) {
     return callApi(connection, {
         ...options,
         method: 'GET',
-        path: `/checks?${new URLSearchParams(query)}`,
-        outcome: 'The checks of the main branch could not be read',
+        path: `/checks/${options.checkId}/comparison`,
+        outcome: 'The last check of the main branch could not be read',
         headers: {},
         body: undefined,
-        parse: parseCheckPage,
+        parse: parseBase,
     });
 }
 function cancelCheck(connection, options) {
@@ -29349,24 +29335,41 @@ function parseHttpDate(text) {
 
 /***/ }),
 
-/***/ 3884:
+/***/ 6600:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   hD: () => (/* binding */ compareFailures),
+  qd: () => (/* binding */ groupFixed),
   As: () => (/* binding */ listFailures),
   _b: () => (/* binding */ markNew)
 });
 
+;// CONCATENATED MODULE: ./build/action/server/features/checks/comparison/compare-groups.js
+function compareGroups(groups, comparison) {
+    const newlyFailed = new Set(comparison?.newlyFailed);
+    const compared = groups.map((flows) => {
+        const newFlows = flows.filter((flow) => newlyFailed.has(flow)).length;
+        const [{ cause }] = flows;
+        const isKnown = flows.length > 1 && cause !== null && comparison?.knownCauses.has(cause) === true;
+        return { flows, newFlows, isNew: newFlows === flows.length && !isKnown };
+    });
+    return [
+        ...compared.filter(({ isNew }) => isNew),
+        ...compared.filter(({ isNew, newFlows }) => !isNew && newFlows > 0),
+        ...compared.filter(({ newFlows }) => newFlows === 0),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./build/action/server/features/checks/group-failures.js
 function groupFailures(flows) {
+    return groupByCause(flows.filter(({ status }) => status === 'failed'));
+}
+function groupByCause(flows) {
     const groups = new Map();
     for (const flow of flows) {
-        if (flow.status !== 'failed') {
-            continue;
-        }
         const key = flow.cause ?? flow;
         const group = groups.get(key);
         if (group === undefined) {
@@ -29381,20 +29384,18 @@ function groupFailures(flows) {
 
 ;// CONCATENATED MODULE: ./build/action/action/src/core/failures.js
 
+
 function listFailures(flows) {
     return groupFailures(flows).map((group) => ({ reason: describeReason(group), flows: group }));
 }
 function compareFailures(flows, comparison) {
-    const failures = listFailures(flows).map((failure) => {
-        const newFlows = failure.flows.filter(({ name }) => comparison?.newlyFailed.has(name)).length;
-        const isKnown = failure.flows.length > 1 && comparison?.knownCauses.has(failure.reason) === true;
-        return { ...failure, newFlows, isNew: newFlows === failure.flows.length && !isKnown };
-    });
-    return [
-        ...failures.filter(({ isNew }) => isNew),
-        ...failures.filter(({ isNew, newFlows }) => !isNew && newFlows > 0),
-        ...failures.filter(({ newFlows }) => newFlows === 0),
-    ];
+    return compareGroups(groupFailures(flows), comparison).map((group) => ({
+        ...group,
+        reason: describeReason(group.flows),
+    }));
+}
+function groupFixed({ fixed }) {
+    return groupByCause(fixed);
 }
 function markNew({ flows, newFlows }) {
     if (newFlows === 0) {
@@ -29422,7 +29423,7 @@ function describeReason([first, ...others]) {
 /* harmony export */ });
 /* unused harmony export describeVerdict */
 /* harmony import */ var _lib_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8216);
-/* harmony import */ var _failures_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3884);
+/* harmony import */ var _failures_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6600);
 
 
 const NAMED = 3;
@@ -33039,61 +33040,38 @@ function listenForStop(source, { step }) {
     return { requested: requested.signal, lastCall: lastCall.signal };
 }
 
+;// CONCATENATED MODULE: ./build/action/server/features/checks/comparison/compare-flows.js
+function compareFlows(flows, failedInBase) {
+    const before = new Map(failedInBase.map((flow) => [flow.name, flow]));
+    const knownCauses = new Set(failedInBase.flatMap(({ cause }) => cause ?? []));
+    const isNew = ({ name, cause }) => {
+        const then = before.get(name);
+        return then === undefined || (then.cause !== null && cause !== null && !knownCauses.has(cause));
+    };
+    const failed = flows.filter(({ status }) => status === 'failed');
+    const passed = new Set(flows.filter(({ status }) => status === 'passed').map(({ name }) => name));
+    return {
+        newlyFailed: failed.filter(isNew),
+        known: failed.filter((flow) => !isNew(flow)),
+        fixed: [...before.values()].filter(({ name }) => passed.has(name)),
+        knownCauses,
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/action/action/src/core/compare-with-main.js
 
+
 const TIMEOUT_MS = 3000;
-const FIRST_PAGE = 5;
-const LATER_PAGE = 100;
 async function compareWithMain({ connection, check, signal, }) {
     if (check.status !== 'finished') {
         return undefined;
     }
-    const deadline = performance.now() + TIMEOUT_MS;
-    const bound = () => ({ timeoutMs: deadline - performance.now(), signal });
-    const { main_branch: branch } = await (0,api_client/* readApp */.uW)(connection, bound());
-    const checkId = await findCheckBefore({ connection, check, branch, bound });
-    if (checkId === undefined) {
-        return undefined;
-    }
-    const before = await (0,api_client/* readCheck */.jc)(connection, { ...bound(), checkId, waitSeconds: 0 });
-    return compare(check, before, branch);
-}
-async function findCheckBefore({ connection, check, branch, bound, }) {
-    const filter = { branch, status: 'finished' };
-    const isBefore = ({ id, created_at, isOfPullRequest }) => id !== check.id && !isOfPullRequest && Date.parse(created_at) <= Date.parse(check.created_at);
-    let limit = FIRST_PAGE;
-    let cursor;
-    do {
-        const page = await (0,api_client/* listChecks */.SU)(connection, { ...bound(), ...filter, limit, cursor });
-        const found = page.checks.find(isBefore);
-        if (found !== undefined) {
-            return found.id;
-        }
-        cursor = page.nextCursor;
-        limit = LATER_PAGE;
-    } while (cursor !== undefined);
-    return undefined;
-}
-function compare(check, before, branch) {
-    const failedThen = new Map(listFailed(before).map((flow) => [flow.name, flow]));
-    const knownCauses = new Set(listFailed(before).flatMap(({ cause }) => cause ?? []));
-    const passedNow = new Set(check.flows.filter(({ status }) => status === 'passed').map(({ name }) => name));
-    const isNew = ({ name, cause }) => {
-        const then = failedThen.get(name);
-        return then === undefined || (then.cause !== null && cause !== null && !knownCauses.has(cause));
-    };
-    return {
-        branch,
-        url: before.url,
-        newlyFailed: new Set(listFailed(check)
-            .filter(isNew)
-            .map(({ name }) => name)),
-        knownCauses,
-        fixed: [...failedThen.values()].filter(({ name }) => passedNow.has(name)),
-    };
-}
-function listFailed({ flows }) {
-    return flows.filter(({ status }) => status === 'failed');
+    const { branch, base } = await (0,api_client/* readBase */.wZ)(connection, {
+        checkId: check.id,
+        timeoutMs: TIMEOUT_MS,
+        signal,
+    });
+    return base === null ? undefined : { branch, url: base.url, ...compareFlows(check.flows, base.failures) };
 }
 
 // EXTERNAL MODULE: ./build/action/action/src/client/retry.js + 1 modules
@@ -34206,8 +34184,8 @@ function createIdempotencyKey(environment) {
     return [...origin, (0,external_node_crypto_.randomUUID)()].join('/');
 }
 
-// EXTERNAL MODULE: ./build/action/action/src/core/failures.js + 1 modules
-var failures = __nccwpck_require__(3884);
+// EXTERNAL MODULE: ./build/action/action/src/core/failures.js + 2 modules
+var failures = __nccwpck_require__(6600);
 ;// CONCATENATED MODULE: ./build/action/action/src/report/progress-log.js
 
 const MOST_FLOWS = 200;

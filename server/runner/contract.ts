@@ -125,6 +125,8 @@ export type RunnerResult = EndedFlow | { readonly warning: string } | { readonly
 /** A flow as it ends. The link walker yields no steps and no files. */
 export interface EndedFlow {
   readonly flow: FlowResult;
+  /** How many flows the runner knows of so far, with those that have ended. Absent where it cannot tell. */
+  readonly known?: number;
   /** In order; absent for a flow without steps. */
   readonly steps?: readonly StepResult[];
   readonly files?: readonly ResultFile[];

@@ -61,19 +61,29 @@ async function* runKind(kind: RunnerKind, target: RunTarget, options: RunOptions
 /** Yields what `runs` yield, in the order in which it comes, and returns what they return, in their own order. */
 async function* mergeRuns(runs: readonly Run[]): AsyncGenerator<RunnerResult, CheckError[]> {
   const refusals = new Map<Run, CheckError>();
+  const known = new Map<Run, number>();
   const pending = new Map(runs.map((run) => [run, takeNext(run)]));
   while (pending.size > 0) {
     const { run, next } = await Promise.race(pending.values());
     // Set again, it is last in the race, so that a fast run does not keep the others waiting.
     pending.delete(run);
     if (next.done !== true) {
-      yield next.value;
+      yield sumKnown(next.value, run, known);
       pending.set(run, takeNext(run));
     } else if (next.value !== undefined) {
       refusals.set(run, next.value);
     }
   }
   return runs.flatMap((run) => refusals.get(run) ?? []);
+}
+
+/** Each run tells how many flows it knows of; the check knows of all of them. */
+function sumKnown(result: RunnerResult, run: Run, known: Map<Run, number>): RunnerResult {
+  if (!('flow' in result) || result.known === undefined) {
+    return result;
+  }
+  known.set(run, result.known);
+  return { ...result, known: [...known.values()].reduce((sum, flows) => sum + flows, 0) };
 }
 
 function takeNext(

@@ -27,6 +27,7 @@ interface PageCase {
   readonly press?: string;
 }
 
+const SUBJECT = `Say how many teapots are left${' and how many are on their way'.repeat(5)}`;
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 /** Every page, in each state that looks different. A new page is a line. */
@@ -41,17 +42,17 @@ const PAGES: Record<string, PageCase> = {
     heading: 'Busy',
     shows: 'No check matches the filter.',
   },
-  'a check that runs': { path: '/apps/BUSY/checks/RUNNING', heading: 'Check of Busy', shows: 'GET /slow' },
+  'a check that runs': { path: '/apps/BUSY/checks/RUNNING', heading: SUBJECT, shows: 'GET /slow' },
   'the question before a check is cancelled': {
     path: '/apps/BUSY/checks/RUNNING',
-    heading: 'Check of Busy',
+    heading: SUBJECT,
     press: 'Cancel check',
     shows: 'Keep as it is',
   },
-  'a check that failed': { path: '/apps/BUSY/checks/FAILED', heading: 'Check of Busy', shows: '500' },
+  'a check that failed': { path: '/apps/BUSY/checks/FAILED', heading: SUBJECT, shows: 'New since main' },
   'a check that could not run': {
     path: '/apps/BUSY/checks/ERROR',
-    heading: 'Check of Busy',
+    heading: SUBJECT,
     shows: 'refused',
   },
   'the settings of an app whose key was found in public': {
@@ -157,14 +158,24 @@ async function fill(): Promise<void> {
 async function insertChecksOfAllKinds(app: TestApp): Promise<void> {
   const metadata = {
     git_commit_id: 'ffac537e6cbbf934b08745a378932722df287a53',
-    git_commit_message: `Say how many teapots are left${' and how many are on their way'.repeat(5)}\n\nBecause.`,
+    git_commit_message: `${SUBJECT}\n\nBecause.`,
     branch: 'renovate/a-very-long-branch-name-as-bots-make-them-without-a-space-in-it-'.repeat(3),
     pull_request_id: '1347',
     pull_request_name: 'Say how many teapots are left '.repeat(8),
   };
   const flows = [passed('GET /'), passed(`GET /${'products-of-a-long-name/'.repeat(8)}`)];
-  const broken = [...flows, failed('GET /pricing', 'responded 500 Internal Server Error; linked from /')];
+  const broken = [
+    ...flows,
+    failed('GET /pricing', 'responded 500 Internal Server Error; linked from /'),
+    failed('GET /old', 'responded 404 Not Found'),
+  ];
   const error = 'http://127.0.0.1:9/ refused the connection. Is the app running there?';
+  await insertCheck(database, app, {
+    metadata: { branch: 'main' },
+    conclusion: 'failure',
+    flows: [failed('GET /old', 'responded 404 Not Found'), failed('GET /', 'responded 500')],
+    minutesAgo: 30,
+  });
   await insertCheck(database, app, { metadata, flows, minutesAgo: 9 });
   await insertCheck(database, app, {
     metadata,
@@ -221,7 +232,11 @@ const NARROWEST = 320;
 
 test.each(Object.entries(PAGES))('%s: is accessible on every screen', async (_name, pageCase) => {
   const { page } = await visit(pageCase);
-  expect(await page.title()).toBe(`${fillIn(pageCase.heading)} · Qassandra`);
+  // A check's state comes first.
+  const title = await page.title();
+  expect(title.slice(title.indexOf(fillIn(pageCase.heading)))).toBe(
+    `${fillIn(pageCase.heading)} · Qassandra`,
+  );
   expect(await page.locator('h1').count()).toBe(1);
   const faults = [...(await findViolations(page)), ...(await findFaultsByWidth(page))];
   await page.setViewportSize({ width: 1440, height: 900 });

@@ -103,6 +103,7 @@ test('leads from nothing to a check in CI, and replaces a key while it is used',
   await watcher.page.getByRole('rowheader', { name: 'Running' }).getByRole('link').click();
   const result = watcher.page.getByRole('region', { name: 'Result' });
   await result.getByText('Running').waitFor();
+  await watcher.page.locator('summary', { hasText: 'passed' }).click();
   await watcher.page.getByText('GET /fine').waitFor();
   releaseFirst();
   await result.getByText('Failed').waitFor();

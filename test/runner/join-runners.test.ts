@@ -55,6 +55,21 @@ function namesOf(results: readonly RunnerResult[]): string[] {
   return results.flatMap((result) => ('flow' in result ? result.flow.name : []));
 }
 
+test('tells how many flows all kinds know of, as far as they have told', async () => {
+  const createKnowing = (knowns: readonly number[]) =>
+    createKind(async function* () {
+      for (const known of knowns) {
+        yield { flow: passed(`GET /${known}`), known };
+      }
+    });
+  const { results } = await runAll([createKnowing([5, 7]), shopper, createKnowing([10])]);
+  const known = results.flatMap((result) => ('flow' in result ? (result.known ?? []) : []));
+  expect(Math.max(...known)).toBe(17);
+  expect(results.filter((result) => 'known' in result)).toHaveLength(3);
+  const walked = await runAll([linkWalker]);
+  expect(walked.results.map((result) => ('known' in result ? result.known : undefined))).toEqual([2, 2]);
+});
+
 test('yields the results of two kinds of runner in one check, with their steps and files', async () => {
   const { results, error, names } = await runAll([linkWalker, shopper]);
 

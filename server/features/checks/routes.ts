@@ -9,6 +9,7 @@ import { createCursorSchema, limitSchema, toPage } from '../../http/paging.ts';
 import { parseInput } from '../../http/parse-input.ts';
 import { sendRevalidated } from '../../http/send-revalidated.ts';
 import { authorizeApp, type Requirement } from '../apps/access.ts';
+import { createCheckNotFoundError } from './check-not-found-error.ts';
 import { hasEnded, toCheck, toCheckSummary } from './check-row.ts';
 import { type CheckList, checkStatusSchema, conclusionSchema } from './schema.ts';
 import { cancelCheck } from './sql/cancel-check.ts';
@@ -131,8 +132,4 @@ async function answerCheck(
     throw createCheckNotFoundError();
   }
   sendRevalidated(req, res, toCheck(row, { caller, app, publicUrl }));
-}
-
-function createCheckNotFoundError(): ApiError {
-  return new ApiError('check_not_found', 'This app has no such check. Check the id.');
 }

@@ -92,6 +92,21 @@ export const triggerAnswerSchema = z
   })
   .meta({ id: 'TriggerAnswer' });
 
+const progressSchema = z
+  .object({
+    done: z.int().min(0).meta({ description: 'Flows that have ended, in this attempt.' }),
+    known: z
+      .int()
+      .min(0)
+      .nullable()
+      .meta({ description: 'Flows that are known so far. More may be found. `null`: not known yet.' }),
+    attempt: z.int().min(1).meta({
+      description: 'More than 1 where the process that ran the check was lost, so that it started anew.',
+    }),
+    max_attempts: z.int().min(1),
+  })
+  .meta({ id: 'Progress', description: 'How far a check is that runs.' });
+
 export const checkSchema = z
   .object({
     id: z.uuid(),
@@ -107,6 +122,7 @@ export const checkSchema = z
       .array(z.string())
       .meta({ description: 'Sentences about what the check left out by choice, or checked only in part.' }),
     metadata: storedMetadataSchema,
+    progress: progressSchema.optional(),
     is_trial: z.boolean().optional().meta({
       description: 'Whether the check was a trial of other settings. It then belongs to no branch.',
     }),
@@ -129,6 +145,32 @@ export const checkListSchema = z
   })
   .meta({ id: 'CheckList' });
 
+const failedFlowsSchema = z.array(flowSchema.pick({ name: true, cause: true }).meta({ id: 'FailedFlow' }));
+
+export const comparisonSchema = z
+  .object({
+    branch: z.string().meta({ description: "The app's main branch." }),
+    base: z
+      .object({
+        id: z.uuid(),
+        url: z.string(),
+        git_commit_id: z.string().nullable(),
+        created_at: z.iso.datetime(),
+        failures: failedFlowsSchema,
+      })
+      .nullable()
+      .meta({
+        description:
+          'The last finished check of the branch before this one, and what failed in it. `null` where there is none: then nothing is told to be new or known.',
+      }),
+    new: failedFlowsSchema.meta({
+      description: 'Fail now and did not in the base, or not for a cause that any flow had there.',
+    }),
+    known: failedFlowsSchema.meta({ description: 'Fail now and failed in the base.' }),
+    fixed: failedFlowsSchema.meta({ description: 'Failed in the base and pass now.' }),
+  })
+  .meta({ id: 'Comparison' });
+
 /** Compiles only if `Part` is assignable to `Whole`. */
 export type Fits<Part extends Whole, Whole> = Part;
 /** The runner's type. The schema must be assignable to it, and it to the schema. */
@@ -141,3 +183,4 @@ export type Metadata = z.infer<typeof storedMetadataSchema>;
 export type Check = z.infer<typeof checkSchema>;
 export type TriggerAnswer = z.infer<typeof triggerAnswerSchema>;
 export type CheckList = z.infer<typeof checkListSchema>;
+export type Comparison = z.infer<typeof comparisonSchema>;

@@ -87,7 +87,7 @@ describe('a stylesheet that is missing on all pages', () => {
       `GET /a<br>GET /b: ${both}</details></td><td>${CAUSE}</td>`,
     );
     expect((await runCheck(scenario)).stdout).toContain(
-      `Failed:\n  ✕ ${CAUSE} (2 flows)\n      GET /a\n      GET /b\nS`,
+      `Failed:\n  ✕ ${CAUSE} (2 flows, new)\n      GET /a\n      GET /b\nS`,
     );
   });
 

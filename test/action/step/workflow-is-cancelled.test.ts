@@ -180,10 +180,10 @@ describe('during the report', () => {
     '%s during the comparison ends the comparison, and the result is reported',
     async (signal) => {
       const scenario = await host.open({
-        rules: [{ on: /checks\?branch=/, faults: [{ kind: 'silence' }] }],
+        rules: [{ on: /\/comparison$/, faults: [{ kind: 'silence' }] }],
       });
       const action = await scenario.start();
-      await scenario.proxy.waitFor(/checks\?branch=/);
+      await scenario.proxy.waitFor(/\/comparison$/);
       action.kill(signal);
       const record = await action.ended;
       expect(record).toMatchObject({ exitCode: 0, errors: [] });

@@ -5,6 +5,7 @@ import type { KeyCaller } from '../../../server/auth/caller.ts';
 import { keyExists } from '../../../server/auth/sql/key-exists.ts';
 import type { Queryable, Statement } from '../../../server/db/pool.ts';
 import { findAppAccess } from '../../../server/features/apps/sql/find-app-access.ts';
+import { findComparedCheck } from '../../../server/features/checks/comparison/sql/find-compared-check.ts';
 import { cancelCheck } from '../../../server/features/checks/sql/cancel-check.ts';
 import { claimChecks } from '../../../server/features/checks/sql/claim-checks.ts';
 import { findCheck } from '../../../server/features/checks/sql/find-check.ts';
@@ -52,7 +53,7 @@ const trigger: Trigger = {
   idempotency: { key: 'key', bodyHash: Buffer.alloc(32) },
 };
 const RESULT = { conclusion: 'success', error: null, incomplete: null, warnings: [] } as const;
-const lease = { checkId: id, leaseToken: id, flows: [], position: 0 };
+const lease = { checkId: id, leaseToken: id, flows: [], position: 0, known: null };
 
 /** Statements that run with each trigger, check or poll. */
 const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown>])[] = [
@@ -69,6 +70,7 @@ const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown
   ['a release', (db) => releaseCheck(db, check, { countsAttempt: false })],
   ['a cancellation', (db) => cancelCheck(db, { appId: id, checkId: id })],
   ['a check', (db) => findCheck(db, id, id)],
+  ['a check and its base', (db) => findComparedCheck(db, { appId: id, checkId: id, branch: 'main' })],
   ['checks with pending waits', (db) => readChecks(db, [id])],
   [
     'a list of checks',

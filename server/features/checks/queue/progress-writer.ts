@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Queryable } from '../../../db/pool.ts';
+import type { EndedFlow } from '../../../runner/contract.ts';
 import type { FlowResult } from '../schema.ts';
 import type { ClaimedCheck } from '../sql/claim-checks.ts';
 import { saveProgress } from '../sql/save-progress.ts';
@@ -14,7 +15,7 @@ export interface ProgressWriterOptions {
 
 export interface ProgressWriter {
   /** Saves the flow soon, together with others that end soon after it. */
-  add(flow: FlowResult): void;
+  add(ended: EndedFlow): void;
   /** Waits for a save that is under way. Flows that are not saved yet are left to the write that ends the check. */
   stop(): Promise<void>;
 }
@@ -37,6 +38,7 @@ export function createProgressWriter({
   const startedAt = performance.now();
   const unsaved: FlowResult[] = [];
   let position = 0;
+  let known: number | null = null;
   let timer: NodeJS.Timeout | undefined;
   let saving = Promise.resolve();
 
@@ -44,7 +46,7 @@ export function createProgressWriter({
     const flows = [...unsaved];
     try {
       const lease = { checkId: check.id, leaseToken: check.lease_token };
-      if (await saveProgress(db, { ...lease, flows, position })) {
+      if (await saveProgress(db, { ...lease, flows, position, known })) {
         onChanged();
       }
       position += flows.length;
@@ -56,8 +58,9 @@ export function createProgressWriter({
   }
 
   return {
-    add(flow) {
-      unsaved.push(flow);
+    add(ended) {
+      unsaved.push(ended.flow);
+      known = ended.known ?? known;
       timer ??= setTimeout(
         () => {
           timer = undefined;

@@ -4,6 +4,7 @@ import { DatabaseUnavailableError } from '../../../db/database-unavailable-error
 import type { Queryable } from '../../../db/pool.ts';
 import { CheckError, type Runner, RunnerLostError, type RunnerResult } from '../../../runner/contract.ts';
 import type { SecretBox } from '../../secrets/secret-box.ts';
+import { MAX_ATTEMPTS } from '../max-attempts.ts';
 import type { Conclusion, FlowResult, Incomplete } from '../schema.ts';
 import type { ClaimedCheck } from '../sql/claim-checks.ts';
 import { type CheckResult, finishCheck } from '../sql/finish-check.ts';
@@ -23,8 +24,6 @@ export interface CheckRun {
 }
 
 const RETRY_MS = 1_000;
-/** Limits how often a check that ends its process each time is run. */
-const MAX_ATTEMPTS = 3;
 
 /**
  * Runs one claimed check and stores its result. Every write is bound to the lease: a worker that lost its lease
@@ -63,7 +62,7 @@ async function findResult(run: CheckRun): Promise<Result> {
     for await (const result of runner.run(target, { signal })) {
       note(result, found);
       if ('flow' in result) {
-        progress.add(result.flow);
+        progress.add(result);
       }
     }
     const hasFailed = found.flows.some(({ status }) => status === 'failed');

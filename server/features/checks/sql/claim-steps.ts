@@ -201,7 +201,8 @@ export const CHOOSE_CHECKS = `
  */
 export const LEASE_CHECKS = `
   update checks set
-    status = 'running', started_at = coalesce(started_at, now()), flows = '[]', revision = revision + 1,
+    status = 'running', started_at = coalesce(started_at, now()), flows = '[]', known_flows = null,
+    revision = revision + 1,
     claimable_at = now() + make_interval(secs => $2::double precision),
     lease_token = gen_random_uuid(), attempts = attempts + 1
   from chosen

@@ -1,5 +1,6 @@
 import { type SweptBatch, TURN } from '../../../db/housekeeping-turn.ts';
 import { type Queryable, takeRow } from '../../../db/pool.ts';
+import { matchBranchCheck } from '../check-row.ts';
 
 export interface OldChecks {
   readonly days: number;
@@ -41,6 +42,7 @@ export async function deleteOldChecks(db: Queryable, { days, limit, from }: OldC
           select id
           from checks
           where app_id = page.id and metadata ->> 'branch' = page.main_branch and status = 'finished'
+            and ${matchBranchCheck('checks')}
           order by created_at desc, id desc
           limit 1
         ) as baseline on true

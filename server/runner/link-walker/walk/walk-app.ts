@@ -45,7 +45,7 @@ export async function* walkApp(url: URL, options: WalkAppOptions): AsyncGenerato
     seen += isCutShort && !isLimited ? 0 : 1;
     hasPassed ||= flow.status === 'passed';
     hasLinks ||= visit.hasLinks;
-    yield { flow };
+    yield { flow, known: claims.pages.length };
   }
   const isAlone = !claims.hasOthers() && !hasLinks && hasPassed && !notes.has('shell');
   const warnings = [...(isAlone ? [ALONE] : []), ...notes.list(), ...listSentAgain(client)];
