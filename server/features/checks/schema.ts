@@ -16,6 +16,8 @@ export const conclusionSchema = z
   .enum(['success', 'failure', 'error', 'cancelled'])
   .meta({ id: 'Conclusion', description: '`failure`: a flow failed. `error`: the check could not run.' });
 
+export const triggeredBySchema = z.enum(['api_key', 'session', 'schedule']);
+
 export const flowSchema = z
   .object({
     name: z.string().meta({ example: 'GET /pricing' }),
@@ -110,7 +112,7 @@ export const checkSchema = z
       .boolean()
       .optional()
       .meta({ description: 'Whether it tried settings of its own, so that it says nothing about a branch.' }),
-    triggered_by: z.enum(['api_key', 'session', 'schedule']),
+    triggered_by: triggeredBySchema,
     triggered_by_user: personSchema
       .optional()
       .meta({ description: 'Who asked for it, where a person did. Not told to whoever reads with a key.' }),
@@ -126,6 +128,7 @@ export const checkListSchema = z
     // Without flows where `?flows=false` asked for that.
     checks: z.array(checkSchema.partial({ flows: true })),
     next_cursor: z.string().nullable(),
+    total: z.int().min(0).optional().meta({ description: 'How many checks match, with `?count=true`.' }),
   })
   .meta({ id: 'CheckList' });
 
