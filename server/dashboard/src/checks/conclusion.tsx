@@ -21,12 +21,14 @@ const SIGNS: Readonly<Record<CheckState, string>> = {
   running: '◌',
 };
 
+type Concluded = Pick<Check, 'status' | 'conclusion' | 'incomplete'>;
+
+export function getStateWord(check: Concluded): string {
+  return WORDS[getCheckState(check)];
+}
+
 /** The state of a check, as a word and a sign. The colour only repeats it. */
-export function Conclusion({
-  check,
-}: {
-  readonly check: Pick<Check, 'status' | 'conclusion' | 'incomplete'>;
-}) {
+export function Conclusion({ check }: { readonly check: Concluded }) {
   const state = getCheckState(check);
   return (
     <span className={`conclusion conclusion-${state}`}>

@@ -2,18 +2,14 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Check, CheckList } from '../../../features/checks/schema.ts';
 import { call, Problem } from '../api/client.ts';
 import { appPath } from '../apps/queries.ts';
-
-export interface CheckFilter {
-  readonly branch: string;
-  readonly conclusion: string;
-}
+import { type CheckFilter, toParameters } from './filters/check-filter.ts';
 
 export const checksQuery = (app: string, filter: CheckFilter) =>
   infiniteQueryOptions({
     queryKey: ['app', app, 'checks', filter],
     queryFn: ({ signal, pageParam }) => {
       const query = new URLSearchParams({ limit: '50', flows: 'false' });
-      for (const [name, value] of Object.entries({ ...filter, cursor: pageParam })) {
+      for (const [name, value] of Object.entries({ ...toParameters(filter), cursor: pageParam })) {
         if (value !== '') {
           query.set(name, value);
         }

@@ -18,10 +18,10 @@ export interface StatisticsOptions {
 
 const MOST_FLAKY_FLOWS = 20;
 /**
- * How many flows are read at most: reading takes about 1.5 µs each. `counts` tells their number without reading them;
- * a check that ended before there were counts has at most about 50.
+ * How many flows are read at most, since each takes 1 to 2 µs. `counts` tells their number without reading them; a
+ * check that ended before there were counts has about 50 at most.
  */
-const MOST_FLOWS_READ = 250_000;
+const MOST_FLOWS_READ = 150_000;
 
 function selectFigures(which: string): string {
   const failed = `conclusion in ('failure', 'error')`;
