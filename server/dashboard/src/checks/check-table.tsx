@@ -24,7 +24,6 @@ export function CheckTable({ app, checks }: CheckTableProps) {
           <th scope="col">Conclusion</th>
           <th scope="col">Check</th>
           <th scope="col">Branch</th>
-          <th scope="col">Flows</th>
           <th scope="col">Duration</th>
           <th scope="col">Triggered by</th>
           <th scope="col">When</th>
@@ -45,6 +44,7 @@ function CheckRow({ app, check }: { readonly app: App; readonly check: ListedChe
     <tr>
       <td>
         <Conclusion check={check} />
+        <span className="hint check-counts">{formatCounts(check.counts)}</span>
       </td>
       <th scope="row">
         <Link to={`/apps/${app.alias}/checks/${check.id}`}>
@@ -58,8 +58,13 @@ function CheckRow({ app, check }: { readonly app: App; readonly check: ListedChe
           isTrial={check.is_trial ?? false}
         />
       </th>
-      <Cell label="Branch">{check.metadata.branch}</Cell>
-      <Cell label="Flows">{formatCounts(check.counts)}</Cell>
+      <Cell label="Branch">
+        {check.metadata.branch && (
+          <span className="clamped" title={check.metadata.branch}>
+            {check.metadata.branch}
+          </span>
+        )}
+      </Cell>
       <Cell label="Duration">{duration !== null && formatDuration(duration)}</Cell>
       <Cell label="Triggered by">{describeTrigger(check)}</Cell>
       <Cell label="When">

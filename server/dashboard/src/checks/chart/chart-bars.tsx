@@ -1,5 +1,5 @@
 import { Tooltip } from '@base-ui/react/tooltip';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import type { App } from '../../../../features/apps/schema.ts';
 import type { CheckList } from '../../../../features/checks/schema.ts';
@@ -32,6 +32,7 @@ interface ChartBarsProps extends Shown {
  * check that ends must not move what a person is looking at.
  */
 export function ChartBars({ app, ...newest }: ChartBarsProps) {
+  const popups = useRef<HTMLDivElement>(null);
   const [tooltip] = useState(() => Tooltip.createHandle<ListedCheck>());
   const [held, setHeld] = useState<Shown>();
   const [lastId, setLastId] = useState<string>();
@@ -72,9 +73,11 @@ export function ChartBars({ app, ...newest }: ChartBarsProps) {
           </li>
         ))}
       </ul>
+      {/* Within the page's landmarks. */}
+      <div ref={popups} className="popups" />
       <Tooltip.Root handle={tooltip}>
         {({ payload }) => (
-          <Tooltip.Portal>
+          <Tooltip.Portal container={popups}>
             <Tooltip.Positioner sideOffset={8} className="tooltip">
               <Tooltip.Popup className="tooltip-popup">
                 {payload && <BarText check={payload} />}
@@ -105,8 +108,8 @@ function BarText({ check }: { readonly check: ListedCheck }) {
     <>
       <Conclusion check={check} />
       {duration !== null && ` in ${formatDuration(duration)}`}, <Time at={check.created_at} />
-      <span className="tooltip-subject">{getSubject(check)}</span>
-      {check.metadata.branch && <span className="tooltip-branch">{check.metadata.branch}</span>}
+      <span className="clamped">{getSubject(check)}</span>
+      {check.metadata.branch && <span className="clamped hint">{check.metadata.branch}</span>}
     </>
   );
 }

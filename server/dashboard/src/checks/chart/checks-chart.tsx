@@ -66,7 +66,7 @@ export function ChecksChart({ app, checks }: ChecksChartProps) {
             topMs={topMs}
           />
         </Suspense>
-        <ChartTimes checks={ended} />
+        <ChartTimes checks={ended} bars={ended.length + Math.min(running.length, MOST_RUNNING)} />
       </div>
       {cut > 0 && (
         <p className="hint chart-note">

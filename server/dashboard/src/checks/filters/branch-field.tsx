@@ -55,17 +55,7 @@ export function BranchField({ value, onChange, branches }: BranchFieldProps) {
   return (
     <Field.Root className="field">
       <Field.Label>Branch</Field.Label>
-      <Autocomplete.Root
-        items={branches}
-        value={draft}
-        onValueChange={(text, { reason }) => {
-          setDraft(text);
-          if (reason === 'item-press') {
-            apply({ branch: text, branchPart: '' });
-          }
-        }}
-        openOnInputClick
-      >
+      <Autocomplete.Root items={branches} value={draft} onValueChange={setDraft} openOnInputClick>
         <Autocomplete.Input
           className="input"
           name="branch"
@@ -79,18 +69,26 @@ export function BranchField({ value, onChange, branches }: BranchFieldProps) {
           }}
         />
         {/* Beside the field, so that screen readers find it within the page's landmarks. */}
-        <div ref={popups} />
+        <div ref={popups} className="popups" />
         <Autocomplete.Portal container={popups}>
           <Autocomplete.Positioner className="suggestions" sideOffset={4}>
-            <Autocomplete.Popup className="suggestions-popup">
-              <Autocomplete.List>
-                {(branch: string) => (
-                  <Autocomplete.Item key={branch} value={branch} className="suggestion">
-                    {branch}
-                  </Autocomplete.Item>
-                )}
-              </Autocomplete.List>
-            </Autocomplete.Popup>
+            {/* Without the library's popup, which hides the rest of the page from screen readers. */}
+            <Autocomplete.List className="suggestions-list">
+              {(branch: string) => (
+                // Chosen with the Enter key, it is clicked too.
+                <Autocomplete.Item
+                  key={branch}
+                  value={branch}
+                  className="suggestion"
+                  onClick={() => {
+                    setDraft(branch);
+                    apply({ branch, branchPart: '' });
+                  }}
+                >
+                  <span className="clamped">{branch}</span>
+                </Autocomplete.Item>
+              )}
+            </Autocomplete.List>
           </Autocomplete.Positioner>
         </Autocomplete.Portal>
       </Autocomplete.Root>
