@@ -15,6 +15,7 @@ const CONTRACT = [
   'GET /api/apps/{app}/checks/{check} 200',
   'GET /api/apps/{app}/checks 200',
   'POST /api/apps/{app}/checks/{check}/cancel 202',
+  'GET /api/apps/{app}/statistics 200',
   'GET /api/apps/{app}/api-key 200',
   'POST /api/apps/{app}/api-key 201',
   'DELETE /api/apps/{app}/api-key 204',
