@@ -116,6 +116,8 @@ describe('the OpenAPI document and the running server', () => {
     hold(path.check, await asAdmin(server, 'get', check));
     hold(path.check, await asAdmin(server, 'get', `${check}?wait=20`));
     hold(`${path.app}/checks`, await asAdmin(server, 'get', `${at}/checks`));
+    hold(`${path.app}/checks`, await asAdmin(server, 'get', `${at}/checks?flows=false&count=true`));
+    hold(`${path.app}/statistics`, await asAdmin(server, 'get', `${at}/statistics`));
     const slow = await asAdmin(server, 'post', `${at}/trigger`).send({ app_url: 'http://127.0.0.1:9/' });
     const cancelled = await asAdmin(server, 'post', `${at}/checks/${slow.body.check_id}/cancel`);
     hold(`${path.check}/cancel`, cancelled);
