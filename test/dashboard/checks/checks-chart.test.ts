@@ -63,7 +63,7 @@ test('draws a bar for each check, the newest at the right, which the keyboard re
   const last = `Running, Fix the tea, fix, check ${ids[0]?.slice(0, 8)}`;
   const failure = `Failed, 10.0 s, Fix the tea, fix, check ${ids[1]?.slice(0, 8)}`;
   expect(await chart(page).locator('a[tabindex="0"]').count()).toBe(1);
-  await page.getByRole('radio', { name: '30 days' }).focus();
+  await page.getByLabel('Triggered by').focus();
   await page.keyboard.press('Tab');
   expect(await focused(page)).toBe(last);
   await page.keyboard.press('ArrowRight');

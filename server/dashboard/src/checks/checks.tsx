@@ -75,7 +75,7 @@ interface FilteredChecksProps {
   readonly app: App;
   readonly filter: CheckFilter;
   readonly onReset: () => void;
-  /** The heading and the filters, between chart and list. */
+  /** The heading and the filters. Above the chart, which may go while a person types. */
   readonly children: ReactNode;
 }
 
@@ -89,7 +89,6 @@ function FilteredChecks({ app, filter, onReset, children }: FilteredChecksProps)
   const matches = isFiltered(filter) && isOfFilter ? list.data.pages[0]?.total : undefined;
   return (
     <>
-      <ChecksChart app={app} checks={checks} />
       {children}
       {list.error && <Failure error={list.error} onRetry={list.refetch} />}
       {list.isPending && <Loading />}
@@ -110,6 +109,7 @@ function FilteredChecks({ app, filter, onReset, children }: FilteredChecksProps)
         )}
       </div>
       {isOfFilter && checks.length === 0 && <p className="empty">No check matches the filter.</p>}
+      <ChecksChart app={app} checks={checks} />
       {checks.length > 0 && <CheckTable app={app} checks={checks} />}
       <ShowMore list={list} />
     </>

@@ -50,7 +50,7 @@ export function ChecksChart({ app, checks }: ChecksChartProps) {
   const cut = ended.filter((check) => (getDurationMs(check) ?? 0) > topMs).length;
   return (
     <section className="section" aria-labelledby={title}>
-      <h2 id={title}>{ended.length === 1 ? 'Last check' : `Last ${ended.length} checks`}</h2>
+      <h3 id={title}>{ended.length === 1 ? 'Last check' : `Last ${ended.length} checks`}</h3>
       <Legend ended={ended} running={running.length} />
       <div className="chart">
         <div className="chart-axis" aria-hidden="true">
