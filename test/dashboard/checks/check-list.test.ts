@@ -99,7 +99,7 @@ test('suggests the main branch and the branches of the checks, each once, by par
   const { page } = await openApp(await createApp(checks));
   await rows(page).nth(4).waitFor();
   await branch(page).click();
-  const options = page.getByRole('option');
+  const options = page.getByRole('listbox').getByRole('option');
   await options.nth(2).waitFor();
   expect(await options.allInnerTexts()).toEqual(['main', 'fix', 'fix/main']);
   expect(await findViolations(page)).toEqual([]);
