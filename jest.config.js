@@ -7,6 +7,7 @@ export default {
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }],
   },
+  runtime: '<rootDir>/test/helpers/jest/shared-packages.js',
   testSequencer: '<rootDir>/test/helpers/jest/start-order.js',
   globalSetup: '<rootDir>/test/helpers/server/postgres/global-setup.ts',
   globalTeardown: '<rootDir>/test/helpers/server/postgres/global-teardown.ts',

@@ -139,10 +139,14 @@ export function createRoutes(parts: RouteParts): Express {
   return app;
 }
 
-/** API answers are never cached, so they cannot be revalidated. Without this, `If-None-Match: *` would get a 304. */
+/**
+ * No cache may keep an answer of the API. Clients that keep one themselves may ask whether it has changed, by the `ETag`
+ * of `sendRevalidated`. An answer without one cannot match, but Express would take `*` as a match.
+ */
 const preventCaching: RequestHandler = (req, res, next) => {
-  delete req.headers['if-none-match'];
-  delete req.headers['if-modified-since'];
+  if (req.headers['if-none-match'] === '*') {
+    delete req.headers['if-none-match'];
+  }
   res.setHeader('Cache-Control', 'no-store');
   next();
 };

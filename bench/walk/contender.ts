@@ -7,7 +7,7 @@ import { startRunner } from '../../server/runner/start-runner.ts';
 import { createTarget } from '../../test/helpers/network/walk-site.ts';
 import { listChildren } from '../../test/helpers/runner/process-tree.ts';
 
-/** Runs one contender on one site, in a process of its own: `node bench/walk/contender.ts NAME URL REQUESTS-AT-ONCE`. */
+/** Runs one contender on one site, in its own process: `node bench/walk/contender.ts NAME URL REQUESTS-AT-ONCE`. */
 
 export interface Figures {
   readonly ms: number;
@@ -16,7 +16,9 @@ export interface Figures {
   readonly pages: number;
   /** The paths of links that lead nowhere, in order. */
   readonly broken: readonly string[];
-  /** The most memory that the process had which read the pages, in MB. */
+  /** How many links got no answer, which a contender may count as broken: on a busy machine, connections are lost. */
+  readonly unanswered: number;
+  /** The peak memory of the process that read the pages, in MB. */
   readonly memoryMb: number;
 }
 
@@ -33,7 +35,7 @@ const RUNS: Readonly<Record<Contender, () => Promise<Figures>>> = {
   linkinator: runLinkinator,
 };
 
-// As the process of a check does: on a busy machine, the loops must not get more of it.
+// Like the process of a check: on a busy machine, the loops must not get more processor time.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const run = Object.entries(RUNS).find(([contender]) => contender === name)?.[1];
@@ -43,7 +45,7 @@ if (run === undefined) {
 process.send?.(await run());
 process.exit(0);
 
-/** The whole of it: the process of a check, and all that it sends to its parent. */
+/** The whole check: its process, and everything that it sends to its parent. */
 async function runCheck(): Promise<Figures> {
   const runner = startRunner({ privateTargets: 'allow' });
   const settings = { requests_at_once: Number(atOnce) };
@@ -54,7 +56,7 @@ async function runCheck(): Promise<Figures> {
     for await (const result of runner.run(createTarget(target, settings), { signal })) {
       if ('flow' in result) {
         names.push(result.flow.name);
-        // Read as it goes on: a process that has grown is ended after its check.
+        // Read during the check: a process that has grown is ended after it.
         if (names.length % 50 === 0) {
           onResult();
         }
@@ -75,10 +77,10 @@ async function runCheck(): Promise<Figures> {
     use = { cpuMs: readProcessUse(child?.pid)?.cpuMs ?? 0, memoryMb: readPeak(child?.pid ?? 0) };
   });
   const ms = performance.now() - startedAt;
-  return { ms, cpuMs: use.cpuMs - cpuBefore, ...found, memoryMb: use.memoryMb };
+  return { ms, cpuMs: use.cpuMs - cpuBefore, ...found, unanswered: 0, memoryMb: use.memoryMb };
 }
 
-/** Requests what a walk of the site requests, which the site tells, and reads it. */
+/** Requests and reads the same URLs as a walk of the site. The site lists them. */
 async function loop(get: (target: string) => Promise<number>): Promise<Figures> {
   const targets = await listTargets();
   const broken: string[] = [];
@@ -99,6 +101,7 @@ async function loop(get: (target: string) => Promise<number>): Promise<Figures> 
     cpuMs: readCpuMs() - cpuBefore,
     pages: targets.length,
     broken: broken.toSorted(),
+    unanswered: 0,
     memoryMb: process.resourceUsage().maxRSS / MIB,
   };
 }
@@ -120,20 +123,21 @@ async function listTargets(): Promise<string[]> {
   return (await body.text()).split('\n');
 }
 
-/** As it comes, with 100 requests at once. */
+/** With its defaults: 100 requests at once. */
 async function runLinkinator(): Promise<Figures> {
   const checker = new LinkChecker();
   const startedAt = performance.now();
   const { links } = await checker.check({ path: url, recurse: true });
   const ms = performance.now() - startedAt;
-  const broken = links
-    .filter(({ state }) => state === LinkState.BROKEN)
-    .map((link) => link.url.replace(url, ''));
+  const failed = links.filter(({ state }) => state === LinkState.BROKEN);
+  const answered = failed.filter(({ status }) => status !== undefined && status > 0);
+  const broken = answered.map((link) => link.url.replace(url, ''));
   return {
     ms,
     cpuMs: readCpuMs(),
     pages: links.length,
     broken: [...new Set(broken)].toSorted(),
+    unanswered: failed.length - answered.length,
     memoryMb: process.resourceUsage().maxRSS / MIB,
   };
 }

@@ -5,8 +5,13 @@ import { parseArgs } from 'node:util';
 import type { Contender, Figures } from './contender.ts';
 
 /**
- * Walks a site beside what limits a walk, and beside linkinator. Each contender has a process of its own, and one after
+ * Compares a walk of a site with what limits it, and with linkinator. Each contender has its own process, and one after
  * the other has its turn, in several rounds. Prints the medians of the rounds and their ratios.
+ *
+ * The check is in a process that waits for it, as it is for all checks but the first: its time is from the target's being
+ * sent to the last result's arrival. The loops get the URLs beforehand, and read each answer as text. The start of no
+ * process is counted, and none has compiled code by its first page: all run it for the first time. The processor's time
+ * is that of the contender's own process, the check's child.
  *
  *   npm run bench:walk -- --rounds 5 --pages 2000 --links 100 --delay 0
  */
@@ -54,7 +59,7 @@ async function bench(): Promise<void> {
 
 async function measure(name: Contender, url: string): Promise<Figures> {
   const child = fork(new URL('contender.ts', import.meta.url), [name, url, options['at-once']], {
-    // As `npm start` has it: what was compiled once is not compiled again.
+    // As in `npm start`: compiled code is cached.
     env: { ...process.env, NODE_COMPILE_CACHE: 'node_modules/.cache/node' },
   });
   const exited = once(child, 'exit').then(() => {
@@ -68,7 +73,7 @@ async function measure(name: Contender, url: string): Promise<Figures> {
 function report(rounds: ReadonlyMap<Contender, readonly Figures[]>): void {
   const ours = median(rounds.get('check') ?? [], 'ms');
   console.log(
-    `\n${'contender'.padEnd(24)}${'s'.padStart(8)}${'cpu s'.padStart(8)}${'memory'.padStart(10)}${'pages'.padStart(9)}${'broken'.padStart(9)}   its time / ours`,
+    `\n${'contender'.padEnd(24)}${'s'.padStart(8)}${'cpu s'.padStart(8)}${'memory'.padStart(10)}${'pages'.padStart(9)}${'broken'.padStart(9)}${'pages/s'.padStart(9)}   its time / ours`,
   );
   for (const [name, figures] of rounds) {
     const [{ pages = 0, broken = [] } = {}] = figures;
@@ -80,11 +85,21 @@ function report(rounds: ReadonlyMap<Contender, readonly Figures[]>): void {
         `${median(figures, 'memoryMb').toFixed(0)} MB`.padStart(10) +
         String(pages).padStart(9) +
         String(broken.length).padStart(9) +
+        (pages / (ms / 1000)).toFixed(0).padStart(9) +
         `   ${(ms / ours).toFixed(2)}`,
     );
   }
   const found = new Set([...rounds].map(([, figures]) => JSON.stringify(figures[0]?.broken)));
   console.log(`\nsame broken links found: ${found.size === 1 ? 'yes' : 'NO'}; load ${showLoad()}`);
+  const unanswered = [...rounds].flatMap(([name, figures]) => {
+    const most = Math.max(...figures.map((each) => each.unanswered));
+    return most === 0
+      ? []
+      : [`${NAMES[name]}: ${most} links without an answer, which are not counted as broken`];
+  });
+  for (const line of unanswered) {
+    console.log(line);
+  }
   const memory = Math.max(...(rounds.get('check') ?? []).map(({ memoryMb }) => memoryMb));
   console.log(`most memory of a check's process: ${memory.toFixed(0)} MB (goal: under ${MAX_MEMORY_MB})`);
 }

@@ -25,6 +25,8 @@ interface Operation {
   readonly body?: z.ZodObject | z.ZodArray;
   /** Status and schema of each answer to a valid request; `undefined` where the answer has no body. */
   readonly answers: Readonly<Record<`${2 | 5}${string}`, z.ZodType | undefined>>;
+  /** Whether the route answers with `sendRevalidated`. */
+  readonly isRevalidated?: true;
 }
 
 const problemContent = { 'application/problem+json': { schema: problemSchema } };
@@ -39,9 +41,13 @@ const tooManyRequests = {
   content: problemContent,
 } as const;
 
+const notModified = {
+  description: 'Nothing has changed since the answer whose `ETag` the request has in `If-None-Match`.',
+};
+
 /** Describes an operation for the OpenAPI document, and adds the answers that all operations share. */
 export function describeOperation(operation: Operation): ZodOpenApiOperationObject {
-  const { tag, summary, security, params, query, header, body, answers } = operation;
+  const { tag, summary, security, params, query, header, body, answers, isRevalidated } = operation;
   const responses: ZodOpenApiOperationObject['responses'] = {};
   for (const [status, schema] of Object.entries(answers)) {
     responses[status as '200'] = {
@@ -57,8 +63,9 @@ export function describeOperation(operation: Operation): ZodOpenApiOperationObje
     ...(body && { requestBody: { required: false, content: { 'application/json': { schema: body } } } }),
     responses: {
       ...responses,
+      ...(isRevalidated && { '304': notModified }),
       ...(security.length > 0 && { '429': tooManyRequests }),
-      default: { description: 'What went wrong, and what to do about it.', content: problemContent },
+      default: { description: 'What happened, and what to do.', content: problemContent },
     },
   };
 }

@@ -35,7 +35,7 @@ if (!canMount) {
     disk.remove();
   }, HOOK_TIMEOUT_MS);
 
-  test('is answered 503 and logged, loses and corrupts nothing, ends once there is space, and is reported at a start', async () => {
+  test('a full disk is answered 503 and logged, loses and corrupts nothing, ends once there is space, and is reported at a start', async () => {
     disk = mountSmallDisk(200);
     const { query } = openEmbeddedFolder(disk.folder);
     const env = { ...LOAD_SETTINGS, DATA_DIR: disk.folder, LOG_LEVEL: 'error' };
@@ -45,7 +45,9 @@ if (!canMount) {
     await startCheckTrail({ query });
     // Bytes that PostgreSQL cannot compress, so that they really fill the disk.
     const message = randomBytes(3_000).toString('base64');
-    load = startTriggerLoad({ urls: () => [url], app, clients: 8, pauseMs: 50, message });
+    // In the short form about as many triggers as one runner ends checks: the test waits for all of them.
+    const pauseMs = pick({ full: 50, short: 300 });
+    load = startTriggerLoad({ urls: () => [url], app, clients: 8, pauseMs, message });
     const { record } = load;
     const rounds = pick({ full: 5, short: 1 });
     let crashes = 0;
@@ -100,7 +102,7 @@ if (!canMount) {
     ]);
   }, 240_000);
 
-  test('without room for a database is reported at the start, with exit code 1', async () => {
+  test('a disk without room for a database is reported at the start, with exit code 1', async () => {
     disk = mountSmallDisk(20);
     const failure = await startServerProcess({ env: { DATA_DIR: disk.folder } }).catch(String);
     expect(failure).toContain('ended with 1');

@@ -65,7 +65,10 @@ const STATEMENTS = [...page.matchAll(/^```sh\n([\s\S]+?)^```$/gm)]
   const answers: { statement: string; request: string; status: number; body: string }[] = [];
 
   beforeAll(async () => {
-    [server, shop] = await Promise.all([startTestServer(), startSite({ '/': front })]);
+    [server, shop] = await Promise.all([
+      startTestServer({ env: { RUNNERS: '1' } }),
+      startSite({ '/': front }),
+    ]);
     const origin = server.url.replace('127.0.0.1', 'localhost');
     let prelude = DEFINITIONS;
     for (const statement of STATEMENTS) {

@@ -114,7 +114,7 @@ test('refuses a check that needs no kind, since it would pass', async () => {
   const { names, error } = await runAll([{ ...shopper, isNeeded: () => false }]);
   expect(names).toEqual([]);
   expect(error).toBeInstanceOf(CheckError);
-  expect(error).toMatchObject({ message: expect.stringMatching(/^Nothing is to be checked: /) });
+  expect(error).toMatchObject({ message: expect.stringMatching(/^There is nothing to check: /) });
 });
 
 test('a kind that cannot run does not stop the others, and then fails the check with its message', async () => {
@@ -129,7 +129,7 @@ test('a kind that cannot run does not stop the others, and then fails the check 
   expect(error).toMatchObject({ message: 'The browser ended. Install another one.' });
 });
 
-test('when several kinds cannot run, the check fails with all messages, each once', async () => {
+test('the check fails with all messages, each once, when several kinds cannot run', async () => {
   const createRefusing = (message: string) =>
     createKind(async function* () {
       yield { flow: passed('before') };

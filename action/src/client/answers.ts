@@ -222,7 +222,7 @@ function parseIncomplete(value: unknown): IncompleteView | null {
   return {
     reason: textAt(value, 'reason') ?? 'unknown',
     left: isCount(left) ? left : 0,
-    message: textAt(value, 'message') ?? 'The server does not say why.',
+    message: textAt(value, 'message') ?? 'The server gives no reason.',
   };
 }
 

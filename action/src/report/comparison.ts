@@ -5,7 +5,7 @@ import { countOf, listSome } from '../lib/text.ts';
 /** How many fixed failures are named. */
 const NAMED_FIXED = 10;
 
-/** How the reader's kind of output writes text from outside, and what matters most. */
+/** How a kind of output writes text from outside, and emphasizes. */
 export interface Markup {
   text(value: string): string;
   strong(value: string): string;

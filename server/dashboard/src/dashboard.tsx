@@ -3,8 +3,10 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Route, Routes, useLocation } from 'react-router';
 import type { Me } from '../../features/organizations/schema.ts';
 import { Problem } from './api/client.ts';
+import { useOutage } from './api/outage.ts';
 import { KeyKeeper } from './api-keys/key-keeper.tsx';
 import { AppsPage } from './pages/apps-page.tsx';
+import { loadPage } from './pages/load-page.ts';
 import { meQuery } from './session/queries.ts';
 import { SignedIn } from './session/signed-in.tsx';
 import { TopBar } from './session/top-bar.tsx';
@@ -12,22 +14,22 @@ import { Failure } from './ui/failure.tsx';
 import { Loading } from './ui/loading.tsx';
 import { Page } from './ui/page.tsx';
 import { PageBoundary } from './ui/page-boundary.tsx';
+import { StaleNotice } from './ui/stale-notice.tsx';
 
 const SignInPage = lazy(() =>
   import('./pages/sign-in-page.tsx').then((page) => ({ default: page.SignInPage })),
 );
-const AppPage = lazy(() => import('./pages/app-page.tsx').then((page) => ({ default: page.AppPage })));
-const CheckPage = lazy(() => import('./pages/check-page.tsx').then((page) => ({ default: page.CheckPage })));
-const SettingsPage = lazy(() =>
-  import('./pages/settings-page.tsx').then((page) => ({ default: page.SettingsPage })),
-);
+const AppPage = lazy(() => loadPage.app().then((page) => ({ default: page.AppPage })));
+const CheckPage = lazy(() => loadPage.check().then((page) => ({ default: page.CheckPage })));
+const SettingsPage = lazy(() => loadPage.settings().then((page) => ({ default: page.SettingsPage })));
 const OrganizationPage = lazy(() =>
-  import('./pages/organization-page.tsx').then((page) => ({ default: page.OrganizationPage })),
+  loadPage.organization().then((page) => ({ default: page.OrganizationPage })),
 );
 
 /** All pages. Without a session, each page is the sign-in; after it, the person sees the page they came for. */
 export function Dashboard() {
   const me = useQuery(meQuery);
+  const outage = useOutage();
   const end = useSessionEnd(me);
   const main = useRef<HTMLElement>(null);
   const wasSignedOut = useRef(false);
@@ -56,6 +58,7 @@ export function Dashboard() {
       <main id="main" ref={main} tabIndex={-1}>
         {me.data ? <Pages /> : me.error ? <Failure error={me.error} onRetry={me.refetch} /> : <Loading />}
       </main>
+      <StaleNotice title={outage?.title} shownAt={outage?.shownAt} />
     </>
   );
 }

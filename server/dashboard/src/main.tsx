@@ -1,28 +1,25 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
-import { onSessionEnd, Problem } from './api/client.ts';
+import { onSessionEnd } from './api/client.ts';
+import { createQueryClient } from './api/query-client.ts';
+import { appsQuery } from './apps/queries.ts';
 import { Dashboard } from './dashboard.tsx';
+import { preloadPages } from './pages/load-page.ts';
 import { meQuery } from './session/queries.ts';
 import './styles/base.css';
 import './styles/components.css';
 import './styles/layout.css';
 
-const RETRIES = 3;
+preloadPages();
 
-const queryClient = new QueryClient({
-  defaultOptions: {
-    queries: {
-      // A refusal stays a refusal. A request that did not get through may succeed next time.
-      retry: (failures, error) =>
-        failures < RETRIES && error instanceof Problem && (error.status === 0 || error.status >= 500),
-      retryDelay: (attempt) => 500 * 2 ** attempt,
-      // Ask even while the browser says it is offline: the server may be on this machine.
-      networkMode: 'always',
-    },
-    mutations: { networkMode: 'always', gcTime: 0 },
+const queryClient = createQueryClient({
+  // An app was removed, or this person's role has changed.
+  onGone() {
+    void queryClient.invalidateQueries(appsQuery);
+    void queryClient.invalidateQueries(meQuery);
   },
 });
 

@@ -15,6 +15,7 @@ export const appPaths: ZodOpenApiPathsObject = {
       summary: 'List your apps',
       security: SESSION,
       answers: { '200': appListSchema },
+      isRevalidated: true,
     }),
     post: describeOperation({
       tag: 'Apps',
@@ -31,6 +32,7 @@ export const appPaths: ZodOpenApiPathsObject = {
       security: KEY_OR_SESSION,
       params: inApp,
       answers: { '200': appSchema },
+      isRevalidated: true,
     }),
     patch: describeOperation({
       tag: 'Apps',

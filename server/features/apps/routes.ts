@@ -3,6 +3,7 @@ import type { CallerReader } from '../../auth/caller.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { parseInput } from '../../http/parse-input.ts';
 import { readJsonObject } from '../../http/read-body.ts';
+import { sendRevalidated } from '../../http/send-revalidated.ts';
 import { authorizeApp, createAppNotFoundError } from './access.ts';
 import { toApp, toListedApp } from './app-row.ts';
 import { createAliasTakenError, createApp } from './create-app.ts';
@@ -23,7 +24,7 @@ export function createAppRoutes({ db, callers }: AppRoutesOptions): Router {
   router.get('/apps', async (req, res) => {
     const { user } = await callers.readSession(req);
     const list: AppList = { apps: (await listApps(db, user.id)).map(toListedApp) };
-    res.json(list);
+    sendRevalidated(req, res, list);
   });
 
   router.post('/apps', async (req, res) => {
@@ -35,7 +36,8 @@ export function createAppRoutes({ db, callers }: AppRoutesOptions): Router {
 
   router.get('/apps/:app', async (req, res) => {
     const caller = await callers.read(req);
-    res.json(toApp(await authorizeApp(db, caller, req.params.app, { role: 'viewer', key: true })));
+    const app = await authorizeApp(db, caller, req.params.app, { role: 'viewer', key: true });
+    sendRevalidated(req, res, toApp(app));
   });
 
   router.patch('/apps/:app', async (req, res) => {

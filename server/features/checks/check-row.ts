@@ -26,14 +26,14 @@ export interface CheckSummaryRow {
 }
 
 export interface CheckRow extends CheckSummaryRow {
-  /** Those of a check that ended under an older server have no cause. */
+  /** Flows of a check that ended under an older server have no cause. */
   readonly flows: (Omit<FlowResult, 'cause'> & Partial<FlowResult>)[];
 }
 
 /**
  * The flows that have ended. The end of a check writes them into its row. Before that they are in `check_progress`,
  * and they stay there when the check is cancelled. A check without a lease was released or cancelled, and shows all
- * that was saved. Only servers older than that table write flows into the row before the end; one of them may run
+ * that was saved. Only servers older than that table write flows into the row before the end. An older server may run
  * beside this one. `json_agg`, since `jsonb_agg` of 1,000 flows takes twice as long.
  */
 const FLOWS = `
@@ -81,7 +81,7 @@ export function hasEnded(row: CheckRow): boolean {
   return row.conclusion !== null;
 }
 
-/** Where a person looks at the check. */
+/** The check's page on the dashboard. */
 export function getCheckUrl(publicUrl: string, alias: string, checkId: string): string {
   return `${publicUrl}/apps/${alias}/checks/${checkId}`;
 }
@@ -115,7 +115,7 @@ export function toCheckSummary(
     metadata: row.metadata,
     ...(row.is_trial && { is_trial: true }),
     triggered_by: row.triggered_by,
-    // What a workflow reads may end up in public logs and artifacts: no addresses of people there.
+    // Workflows may publish this in logs and artifacts: leave out addresses of people.
     ...(caller.type === 'session' && row.triggered_by_user && { triggered_by_user: row.triggered_by_user }),
     created_at: row.created_at.toISOString(),
     started_at: row.started_at?.toISOString() ?? null,

@@ -4,8 +4,8 @@ import type { FlowResult } from './schema.ts';
 export type FailedFlows = readonly [FlowResult, ...FlowResult[]];
 
 /**
- * Groups the failed flows by their cause, for the dashboard and the action alike: the cause with the most flows is first,
- * and among equals that which was met first.
+ * Groups the failed flows by their cause, for the dashboard and the action alike: the cause with the most flows is
+ * first, and among equals the first in the list.
  */
 export function groupFailures(flows: readonly FlowResult[]): FailedFlows[] {
   const groups = new Map<string | FlowResult, [FlowResult, ...FlowResult[]]>();
@@ -13,7 +13,7 @@ export function groupFailures(flows: readonly FlowResult[]): FailedFlows[] {
     if (flow.status !== 'failed') {
       continue;
     }
-    // Without a cause nothing says that two flows failed for the same reason.
+    // Without a cause, flows cannot be grouped.
     const key = flow.cause ?? flow;
     const group = groups.get(key);
     if (group === undefined) {

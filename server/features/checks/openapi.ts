@@ -10,7 +10,8 @@ const inCheck = inApp.extend({ check: z.string().meta({ description: "The check'
 
 const idempotencyHeader = z.object({
   'Idempotency-Key': z.string().regex(IDEMPOTENCY_KEY_FORM).optional().meta({
-    description: 'The same key within 24 hours answers with the check that it made the first time.',
+    description:
+      'For 24 hours, a trigger with the same key is answered with its first check and creates no other.',
   }),
 });
 
@@ -34,6 +35,7 @@ export const checkPaths: ZodOpenApiPathsObject = {
       params: inApp,
       query: checksQuerySchema,
       answers: { '200': checkListSchema },
+      isRevalidated: true,
     }),
   },
   '/api/apps/{app}/checks/{check}': {
@@ -44,6 +46,7 @@ export const checkPaths: ZodOpenApiPathsObject = {
       params: inCheck,
       query: waitQuerySchema,
       answers: { '200': checkSchema },
+      isRevalidated: true,
     }),
   },
   '/api/apps/{app}/checks/{check}/cancel': {

@@ -3,6 +3,7 @@ import { ApiError } from '../../http/errors.ts';
 import { parseId } from '../../http/ids.ts';
 import { parseInput } from '../../http/parse-input.ts';
 import { readJsonObject } from '../../http/read-body.ts';
+import { sendRevalidated } from '../../http/send-revalidated.ts';
 import { authorizeMember } from './access.ts';
 import { toInvitation } from './invitation-row.ts';
 import { toMember } from './member-row.ts';
@@ -20,7 +21,7 @@ export function createInvitationRoutes({ db, callers }: OrganizationRoutesOption
     const { user } = await callers.readSession(req);
     const { organization_id: id } = await authorizeMember(db, user.id, req.params.organization, 'viewer');
     const list: InvitationList = { invitations: (await listInvitations(db, id)).map(toInvitation) };
-    res.json(list);
+    sendRevalidated(req, res, list);
   });
 
   router.post('/organizations/:organization/invitations', async (req, res) => {
@@ -32,11 +33,11 @@ export function createInvitationRoutes({ db, callers }: OrganizationRoutesOption
     await assertStands();
     const outcome = await insertInvitation(db, { organizationId, ...input, actor: user });
     if (!outcome) {
-      // Answers 403 where the role was lost while this ran.
+      // Answers 403 if the user lost the role while this ran.
       await authorize();
       throw new ApiError(
         'already_member',
-        'This address belongs to a member already. Change their role instead.',
+        'This address already belongs to a member. Change the role of the member instead.',
       );
     }
     const at = `/api/organizations/${organizationId}`;
@@ -61,7 +62,7 @@ export function createInvitationRoutes({ db, callers }: OrganizationRoutesOption
     if (!(await deleteInvitation(db, { organizationId, invitationId: parseId(req.params.invitation) }))) {
       throw new ApiError(
         'invitation_not_found',
-        'No such invitation waits: it was accepted or taken back, or it expired.',
+        'There is no such pending invitation. It was accepted or withdrawn, or it has expired.',
       );
     }
     res.status(204).end();

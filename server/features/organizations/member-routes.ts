@@ -3,6 +3,7 @@ import { ApiError } from '../../http/errors.ts';
 import { parseId } from '../../http/ids.ts';
 import { parseInput } from '../../http/parse-input.ts';
 import { readJsonObject } from '../../http/read-body.ts';
+import { sendRevalidated } from '../../http/send-revalidated.ts';
 import { authorizeMember } from './access.ts';
 import { toMember } from './member-row.ts';
 import type { OrganizationRoutesOptions } from './routes.ts';
@@ -19,7 +20,7 @@ export function createMemberRoutes({ db, callers }: OrganizationRoutesOptions): 
     const { user } = await callers.readSession(req);
     const { organization_id: id } = await authorizeMember(db, user.id, req.params.organization, 'viewer');
     const list: MemberList = { members: (await listMembers(db, id)).map(toMember) };
-    res.json(list);
+    sendRevalidated(req, res, list);
   });
 
   router.patch('/organizations/:organization/members/:user', async (req, res) => {
@@ -36,7 +37,7 @@ export function createMemberRoutes({ db, callers }: OrganizationRoutesOptions): 
       actorId: user.id,
     });
     if (!member) {
-      // Answers 403 where the role was lost while this ran.
+      // Answers 403 if the user lost the role while this ran.
       await authorize();
       throw createUnchangedError(hasOtherAdmin);
     }
@@ -64,7 +65,7 @@ export function createMemberRoutes({ db, callers }: OrganizationRoutesOptions): 
 /** The error of a permitted change that changed nothing. Without another admin, the member is the last admin. */
 function createUnchangedError(hasOtherAdmin: boolean): ApiError {
   return hasOtherAdmin
-    ? new ApiError('member_not_found', 'There is no such member of this organization. Check the id.')
+    ? new ApiError('member_not_found', 'This organization has no such member. Check the id.')
     : new ApiError(
         'last_admin',
         'This is the last admin, and an organization needs one. Make another member an admin first.',

@@ -24,9 +24,10 @@ export const organizationPaths: ZodOpenApiPathsObject = {
   '/api/me': {
     get: describeOperation({
       tag: 'Organizations',
-      summary: 'Who is signed in, and what they belong to',
+      summary: 'Read who is signed in, and their organizations',
       security: SESSION,
       answers: { '200': meSchema },
+      isRevalidated: true,
     }),
   },
   '/api/organizations': {
@@ -35,6 +36,7 @@ export const organizationPaths: ZodOpenApiPathsObject = {
       summary: 'List your organizations',
       security: SESSION,
       answers: { '200': organizationListSchema },
+      isRevalidated: true,
     }),
     post: describeOperation({
       tag: 'Organizations',
@@ -51,6 +53,7 @@ export const organizationPaths: ZodOpenApiPathsObject = {
       security: SESSION,
       params: inOrganization,
       answers: { '200': organizationSchema },
+      isRevalidated: true,
     }),
     patch: describeOperation({
       tag: 'Organizations',
@@ -68,6 +71,7 @@ export const organizationPaths: ZodOpenApiPathsObject = {
       security: SESSION,
       params: inOrganization,
       answers: { '200': memberListSchema },
+      isRevalidated: true,
     }),
   },
   '/api/organizations/{organization}/members/{user}': {
@@ -90,10 +94,11 @@ export const organizationPaths: ZodOpenApiPathsObject = {
   '/api/organizations/{organization}/invitations': {
     get: describeOperation({
       tag: 'Organizations',
-      summary: 'List the invitations that wait, by email',
+      summary: 'List the pending invitations, by email',
       security: SESSION,
       params: inOrganization,
       answers: { '200': invitationListSchema },
+      isRevalidated: true,
     }),
     post: describeOperation({
       tag: 'Organizations',

@@ -3,6 +3,7 @@ import type { CallerReader } from '../../auth/caller.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { parseInput } from '../../http/parse-input.ts';
 import { readJsonObject } from '../../http/read-body.ts';
+import { sendRevalidated } from '../../http/send-revalidated.ts';
 import { authorizeMember } from './access.ts';
 import { type Me, type Organization, type OrganizationList, organizationInputSchema } from './schema.ts';
 import { insertOrganization } from './sql/insert-organization.ts';
@@ -25,14 +26,14 @@ export function createOrganizationRoutes({ db, callers }: OrganizationRoutesOpti
       user: { id: user.id, email: user.email },
       organizations: memberships.map(toOrganization),
     };
-    res.json(me);
+    sendRevalidated(req, res, me);
   });
 
   router.get('/organizations', async (req, res) => {
     const { user } = await callers.readSession(req);
     const memberships = await listMemberships(db, user.id);
     const list: OrganizationList = { organizations: memberships.map(toOrganization) };
-    res.json(list);
+    sendRevalidated(req, res, list);
   });
 
   router.post('/organizations', async (req, res) => {
@@ -44,7 +45,8 @@ export function createOrganizationRoutes({ db, callers }: OrganizationRoutesOpti
 
   router.get('/organizations/:organization', async (req, res) => {
     const { user } = await callers.readSession(req);
-    res.json(toOrganization(await authorizeMember(db, user.id, req.params.organization, 'viewer')));
+    const membership = await authorizeMember(db, user.id, req.params.organization, 'viewer');
+    sendRevalidated(req, res, toOrganization(membership));
   });
 
   router.patch('/organizations/:organization', async (req, res) => {

@@ -48,12 +48,12 @@ export async function chooseLinks(
   const external: string[] = [];
   for (const { href, fragments } of [...links, ...linkOfRefresh(refresh, url)]) {
     if (href.startsWith(ownStart)) {
-      const link = { href, key: keyOf(href) };
-      if (!decided.has(link.key)) {
-        own.set(link.key, own.get(link.key) ?? link);
+      const key = keyOf(href);
+      if (!decided.has(key) && !own.has(key)) {
+        own.set(key, { href, key });
       }
       if (fragments.length > 0) {
-        withFragments.push({ ...link, fragments });
+        withFragments.push({ href, key, fragments });
       }
     } else if (isExternal) {
       external.push(href);

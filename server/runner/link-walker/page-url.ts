@@ -65,7 +65,7 @@ export function pageKey(href: string): string {
 
 /** The short key of a page, which keeps nothing else in memory. */
 export function keyOf(href: string): string {
-  if (href.length <= MAX_KEY_CHARACTERS && !/[?#]/.test(href)) {
+  if (href.length <= MAX_KEY_CHARACTERS && !href.includes('?') && !href.includes('#')) {
     return href;
   }
   const key = shortenKey(pageKey(href));

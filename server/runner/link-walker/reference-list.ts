@@ -76,7 +76,7 @@ export class ReferenceList {
     }
     // Most references are links without more. As they stand they are told from the others, which have a space.
     const id = kind === 'link' && !href.includes(' ') ? href : `${kind} ${href} ${integrity ?? ''}`;
-    const listed = this.#byId.get(id) ?? this.#list(id, { ...reference, href });
+    const listed = this.#byId.get(id) ?? this.#list(id, at === -1 ? reference : { ...reference, href });
     if (listed !== null && kind === 'link' && at !== -1) {
       this.#addFragment(listed, written.slice(at + 1));
     }
@@ -88,7 +88,12 @@ export class ReferenceList {
       return null;
     }
     const fragments = this.#keepsFragments ? new Set<string>() : NO_FRAGMENTS;
-    const listed = { ...reference, fragments, precedesBase: !this.hasBase };
+    const { kind, href, integrity } = reference;
+    const precedesBase = !this.hasBase;
+    const listed =
+      integrity === undefined
+        ? { kind, href, fragments, precedesBase }
+        : { kind, href, integrity, fragments, precedesBase };
     this.#byId.set(id, listed);
     return listed;
   }
@@ -108,5 +113,9 @@ export class ReferenceList {
 
 /** `data:`, `mailto:` and the like, which are not opened. */
 function isOtherScheme(href: string): boolean {
+  // Most paths need no more than this.
+  if (href.startsWith('/')) {
+    return false;
+  }
   return /^[\0-\x20]*(?!https?:)[a-z][a-z\d+.-]*:/i.test(href);
 }

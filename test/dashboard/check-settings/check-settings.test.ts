@@ -4,9 +4,9 @@ import { setUpDashboard } from '../../helpers/browser/dashboard.ts';
 import { failRequests, toProblem } from '../../helpers/browser/interception.ts';
 import { asAdmin } from '../../helpers/network/requests.ts';
 import { startSite } from '../../helpers/network/site.ts';
-import type { TestApp } from '../../helpers/server/server.ts';
+import { startTestServer, type TestApp } from '../../helpers/server/server.ts';
 
-const dashboard = setUpDashboard();
+const dashboard = setUpDashboard(() => startTestServer({ env: { RUNNERS: '1' } }));
 let site: Awaited<ReturnType<typeof startSite>>;
 beforeAll(async () => {
   site = await startSite({ '/': '<a href="/next">next</a>', '/next': 'fine' });

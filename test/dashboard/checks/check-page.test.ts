@@ -35,7 +35,7 @@ test('says that a live check is cut off, keeps its last state, and resumes by it
   await page.getByText('1 flows done so far').waitFor();
   await wire.cut();
   const notice = page.getByRole('status').filter({ hasText: 'The server does not answer.' });
-  await notice.getByText('This page is trying again; below is the last that is known.').waitFor();
+  await notice.getByText(/What you see is from \d+:\d\d [AP]M\. This page is trying again\.$/).waitFor();
   await page.getByText('1 flows done so far').waitFor();
   await dashboard.server.query(`update checks set ${END}, revision = revision + 1 where id = $1`, [id]);
   await wire.restore();
@@ -52,7 +52,7 @@ test('retries a check that could not be read', async () => {
   await visit.goTo(`/apps/${app.alias}/checks/${id}`);
   const notice = page.getByRole('status').filter({ hasText: 'Out of order. This page is trying again.' });
   await notice.waitFor();
-  expect(await page.getByText('the last that is known').count()).toBe(0);
+  expect(await page.getByText('What you see').count()).toBe(0);
   await mend();
   await passTimeUntil(visit, findResult(page));
   await notice.waitFor({ state: 'detached' });

@@ -4,9 +4,9 @@ import { passTimeUntil, setUpDashboard } from '../../helpers/browser/dashboard.t
 import { asAdmin, trigger } from '../../helpers/network/requests.ts';
 import { type Site, type SitePage, startSite } from '../../helpers/network/site.ts';
 import { insertCheck } from '../../helpers/server/checks.ts';
-import type { TestApp } from '../../helpers/server/server.ts';
+import { startTestServer, type TestApp } from '../../helpers/server/server.ts';
 
-const dashboard = setUpDashboard();
+const dashboard = setUpDashboard(() => startTestServer({ env: { RUNNERS: '1' } }));
 const sites: Site[] = [];
 afterEach(async () => {
   await Promise.all(sites.splice(0).map((site) => site.stop()));

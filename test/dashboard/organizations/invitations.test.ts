@@ -78,7 +78,7 @@ test('does not invite a member, and says what to do instead', async () => {
   await email(page).fill(admin.email);
   await invite(page).click();
   expect(await section(page).getByRole('alert').innerText()).toBe(
-    'Already a member. This address belongs to a member already. Change their role instead.',
+    'Already a member. This address already belongs to a member. Change the role of the member instead.',
   );
   expect(await email(page).inputValue()).toBe(admin.email);
 });

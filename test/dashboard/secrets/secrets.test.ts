@@ -60,7 +60,7 @@ test('says what is wrong with a name', async () => {
   const { page } = await openSettings({ allow: [/status of 400/] });
   await store(page, 'lower case');
   await section(page)
-    .getByText(/^Secret's name must have up to 100 of A-Z/)
+    .getByText(/^Secret's name must have 1 to 100 characters of A-Z/)
     .waitFor();
   expect(await page.locator(':focus').getAttribute('name')).toBe('name');
 });

@@ -103,7 +103,7 @@ test('shows a refusal as an alert, and replaces it with that of the next attempt
     await page.getByLabel('Email').fill('new@example.com');
     await page.getByLabel('Password').fill('correct horse battery');
     await button(page, 'Create account').click();
-    await alert.getByText('This server takes no new accounts.').waitFor();
+    await alert.getByText('This server accepts no new accounts.').waitFor();
   } finally {
     dashboard.supabase.settings.allowSignUps = true;
   }

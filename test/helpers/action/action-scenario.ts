@@ -37,7 +37,7 @@ export interface ScenarioHost {
 
 /** Starts one real server for the scenarios of a file. */
 export async function startScenarioHost(): Promise<ScenarioHost> {
-  const server = await startTestServer();
+  const server = await startTestServer({ env: { RUNNERS: '1' } });
   const opened: { stop(): Promise<void> }[] = [];
   const closeAll = async (): Promise<void> => {
     await Promise.all(opened.splice(0).map((part) => part.stop()));

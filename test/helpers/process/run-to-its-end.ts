@@ -36,9 +36,10 @@ export async function runToItsEnd({
 }: ProgramOptions): Promise<EndedProgram> {
   const words = [...runAs, process.execPath, ...nodeOptions, join(SERVER, program), ...args];
   const [command = '', ...rest] = words;
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(command, rest, {
     cwd,
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...env },
+    env: { PATH, NODE_COMPILE_CACHE, LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [[code], printed, complained] = await Promise.all([

@@ -12,7 +12,10 @@ export interface TestApp {
   readonly apiKey: string;
 }
 
-/** A real server in this process, on a free loopback port, with a database of its own. */
+/**
+ * A real server in this process, on a free loopback port, with a database of its own. It runs no checks unless `env` sets
+ * `RUNNERS`: most tests need no check to run, and a runner is a process that takes as long to start as the server.
+ */
 export interface TestServer {
   readonly url: string;
   /** The `Cookie` header of the local admin. */
@@ -39,6 +42,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const config = parseConfig({
     PORT: String(port),
     LOG_LEVEL: 'silent',
+    RUNNERS: '0',
     ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     ...env,
   });

@@ -58,7 +58,8 @@ export async function runSignInCommand(
   { url, connectionString }: Pick<TestServer, 'url' | 'connectionString'>,
   ...args: string[]
 ): Promise<SignInCommand> {
-  const env = { PATH: process.env.PATH, DATABASE_URL: connectionString, PORT: new URL(url).port };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, DATABASE_URL: connectionString, PORT: new URL(url).port };
   const child = spawn(process.execPath, [SIGN_IN_COMMAND, ...args], { env });
   const [[code], stdout, stderr] = await Promise.all([
     once(child, 'close'),

@@ -12,7 +12,7 @@ describe('checks', () => {
   let app: TestApp;
 
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({ env: { RUNNERS: '1' } });
     site = await startSite({
       '/': '<a href="/good">good</a><a href="/gone">gone</a>',
       '/good': 'fine',

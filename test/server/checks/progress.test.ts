@@ -84,7 +84,7 @@ describe('the progress of a check', () => {
   const countRows = async () =>
     (await database.query('select count(*)::int as rows from check_progress')).rows[0]?.rows;
 
-  test('is read in order by all who read checks, and each save raises the revision', async () => {
+  test('is read in order by all readers of checks, and each save raises the revision', async () => {
     const check = await start();
     const { revision } = await read(check);
     await saveProgress(db, { ...leaseOf(check), flows: [HOME, NEXT], position: 0 });
@@ -96,7 +96,7 @@ describe('the progress of a check', () => {
     expect(await readChecks(db, [check.id])).toEqual([row]);
   });
 
-  test('is written once: a save adds the flows it is given, and no others', async () => {
+  test('is written once: a save adds only its own flows', async () => {
     const check = await start();
     const flows = Array.from({ length: 12 }, (_, at) => passed(`GET /${at}`));
     for (const [position, flow] of flows.entries()) {
@@ -115,7 +115,7 @@ describe('the progress of a check', () => {
     expect(await readFlows(check)).toEqual([HOME, NEXT]);
   });
 
-  test('gives way to the whole result when the check ends', async () => {
+  test('is replaced by the whole result when the check ends', async () => {
     const check = await start();
     await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0 });
     const incomplete = { reason: 'page_limit', left: 7, message: '7 pages were not opened.' } as const;
@@ -134,7 +134,7 @@ describe('the progress of a check', () => {
     expect(await countRows()).toBe(0);
   });
 
-  test('is shown after a cancellation, and goes with the check', async () => {
+  test('is shown after a cancellation, and deleted with the check', async () => {
     const check = await start();
     await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0 });
     expect(await cancel(check)).toBe(true);
@@ -153,7 +153,7 @@ describe('the progress of a check', () => {
     expect(await countRows()).toBe(0);
   });
 
-  test('of a worker that lost its lease changes nothing', async () => {
+  test('is not changed by a worker that lost its lease', async () => {
     const lost = await start();
     await saveProgress(db, { ...leaseOf(lost), flows: [HOME, NEXT], position: 0 });
     await expire(lost);
@@ -166,7 +166,7 @@ describe('the progress of a check', () => {
     expect(await readFlows(taken)).toEqual([HOME]);
   });
 
-  test('saved while the check is being cancelled changes nothing', async () => {
+  test('is not changed by a save during a cancellation', async () => {
     const check = await start();
     let saving: Promise<boolean> | undefined;
     await askInTransaction(
@@ -182,7 +182,7 @@ describe('the progress of a check', () => {
     expect(await countRows()).toBe(0);
   });
 
-  test('saved just before a cancellation is there when the check is read after it', async () => {
+  test('is shown after a cancellation if it was saved just before', async () => {
     const check = await start();
     let cancelling: Promise<boolean> | undefined;
     await askInTransaction(
@@ -197,7 +197,7 @@ describe('the progress of a check', () => {
     expect(await read(check)).toMatchObject({ status: 'cancelled', flows: [HOME] });
   });
 
-  test('saved while another worker claims the check changes nothing', async () => {
+  test('is not changed by a save while another worker claims the check', async () => {
     const lost = await start();
     await expire(lost);
     let saving: Promise<boolean> | undefined;
@@ -224,7 +224,7 @@ describe('the progress of a check', () => {
     expect(await readFlows(lost)).toEqual([]);
   });
 
-  test('that a claim did not see is not shown as that of the next attempt', async () => {
+  test('is not shown as the next attempt’s if a claim did not see it', async () => {
     const check = await start();
     // As of a save that was committed after the claim's statement began, and before it locked the check.
     await database.query(
@@ -239,7 +239,7 @@ describe('the progress of a check', () => {
     expect(await countRows()).toBe(0);
   });
 
-  test('that could not be saved goes with the next save', async () => {
+  test('is saved with the next save if it could not be saved', async () => {
     const check = await start();
     const batches: unknown[] = [];
     const breaking: Queryable = {
@@ -279,7 +279,7 @@ describe('the progress of a check', () => {
     expect(changes).toBe(2);
   });
 
-  test('that an older server saved into the row is shown, while the check runs and after a cancellation', async () => {
+  test('is shown, while the check runs and after a cancellation, if an older server saved it into the row', async () => {
     const running = await insertCheck(database, app, { conclusion: null, flows: [HOME, NEXT] });
     expect(await readFlows({ id: running })).toEqual([HOME, NEXT]);
     await cancel({ id: running });

@@ -30,7 +30,7 @@ describe('migrations', () => {
     await database.query(`insert into schema_migrations (name, run_on) values ('999999_of-later', now())`);
     await database.query(`alter table checks add column of_later text not null default 'x'`);
     await database.query('create table of_later (id uuid primary key)');
-    const server = await startTestServer({ database });
+    const server = await startTestServer({ database, env: { RUNNERS: '1' } });
     const app = await server.createApp({ url: 'http://127.0.0.1:9/' });
     const checkId = await trigger(server, app);
     const { body } = await withKey(server, app, 'get', `/checks/${checkId}?wait=30`);

@@ -19,7 +19,7 @@ describe('an outage of the database', () => {
     const direct = new URL(database.connectionString);
     proxy = await startTcpProxy({ host: direct.hostname, port: Number(direct.port || 5432) });
     const connectionString = Object.assign(direct, { hostname: '127.0.0.1', port: String(proxy.port) }).href;
-    server = await startTestServer({ database: { ...database, connectionString } });
+    server = await startTestServer({ database: { ...database, connectionString }, env: { RUNNERS: '1' } });
     site = await startSite({ '/': 'fine', '/slow': { body: 'slow', delayMs: 3_000 } });
     app = await server.createApp({ url: site.url });
   });

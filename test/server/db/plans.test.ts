@@ -123,7 +123,7 @@ describe('the query plan made while the tables were empty', () => {
   }
 
   test.each(STATEMENTS)(
-    'of %s finds rows by index, without reading whole tables or sorting checks',
+    'finds rows by index for %s, without reading whole tables or sorting checks',
     async (_, ask) => {
       const { text, values = [] } = await capture(ask);
       const client = new pg.Client({ connectionString: database.connectionString });
@@ -143,7 +143,7 @@ describe('the query plan made while the tables were empty', () => {
     },
   );
 
-  test('of a claim reads as many pages with 50,000 checks in the queue as with 500', async () => {
+  test('reads as many pages for a claim with 50,000 checks in the queue as with 500', async () => {
     const { text } = await capture((db) => claimChecks(db, claim));
     const client = new pg.Client({ connectionString: database.connectionString });
     await client.connect();

@@ -57,7 +57,7 @@ describe('the OpenAPI document and the running server', () => {
 
   beforeAll(async () => {
     github = await startGithubKeyList();
-    server = await startTestServer({ env: { SECRET_SCANNING_KEYS_URL: github.url } });
+    server = await startTestServer({ env: { RUNNERS: '1', SECRET_SCANNING_KEYS_URL: github.url } });
     site = await startSite({ '/': '<a href="/gone">gone</a>' });
     app = await server.createApp({ url: site.url });
     openApi = (await request(server.url).get('/api/openapi.json')).body;
@@ -84,7 +84,7 @@ describe('the OpenAPI document and the running server', () => {
     expect(openApi.openapi).toMatch(/^3\.1\./);
     const documented = operations().flatMap(({ path, method, operation }) =>
       Object.keys(operation.responses)
-        .filter((status) => status !== 'default' && status !== '429')
+        .filter((status) => !['default', '304', '429'].includes(status))
         .map((status) => `${method.toUpperCase()} ${path} ${status}`),
     );
     expect(documented.sort()).toEqual([...CONTRACT].sort());
@@ -96,6 +96,21 @@ describe('the OpenAPI document and the running server', () => {
       expect([path, answer !== undefined]).toEqual([path, operation.security.length > 0]);
       expect(Object.keys(answer?.headers ?? { 'Retry-After': {} })).toEqual(['Retry-After']);
     }
+  });
+
+  test('say of each read that has a tag that it may be answered with 304, and of nothing else', async () => {
+    const revalidated = operations().filter(({ operation }) => operation.responses['304'] !== undefined);
+    expect(revalidated.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'get /api/apps',
+      'get /api/apps/{app}',
+      'get /api/apps/{app}/checks',
+      'get /api/apps/{app}/checks/{check}',
+      'get /api/me',
+      'get /api/organizations',
+      'get /api/organizations/{organization}',
+      'get /api/organizations/{organization}/members',
+      'get /api/organizations/{organization}/invitations',
+    ]);
   });
 
   test('match in every answer from adding an app to removing it', async () => {

@@ -9,7 +9,7 @@ let app: TestApp;
 let other: TestApp;
 let checkId: string;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ env: { RUNNERS: '1' } });
   app = await server.createApp({ name: 'shop', url: 'http://127.0.0.1:9/' });
   other = await server.createApp({ name: 'other', url: 'http://127.0.0.1:9/' });
   checkId = await trigger(server, app);
@@ -144,7 +144,7 @@ describe('the check in a path', () => {
     expect([status, body.id]).toEqual([200, checkId]);
   });
 
-  test('of another app gets the same answer as one that does not exist: read, waited for or used as a cursor', async () => {
+  test('gets the same answer if it is another app’s as if it does not exist: read, waited for or used as a cursor', async () => {
     const foreign = await trigger(server, other);
     for (const [before, after] of [
       ['checks/', ''],

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { ApiKeyInfo } from '../../../features/api-keys/schema.ts';
 import { call } from '../api/client.ts';
+import { pollEvery } from '../api/poll-every.ts';
 import { appPath } from '../apps/queries.ts';
 
 export const apiKeyPath = (app: string) => `${appPath(app)}/api-key`;
@@ -9,5 +10,5 @@ export const apiKeyQuery = (app: string) =>
   queryOptions({
     queryKey: ['app', app, 'api-key'],
     queryFn: ({ signal }) => call<ApiKeyInfo>(apiKeyPath(app), { signal }),
-    refetchInterval: 15_000,
+    refetchInterval: pollEvery(15_000),
   });

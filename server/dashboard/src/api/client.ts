@@ -38,12 +38,24 @@ export interface CallOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: object;
   readonly signal?: AbortSignal;
-  /** How long the server may hold its answer, in seconds. */
-  readonly waitSeconds?: number;
+  /** Lets the server hold its answer for some seconds, until the check is newer than the revision `after`. */
+  readonly wait?: { readonly seconds: number; readonly after: number };
 }
 
 const TIMEOUT_MS = 15_000;
 const SESSION_OVER = new Set(['invalid_session', 'authentication_required']);
+
+interface KeptAnswer {
+  readonly etag: string;
+  readonly answer: unknown;
+}
+
+/**
+ * The last answers that have a tag, by path: the server sends only what has changed since. In memory, and not in the
+ * browser's cache, which is on the disk and outlives the session.
+ */
+const keptAnswers = new Map<string, KeptAnswer>();
+const MOST_KEPT = 50;
 
 /** Fires when an answer says that the session has ended. */
 const sessionEnds = new EventTarget();
@@ -54,14 +66,19 @@ export function onSessionEnd(listener: () => void): void {
 
 /** Calls the server with the session's cookie. Rejects with a `Problem` for a person to read. */
 export async function call<Answer>(path: string, options: CallOptions = {}): Promise<Answer> {
-  const { method = 'GET', body, signal, waitSeconds = 0 } = options;
-  const timeout = AbortSignal.timeout(TIMEOUT_MS + waitSeconds * 1000);
+  const { method = 'GET', body, signal, wait } = options;
+  const timeout = AbortSignal.timeout(TIMEOUT_MS + (wait?.seconds ?? 0) * 1000);
+  const kept = method === 'GET' ? keptAnswers.get(path) : undefined;
   let response: Response;
   let text: string;
   try {
-    response = await fetch(path, {
+    response = await fetch(wait ? `${path}?wait=${wait.seconds}&after=${wait.after}` : path, {
       method,
-      ...(body && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+      ...(body && { body: JSON.stringify(body) }),
+      headers: {
+        ...(body && { 'Content-Type': 'application/json' }),
+        ...(kept && { 'If-None-Match': kept.etag }),
+      },
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
     text = await response.text();
@@ -74,15 +91,32 @@ export async function call<Answer>(path: string, options: CallOptions = {}): Pro
       detail: 'Check your connection and try again. Checks that were triggered go on without this page.',
     });
   }
+  if (kept && response.status === 304) {
+    return kept.answer as Answer;
+  }
   const answer = parseJson(text);
+  keptAnswers.delete(path);
   if (response.ok) {
+    keepAnswer(path, { etag: response.headers.get('ETag') ?? '', answer });
     return answer as Answer;
   }
   const problem = toProblem(response.status, answer);
   if (SESSION_OVER.has(problem.code)) {
+    keptAnswers.clear();
     sessionEnds.dispatchEvent(new Event('end'));
   }
   throw problem;
+}
+
+function keepAnswer(path: string, kept: KeptAnswer): void {
+  if (kept.etag === '') {
+    return;
+  }
+  keptAnswers.set(path, kept);
+  const [oldest] = keptAnswers.keys();
+  if (keptAnswers.size > MOST_KEPT && oldest !== undefined) {
+    keptAnswers.delete(oldest);
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -1,11 +1,12 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { App, AppList } from '../../../features/apps/schema.ts';
 import { call } from '../api/client.ts';
+import { pollEvery } from '../api/poll-every.ts';
 
 export const appsQuery = queryOptions({
   queryKey: ['apps'],
   queryFn: ({ signal }) => call<AppList>('/api/apps', { signal }),
-  refetchInterval: 10_000,
+  refetchInterval: pollEvery(10_000),
 });
 
 export const appPath = (app: string) => `/api/apps/${encodeURIComponent(app)}`;

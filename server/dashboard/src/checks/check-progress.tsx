@@ -1,8 +1,12 @@
-import { useEffect, useState } from 'react';
+import { useCallback } from 'react';
 import type { Check } from '../../../features/checks/schema.ts';
+import { useClock } from '../ui/clock.ts';
 import { formatDuration } from '../ui/time.tsx';
 import { Conclusion } from './conclusion.tsx';
 import { formatCounts, getDurationMs } from './describe-check.ts';
+
+const SECOND_MS = 1_000;
+const getPauseMs = () => SECOND_MS;
 
 /** The conclusion of a check, or its progress until then. */
 export function CheckProgress({ check }: { readonly check: Check }) {
@@ -43,12 +47,11 @@ function Progress({ counts }: Pick<Check, 'counts'>) {
 }
 
 function Elapsed({ since }: { readonly since: string }) {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
-    return () => clearInterval(timer);
-  }, []);
-  // Never negative: this machine's clock may be behind the server's.
-  const seconds = Math.max(0, Math.round((now - Date.parse(since)) / 1_000));
-  return <span>{seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1_000)}</span>;
+  const read = useCallback(
+    // Never negative: this machine's clock may be behind the server's.
+    (now: number) => Math.max(0, Math.round((now - Date.parse(since)) / SECOND_MS)),
+    [since],
+  );
+  const seconds = useClock(read, getPauseMs);
+  return <span>{seconds < 60 ? `${seconds} s` : formatDuration(seconds * SECOND_MS)}</span>;
 }

@@ -1,6 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Check, CheckList } from '../../../features/checks/schema.ts';
-import { call, Problem } from '../api/client.ts';
+import { call } from '../api/client.ts';
+import { isPassing } from '../api/failures.ts';
+import { pollEvery } from '../api/poll-every.ts';
 import { appPath } from '../apps/queries.ts';
 
 export interface CheckFilter {
@@ -22,7 +24,7 @@ export const checksQuery = (app: string, filter: CheckFilter) =>
     },
     initialPageParam: '',
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
-    refetchInterval: 5_000,
+    refetchInterval: pollEvery(5_000),
   });
 
 export const checkPath = (app: string, check: string) =>
@@ -36,6 +38,8 @@ export const checkQuery = (app: string, check: string) =>
 
 const WAIT_SECONDS = 25;
 const LONGEST_PAUSE_MS = 15_000;
+/** For a check that has ended: it may be gone, or its reader no longer a member. */
+const pollEnded = pollEvery(30_000);
 
 /**
  * A check until it ends. After the first answer, the server holds each request until there is news; `useLiveCheck`
@@ -48,17 +52,14 @@ export const liveCheckQuery = (app: string, check: string) =>
       const last = client.getQueryData<Check>(queryKey);
       // Without data the state is an error or nothing: an answer at once is due.
       return last && last.conclusion === null
-        ? call<Check>(`${checkPath(app, check)}?wait=${WAIT_SECONDS}&after=${last.revision}`, {
+        ? call<Check>(checkPath(app, check), {
             signal,
-            waitSeconds: WAIT_SECONDS,
+            wait: { seconds: WAIT_SECONDS, after: last.revision },
           })
         : call<Check>(checkPath(app, check), { signal });
     },
+    refetchInterval: (query) => query.state.data?.conclusion != null && pollEnded(query),
     retry: (_failures, error) => isPassing(error),
     // Spread, so that the pages do not all come at once to a server that is back.
     retryDelay: (attempt) => Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** attempt) * (0.75 + Math.random() / 2),
   });
-
-function isPassing(error: Error): boolean {
-  return error instanceof Problem && (error.status === 0 || error.status === 429 || error.status >= 500);
-}

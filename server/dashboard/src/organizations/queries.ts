@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { InvitationList, MemberList } from '../../../features/organizations/schema.ts';
 import { call } from '../api/client.ts';
+import { pollEvery } from '../api/poll-every.ts';
 
 export const organizationPath = (organization: string) => `/api/organizations/${organization}`;
 
@@ -8,7 +9,7 @@ export const membersQuery = (organization: string) =>
   queryOptions({
     queryKey: ['organization', organization, 'members'],
     queryFn: ({ signal }) => call<MemberList>(`${organizationPath(organization)}/members`, { signal }),
-    refetchInterval: 15_000,
+    refetchInterval: pollEvery(15_000),
   });
 
 export const invitationsQuery = (organization: string) =>
@@ -16,5 +17,5 @@ export const invitationsQuery = (organization: string) =>
     queryKey: ['organization', organization, 'invitations'],
     queryFn: ({ signal }) =>
       call<InvitationList>(`${organizationPath(organization)}/invitations`, { signal }),
-    refetchInterval: 15_000,
+    refetchInterval: pollEvery(15_000),
   });

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
 import type { Check } from '../../../features/checks/schema.ts';
-import { call, Problem } from '../api/client.ts';
+import { call } from '../api/client.ts';
 import { appQuery } from '../apps/queries.ts';
 import { CheckFacts } from '../checks/check-facts.tsx';
 import { CheckProgress } from '../checks/check-progress.tsx';
@@ -32,7 +32,7 @@ export function CheckPage() {
 
 function CheckView({ reference, id }: { readonly reference: string; readonly id: string }) {
   const { data: app } = useQuery(appQuery(reference));
-  const { data: check, error, failureReason, refetch } = useLiveCheck(reference, id);
+  const { data: check, error, refetch } = useLiveCheck(reference, id);
   const trigger = useTrigger(app);
   const canChange = useHasRole(app, 'member');
   return (
@@ -47,15 +47,6 @@ function CheckView({ reference, id }: { readonly reference: string; readonly id:
     >
       {trigger.error && app && <TriggerFailure app={app} error={trigger.error} />}
       {error && <CheckFailure error={error} app={reference} onRetry={refetch} />}
-      {/* Rendered while empty: screen readers announce only what is added to a region that is there. */}
-      <div role="status" className="said">
-        {!error && failureReason && (
-          <p className="notice notice-warn">
-            {failureReason instanceof Problem ? failureReason.title : 'Something went wrong'}. This page is
-            trying again{check && '; below is the last that is known'}.
-          </p>
-        )}
-      </div>
       {!check && !error && <Loading />}
       {check && <CheckState check={check} app={app} />}
     </Page>

@@ -1,18 +1,29 @@
+import { useCallback } from 'react';
+import { useClock } from './clock.ts';
+
 const UNITS = [
   { unit: 'day', seconds: 86_400 },
   { unit: 'hour', seconds: 3_600 },
   { unit: 'minute', seconds: 60 },
-  { unit: 'second', seconds: 1 },
 ] as const;
+const MINUTE_MS = 60_000;
+/** Within the first minute. A number that changes each second draws the eye. */
+const STEP_SECONDS = 10;
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const absolute = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
 
 /** How long ago something was. The tooltip has the exact time. */
 export function Time({ at }: { readonly at: string }) {
+  const read = useCallback((now: number) => formatAgo(at, now), [at]);
+  const getPauseMs = useCallback(
+    (now: number) => (now - Date.parse(at) < MINUTE_MS ? STEP_SECONDS * 500 : MINUTE_MS / 2),
+    [at],
+  );
+  const ago = useClock(read, getPauseMs);
   return (
     <time dateTime={at} title={absolute.format(new Date(at))}>
-      {formatAgo(at)}
+      {ago}
     </time>
   );
 }
@@ -26,10 +37,16 @@ export function Day({ at }: { readonly at: string }) {
   );
 }
 
-function formatAgo(at: string): string {
-  const seconds = Math.min(0, (Date.parse(at) - Date.now()) / 1000);
-  const { unit, seconds: size } = UNITS.find((one) => -seconds >= one.seconds) ?? UNITS[3];
-  return -seconds < 10 ? 'just now' : relative.format(Math.round(seconds / size), unit);
+function formatAgo(at: string, now: number): string {
+  // Never negative: this machine's clock may be behind the server's.
+  const seconds = Math.max(0, Math.floor((now - Date.parse(at)) / 1000));
+  const found = UNITS.find((one) => seconds >= one.seconds);
+  if (found) {
+    return relative.format(-Math.floor(seconds / found.seconds), found.unit);
+  }
+  return seconds < STEP_SECONDS
+    ? 'just now'
+    : relative.format(-Math.floor(seconds / STEP_SECONDS) * STEP_SECONDS, 'second');
 }
 
 /** `850 ms`, `12.3 s`, `4 min 5 s`. */

@@ -22,7 +22,7 @@ export interface ProgressWriter {
 /** Progress is saved at most this often, however fast flows end. */
 const SAVE_EVERY_MS = 250;
 /**
- * Each save has readers read all flows again. So saves become rarer as a check goes on: at most once in this part of
+ * After each save, readers read all flows again. So saves become rarer during a check: at most once in this part of
  * the time that it has run. With thousands of flows, readers then read a hundred times as much and not a thousand.
  */
 const SAVE_EVERY_SHARE = 0.05;
@@ -50,7 +50,7 @@ export function createProgressWriter({
       position += flows.length;
       unsaved.splice(0, flows.length);
     } catch (error) {
-      // The flows stay unsaved, and go with the next save.
+      // The flows stay unsaved, and the next save includes them.
       logger.warn({ err: error, check_id: check.id }, 'progress was not saved');
     }
   }

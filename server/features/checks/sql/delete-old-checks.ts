@@ -12,7 +12,7 @@ export interface OldChecks {
 /**
  * Removes ended checks of a few apps that are older than `days`, the oldest of each app first. Keeps an app's newest
  * check, which its pages show, and the newest finished check of its main branch, which others are compared with,
- * however old they are. Goes by app, so that the index that lists an app's checks finds them: a further index would
+ * however old they are. Reads app by app, so that the index that lists an app's checks finds them: another index would
  * slow triggers down.
  */
 export async function deleteOldChecks(db: Queryable, { days, limit, from }: OldChecks): Promise<SweptBatch> {

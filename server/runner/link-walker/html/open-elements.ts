@@ -1,58 +1,13 @@
+import { type Context, type ElementKind, kindOf } from './element-kinds.ts';
+
 /**
  * Elements are followed to this depth; browsers stop at 512. Deeper ones are only counted, so that a page of start
  * tags does not fill the memory.
  */
 export const MAX_DEPTH = 2_000;
 
-const VOID_ELEMENTS = new Set(
-  'area base basefont br col command embed frame hr img input isindex keygen link meta param source track wbr'.split(
-    ' ',
-  ),
-);
-
-/** Elements of SVG and MathML whose content is HTML again. */
-const INTEGRATION_POINTS = new Set([
-  'mi',
-  'mo',
-  'mn',
-  'ms',
-  'mtext',
-  'annotation-xml',
-  'foreignObject',
-  'desc',
-  'title',
-]);
-
-/** Which open elements a start tag ends, as in `<li>one<li>two`. */
-const IMPLIED_ENDS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
-  [
-    ['tr', 'tr th td'],
-    ['th', 'th'],
-    ['td', 'thead th td'],
-    ['body', 'head link script'],
-    ['a', 'a'],
-    ['li', 'li'],
-    ['h1 h2 h3 h4 h5 h6', 'h1 h2 h3 h4 h5 h6 p'],
-    ['select input output button datalist textarea', 'input option optgroup select button datalist textarea'],
-    ['option', 'option'],
-    ['optgroup', 'optgroup option'],
-    ['dd dt', 'dd dt'],
-    [
-      'p address article aside blockquote details div dl fieldset figcaption figure footer form header hr main nav ol pre section table ul',
-      'p',
-    ],
-    ['rt rp', 'rt rp'],
-    ['tbody tfoot', 'thead tbody'],
-  ].flatMap(([starts = '', ended = '']) => {
-    const names = new Set(ended.split(' '));
-    return starts.split(' ').map((start) => [start, names] as const);
-  }),
-);
-
-type Context = 'html' | 'svg' | 'math';
-
 interface OpenElement {
-  readonly name: string;
+  readonly kind: ElementKind;
   /** Whether it is a template whose content is not part of the page. */
   isInert: boolean;
   /** Where the next outer element of this name is; -1 when there is none. */
@@ -73,6 +28,8 @@ export class OpenElements {
   /** How many more are open than `MAX_DEPTH`. */
   #deeper = 0;
   #lastOpened: 'followed' | 'counted' | 'void' = 'void';
+  /** Of the innermost element's content. */
+  #context: Context = 'html';
 
   get depth(): number {
     return this.#stack.length;
@@ -90,14 +47,14 @@ export class OpenElements {
 
   /** Whether an element of this name is open. */
   has(name: string): boolean {
-    return this.#innermost.has(name);
+    return this.#find(name) !== -1;
   }
 
   /** Whether the element that was opened last is in one of this name. */
   isWithin(name: string): boolean {
-    const innermost = this.#innermost.get(name);
+    const innermost = this.#find(name);
     const isItself = this.#lastOpened === 'followed' && innermost === this.#stack.length - 1;
-    return isItself ? this.#stack.at(-1)?.outer !== -1 : innermost !== undefined;
+    return isItself ? this.#stack.at(-1)?.outer !== -1 : innermost !== -1;
   }
 
   /** Whether the content is SVG or MathML, where `<script/>` has no content and `<title>` may have elements. */
@@ -105,28 +62,30 @@ export class OpenElements {
     return this.#context !== 'html';
   }
 
-  /** Opens the element of a start tag. Returns its name, which SVG writes in another way than HTML. */
-  open(tagName: string): string {
-    const name = this.#nameElement(tagName);
+  /** The name of the innermost element; empty when none is open. */
+  get last(): string {
+    return this.#stack.at(-1)?.kind.name ?? '';
+  }
+
+  /** Opens the element of a start tag. Returns its kind, whose name SVG writes in another way than HTML. */
+  open(tagName: string): ElementKind {
+    const kind = kindOf(this.#nameElement(tagName));
     this.#lastOpened = 'void';
-    if (name === 'form' && this.#innermost.has('form')) {
-      return name;
+    if (kind.name === 'form' && this.has('form')) {
+      return kind;
     }
-    const ended = IMPLIED_ENDS.get(name);
-    while (ended?.has(this.#stack.at(-1)?.name ?? '') && this.#deeper === 0) {
-      this.#pop();
-    }
-    if (VOID_ELEMENTS.has(name)) {
-      return name;
+    this.#endImplied(kind);
+    if (kind.isVoid) {
+      return kind;
     }
     if (this.#stack.length >= MAX_DEPTH) {
       this.#deeper += 1;
       this.#lastOpened = 'counted';
-      return name;
+      return kind;
     }
-    this.#push(name);
+    this.#push(kind);
     this.#lastOpened = 'followed';
-    return name;
+    return kind;
   }
 
   /** Makes the content of the template that was opened last a part of the page. */
@@ -152,45 +111,52 @@ export class OpenElements {
 
   /** Closes the element of an end tag, and all within it. Ignores a tag that ends nothing. */
   close(tagName: string): void {
-    const name = this.#nameElement(tagName);
-    if (VOID_ELEMENTS.has(name)) {
+    const { name, isVoid } = kindOf(this.#nameElement(tagName));
+    if (isVoid) {
       return;
     }
     if (this.#deeper > 0) {
       this.#deeper -= 1;
       return;
     }
-    const depth = this.#innermost.get(name);
-    while (depth !== undefined && this.#stack.length > depth) {
+    const depth = this.#find(name);
+    while (depth !== -1 && this.#stack.length > depth) {
       this.#pop();
     }
-  }
-
-  get #context(): Context {
-    return this.#stack.at(-1)?.context ?? 'html';
   }
 
   #nameElement(tagName: string): string {
     if (tagName === 'foreignobject') {
       // Of the names that SVG writes with capitals, only this one matters: its content is HTML.
-      const isSvg = this.#context === 'svg' || this.#innermost.has('foreignObject');
-      return isSvg ? 'foreignObject' : tagName;
+      return this.#context === 'svg' || this.has('foreignObject') ? 'foreignObject' : tagName;
     }
     return tagName === 'image' && !this.isInForeignContext ? 'img' : tagName;
   }
 
-  #push(name: string): void {
-    const context = name === 'svg' || name === 'math' ? name : this.#contextWithin(name);
-    const isInert = name === 'template';
-    this.#stack.push({ name, isInert, outer: this.#innermost.get(name) ?? -1, context });
-    this.#innermost.set(name, this.#stack.length - 1);
-    if (isInert) {
-      this.#templates += 1;
+  #endImplied({ ends }: ElementKind): void {
+    if (ends === undefined || this.#deeper > 0) {
+      return;
+    }
+    for (
+      let last = this.#stack.at(-1);
+      last !== undefined && ends.has(last.kind.name);
+      last = this.#stack.at(-1)
+    ) {
+      this.#pop();
     }
   }
 
-  #contextWithin(name: string): Context {
-    return INTEGRATION_POINTS.has(name) ? 'html' : this.#context;
+  #push(kind: ElementKind): void {
+    const context = kind.context ?? this.#context;
+    const isInert = kind.name === 'template';
+    this.#innermost.set(
+      kind.name,
+      this.#stack.push({ kind, isInert, outer: this.#find(kind.name), context }) - 1,
+    );
+    this.#context = context;
+    if (isInert) {
+      this.#templates += 1;
+    }
   }
 
   #pop(): void {
@@ -198,13 +164,21 @@ export class OpenElements {
     if (element === undefined) {
       return;
     }
-    if (element.outer === -1) {
-      this.#innermost.delete(element.name);
+    const { kind, outer } = element;
+    // Names of the page's own would otherwise be kept to its end.
+    if (outer === -1 && !kind.isKnown) {
+      this.#innermost.delete(kind.name);
     } else {
-      this.#innermost.set(element.name, element.outer);
+      this.#innermost.set(kind.name, outer);
     }
+    this.#context = this.#stack.at(-1)?.context ?? 'html';
     if (element.isInert) {
       this.#templates -= 1;
     }
+  }
+
+  /** Where the innermost element of this name is; -1 when there is none. */
+  #find(name: string): number {
+    return this.#innermost.get(name) ?? -1;
   }
 }

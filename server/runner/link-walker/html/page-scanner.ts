@@ -1,7 +1,8 @@
+import { decodeHTML, decodeHTMLAttribute } from 'entities/decode';
 import type { TokenizerCallbacks } from 'htmlparser2';
 import { MAX_URL_CHARACTERS } from '../page-url.ts';
 import { MAX_REFERENCES, type ReferenceList } from '../reference-list.ts';
-import { findReferences, mayRefer, REFERENCE_ATTRIBUTES, type Surroundings } from './element-references.ts';
+import { findReferences, REFERENCE_ATTRIBUTES, type Surroundings } from './element-references.ts';
 import { FragmentTargets } from './fragment-targets.ts';
 import { isCss } from './link-references.ts';
 import { OpenElements } from './open-elements.ts';
@@ -23,10 +24,10 @@ export interface PageScannerOptions {
 
 const MAX_ATTRIBUTE_NAME = 14;
 /** `srcset`, `imagesrcset` and `style` hold many URLs. */
-const LONG_ATTRIBUTES = /^(srcset|imagesrcset|style)$/;
+const LONG_ATTRIBUTES = new Set(['srcset', 'imagesrcset', 'style']);
 const MAX_LONG_CHARACTERS = 250_000;
 
-/** Takes what the tokenizer finds. Positions are those of the whole page. */
+/** Takes what a tokenizer finds that leaves entities as they are. Positions are those of the whole page. */
 export class PageScanner implements TokenizerCallbacks {
   base: string | null = null;
   readonly #html: string;
@@ -40,13 +41,18 @@ export class PageScanner implements TokenizerCallbacks {
   /** The text of the `style` element that is open, else `null`. */
   #style: string | null = null;
   #element = '';
+  /** Whether its attributes may refer to something. */
+  #takesReferences = false;
   /** Whether the element is in a template. */
   #isInert = false;
   /** Of the open start tag. */
   readonly #attributes = new Map<string, string>();
   /** The attribute that is being read; `null` when it does not matter. */
   #attribute: string | null = null;
+  /** As written. */
   #value = '';
+  /** How many characters of the value are read. */
+  #room = 0;
 
   constructor(html: string, { list, fragments }: PageScannerOptions) {
     this.#html = html;
@@ -79,42 +85,47 @@ export class PageScanner implements TokenizerCallbacks {
 
   onopentagname(start: number, end: number): void {
     this.#isInert = this.#elements.isInTemplate;
-    this.#element = this.#elements.open(this.#html.slice(start, end).toLowerCase());
+    const { name, mayRefer } = this.#elements.open(this.#html.slice(start, end).toLowerCase());
+    this.#element = name;
+    this.#takesReferences = mayRefer || name === 'base' || name === 'style';
     this.#attributes.clear();
   }
 
   onattribname(start: number, end: number): void {
     this.#attribute = null;
     this.#value = '';
-    if (end - start <= MAX_ATTRIBUTE_NAME) {
-      const name = this.#html.slice(start, end).toLowerCase();
-      this.#attribute = this.#isRead(name) && !this.#attributes.has(name) ? name : null;
+    this.#room = 0;
+    if (end - start > MAX_ATTRIBUTE_NAME) {
+      return;
+    }
+    const name = this.#html.slice(start, end).toLowerCase();
+    if (this.#isRead(name) && !this.#attributes.has(name)) {
+      this.#attribute = name;
+      // One character more than what is taken, so that a longer value is seen to be longer.
+      this.#room = MAX_LONG_CHARACTERS + 1;
     }
   }
 
   onattribdata(start: number, end: number): void {
-    const room = this.#roomForValue();
-    if (room > 0) {
-      this.#value += this.#html.slice(start, Math.min(end, start + room));
-    }
-  }
-
-  onattribentity(codepoint: number): void {
-    if (this.#roomForValue() > 0) {
-      this.#value += String.fromCodePoint(codepoint);
+    if (this.#room > 0) {
+      const value = this.#html.slice(start, Math.min(end, start + this.#room));
+      this.#room -= value.length;
+      this.#value += value;
     }
   }
 
   onattribend(): void {
     if (this.#attribute !== null) {
-      this.#attributes.set(this.#attribute, this.#value);
+      this.#attributes.set(this.#attribute, readValue(this.#attribute, this.#value));
     }
     this.#attribute = null;
   }
 
   onopentagend(): void {
-    const mode = this.#attributes.get('shadowrootmode') ?? '';
-    if (this.#element === 'template' && /^(open|closed)$/i.test(mode)) {
+    if (
+      this.#element === 'template' &&
+      /^(open|closed)$/i.test(this.#attributes.get('shadowrootmode') ?? '')
+    ) {
       this.#elements.openShadowRoot();
     }
     if (!this.#isInert) {
@@ -131,7 +142,10 @@ export class PageScanner implements TokenizerCallbacks {
   }
 
   onclosetag(start: number, end: number): void {
-    const name = this.#html.slice(start, end).toLowerCase();
+    const { last } = this.#elements;
+    // Most end tags are those of the innermost element.
+    const isLast = last.length === end - start && this.#html.startsWith(last, start);
+    const name = isLast ? last : this.#html.slice(start, end).toLowerCase();
     if (name === 'style') {
       this.#endStyle();
     }
@@ -140,26 +154,29 @@ export class PageScanner implements TokenizerCallbacks {
 
   ontext(start: number, end: number): void {
     if (this.#style !== null) {
-      this.#style += this.#html.slice(start, end);
+      const text = this.#html.slice(start, end);
+      // Entities are read in the styles of SVG alone.
+      this.#style += this.#elements.isInForeignContext ? decodeHTML(text) : text;
     } else if (this.#shell.isUndecided) {
-      this.#shell.addText(this.#html.slice(start, end), this.#elements);
-    }
-  }
-
-  ontextentity(codepoint: number): void {
-    if (this.#style !== null) {
-      this.#style += String.fromCodePoint(codepoint);
+      this.#shell.addText(decodeHTML(this.#html.slice(start, end)), this.#elements);
     }
   }
 
   oncdata(start: number, end: number): void {
-    this.ontext(start, end);
+    const text = this.#html.slice(start, end);
+    if (this.#style !== null) {
+      this.#style += text;
+    } else if (this.#shell.isUndecided) {
+      this.#shell.addText(text, this.#elements);
+    }
   }
 
   onend(): void {
     this.#endStyle();
   }
 
+  onattribentity(): void {}
+  ontextentity(): void {}
   oncomment(): void {}
   ondeclaration(): void {}
   onprocessinginstruction(): void {}
@@ -179,31 +196,23 @@ export class PageScanner implements TokenizerCallbacks {
     }
   }
 
-  get #takesReferences(): boolean {
-    return this.#element === 'base' || this.#element === 'style' || mayRefer(this.#element);
-  }
-
-  /** One character more than what is taken, so that a longer value is seen to be longer. */
-  #roomForValue(): number {
-    if (this.#attribute === null) {
-      return 0;
-    }
-    const most = LONG_ATTRIBUTES.test(this.#attribute) ? MAX_LONG_CHARACTERS : MAX_URL_CHARACTERS;
-    return most + 1 - this.#value.length;
-  }
-
   #takeElement(): void {
     const attributes = this.#attributes;
-    this.#leaveOutLongAttributes();
-    this.#targets?.add(attributes.get('id'));
-    this.#targets?.add(attributes.get('name'));
-    this.#addStyle({ css: attributes.get('style') ?? '', isAttribute: true });
+    if (attributes.size > 0) {
+      this.#leaveOutLongAttributes();
+      this.#targets?.add(attributes.get('id'));
+      this.#targets?.add(attributes.get('name'));
+      this.#addStyle({ css: attributes.get('style') ?? '', isAttribute: true });
+    }
+    if (!this.#takesReferences) {
+      return;
+    }
     if (this.#element === 'base') {
       this.base ??= attributes.get('href') ?? null;
       this.#list.hasBase = this.base !== null;
     } else if (this.#element === 'style') {
       this.#style = isCss(attributes.get('type')) ? '' : null;
-    } else if (mayRefer(this.#element)) {
+    } else if (attributes.size > 0 || this.#element === 'script') {
       this.#takeReferences();
     }
   }
@@ -237,7 +246,7 @@ export class PageScanner implements TokenizerCallbacks {
 
   #addStyle(style: PageStyle): void {
     // Whatever is loaded is named in brackets or by `@import`.
-    if (!/[(@]/.test(style.css)) {
+    if (style.css === '' || !/[(@]/.test(style.css)) {
       return;
     }
     const id = `${style.isAttribute} ${style.css}`;
@@ -247,4 +256,11 @@ export class PageScanner implements TokenizerCallbacks {
       this.#list.leftOut += 1;
     }
   }
+}
+
+/** What an attribute holds, with its entities decoded. */
+function readValue(attribute: string, written: string): string {
+  const value = written.includes('&') ? decodeHTMLAttribute(written) : written;
+  const most = LONG_ATTRIBUTES.has(attribute) ? MAX_LONG_CHARACTERS : MAX_URL_CHARACTERS;
+  return value.length > most ? value.slice(0, most + 1) : value;
 }

@@ -39,7 +39,7 @@ export async function scanPage(
   const slices = new TimeSlices(signal);
   const list = new ReferenceList({ fragments });
   const scanner = new PageScanner(html, { list, fragments });
-  const tokenizer = new Tokenizer({}, scanner);
+  const tokenizer = new Tokenizer({ decodeEntities: false }, scanner);
   for (let start = 0; start < html.length; start += CHUNK_CHARACTERS) {
     tokenizer.write(html.slice(start, start + CHUNK_CHARACTERS));
     if (slices.isOver()) {

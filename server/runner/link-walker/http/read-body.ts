@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { decompress } from './decompress.ts';
 
@@ -26,7 +27,8 @@ export async function readBody(
   const chunks: Uint8Array[] = [];
   let kept = 0;
   let size = 0;
-  for await (const chunk of decompress(response)) {
+  /** Returns whether more is wanted. */
+  const take = (chunk: Uint8Array): boolean => {
     size += chunk.length;
     const part = size > maxBytes ? chunk.subarray(0, chunk.length - (size - maxBytes)) : chunk;
     onBytes?.(part);
@@ -34,9 +36,34 @@ export async function readBody(
       chunks.push(part.subarray(0, keepBytes - kept));
       kept += part.length;
     }
-    if (size > maxBytes) {
+    return size <= maxBytes;
+  };
+  const { body } = response;
+  const bytes = decompress(response);
+  await (bytes === body && !body.destroyed ? takeFlowing(body, take) : takeAll(bytes, take));
+  const [first = Buffer.alloc(0)] = chunks;
+  return { bytes: chunks.length > 1 ? Buffer.concat(chunks) : first, isCut: size > maxBytes };
+}
+
+async function takeAll(bytes: AsyncIterable<Uint8Array>, take: (chunk: Uint8Array) => boolean): Promise<void> {
+  for await (const chunk of bytes) {
+    if (!take(chunk)) {
       break;
     }
   }
-  return { bytes: Buffer.concat(chunks), isCut: size > maxBytes };
+}
+
+/** As `takeAll` for a body that has not failed. To iterate over a stream takes as long as all the rest of a request. */
+function takeFlowing(body: Readable, take: (chunk: Uint8Array) => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    body
+      .on('data', (chunk: Uint8Array) => {
+        if (!body.destroyed && !take(chunk)) {
+          resolve();
+          body.destroy();
+        }
+      })
+      .once('end', resolve)
+      .once('error', reject);
+  });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../../../server/db/embedded/embedded-postgres.ts';
 import { migrate } from '../../../../server/db/migrate.ts';
+import { enableCompileCache } from '../../../../server/process/compile-cache.ts';
 import { buildStaleCommand } from '../../action/build-command.ts';
 import { prepareBrowser } from '../../browser/find-browser.ts';
 import { shared } from './shared-postgres.ts';
@@ -20,6 +21,8 @@ const SETTINGS = { fsync: 'off', full_page_writes: 'off', max_connections: '300'
  */
 // biome-ignore lint/style/noDefaultExport: Jest's interface
 export default async function setUp(): Promise<void> {
+  // The workers and the programs that they start inherit it: a server of a test starts a runner, and that a process a check.
+  enableCompileCache();
   await assertDashboardBuilt();
   buildStaleCommand();
   prepareBrowser();
