@@ -24,6 +24,8 @@ export interface VisitOptions {
   readonly settings: Pick<CheckSettings, 'external_links' | 'fragments'>;
   /** The app's origin; `null` while the app's own URL may still redirect to another. */
   readonly origin: string | null;
+  /** Whether a URL that a page redirects to must be left alone. By default none. */
+  readonly isExcluded?: (url: URL) => boolean;
   /** The keys of pages that need not be linked to again. It may grow while the page is visited. */
   readonly decided: ReadonlySet<string>;
   /** The URLs that pages of the walk refer to. */
