@@ -103,8 +103,9 @@ async function openPage(
   if (page.answer.kind !== 'page' || page.assets.length === 0) {
     return { ...page, report: NO_ASSETS };
   }
-  const { signal } = options;
-  return { ...page, report: await options.assetChecker.check(page.assets, { url: page.answer.url, signal }) };
+  const { assetChecker, signal } = options;
+  const { url: arrivedAt, charset } = page.answer;
+  return { ...page, report: await assetChecker.check(page.assets, { url: arrivedAt, charset, signal }) };
 }
 
 async function readPage(answer: PageAnswer, name: string, options: VisitOptions): Promise<ReadPage> {
