@@ -6,7 +6,7 @@ import { proposeAlias } from '../../../features/apps/propose-alias.ts';
 import type { App } from '../../../features/apps/schema.ts';
 import { call } from '../api/client.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
-import { FormFailure } from '../ui/form-failure.tsx';
+import { FormFailure, useFaultFocus } from '../ui/form-failure.tsx';
 import { SelectField } from '../ui/select-field.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { getAppFaults } from './get-app-faults.ts';
@@ -15,10 +15,14 @@ import { appsQuery } from './queries.ts';
 interface AddAppProps {
   /** The organizations that the person may add apps to. */
   readonly organizations: readonly { readonly id: string; readonly name: string }[];
+  /** The organization that is proposed; `undefined`: the only one of them, or none. */
+  readonly proposed: string | undefined;
+  /** Whether the person belongs to several, so that the form has to say which one gets the app. */
+  readonly hasChoice: boolean;
 }
 
 /** The button and the form of a new app. The form proposes the alias that the server would make. */
-export function AddApp({ organizations }: AddAppProps) {
+export function AddApp(props: AddAppProps) {
   const [isOpen, setIsOpen] = useState(false);
   return (
     <Dialog.Root open={isOpen} onOpenChange={setIsOpen}>
@@ -27,14 +31,14 @@ export function AddApp({ organizations }: AddAppProps) {
         <Dialog.Backdrop className="backdrop" />
         <Dialog.Popup className="dialog">
           <Dialog.Title className="dialog-title">Add app</Dialog.Title>
-          <AddAppForm organizations={organizations} />
+          <AddAppForm {...props} />
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
   );
 }
 
-function AddAppForm({ organizations }: AddAppProps) {
+function AddAppForm({ organizations, proposed, hasChoice }: AddAppProps) {
   const [name, setName] = useState('');
   const [alias, setAlias] = useState<string>();
   const navigate = useNavigate();
@@ -46,18 +50,19 @@ function AddAppForm({ organizations }: AddAppProps) {
       navigate(`/apps/${app.alias}/settings`);
     },
   });
+  const form = useFaultFocus(creation.error);
   const faults = getAppFaults(creation.error);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const form = Object.fromEntries(new FormData(event.currentTarget));
+    const fields = Object.fromEntries(new FormData(event.currentTarget));
     // The server chooses for empty fields, and for an alias that was not changed.
-    const given = Object.entries({ ...form, alias: alias ?? '' }).filter(([, value]) => value !== '');
+    const given = Object.entries({ ...fields, alias: alias ?? '' }).filter(([, value]) => value !== '');
     creation.mutate(Object.fromEntries(given));
   }
 
   return (
-    <form className="form" onSubmit={submit} noValidate>
+    <form ref={form} className="form" onSubmit={submit} noValidate>
       <TextField
         label="Name"
         name="name"
@@ -85,11 +90,16 @@ function AddAppForm({ organizations }: AddAppProps) {
         hint="Its name in workflows and URLs: a-z, 0-9 and -."
         error={faults.alias}
       />
-      {organizations.length > 1 && (
+      {hasChoice && (
         <SelectField
           label="Organization"
           name="organization_id"
-          options={organizations.map(({ id, name: text }) => ({ value: id, text }))}
+          defaultValue={proposed ?? (organizations.length === 1 ? organizations[0]?.id : '')}
+          options={[
+            ...(organizations.length > 1 ? [{ value: '', text: 'Choose one' }] : []),
+            ...organizations.map(({ id, name: text }) => ({ value: id, text })),
+          ]}
+          error={faults.organization_id}
         />
       )}
       <FormFailure error={creation.error} faults={faults} />

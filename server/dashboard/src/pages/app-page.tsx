@@ -1,10 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
+import { usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
-import { appQuery } from '../apps/queries.ts';
+import { appQuery, setupQuery } from '../apps/queries.ts';
+import { SetupChecklist } from '../apps/setup-checklist.tsx';
 import { Checks } from '../checks/checks.tsx';
 import { TriggerFailure } from '../checks/trigger-failure.tsx';
 import { useTrigger } from '../checks/use-trigger.ts';
+import { OrganizationFact } from '../organizations/switcher/organization-fact.tsx';
 import { useHasRole } from '../organizations/use-has-role.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { Failure } from '../ui/failure.tsx';
@@ -16,6 +18,7 @@ import '../styles/checks.css';
 /** `/apps/:app`: the app's checks, and a button that runs one. */
 export function AppPage() {
   const { app: reference = '' } = useParams();
+  usePrefetchQuery(setupQuery(reference));
   const { data: app, error, refetch } = useQuery(appQuery(reference));
   const canRun = useHasRole(app, 'member');
   const trigger = useTrigger(app);
@@ -49,6 +52,7 @@ export function AppPage() {
         <>
           {trigger.error && <TriggerFailure app={app} error={trigger.error} />}
           <Facts app={app} />
+          <SetupChecklist app={app} />
           <Checks key={app.id} app={app} canRun={canRun} />
         </>
       )}
@@ -72,6 +76,7 @@ function Facts({ app }: { readonly app: App }) {
     <dl className="facts">
       <dt>URL</dt>
       <dd>{app.url ? <WebLink to={app.url}>{app.url}</WebLink> : 'none yet: set it in the settings'}</dd>
+      <OrganizationFact id={app.organization_id} />
       <dt>Main branch</dt>
       <dd>{app.main_branch}</dd>
       {app.repository_url && (

@@ -1,0 +1,85 @@
+import { type FormEvent, useEffect, useState } from 'react';
+import { SelectField } from '../ui/select-field.tsx';
+import { TextField } from '../ui/text-field.tsx';
+import type { AppSort, AppView, SortOrder } from './arrange-apps.ts';
+
+/** Some browsers refuse many changes of the address within a short time. */
+const PAUSE_MS = 300;
+
+const ORDERS: readonly { readonly sort: AppSort; readonly order: SortOrder; readonly text: string }[] = [
+  { sort: 'name', order: 'ascending', text: 'Name, A to Z' },
+  { sort: 'name', order: 'descending', text: 'Name, Z to A' },
+  { sort: 'state', order: 'ascending', text: 'Main branch, failing first' },
+  { sort: 'state', order: 'descending', text: 'Main branch, passing first' },
+  { sort: 'last_check', order: 'descending', text: 'Last check, newest first' },
+  { sort: 'last_check', order: 'ascending', text: 'Last check, oldest first' },
+];
+
+interface AppFiltersProps {
+  readonly view: AppView;
+  /** What is typed, which gets into the address a moment later. */
+  readonly search: string;
+  readonly onSearch: (search: string) => void;
+  readonly onSort: (change: Pick<AppView, 'sort' | 'order'>) => void;
+}
+
+/** The search, and the order where the table has no heads to press. */
+export function AppFilters({ view, search, onSearch, onSort }: AppFiltersProps) {
+  return (
+    <search>
+      <form
+        className="app-filters"
+        aria-label="Search the apps"
+        onSubmit={(event: FormEvent) => event.preventDefault()}
+      >
+        <TextField
+          label="Search by name, alias or URL"
+          name="q"
+          type="search"
+          value={search}
+          onChange={(event) => onSearch(event.currentTarget.value)}
+          autoComplete="off"
+          spellCheck={false}
+        />
+        <div className="narrow-sort">
+          <SelectField
+            label="Sort by"
+            options={ORDERS.map(({ sort, order, text }) => ({ value: `${sort} ${order}`, text }))}
+            value={`${view.sort} ${view.order}`}
+            onChange={(event) => {
+              const chosen = ORDERS[event.currentTarget.selectedIndex];
+              if (chosen) {
+                onSort({ sort: chosen.sort, order: chosen.order });
+              }
+            }}
+          />
+        </div>
+      </form>
+    </search>
+  );
+}
+
+/** What is typed, and its setter. The address follows after a pause; a change of the address replaces what is typed. */
+export function useDraft(
+  value: string,
+  onChange: (draft: string) => void,
+): [string, (draft: string) => void] {
+  const [draft, setDraft] = useState(value);
+  const [known, setKnown] = useState(value);
+  if (known !== value) {
+    setKnown(value);
+    setDraft(value);
+  }
+  useEffect(() => {
+    if (draft === value) {
+      return;
+    }
+    const timer = setTimeout(() => {
+      // Set here too, so that this change is not mistaken for one from elsewhere, which would reset the field.
+      setKnown(draft);
+      onChange(draft);
+    }, PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [draft, value, onChange]);
+  return [draft, setDraft];
+}
