@@ -8,5 +8,5 @@ create index checks_failed_by_branch on checks (app_id, (metadata ->> 'branch'),
   where status = 'failed';
 
 -- Whether a pull request was ever checked from CI.
-create index checks_of_pull_requests on checks (app_id)
+create index checks_of_pull_requests on checks (app_id, created_at desc, id desc)
   where conclusion is not null and triggered_by = 'api_key' and metadata ? 'pull_request_id';

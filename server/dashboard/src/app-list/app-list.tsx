@@ -20,7 +20,7 @@ export function AppList({ apps, nameOrganization }: AppListProps) {
   const arranged = arrangeApps(apps, { ...view, search: search.trim() });
   const isSearched = search.trim() !== '';
   return (
-    <>
+    <div className="app-list">
       {(apps.length > 1 || isSearched) && (
         <AppFilters view={view} search={search} onSearch={setSearch} onSort={changeView} />
       )}
@@ -48,6 +48,6 @@ export function AppList({ apps, nameOrganization }: AppListProps) {
           </button>
         </div>
       )}
-    </>
+    </div>
   );
 }

@@ -42,16 +42,11 @@ export function SetupChecklist({ app }: { readonly app: App }) {
   );
 }
 
-/** The first steps where there is no app yet. `action` adds one. */
-export function FirstAppSteps({ action }: { readonly action: Step['action'] }) {
-  const [, ...later] = TITLES;
+/** The first steps where there is no app yet. */
+export function FirstAppSteps({ canAdd }: { readonly canAdd: boolean }) {
+  const action = canAdd && 'Press “Add app”: a name and a URL are enough.';
   return (
-    <StepList
-      steps={[
-        { title: TITLES[0], isDone: false, action },
-        ...later.map((title) => ({ title, isDone: false })),
-      ]}
-    />
+    <StepList steps={TITLES.map((title, at) => ({ title, isDone: false, action: at === 0 && action }))} />
   );
 }
 

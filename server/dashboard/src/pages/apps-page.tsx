@@ -24,10 +24,7 @@ export function AppsPage() {
   const nameOrganization = (app: ListedApp) =>
     chosen || organizations.length < 2 ? undefined : names.get(app.organization_id);
   return (
-    <Page
-      title="Apps"
-      actions={apps && apps.length > 0 && <Adding organizations={organizations} chosen={chosen} />}
-    >
+    <Page title="Apps" actions={<Adding organizations={organizations} chosen={chosen} />}>
       {list.error && <Failure error={list.error} onRetry={list.refetch} />}
       {list.isPending && <Loading />}
       {apps &&
@@ -45,7 +42,7 @@ type Choice = ReturnType<typeof useOrganizationChoice>;
 
 /** The button that adds an app; for a person who may not, who may. */
 function Adding({ organizations, chosen }: Choice) {
-  const administered = organizations.filter(({ role }) => role === 'admin');
+  const administered = organizations.filter(isAdministered);
   if (chosen && chosen.role !== 'admin') {
     return <NotAdmin organization={chosen} />;
   }
@@ -75,7 +72,11 @@ function Empty({ organizations, chosen }: Choice) {
   return (
     <div className="empty">
       <h2>{chosen && organizations.length > 1 ? `No apps in ${chosen.name} yet` : 'No apps yet'}</h2>
-      <FirstAppSteps action={<Adding organizations={organizations} chosen={chosen} />} />
+      <FirstAppSteps canAdd={chosen ? chosen.role === 'admin' : organizations.some(isAdministered)} />
     </div>
   );
+}
+
+function isAdministered({ role }: Organization): boolean {
+  return role === 'admin';
 }
