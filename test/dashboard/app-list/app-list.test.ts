@@ -116,7 +116,7 @@ test('shows the apps of the chosen organization, which this browser remembers', 
   await choice(page).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('option', { name: 'All organizations' }).and(page.locator(':focus')).waitFor();
-  expect(await page.getByRole('option').allInnerTexts()).toEqual(['All organizations', 'Acme', 'Globex']);
+  expect(await page.getByRole('option').allTextContents()).toEqual(['All organizations✓', 'Acme', 'Globex']);
   await page.keyboard.press('End');
   await page.keyboard.press('Enter');
   await choice(page).and(page.locator(':focus')).getByText('Globex').waitFor();
