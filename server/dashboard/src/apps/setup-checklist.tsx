@@ -8,7 +8,7 @@ import { recall, remember } from '../ui/browser-storage.ts';
 import { WebLink } from '../ui/web-link.tsx';
 import { joinRepositoryUrl } from './join-repository-url.ts';
 import { isSetUp, setupQuery } from './queries.ts';
-import { type Step, StepList } from './step-list.tsx';
+import { STEP_TITLES, type Step, StepList } from './step-list.tsx';
 
 /** The first steps of an app: which are done, and how to do the next. Gone once all are done. */
 export function SetupChecklist({ app }: { readonly app: App }) {
@@ -42,21 +42,6 @@ export function SetupChecklist({ app }: { readonly app: App }) {
   );
 }
 
-/** The first steps where there is no app yet. */
-export function FirstAppSteps({ canAdd }: { readonly canAdd: boolean }) {
-  const action = canAdd && 'Press “Add app”: a name and a URL are enough.';
-  return (
-    <StepList steps={TITLES.map((title, at) => ({ title, isDone: false, action: at === 0 && action }))} />
-  );
-}
-
-const TITLES = [
-  'Add the app',
-  'Store its API key in CI',
-  'Run the first check from CI',
-  'Check a pull request before it is merged',
-] as const;
-
 function listSteps(
   app: App,
   setup: Setup,
@@ -66,9 +51,9 @@ function listSteps(
   const pulls = joinRepositoryUrl(app.repository_url, 'compare');
   const workflow = <Link to={settings}>Open the workflow to paste</Link>;
   return [
-    { title: TITLES[0], isDone: true },
+    { title: STEP_TITLES[0], isDone: true },
     {
-      title: TITLES[1],
+      title: STEP_TITLES[1],
       // A key that was replaced since has done its first check.
       isDone: setup.is_api_key_used || setup.has_ci_check,
       action:
@@ -80,9 +65,9 @@ function listSteps(
           <Admins organization={organization} task="generate it" />
         ),
     },
-    { title: TITLES[2], isDone: setup.has_ci_check, action: workflow },
+    { title: STEP_TITLES[2], isDone: setup.has_ci_check, action: workflow },
     {
-      title: TITLES[3],
+      title: STEP_TITLES[3],
       isDone: setup.has_pull_request_check,
       action: pulls === null ? workflow : <WebLink to={pulls}>Open a pull request</WebLink>,
     },

@@ -7,6 +7,14 @@ export interface Step {
   readonly action?: ReactNode;
 }
 
+/** The first steps of an app. */
+export const STEP_TITLES = [
+  'Add the app',
+  'Store its API key in CI',
+  'Run the first check from CI',
+  'Check a pull request before it is merged',
+] as const;
+
 /** Steps of which some are done. */
 export function StepList({ steps }: { readonly steps: readonly Step[] }) {
   return (
