@@ -18,12 +18,14 @@ export const appQuery = (app: string) =>
     queryFn: ({ signal }) => call<App>(appPath(app), { signal }),
   });
 
+const pollSetup = pollEvery(15_000);
+
 /** Asks again until all is done, which it then stays. */
 export const setupQuery = (app: string) =>
   queryOptions({
     queryKey: ['app', app, 'setup'],
     queryFn: ({ signal }) => call<Setup>(`${appPath(app)}/setup`, { signal }),
-    refetchInterval: ({ state: { data } }) => (data && isSetUp(data) ? false : 15_000),
+    refetchInterval: (query) => (query.state.data && isSetUp(query.state.data) ? false : pollSetup(query)),
     staleTime: ({ state: { data } }) => (data && isSetUp(data) ? Number.POSITIVE_INFINITY : 0),
   });
 
