@@ -70,18 +70,23 @@ export function useDraft(
   onChange: (draft: string) => void,
 ): [string, (draft: string) => void] {
   const [draft, setDraft] = useState(value);
-  const [known, setKnown] = useState(value);
-  if (known !== value) {
-    setKnown(value);
-    setDraft(value);
+  const [seen, setSeen] = useState(value);
+  const [sent, setSent] = useState(value);
+  if (seen !== value) {
+    setSeen(value);
+    if (value !== sent) {
+      // Changed from elsewhere, such as by a link.
+      setSent(value);
+      setDraft(value);
+    }
   }
   useEffect(() => {
     if (draft === value) {
       return;
     }
     const timer = setTimeout(() => {
-      // Set here too, so that this change is not mistaken for one from elsewhere, which would reset the field.
-      setKnown(draft);
+      // The address changes a moment later: until then, and while typing goes on, the draft stays.
+      setSent(draft);
       onChange(draft);
     }, PAUSE_MS);
     return () => clearTimeout(timer);
