@@ -34,27 +34,27 @@ export const STEP_INPUT_DESCRIPTIONS: Readonly<Record<StepInputName, StepInputDe
     docs: "the app's UUID or alias",
   },
   'server-url': {
-    manifest: 'The Qassandra server. Set it where you run your own.',
+    manifest: 'The Qassandra server. Set it if you run your own.',
     docs: 'the server: the hosted service, or the address of your own',
   },
   'app-url': {
     manifest:
-      "A URL to test instead of the app's own, for preview deployments. On `deployment_status` events the deployment's `environment_url` is taken when this is empty.",
+      "A URL to test instead of the app's own, for preview deployments. If empty on `deployment_status` events, the deployment's `environment_url` is used.",
     docs: "a URL to test instead of the app's own, for preview deployments",
     docsDefault: "the deployment's `environment_url` on `deployment_status`, else none",
   },
   'discover-flows': {
-    manifest: 'Whether the check also looks for flows that it does not know yet.',
-    docs: 'whether the check also looks for flows that it does not know yet; the link walker always does',
+    manifest: 'Whether the check also looks for new flows.',
+    docs: 'whether the check also looks for new flows; the link walker always does',
   },
   wait: {
     manifest:
-      'Wait for the check and take its conclusion. With `false` the step succeeds as soon as the check is triggered.',
-    docs: 'wait for the check and take its conclusion; with `false` the step succeeds once the check is triggered',
+      'Wait for the check, and pass or fail by its conclusion. With `false` the step succeeds as soon as the check is triggered.',
+    docs: 'wait for the check, and pass or fail by its conclusion; with `false` the step succeeds once the check is triggered',
   },
   'timeout-minutes': {
     manifest:
-      'How long to wait, in minutes; fractions are allowed. A check that has not ended by then fails the step.',
+      'How long to wait, in minutes; fractions are allowed. If the check has not ended by then, the step fails.',
     docs: 'how long the step may take, trigger included; fractions are allowed, at most 7200',
   },
   'fail-on': {
@@ -63,13 +63,12 @@ export const STEP_INPUT_DESCRIPTIONS: Readonly<Record<StepInputName, StepInputDe
     docs: 'the conclusions that fail the step, separated by commas: any of `success`, `failure`, `error`, `cancelled`, and `incomplete` for a check that stopped at a limit that nobody chose',
   },
   comment: {
-    manifest:
-      'Keep one comment on the pull request up to date with the result; needs `pull-requests: write`.',
-    docs: 'keep one comment on the pull request up to date with the result; needs `pull-requests: write`',
+    manifest: 'Keep one comment with the result on the pull request. Needs `pull-requests: write`.',
+    docs: 'keep one comment with the result on the pull request; needs `pull-requests: write`',
   },
   'cancel-on-timeout': {
-    manifest: 'Cancel the check when the wait times out. With `false` it goes on without the step.',
-    docs: 'cancel the check when the wait times out; with `false` it goes on without the step',
+    manifest: 'Cancel the check when the wait times out. With `false` the check continues without the step.',
+    docs: 'cancel the check when the wait times out; with `false` the check continues without the step',
   },
   'if-no-key': {
     manifest:
@@ -78,13 +77,13 @@ export const STEP_INPUT_DESCRIPTIONS: Readonly<Record<StepInputName, StepInputDe
   },
   'github-token': {
     manifest:
-      "Reads the commit's message from GitHub where the event does not say it (`contents: read`), and writes the comment (`pull-requests: write`).",
+      "Reads the commit's message from GitHub if the event does not contain it (`contents: read`), and writes the comment (`pull-requests: write`).",
     docs: "reads the commit's message from GitHub, and writes the comment",
     docsDefault: `\`${INPUT_TABLE['github-token'].expression}\``,
   },
   branch: { manifest: "The branch under test, instead of the event's.", ...OVERRIDES_EVENT },
   'commit-sha': {
-    manifest: "The commit under test, instead of the event's. Of a pull request, that is its head commit.",
+    manifest: "The commit under test, instead of the event's. For a pull request, that is its head commit.",
     ...OVERRIDES_EVENT,
   },
   'commit-message': { manifest: "The commit's message, instead of the event's.", ...OVERRIDES_EVENT },
@@ -106,19 +105,19 @@ export const COMMAND_INPUT_DESCRIPTIONS: Readonly<Record<CommandInputName, Input
     docs: "a URL to test instead of the app's own, for preview deployments",
     docsDefault: 'none',
   },
-  'discover-flows': { docs: 'also look for flows that the server does not know yet', docsDefault: 'off' },
+  'discover-flows': { docs: 'also look for new flows', docsDefault: 'off' },
   wait: { docs: 'exit with `0` as soon as the check is triggered', docsDefault: 'off' },
-  'timeout-minutes': { docs: 'how long all may take; fractions are allowed, at most 7200' },
+  'timeout-minutes': { docs: 'time for trigger and wait; fractions are allowed, at most 7200' },
   'fail-on': {
     docs: 'the conclusions that exit with `1`, separated by commas: any of `success`, `failure`, `error`, `cancelled`, and `incomplete` for a check that stopped at a limit that nobody chose',
   },
-  'cancel-on-timeout': { docs: 'leave the check going on when the time is over', docsDefault: 'off' },
+  'cancel-on-timeout': { docs: 'let the check continue when the time is over', docsDefault: 'off' },
   'if-no-key': {
     docs: 'what to do when `QASSANDRA_API_KEY` is empty, as for forks; `skip` exits with `0`',
   },
-  'report-file': { docs: 'a JSON file with everything that is known of the check', docsDefault: 'none' },
+  'report-file': { docs: 'a JSON file with all details of the check', docsDefault: 'none' },
   'junit-file': {
-    docs: 'a JUnit XML file, one test case a flow, and one for all flows that failed for the same cause',
+    docs: 'a JUnit XML file, one test case for each flow, and one for all flows that failed for the same cause',
     docsDefault: 'none',
   },
   branch: OVERRIDES_CI,

@@ -7,9 +7,9 @@ import { startPostgres } from './triggers/postgres.ts';
 import { createTrigger } from './triggers/trigger.ts';
 
 /**
- * Measures what a claim costs while many checks are queued, beside the claim of the release before, which took the
- * oldest ones of all apps; and what the index that it needs costs a trigger. Run it with `npm run bench:claims`. Claims
- * and statements alternate. Exits with 1 if a claim takes longer than the limit.
+ * Measures what a claim costs while many checks are queued, compared with the claim of the previous release, which took
+ * the oldest ones of all apps; and what the index that it needs costs a trigger. Run it with `npm run bench:claims`.
+ * Claims and statements alternate. Exits with 1 if a claim takes longer than the limit.
  */
 
 const CHECKS = 100_000;
@@ -114,7 +114,7 @@ async function addApps(db: Queryable, organizations: number, apps: number): Prom
   );
 }
 
-/** Claims as a process does that runs two checks already. */
+/** Claims like a process that already runs two checks. */
 async function claim(db: Queryable, running: readonly CheckOwner[]): Promise<void> {
   const options = { limit: 4, leaseSeconds: 15, checksAtOnce: 6, running, afterAppId, served };
   const { checks, lastAppId } = await claimChecks(db, options);
@@ -122,7 +122,7 @@ async function claim(db: Queryable, running: readonly CheckOwner[]): Promise<voi
   afterAppId = lastAppId ?? afterAppId;
 }
 
-/** The claim of the release before: the oldest checks of all apps. */
+/** The claim of the previous release: the oldest checks of all apps. */
 async function claimOldest(db: Queryable): Promise<void> {
   await db.query({
     name: 'claim-oldest',
@@ -184,7 +184,7 @@ async function measureClaims(db: Queryable, { name, apps }: Shape): Promise<obje
   };
 }
 
-/** Ends what was just claimed. */
+/** Ends the claimed checks. */
 async function end(db: Queryable): Promise<void> {
   await run(
     db,

@@ -5,8 +5,8 @@ import { createLinkWalker } from '../server/runner/link-walker/link-walker.ts';
 import { createNetworkPolicy } from '../server/runner/network/network-policy.ts';
 
 /**
- * What a page can cost that was made to cost much: the link walker checks each page below alone, and a site of 50 such
- * pages that link to each other. Each walk runs in a process of its own. Run it with `npm run bench:hostile-pages`, or
+ * Measures the cost of hostile pages: the link walker checks each page below alone, and a site of 50
+ * copies that link to each other. Each walk runs in its own process. Run it with `npm run bench:hostile-pages`, or
  * with a part of a row's name. Exits with 1 when a walk holds the event loop too long, takes too much memory or does
  * not end.
  *
@@ -18,7 +18,7 @@ const MAX_SLICE_MS = 100;
 const MAX_PEAK_MB = 200;
 const MAX_KEPT_MB = 40;
 const MAX_WALK_MS = 120_000;
-/** A walk that needs more has no end. */
+/** A walk that takes longer counts as endless. */
 const HEAP_MB = 1_024;
 const PAGE_BYTES = 2 * 1024 * 1024;
 

@@ -9,7 +9,7 @@ export interface StrangeClient {
   readonly connections: number;
   /** Requests that each connection sends at once. */
   readonly pipelined: number;
-  /** Whether it reads the answers. */
+  /** Whether the client reads the answers. */
   readonly isReading: boolean;
 }
 
@@ -21,7 +21,7 @@ function start({ url, apiKey, path, connections, pipelined, isReading }: Strange
   function open(): void {
     const socket = connect(Number(port), hostname, () => socket.write(bytes));
     socket.on('error', () => {});
-    // A client that does not read never learns of an orderly end: it looks again after a while.
+    // A client that does not read never notices an orderly end, so it checks after a while.
     const timer = isReading ? undefined : setTimeout(() => socket.destroy(), AGAIN_MS);
     socket.once('close', () => {
       clearTimeout(timer);

@@ -13,7 +13,7 @@ import { createKeyedApp, type KeyedApp } from './keyed-app.ts';
 import type { StrangeClient } from './strange-client.ts';
 
 /**
- * Times what everybody else gets, from outside, while one key's clients are strange: 20 connections that send 400 reads
+ * Measures the answers to other clients while one key's clients misbehave: 20 connections that send 400 reads
  * each and read no answer, and 2,000 requests that wait for one check. Linux only: it reads the server's memory in
  * /proc. With the folder of another version, both are measured in turn:
  *

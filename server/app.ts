@@ -15,6 +15,7 @@ import { createApiKeyRoutes } from './features/api-keys/routes.ts';
 import { createAppRoutes } from './features/apps/routes.ts';
 import { createAuditRoutes } from './features/audit/routes.ts';
 import { createCheckSettingsRoutes } from './features/check-settings/routes.ts';
+import { createComparisonRoutes } from './features/checks/comparison/comparison-routes.ts';
 import { createCheckRoutes } from './features/checks/routes.ts';
 import { createMistypedKeyRefusal } from './features/checks/trigger/mistyped-key-refusal.ts';
 import { createTriggerRoutes } from './features/checks/trigger/trigger-routes.ts';
@@ -115,6 +116,7 @@ export function createRoutes(parts: RouteParts): Express {
   app.use(['/healthz', '/readyz'], preventCaching);
   app.use(createHealthRoutes({ probe, isStopping }));
   app.use('/api', createApiDocsRoutes({ publicUrl, issuerUrl: config.supabase?.url ?? publicUrl }));
+  app.use('/api', createComparisonRoutes({ db, callers, publicUrl }));
   app.use('/api', createApiKeyRoutes({ db, callers }));
   app.use('/api', createCheckSettingsRoutes({ db, callers }));
   app.use('/api', createTryRoutes({ db, callers, triggers, publicUrl }));

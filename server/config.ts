@@ -20,7 +20,7 @@ export interface Config {
       }
     | undefined;
   readonly privateTargets: 'allow' | 'deny';
-  /** What secrets are encrypted with, the newest first; `undefined`: nothing is set. */
+  /** The keys that encrypt secrets, the newest first; `undefined`: not set. */
   readonly encryptionKeys: readonly Buffer[] | undefined;
   /** How many runner processes the server starts. */
   readonly runners: number;
@@ -69,7 +69,10 @@ function isOrigin(url: URL | null): boolean {
   return url !== null && url.href === `${url.origin}/`;
 }
 
-/** A password with an unencoded `/`, `?` or `#` ends the host too early. Then its rest, with the `@`, is behind it. */
+/**
+ * A password with an unencoded `/`, `?` or `#` ends the host too early. The rest of it, with the `@`, then follows the
+ * host.
+ */
 function isDatabaseUrl(value: string): boolean {
   return URL.canParse(value) && !/^[a-z]+:\/\/[^/?#]*[/?#].*@/.test(value);
 }
@@ -133,7 +136,7 @@ function isSecureUrl(url: URL | null): boolean {
 /** 32 bytes in base64. */
 const ENCRYPTION_KEY = /^[A-Za-z0-9+/_-]{43}=?$/;
 
-/** Reads keys that are separated by commas; none where one of them is malformed. */
+/** Reads keys that are separated by commas; `undefined` if one of them is malformed. */
 export function parseEncryptionKeys(text: string): Buffer[] {
   const keys = text.split(',').map((key) => key.trim());
   return keys.every((key) => ENCRYPTION_KEY.test(key)) ? keys.map((key) => Buffer.from(key, 'base64')) : [];
@@ -175,7 +178,7 @@ const settingsSchema = z
       .regex(/^postgres(ql)?:\/\//, { abort: true, error: 'must start with postgres:// or postgresql://' })
       .refine(isDatabaseUrl, {
         error:
-          'must be a URL: percent-encode what is special in its user and password, like %40 for @, %2F for / and %23 for #',
+          'must be a URL: percent-encode special characters in its user and password, like %40 for @, %2F for / and %23 for #',
       })
       .optional(),
     DATA_DIR: z.string().default('.qassandra'),
@@ -215,7 +218,11 @@ const settingsSchema = z
       });
     }
     if (settings.METRICS_PORT === settings.PORT) {
-      context.addIssue({ code: 'custom', path: ['METRICS_PORT'], message: 'must be another port than PORT' });
+      context.addIssue({
+        code: 'custom',
+        path: ['METRICS_PORT'],
+        message: 'must be a different port than PORT',
+      });
     }
     for (const name of ['SUPABASE_PUBLISHABLE_KEY', 'SUPABASE_JWT_SECRET'] as const) {
       if (settings[name] !== undefined && settings.SUPABASE_URL === undefined) {

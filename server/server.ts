@@ -38,7 +38,7 @@ export interface RunningServer {
 export interface ServerOptions {
   readonly config: Config;
   readonly connectionString: string;
-  /** What secrets are encrypted with, the newest first; none: no secret can be set. */
+  /** The keys that encrypt secrets, the newest first; empty: no secret can be set. */
   readonly encryptionKeys: readonly Uint8Array[];
   readonly logger: Logger;
   /** How long new connections are still accepted at shutdown, in milliseconds; see `closeServer`. */
@@ -59,7 +59,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const parts = await openParts(options);
   const { db, secretBox } = parts;
   try {
-    // The first statement that writes: a user who may only read is found out here.
+    // The first statement that writes: it fails for a database user who may only read.
     await storePrivateTargets(db, config.privateTargets).catch((error: unknown) => {
       throw createDatabaseStartError(connectionString, error);
     });

@@ -12,8 +12,8 @@ __webpack_require__.d(__webpack_exports__, {
   createSummary: () => (/* binding */ createSummary)
 });
 
-// EXTERNAL MODULE: ./build/action/action/src/core/failures.js + 1 modules
-var core_failures = __webpack_require__(3884);
+// EXTERNAL MODULE: ./build/action/action/src/core/failures.js + 2 modules
+var core_failures = __webpack_require__(6600);
 // EXTERNAL MODULE: ./build/action/action/src/core/verdict.js
 var verdict = __webpack_require__(8822);
 // EXTERNAL MODULE: ./build/action/action/src/lib/text.js
@@ -22,7 +22,8 @@ var lib_text = __webpack_require__(8216);
 
 
 const NAMED_FIXED = 10;
-function describeComparison(failures, { fixed }, { text, strong }) {
+function describeComparison(failures, comparison, { text, strong }) {
+    const fixed = nameFixed(comparison);
     const added = failures.filter(({ isNew }) => isNew).length;
     const spread = failures.filter(({ isNew, newFlows }) => !isNew && newFlows > 0);
     const known = failures.length - added - spread.length;
@@ -34,12 +35,12 @@ function describeComparison(failures, { fixed }, { text, strong }) {
             ? undefined
             : strong(`${(0,lib_text/* countOf */.pq)(spread.length, 'known failure')} in ${(0,lib_text/* countOf */.pq)(flows, 'more flow')}`),
         known === 0 ? undefined : `${known} that failed there too`,
-        fixed.length === 0 ? undefined : `fixed: ${(0,lib_text/* listSome */.XT)(nameFixed(fixed).map(text), NAMED_FIXED)}`,
+        fixed.length === 0 ? undefined : `fixed: ${(0,lib_text/* listSome */.XT)(fixed.map(text), NAMED_FIXED)}`,
     ];
     return parts.filter((part) => part !== undefined).join('; ');
 }
-function nameFixed(fixed) {
-    return (0,core_failures/* listFailures */.As)(fixed).map(({ reason, flows: [first, ...others] }) => others.length === 0 ? first.name : `${reason} (${(0,lib_text/* countOf */.pq)(others.length + 1, 'flow')})`);
+function nameFixed(comparison) {
+    return (0,core_failures/* groupFixed */.qd)(comparison).map(([first, ...others]) => others.length === 0 ? first.name : `${first.cause} (${(0,lib_text/* countOf */.pq)(others.length + 1, 'flow')})`);
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/report/summary.js

@@ -17,8 +17,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./build/action/action/src/core/failures.js + 1 modules
-var core_failures = __webpack_require__(3884);
+// EXTERNAL MODULE: ./build/action/action/src/core/failures.js + 2 modules
+var core_failures = __webpack_require__(6600);
 // EXTERNAL MODULE: ./build/action/action/src/core/verdict.js
 var verdict = __webpack_require__(8822);
 // EXTERNAL MODULE: ./build/action/action/src/lib/text.js
@@ -140,7 +140,7 @@ function createReportJson(receipt, outcome) {
             ? {
                 branch: comparison.branch,
                 url: comparison.url,
-                newly_failed: [...comparison.newlyFailed],
+                newly_failed: [...new Set(comparison.newlyFailed.map(({ name }) => name))],
                 fixed: comparison.fixed.map(({ name }) => name),
             }
             : null,

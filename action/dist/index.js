@@ -28616,8 +28616,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 __nccwpck_require__.d(__webpack_exports__, {
   p0: () => (/* binding */ cancelCheck),
   Nu: () => (/* binding */ describeExchange),
-  SU: () => (/* binding */ listChecks),
-  uW: () => (/* binding */ readApp),
+  wZ: () => (/* binding */ readBase),
   jc: () => (/* binding */ readCheck),
   hm: () => (/* binding */ triggerCheck)
 });
@@ -28698,25 +28697,25 @@ function parseCheck(body) {
         document: body,
     };
 }
-function parseApp(body) {
-    const main_branch = (0,json/* textAt */.$6)(body, 'main_branch');
-    return main_branch === undefined ? undefined : { main_branch };
-}
-function parseCheckPage(body) {
-    const checks = (0,json/* valueAt */.fK)(body, 'checks');
-    if (!Array.isArray(checks)) {
+function parseBase(body) {
+    const branch = (0,json/* textAt */.$6)(body, 'branch');
+    const base = (0,json/* valueAt */.fK)(body, 'base');
+    if (branch === undefined || base === undefined) {
         return undefined;
     }
-    const parsed = checks.map(parseListedCheck).filter((check) => check !== undefined);
-    return parsed.length === checks.length
-        ? { checks: parsed, nextCursor: (0,json/* textAt */.$6)(body, 'next_cursor') }
-        : undefined;
-}
-function parseListedCheck(check) {
-    const id = parseId((0,json/* valueAt */.fK)(check, 'id'));
-    const created_at = (0,json/* textAt */.$6)(check, 'created_at');
-    const isOfPullRequest = (0,json/* valueAt */.fK)(check, 'metadata', 'pull_request_id') !== undefined;
-    return id === undefined || created_at === undefined ? undefined : { id, created_at, isOfPullRequest };
+    if (base === null) {
+        return { branch, base };
+    }
+    const url = parseLink((0,json/* valueAt */.fK)(base, 'url'));
+    const failures = (0,json/* valueAt */.fK)(base, 'failures');
+    if (url === undefined || !Array.isArray(failures)) {
+        return undefined;
+    }
+    const named = failures.map((flow) => ({
+        name: (0,json/* textAt */.$6)(flow, 'name') ?? '(without a name)',
+        cause: (0,json/* textAt */.$6)(flow, 'cause') ?? null,
+    }));
+    return { branch, base: { url, failures: named } };
 }
 function parseProblem(body) {
     const code = (0,json/* textAt */.$6)(body, 'code');
@@ -28755,7 +28754,7 @@ function parseIncomplete(value) {
     return {
         reason: (0,json/* textAt */.$6)(value, 'reason') ?? 'unknown',
         left: isCount(left) ? left : 0,
-        message: (0,json/* textAt */.$6)(value, 'message') ?? 'The server does not say why.',
+        message: (0,json/* textAt */.$6)(value, 'message') ?? 'The server gives no reason.',
     };
 }
 function parseConclusion(value) {
@@ -28899,13 +28898,13 @@ const CAUSES = {
     ECONNREFUSED: 'the connection was refused: nothing listens at that address',
     ECONNRESET: 'the connection was cut before the answer was complete',
     EPIPE: 'the connection was cut before the answer was complete',
-    HPE_INVALID_CONSTANT: 'what answered does not speak HTTP',
+    HPE_INVALID_CONSTANT: 'the answer was not HTTP',
     ENOTFOUND: 'the host name does not resolve',
     EAI_AGAIN: 'the host name does not resolve at the moment',
     ETIMEDOUT: 'the connection timed out',
-    EHOSTUNREACH: 'there is no way to that host from here',
-    ENETUNREACH: 'there is no way to that network from here',
-    EPROTO: 'TLS could not be agreed on; is it an `http` address?',
+    EHOSTUNREACH: 'there is no route to that host',
+    ENETUNREACH: 'there is no route to that network',
+    EPROTO: 'the TLS handshake failed; is it an `http` address?',
 };
 const UNRESOLVED_CODES = ['ENOTFOUND', 'EAI_AGAIN'];
 const UNRESOLVED_RETRY_MS = 10_000;
@@ -28947,7 +28946,7 @@ function asksForCertificate(text) {
     return CLIENT_CERTIFICATE.test(text);
 }
 function explainClientCertificate({ machine, program }) {
-    return `The ${program} has none to give, whatever authorities it trusts: let this ${machine} in without one, or run a proxy on the ${machine} that gives it.`;
+    return `The ${program} cannot send one. Let this ${machine} in without a certificate, or run a proxy on the ${machine} that sends it.`;
 }
 function codeOf(error) {
     const { code } = Object(error);
@@ -28969,15 +28968,15 @@ var retry = __nccwpck_require__(6210);
 const RETRYABLE_STATUSES = [408, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530];
 const ADVICE = {
     401: ({ keySource }) => `The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`,
-    403: ({ key }) => `The server knows the caller and does not allow this: check that ${key} is the key of this app, and that no firewall stands between.`,
-    404: ({ app, server }) => `Check ${app} (the UUID or the alias of the app) and ${server}: a key opens its own app only.`,
+    403: ({ key }) => `The server does not allow this for the key. Check that ${key} is the key of this app, and that no firewall blocks the request.`,
+    404: ({ app, server }) => `Check ${app} (the UUID or the alias of the app) and ${server}: a key gives access to its own app only.`,
     407: explainProxySignIn,
     429: () => 'Too many requests with this key: run fewer jobs at once.',
-    500: ({ again }) => `This is a fault of the server: ${again}, and give its operator the request id.`,
+    500: ({ again }) => `This is a fault of the server. Report the request id to its operator, and ${again}.`,
 };
 const TRIGGER_ADVICE = {
     400: ({ inputs, appUrl }) => `Correct ${inputs} (\`app_url\` is ${appUrl}).`,
-    409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which makes a new one.`,
+    409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which creates a new key.`,
     413: ({ message, title }) => `The trigger is too large: shorten ${message} and ${title}.`,
 };
 const REDIRECTS = [301, 302, 303, 307, 308];
@@ -29004,11 +29003,11 @@ function createTunnelError(error, context) {
     const { outcome, serverUrl, proxy, words } = context;
     const { statusCode } = Object(error);
     const status = Number(statusCode) || 0;
-    const what = status === 0 ? 'gave no answer that can be read' : `answered ${nameStatus(status)}`;
+    const what = status === 0 ? 'gave no valid answer' : `answered ${nameStatus(status)}`;
     const isRefusal = status >= 400 && status < 500 && !RETRYABLE_STATUSES.includes(status);
     const advice = isRefusal
-        ? `Have the server allowed at the proxy, or add it to NO_PROXY if this ${words.machine} reaches it without.`
-        : `Check that the proxy reaches the server, or add the server to NO_PROXY if this ${words.machine} reaches it without.`;
+        ? `Ask the proxy's operator to allow the server, or add the server to NO_PROXY if this ${words.machine} reaches it without a proxy.`
+        : `Check that the proxy reaches the server, or add the server to NO_PROXY if this ${words.machine} reaches it without a proxy.`;
     const message = `${outcome}: ${serverUrl} could not be reached: the proxy ${proxy} ${what}. ${status === 407 ? explainProxySignIn(words) : advice}`;
     return new errors/* RequestError */.GI(message, {
         title: (status === 407 ? TITLES[407] : undefined) ?? 'the proxy did not let it through',
@@ -29017,7 +29016,7 @@ function createTunnelError(error, context) {
     });
 }
 function explainProxySignIn({ machine }) {
-    return `A proxy between this ${machine} and the server asks for a user name and a password, or does not accept those that it was given: put them into its address in HTTPS_PROXY or HTTP_PROXY, as in http://user:password@proxy:3128.`;
+    return `A proxy between this ${machine} and the server asks for a user name and a password, or refuses the given ones. Put the right ones into its address in HTTPS_PROXY or HTTP_PROXY, as in http://user:password@proxy:3128.`;
 }
 function createRefusalError(answer, context) {
     const { words } = context;
@@ -29049,13 +29048,13 @@ function createUnreadableError(answer, context) {
     const isPage = /html/i.test(answer.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(answer.body);
     const encoding = answer.headers['content-encoding'] ?? '';
     const what = isPage
-        ? "with a web page, so it was not Qassandra's API that answered"
+        ? "with a web page, so the answer did not come from Qassandra's API"
         : encoding !== ''
-            ? `with a body that is encoded (${(0,lib_text/* toLogText */.ZQ)(encoding, 100)}), which was not asked for`
+            ? `with an encoded body (${(0,lib_text/* toLogText */.ZQ)(encoding, 100)}), although none was requested`
             : (0,json/* parseJson */.qF)(answer.body) === undefined
                 ? 'with a body that is not JSON'
                 : `with JSON that this version of the ${context.words.program} does not understand`;
-    const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check ${context.words.server}, and whether a proxy or a sign-in page stands before the server.`;
+    const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check ${context.words.server}, and whether a proxy or a sign-in page is in front of the server.`;
     return new errors/* RequestError */.GI([message, describeRequestId(answer)].filter(Boolean).join(' '), {
         title: isPage ? 'a web page answered' : 'the answer is not understood',
         retryable: true,
@@ -29109,7 +29108,7 @@ function describeRedirect(answer, { words }) {
     const location = URL.parse(answer.headers.location ?? '');
     const isHttp = location !== null && /^https?:$/.test(location.protocol);
     const target = isHttp ? (0,lib_text/* toLogText */.ZQ)(location.origin, 300) : 'another address';
-    return `It redirects to ${target}, where the key is not sent on to: set ${words.server} to the address that answers itself.`;
+    return `It redirects to ${target}. The key is not sent there. Set ${words.server} to the final address.`;
 }
 function describeRequestId(answer) {
     const id = readRequestId(answer);
@@ -29153,28 +29152,15 @@ function readCheck(connection, options) {
         parse: (body) => parseCheckOf(options.checkId, body),
     });
 }
-function readApp(connection, bounds) {
-    return callApi(connection, {
-        ...bounds,
-        method: 'GET',
-        path: '',
-        outcome: 'The app could not be read',
-        headers: {},
-        body: undefined,
-        parse: parseApp,
-    });
-}
-function listChecks(connection, options) {
-    const { branch, status, limit, cursor } = options;
-    const query = { branch, status, limit: String(limit), flows: 'false', ...(cursor && { cursor }) };
+function readBase(connection, options) {
     return callApi(connection, {
         ...options,
         method: 'GET',
-        path: `/checks?${new URLSearchParams(query)}`,
-        outcome: 'The checks of the main branch could not be read',
+        path: `/checks/${options.checkId}/comparison`,
+        outcome: 'The last check of the main branch could not be read',
         headers: {},
         body: undefined,
-        parse: parseCheckPage,
+        parse: parseBase,
     });
 }
 function cancelCheck(connection, options) {
@@ -29329,7 +29315,7 @@ function choosePause(error, tries) {
 function createGaveUpError(error, done) {
     const told = error.retryAfterMs === undefined || error.retryAfterMs <= done.leftMs
         ? ''
-        : ` The server asks to wait ${(0,lib_text/* formatDuration */.a3)(error.retryAfterMs)}, which is longer than the time that is left.`;
+        : ` The server asks to wait ${(0,lib_text/* formatDuration */.a3)(error.retryAfterMs)}, which is longer than the remaining time.`;
     const time = (0,lib_text/* formatDuration */.a3)(performance.now() - done.startedAt);
     const tries = done.tries === 1 ? 'one try' : `${done.tries} tries`;
     return new errors/* GaveUpError */.jD(error.title, `${error.message}${told} Gave up after ${tries} in ${time}.`, {
@@ -29349,24 +29335,41 @@ function parseHttpDate(text) {
 
 /***/ }),
 
-/***/ 3884:
+/***/ 6600:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   hD: () => (/* binding */ compareFailures),
+  qd: () => (/* binding */ groupFixed),
   As: () => (/* binding */ listFailures),
   _b: () => (/* binding */ markNew)
 });
 
+;// CONCATENATED MODULE: ./build/action/server/features/checks/comparison/compare-groups.js
+function compareGroups(groups, comparison) {
+    const newlyFailed = new Set(comparison?.newlyFailed);
+    const compared = groups.map((flows) => {
+        const newFlows = flows.filter((flow) => newlyFailed.has(flow)).length;
+        const [{ cause }] = flows;
+        const isKnown = flows.length > 1 && cause !== null && comparison?.knownCauses.has(cause) === true;
+        return { flows, newFlows, isNew: newFlows === flows.length && !isKnown };
+    });
+    return [
+        ...compared.filter(({ isNew }) => isNew),
+        ...compared.filter(({ isNew, newFlows }) => !isNew && newFlows > 0),
+        ...compared.filter(({ newFlows }) => newFlows === 0),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./build/action/server/features/checks/group-failures.js
 function groupFailures(flows) {
+    return groupByCause(flows.filter(({ status }) => status === 'failed'));
+}
+function groupByCause(flows) {
     const groups = new Map();
     for (const flow of flows) {
-        if (flow.status !== 'failed') {
-            continue;
-        }
         const key = flow.cause ?? flow;
         const group = groups.get(key);
         if (group === undefined) {
@@ -29381,20 +29384,18 @@ function groupFailures(flows) {
 
 ;// CONCATENATED MODULE: ./build/action/action/src/core/failures.js
 
+
 function listFailures(flows) {
     return groupFailures(flows).map((group) => ({ reason: describeReason(group), flows: group }));
 }
 function compareFailures(flows, comparison) {
-    const failures = listFailures(flows).map((failure) => {
-        const newFlows = failure.flows.filter(({ name }) => comparison?.newlyFailed.has(name)).length;
-        const isKnown = failure.flows.length > 1 && comparison?.knownCauses.has(failure.reason) === true;
-        return { ...failure, newFlows, isNew: newFlows === failure.flows.length && !isKnown };
-    });
-    return [
-        ...failures.filter(({ isNew }) => isNew),
-        ...failures.filter(({ isNew, newFlows }) => !isNew && newFlows > 0),
-        ...failures.filter(({ newFlows }) => newFlows === 0),
-    ];
+    return compareGroups(groupFailures(flows), comparison).map((group) => ({
+        ...group,
+        reason: describeReason(group.flows),
+    }));
+}
+function groupFixed({ fixed }) {
+    return groupByCause(fixed);
 }
 function markNew({ flows, newFlows }) {
     if (newFlows === 0) {
@@ -29422,7 +29423,7 @@ function describeReason([first, ...others]) {
 /* harmony export */ });
 /* unused harmony export describeVerdict */
 /* harmony import */ var _lib_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8216);
-/* harmony import */ var _failures_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3884);
+/* harmony import */ var _failures_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6600);
 
 
 const NAMED = 3;
@@ -29446,7 +29447,7 @@ function describeVerdict(check) {
     }
 }
 function describeIncomplete({ message, left }) {
-    const unseen = left === 0 ? '' : ` Not looked at: ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(left, 'known page')}.`;
+    const unseen = left === 0 ? '' : ` Not checked: ${(0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .countOf */ .pq)(left, 'known page')}.`;
     return endSentence((0,_lib_text_js__WEBPACK_IMPORTED_MODULE_0__/* .toLogText */ .ZQ)(message)) + unseen;
 }
 function listFailConditions({ conclusion, incomplete }) {
@@ -29539,7 +29540,7 @@ function toActionError(error, program) {
     if (error instanceof ActionError) {
         return error;
     }
-    return new ActionError('a bug', `${program} failed in a way it does not know: ${(0,node_util__WEBPACK_IMPORTED_MODULE_0__.inspect)(error)}`);
+    return new ActionError('a bug', `${program} failed unexpectedly: ${(0,node_util__WEBPACK_IMPORTED_MODULE_0__.inspect)(error)}`);
 }
 class InputError extends ActionError {
     name = 'InputError';
@@ -29596,7 +29597,7 @@ class StopError extends ActionError {
 class EndUnknownError extends ActionError {
     name = 'EndUnknownError';
     constructor(cause) {
-        super('the end is not known', `The check had ended, and how could not be read: ${messageOf(cause)}`, {
+        super('the end is not known', `The check had ended, but its result could not be read: ${messageOf(cause)}`, {
             cause,
         });
     }
@@ -33006,10 +33007,10 @@ function createConnection({ serverUrl, appId, apiKey, proxy }, { words, report }
 function warnOfConnection({ serverUrl, proxy }, { report, connection }) {
     const { server, machine } = connection.words;
     if (sendsKeyInTheClear(serverUrl)) {
-        report.warn(`${server} is an http address, so the API key crosses the network unencrypted: use https.`);
+        report.warn(`${server} is an http address, so the API key crosses the network unencrypted. Use https.`);
     }
     if (proxy !== undefined && !supportsProxies()) {
-        report.warn(`The environment names a proxy, and this Node.js (${process.version}) cannot use one, so the server is asked directly: the ${machine} needs Node.js 24.5 or later, or 22.21.`);
+        report.warn(`The environment names a proxy, and this Node.js (${process.version}) cannot use it, so requests go to the server directly. To use the proxy, the ${machine} needs Node.js 24.5 or later, or 22.21.`);
     }
 }
 function sendsKeyInTheClear(serverUrl) {
@@ -33039,61 +33040,38 @@ function listenForStop(source, { step }) {
     return { requested: requested.signal, lastCall: lastCall.signal };
 }
 
+;// CONCATENATED MODULE: ./build/action/server/features/checks/comparison/compare-flows.js
+function compareFlows(flows, failedInBase) {
+    const before = new Map(failedInBase.map((flow) => [flow.name, flow]));
+    const knownCauses = new Set(failedInBase.flatMap(({ cause }) => cause ?? []));
+    const isNew = ({ name, cause }) => {
+        const then = before.get(name);
+        return then === undefined || (then.cause !== null && cause !== null && !knownCauses.has(cause));
+    };
+    const failed = flows.filter(({ status }) => status === 'failed');
+    const passed = new Set(flows.filter(({ status }) => status === 'passed').map(({ name }) => name));
+    return {
+        newlyFailed: failed.filter(isNew),
+        known: failed.filter((flow) => !isNew(flow)),
+        fixed: [...before.values()].filter(({ name }) => passed.has(name)),
+        knownCauses,
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/action/action/src/core/compare-with-main.js
 
+
 const TIMEOUT_MS = 3000;
-const FIRST_PAGE = 5;
-const LATER_PAGE = 100;
 async function compareWithMain({ connection, check, signal, }) {
     if (check.status !== 'finished') {
         return undefined;
     }
-    const deadline = performance.now() + TIMEOUT_MS;
-    const bound = () => ({ timeoutMs: deadline - performance.now(), signal });
-    const { main_branch: branch } = await (0,api_client/* readApp */.uW)(connection, bound());
-    const checkId = await findCheckBefore({ connection, check, branch, bound });
-    if (checkId === undefined) {
-        return undefined;
-    }
-    const before = await (0,api_client/* readCheck */.jc)(connection, { ...bound(), checkId, waitSeconds: 0 });
-    return compare(check, before, branch);
-}
-async function findCheckBefore({ connection, check, branch, bound, }) {
-    const filter = { branch, status: 'finished' };
-    const isBefore = ({ id, created_at, isOfPullRequest }) => id !== check.id && !isOfPullRequest && Date.parse(created_at) <= Date.parse(check.created_at);
-    let limit = FIRST_PAGE;
-    let cursor;
-    do {
-        const page = await (0,api_client/* listChecks */.SU)(connection, { ...bound(), ...filter, limit, cursor });
-        const found = page.checks.find(isBefore);
-        if (found !== undefined) {
-            return found.id;
-        }
-        cursor = page.nextCursor;
-        limit = LATER_PAGE;
-    } while (cursor !== undefined);
-    return undefined;
-}
-function compare(check, before, branch) {
-    const failedThen = new Map(listFailed(before).map((flow) => [flow.name, flow]));
-    const knownCauses = new Set(listFailed(before).flatMap(({ cause }) => cause ?? []));
-    const passedNow = new Set(check.flows.filter(({ status }) => status === 'passed').map(({ name }) => name));
-    const isNew = ({ name, cause }) => {
-        const then = failedThen.get(name);
-        return then === undefined || (then.cause !== null && cause !== null && !knownCauses.has(cause));
-    };
-    return {
-        branch,
-        url: before.url,
-        newlyFailed: new Set(listFailed(check)
-            .filter(isNew)
-            .map(({ name }) => name)),
-        knownCauses,
-        fixed: [...failedThen.values()].filter(({ name }) => passedNow.has(name)),
-    };
-}
-function listFailed({ flows }) {
-    return flows.filter(({ status }) => status === 'failed');
+    const { branch, base } = await (0,api_client/* readBase */.wZ)(connection, {
+        checkId: check.id,
+        timeoutMs: TIMEOUT_MS,
+        signal,
+    });
+    return base === null ? undefined : { branch, url: base.url, ...compareFlows(check.flows, base.failures) };
 }
 
 // EXTERNAL MODULE: ./build/action/action/src/client/retry.js + 1 modules
@@ -33199,7 +33177,7 @@ function isForGood({ status, isFromApi }) {
 }
 function createTimeoutError(options, cause) {
     const why = cause === undefined ? '' : ` ${cause.message}`;
-    return new errors/* WaitTimeoutError */.Do(`The wait for the check timed out: it had not ended after ${(0,lib_text/* formatDuration */.a3)(options.timeoutMs)} (${options.connection.words.timeout}), so its result is not known.${why}`, { cause });
+    return new errors/* WaitTimeoutError */.Do(`The wait for the check timed out: it had not ended after ${(0,lib_text/* formatDuration */.a3)(options.timeoutMs)} (${options.connection.words.timeout}), so its result is unknown.${why}`, { cause });
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/core/follow-check.js
@@ -33230,7 +33208,7 @@ async function followCheck(inputs, ports, options) {
             throw await stopCheck(error, ports, { receipt, last });
         }
         const { title, message } = (0,errors/* toActionError */.ie)(error, `The ${connection.words.program}`);
-        const goesOn = error instanceof errors/* WaitTimeoutError */.Do ? 'goes on' : 'may go on';
+        const goesOn = error instanceof errors/* WaitTimeoutError */.Do ? 'continues' : 'may continue';
         const problem = `${message} The check ${goesOn} at ${receipt.check_url}`;
         await report.finish({ ...describeLast({ receipt, last }), problem });
         throw new errors/* ActionError */.lZ(title, problem, { cause: error });
@@ -33253,7 +33231,7 @@ async function stopCheck(reason, ports, { receipt, last }) {
     catch (error) {
         const hasEnded = error instanceof errors/* EndUnknownError */.gE;
         const why = (0,errors/* messageOf */.bD)(error);
-        const goesOn = `The check goes on at ${receipt.check_url}: ${why}`;
+        const goesOn = `The check continues at ${receipt.check_url}: ${why}`;
         const problem = `${reason.message} ${hasEnded ? `${why} See ${receipt.check_url}` : goesOn}`;
         await report.finish({ ...describeLast({ receipt, last }), problem, isAbandoned: !hasEnded });
         return explain(problem, error);
@@ -33516,7 +33494,7 @@ function warnOfState(state, report) {
     if (state === 'success') {
         return;
     }
-    report.warn(`The deployment's state is \`${(0,lib_text/* toLogText */.ZQ)(state, 100)}\`, so what is tested may be what was there before: start the job with \`if: github.event.deployment_status.state == 'success'\`.`);
+    report.warn(`The deployment's state is \`${(0,lib_text/* toLogText */.ZQ)(state, 100)}\`, so the check may test the previous deployment. Start the job with \`if: github.event.deployment_status.state == 'success'\`.`);
 }
 
 ;// CONCATENATED MODULE: ./build/action/action/src/core/start-check.js
@@ -33540,7 +33518,7 @@ async function startCheck(inputs, ports, { deadline }) {
         if (made !== undefined) {
             return made;
         }
-        const problem = `${error.message} The server had not answered a trigger: if it has taken one, that check goes on.`;
+        const problem = `${error.message} The server had not answered the trigger. If it has accepted it, the check continues.`;
         const status = 'cancelled';
         await ports.report.finish({ receipt: undefined, check: undefined, status, conclusion: status, problem });
         throw new errors/* StopError */.Tj(problem, { cause: error });
@@ -33675,7 +33653,7 @@ function decode(text) {
 
 ;// CONCATENATED MODULE: ./build/action/action/src/lib/detect-silent-end.js
 function detectSilentEnd(tell) {
-    const listener = () => tell(new Error('it stopped before it came to an end'));
+    const listener = () => tell(new Error('it stopped before its end'));
     process.once('exit', listener);
     return () => process.off('exit', listener);
 }
@@ -33892,7 +33870,7 @@ var conclusions = __nccwpck_require__(2271);
 const LONGEST_TIMEOUT_MINUTES = 5 * 24 * 60;
 function assertKeyForm(apiKey, subject) {
     if (!(0,api_key_form/* isApiKey */.A)(apiKey)) {
-        throw new errors/* InputError */.dz(`${subject} does not look like a Qassandra key: it is perhaps truncated or mistyped. A key starts with \`qsk_\`, has 46 characters and ends with a checksum of the rest. Copy it again, or have an admin generate a new one on the app's page of the dashboard, and update the secret. Nothing was sent.`);
+        throw new errors/* InputError */.dz(`${subject} does not look like a Qassandra key. It may be truncated or mistyped. A key starts with \`qsk_\`, has 46 characters and ends with a checksum of the rest. Copy it again, or have an admin generate a new one on the app's page of the dashboard, and update the secret. Nothing was sent.`);
     }
 }
 function looksLikeKey(value) {
@@ -33929,7 +33907,7 @@ function parseHttpUrl(value, subject) {
         throw explainUrl(subject, 'must be an absolute http or https URL');
     }
     if (url.username !== '' || url.password !== '') {
-        throw explainUrl(subject, 'must not hold a user name or a password');
+        throw explainUrl(subject, 'must not contain a user name or a password');
     }
     if (value.length > 2048) {
         throw explainUrl(subject, 'must have at most 2,048 characters');
@@ -34161,7 +34139,7 @@ function assertNoKey(value, mask) {
     throw createMisplacedKeyError('app-id');
 }
 function createMisplacedKeyError(name) {
-    return new errors/* InputError */.dz(`${nameInput(name)} holds an API key: give the key as \`api-key\`, from a secret, and replace it if this workflow file is public.`);
+    return new errors/* InputError */.dz(`${nameInput(name)} contains an API key. Give the key as \`api-key\`, from a secret, and replace it if this workflow file is public.`);
 }
 function nameInput(name) {
     return `The input \`${name}\``;
@@ -34206,8 +34184,8 @@ function createIdempotencyKey(environment) {
     return [...origin, (0,external_node_crypto_.randomUUID)()].join('/');
 }
 
-// EXTERNAL MODULE: ./build/action/action/src/core/failures.js + 1 modules
-var failures = __nccwpck_require__(3884);
+// EXTERNAL MODULE: ./build/action/action/src/core/failures.js + 2 modules
+var failures = __nccwpck_require__(6600);
 ;// CONCATENATED MODULE: ./build/action/action/src/report/progress-log.js
 
 const MOST_FLOWS = 200;
@@ -34243,7 +34221,7 @@ function createProgressLog(lines) {
         linesLeft -= news.length;
         if (!isCut && told + news.length < flows.length) {
             isCut = true;
-            lines.print(`… and more, which are not listed here: ${(0,lib_text/* countOf */.pq)(flows.length, 'flow')} so far.`);
+            lines.print(`… and more that are not listed here: ${(0,lib_text/* countOf */.pq)(flows.length, 'flow')} so far.`);
         }
         told = flows.length;
     }

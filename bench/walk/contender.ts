@@ -7,7 +7,7 @@ import { startRunner } from '../../server/runner/start-runner.ts';
 import { createTarget } from '../../test/helpers/network/walk-site.ts';
 import { listChildren } from '../../test/helpers/runner/process-tree.ts';
 
-/** Runs one contender on one site, in a process of its own: `node bench/walk/contender.ts NAME URL REQUESTS-AT-ONCE`. */
+/** Runs one contender on one site, in its own process: `node bench/walk/contender.ts NAME URL REQUESTS-AT-ONCE`. */
 
 export interface Figures {
   readonly ms: number;
@@ -18,7 +18,7 @@ export interface Figures {
   readonly broken: readonly string[];
   /** How many links got no answer, which a contender may count as broken: on a busy machine, connections are lost. */
   readonly unanswered: number;
-  /** The most memory that the process had which read the pages, in MB. */
+  /** The peak memory of the process that read the pages, in MB. */
   readonly memoryMb: number;
 }
 
@@ -35,7 +35,7 @@ const RUNS: Readonly<Record<Contender, () => Promise<Figures>>> = {
   linkinator: runLinkinator,
 };
 
-// As the process of a check does: on a busy machine, the loops must not get more of it.
+// Like the process of a check: on a busy machine, the loops must not get more processor time.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const run = Object.entries(RUNS).find(([contender]) => contender === name)?.[1];
@@ -45,7 +45,7 @@ if (run === undefined) {
 process.send?.(await run());
 process.exit(0);
 
-/** The whole of it: the process of a check, and all that it sends to its parent. */
+/** The whole check: its process, and everything that it sends to its parent. */
 async function runCheck(): Promise<Figures> {
   const runner = startRunner({ privateTargets: 'allow' });
   const settings = { requests_at_once: Number(atOnce) };
@@ -56,7 +56,7 @@ async function runCheck(): Promise<Figures> {
     for await (const result of runner.run(createTarget(target, settings), { signal })) {
       if ('flow' in result) {
         names.push(result.flow.name);
-        // Read as it goes on: a process that has grown is ended after its check.
+        // Read during the check: a process that has grown is ended after it.
         if (names.length % 50 === 0) {
           onResult();
         }
@@ -80,7 +80,7 @@ async function runCheck(): Promise<Figures> {
   return { ms, cpuMs: use.cpuMs - cpuBefore, ...found, unanswered: 0, memoryMb: use.memoryMb };
 }
 
-/** Requests what a walk of the site requests, which the site tells, and reads it. */
+/** Requests and reads the same URLs as a walk of the site. The site lists them. */
 async function loop(get: (target: string) => Promise<number>): Promise<Figures> {
   const targets = await listTargets();
   const broken: string[] = [];
@@ -123,7 +123,7 @@ async function listTargets(): Promise<string[]> {
   return (await body.text()).split('\n');
 }
 
-/** As it comes, with 100 requests at once. */
+/** With its defaults: 100 requests at once. */
 async function runLinkinator(): Promise<Figures> {
   const checker = new LinkChecker();
   const startedAt = performance.now();

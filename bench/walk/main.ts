@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { Contender, Figures } from './contender.ts';
 
 /**
- * Walks a site beside what limits a walk, and beside linkinator. Each contender has a process of its own, and one after
+ * Compares a walk of a site with what limits it, and with linkinator. Each contender has its own process, and one after
  * the other has its turn, in several rounds. Prints the medians of the rounds and their ratios.
  *
  * The check is in a process that waits for it, as it is for all checks but the first: its time is from the target's being
@@ -59,7 +59,7 @@ async function bench(): Promise<void> {
 
 async function measure(name: Contender, url: string): Promise<Figures> {
   const child = fork(new URL('contender.ts', import.meta.url), [name, url, options['at-once']], {
-    // As `npm start` has it: what was compiled once is not compiled again.
+    // As in `npm start`: compiled code is cached.
     env: { ...process.env, NODE_COMPILE_CACHE: 'node_modules/.cache/node' },
   });
   const exited = once(child, 'exit').then(() => {

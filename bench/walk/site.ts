@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * A site in a process of its own: `/`, pages that link to each other, a stylesheet and a picture, and some links that
+ * A site in its own process: `/`, pages that link to each other, a stylesheet and a picture, and some links that
  * lead nowhere. The same arguments make the same site. Tells its parent where it is.
  *
  *   node bench/walk/site.ts PAGES LINKS BROKEN MILLISECONDS
@@ -46,7 +46,7 @@ const answers = new Map([
   ['/app.css', { type: 'text/css', status: 200, body: Buffer.from('h1 { color: teal }') }],
   ['/logo.png', { type: 'image/png', status: 200, body: Buffer.from('89504e470d0a1a0a', 'hex') }],
 ]);
-/** All that a walk requests. */
+/** All URLs that a walk requests. */
 const targets = [
   ...[...answers.keys()].filter((path) => path !== '/empty'),
   ...new Set(

@@ -1,46 +1,46 @@
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import express, { Router } from 'express';
+import { fileURLToPath } from 'node:url';
+import { Router } from 'express';
 
 export interface ApiDocsRoutesOptions {
   readonly publicUrl: string;
   readonly issuerUrl: string;
 }
 
-// Resolved, not imported: its main file would load the page's whole script into this process.
-const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/index.html'));
+const STYLE = fileURLToPath(new URL('style.css', import.meta.url));
 
-// Swagger UI's own page, told to read our document instead of its example.
-const INITIALIZER = `
-window.ui = SwaggerUIBundle({
-  url: '/api/openapi.json',
-  dom_id: '#swagger-ui',
-  deepLinking: true,
-  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset.slice(0, 1)],
-});`;
-
-/** `/api/openapi.json`, and a page that shows it at `/api/docs`. */
+/** `/api/openapi.json`, and a page that shows it at `/api/docs` (docs/decisions/0052). */
 export function createApiDocsRoutes(options: ApiDocsRoutesOptions): Router {
   const router = Router();
-  let openApiDocument: Promise<object> | undefined;
+  let loaded: ReturnType<typeof load> | undefined;
 
+  /** Loaded at the first request: the document takes memory, and few ask for it. */
+  const read = () => {
+    loaded ??= load(options);
+    return loaded;
+  };
   router.get('/openapi.json', async (_req, res) => {
-    openApiDocument ??= readOpenApiDocument(options);
-    res.json(await openApiDocument);
+    res.json((await read()).openApiDocument);
   });
-  router.get('/docs/swagger-initializer.js', (_req, res) => {
-    res.type('js').send(INITIALIZER);
+  // A relative redirect stays on this host. One of Express would repeat the host of the request line.
+  router.get('/docs', async (req, res) => {
+    if (req.path.endsWith('/')) {
+      res.type('html').send((await read()).page);
+    } else {
+      res.redirect(301, 'docs/');
+    }
   });
-  // A relative redirect stays on this host. The one of `express.static` repeats the host of the request line.
-  router.get('/docs', (req, res, next) => (req.path.endsWith('/') ? next() : res.redirect(301, 'docs/')));
-  // No ranges: an impossible one would be an error, and the files are small.
-  router.use('/docs', express.static(SWAGGER_UI, { acceptRanges: false, redirect: false }));
+  // No ranges: an impossible one would be an error, and the file is small.
+  router.get('/docs/style.css', (_req, res) => res.sendFile(STYLE, { acceptRanges: false }));
 
   return router;
 }
 
-/** Loaded at the first request: the document takes memory, and few ask for it. */
-async function readOpenApiDocument(options: ApiDocsRoutesOptions): Promise<object> {
-  const { createOpenApiDocument } = await import('./document.ts');
-  return createOpenApiDocument(options);
+async function load(options: ApiDocsRoutesOptions) {
+  const [{ createOpenApiDocument }, { renderPage }] = await Promise.all([
+    import('./document.ts'),
+    import('./render-page.ts'),
+  ]);
+  const openApiDocument = createOpenApiDocument(options);
+  // The page reads the document as any client does: as JSON.
+  return { openApiDocument, page: renderPage(JSON.parse(JSON.stringify(openApiDocument))) };
 }

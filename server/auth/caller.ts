@@ -37,7 +37,7 @@ export interface SessionCaller {
 
 export type Caller = KeyCaller | SessionCaller;
 
-/** The request's place at the database; see `CallerLimit`. */
+/** The request's place among those that use the database; see `CallerLimit`. */
 export interface WithPlace {
   readonly place: DatabasePlace;
 }
@@ -165,7 +165,9 @@ export function createCallerReader(options: CallerReaderOptions): CallerReader {
   };
 }
 
-/** What tells callers apart: the key's hash, or the user's id. A caller cannot have two names, and it needs no look-up. */
+/**
+ * What tells callers apart: the key's hash, or the user's id. A caller cannot have two names, and it needs no look-up.
+ */
 function toCallerName(caller: Caller): string {
   return caller.type === 'api_key' ? caller.key.hash.toString('latin1') : caller.user.id;
 }
@@ -188,6 +190,6 @@ function createAuthenticationRequiredError(): ApiError {
 export function createSessionRequiredError(): ApiError {
   return new ApiError(
     'session_required',
-    'An API key cannot do this: sign in to the dashboard. A key triggers checks of its own app and reads them.',
+    'An API key cannot do this. Sign in to the dashboard. A key can only trigger and read the checks of its own app.',
   );
 }

@@ -32,7 +32,7 @@ export async function openSignIn(
   }
   if (supabase.publishableKey === undefined) {
     logger.warn(
-      'SUPABASE_PUBLISHABLE_KEY is not set: nobody can sign in here, sessions end with their access token, and neither API keys nor roles can be changed',
+      'SUPABASE_PUBLISHABLE_KEY is not set: nobody can sign in here, sessions end with their access token, and API keys and roles cannot be changed',
     );
   }
   // Load it only if it is used: Supabase's client takes 10 MB of memory.

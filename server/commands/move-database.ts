@@ -11,7 +11,7 @@ import { readSettings } from '../process/read-settings.ts';
 async function main(): Promise<void> {
   const config = readSettings();
   if (config.databaseUrl === undefined) {
-    throw new ConfigError('Set DATABASE_URL to the PostgreSQL that the data should move to.');
+    throw new ConfigError('Set DATABASE_URL to the PostgreSQL to move the data to.');
   }
   const logger = createLogger(config);
   const target = await openDatabase(config, logger);
@@ -30,11 +30,11 @@ async function main(): Promise<void> {
   }
 }
 
-/** The key is not in the database, so that a copy of the one is no copy of the other. */
+/** The key is not in the database: copying the database does not copy the key. */
 function describeKey({ encryptionKeys, dataDir }: Config): string {
   return encryptionKeys === undefined
-    ? `The secrets are encrypted with the key in ${getKeyFile(dataDir)}. Start the server and its runners with ENCRYPTION_KEY set to what that file holds.`
-    : 'The secrets are encrypted with ENCRYPTION_KEY. Start the server and its runners with the same.';
+    ? `The secrets are encrypted with the key in ${getKeyFile(dataDir)}. Start the server and its runners with ENCRYPTION_KEY set to the content of that file.`
+    : 'The secrets are encrypted with ENCRYPTION_KEY. Start the server and its runners with the same key.';
 }
 
 waitForFarAddresses();

@@ -14,12 +14,12 @@ import type { RunnerSettings } from '../supervision/runner-messages.ts';
 
 /** A heartbeat, progress and results of a few checks at the same time. */
 const CONNECTIONS = 4;
-/** A runner that has not stopped by then ends all the same. */
+/** A runner that has not stopped by then ends anyway. */
 const STOP_TIMEOUT_MS = 8_000;
 
 /**
- * A runner process: takes checks off the queue and runs them. The server starts `RUNNERS` of them; `npm run runner` starts
- * one by itself, with `DATABASE_URL`, on any machine. With `--version`, only prints the version.
+ * A runner process: takes checks from the queue and runs them. The server starts `RUNNERS` of them; `npm run runner`
+ * starts one without a server, with `DATABASE_URL`, on any machine. With `--version`, only prints the version.
  */
 async function main(): Promise<void> {
   if (process.argv.includes('--version')) {
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
       });
     }
   } else {
-    // Loaded here only: a runner of a server needs neither, and its memory counts.
+    // Loaded only here, to save memory: a server's runner needs neither.
     const { openStandalone } = await import('../supervision/open-standalone.ts');
     const { settings, logger, observers, stopped, close } = await openStandalone();
     try {

@@ -20,7 +20,9 @@ async function main(): Promise<void> {
   const email = readEmail(process.argv.slice(2));
   const config = readSettings();
   if (config.supabase) {
-    throw new ConfigError('SUPABASE_URL is set: users sign in there, and there is no sign-in link.');
+    throw new ConfigError(
+      'SUPABASE_URL is set, so people sign in with Supabase and there are no sign-in links.',
+    );
   }
   const database = await openDatabase(config, createLogger(config));
   const db = createDatabase({ connectionString: database.connectionString, onIdleError: () => {} });
@@ -29,7 +31,7 @@ async function main(): Promise<void> {
     const issuer = await createLocalIssuer(db, config.publicUrl);
     console.log(`Sign in: ${await issuer.createSignInLink({ email })}`);
     if (email !== undefined) {
-      console.log(`It signs in ${email}, once, within 15 minutes.`);
+      console.log(`It signs in ${email}. It works once, within 15 minutes.`);
     }
   } finally {
     await db.close();

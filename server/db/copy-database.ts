@@ -51,7 +51,7 @@ async function assertUnused(source: pg.Client): Promise<void> {
      where datname = current_database() and application_name in ('qassandra', 'qassandra listen')`,
   );
   if (rows.length > 0) {
-    throw new DatabaseStartError('A server uses the database that is to be copied. Stop it first.');
+    throw new DatabaseStartError('A server uses the database to copy. Stop that server first.');
   }
 }
 
@@ -97,7 +97,7 @@ async function copyTable({ name, identity }: Table, source: pg.Client, target: p
   const { rowCount } = await target.query(`select from ${table} limit 1`);
   if (rowCount !== 0) {
     throw new DatabaseStartError(
-      `The database of DATABASE_URL holds data already (in ${name}). Give it an empty one.`,
+      `The database of DATABASE_URL already has data (in ${name}). Name an empty database.`,
     );
   }
   await source.query(`declare reader no scroll cursor for select to_jsonb(row) as row from ${table} as row`);

@@ -10,7 +10,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   '28P01': WRONG_USER,
   '3D000': 'Create the database, or name another one in DATABASE_URL.',
   '42501': 'Make its user the owner of the database, or name another user in DATABASE_URL.',
-  '25006': 'It only reads: name the primary server in DATABASE_URL.',
+  '25006': 'It is read-only: name the primary server in DATABASE_URL.',
   ECONNREFUSED: 'Start PostgreSQL there, or correct the host and the port in DATABASE_URL.',
   ENOTFOUND: WRONG_HOST,
   EAI_AGAIN: WRONG_HOST,
@@ -32,7 +32,7 @@ function readCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-/** The error that tells most: of several addresses that were tried, that of the last one. */
+/** The most useful error: if several addresses were tried, the last one's. */
 function findCause(error: unknown): unknown {
   if (error instanceof DatabaseUnavailableError) {
     return findCause(error.cause);

@@ -64,7 +64,7 @@ export function startHousekeeping({ sweeps, logger }: HousekeepingOptions): Hous
       await pause(PAUSE_RATIO * tookMs);
     }
     if (deleted > 0) {
-      logger.info({ what, deleted }, 'removed what is not kept any longer');
+      logger.info({ what, deleted }, 'removed expired rows');
     }
   }
 

@@ -55,7 +55,7 @@ export function startListener(connectionString: string, logger: Logger): Listene
         await listenUntilBroken();
       } catch (error) {
         if (!stopping.signal.aborted) {
-          logger.warn({ err: error }, 'listen is interrupted; checks are polled for until it is back');
+          logger.warn({ err: error }, 'listen is interrupted; polling for checks until it is back');
         }
       }
       await pause(RECONNECT_MS);
@@ -154,7 +154,7 @@ async function probe(client: pg.Client, { send, signal }: Probe): Promise<void> 
   const timeUp = sleep(PROBE_TIMEOUT_MS, 'time is up', { signal });
   if ((await Promise.race([heard, timeUp])) === 'time is up') {
     throw new Error(
-      'listen gets no answer: DATABASE_URL seems to go through a pooler in transaction mode; use the direct or the session-mode address',
+      'listen gets no answer: DATABASE_URL seems to lead to a pooler in transaction mode; use the direct or the session-mode address',
     );
   }
 }

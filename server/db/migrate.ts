@@ -64,8 +64,8 @@ function watchQueries(client: pg.Client, onError: (error: unknown) => void): pg.
 function createMigrationError(name: string, cause: unknown): DatabaseStartError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new DatabaseStartError(
-    `The migration ${name} failed: ${reason}. Nothing of it was kept: the schema is as it was, and the version ` +
-      'that ran before still starts on it. Mend what the reason names, then start this version again.',
+    `The migration ${name} failed: ${reason}. It changed nothing: the schema is as before, and the version ` +
+      'that ran before still starts on it. Correct the cause, then start this version again.',
     { cause },
   );
 }

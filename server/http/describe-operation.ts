@@ -65,7 +65,7 @@ export function describeOperation(operation: Operation): ZodOpenApiOperationObje
       ...responses,
       ...(isRevalidated && { '304': notModified }),
       ...(security.length > 0 && { '429': tooManyRequests }),
-      default: { description: 'What went wrong, and what to do about it.', content: problemContent },
+      default: { description: 'What happened, and what to do.', content: problemContent },
     },
   };
 }

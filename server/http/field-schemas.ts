@@ -63,7 +63,7 @@ const JOINER = new RegExp(`(?<=${JOINING})[\\u200C\\u200D](?=${JOINING})`, 'gu')
 
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]/u;
 
-/** A line whose characters can all be seen: two names that look the same are the same, and none hides what follows. */
+/** A line without invisible characters: names that look the same are the same, and no character hides others. */
 export function createNameSchema(limit: number) {
   return createLineSchema(limit).superRefine((value, context) => {
     const found = INVISIBLE.exec(value.replace(EMOJI, '').replace(JOINER, ''))?.[0].codePointAt(0);
@@ -87,7 +87,7 @@ export const httpUrlSchema = z
   .url({ protocol: /^https?$/, hostname: /^.+$/, error: 'must be an absolute http or https URL' })
   .max(2048)
   .refine(isStorable, NOT_STORABLE)
-  .refine((value) => !hasCredentials(value), { error: 'must not hold a user name or password' });
+  .refine((value) => !hasCredentials(value), { error: 'must not contain a user name or password' });
 
 function hasCredentials(value: string): boolean {
   const url = URL.parse(value);

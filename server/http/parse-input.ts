@@ -41,7 +41,7 @@ function toInputError(path: readonly PropertyKey[], message: string): InputError
 function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'is required' : `must be a ${issue.expected}, once`;
+      return issue.input === undefined ? 'is required' : `must be one ${issue.expected}`;
     case 'too_big':
       return `must have at most ${issue.maximum} characters`;
     case 'unrecognized_keys':

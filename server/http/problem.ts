@@ -27,7 +27,7 @@ function toApiError(error: unknown): ApiError {
   if (error instanceof DatabaseUnavailableError) {
     return new ApiError(
       'database_unavailable',
-      'The database cannot be reached for now. Try again in a few seconds.',
+      'The database cannot be reached at the moment. Try again in a few seconds.',
       { cause: error.cause, headers: { 'Retry-After': '2' } },
     );
   }
@@ -37,10 +37,7 @@ function toApiError(error: unknown): ApiError {
   }
   // Raised by the sender of static files for `If-Match` and `If-Unmodified-Since`.
   if (error instanceof Error && 'status' in error && error.status === 412) {
-    return new ApiError(
-      'precondition_failed',
-      'The file is another one by now. Ask for it without conditions.',
-    );
+    return new ApiError('precondition_failed', 'The file has changed. Request it without conditions.');
   }
   if (isPackageMissing(error)) {
     return new ApiError(
@@ -51,7 +48,7 @@ function toApiError(error: unknown): ApiError {
   }
   return new ApiError(
     'internal_error',
-    'Something went wrong here. Try again, and report the request_id if it stays.',
+    'The server failed. Try again. If it fails again, report the request_id.',
     { cause: error },
   );
 }

@@ -53,14 +53,14 @@ export async function readRawBody(req: Request, res: Response, limit: number): P
   const body = await readBody(req, res, {
     read: express.raw({ limit, type: () => true, inflate: false }),
     limit,
-    encodings: 'Send the body as it was signed, without a Content-Encoding.',
+    encodings: 'Send the body as signed, without a Content-Encoding.',
   });
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }
 
 /**
- * Has the reader load the packages that it otherwise loads with the first body. By then `npm ci` may have replaced them,
- * and the reader would blame the body.
+ * Makes the reader load the packages that it otherwise loads with the first body. By then `npm ci` may have replaced
+ * them, and the reader would blame the body.
  */
 export async function loadBodyReader(): Promise<void> {
   const request = Object.assign(Readable.from([Buffer.from('{}')]), { headers: { 'content-length': '2' } });
@@ -119,7 +119,7 @@ function toBodyError(error: unknown, form: BodyForm): unknown {
     default:
       return new ApiError(
         'malformed_json',
-        'The body could not be read: it ended early, or is not what its headers say.',
+        'The body could not be read. It ended early, or does not match its headers.',
       );
   }
 }

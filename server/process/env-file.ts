@@ -3,13 +3,13 @@ import { accessSync, constants, statSync } from 'node:fs';
 const FILE = '.env';
 
 /**
- * Reads settings from the file `.env` of the working directory, if there is one. A variable that is set already stays as it
- * is. The npm scripts load this before the program (`--import`): other programs, such as the tests, do not read the file.
- * Node's `--env-file-if-exists` would do the same, but prints a line where there is none.
+ * Reads settings from the file `.env` of the working directory, if there is one. A variable that is set already stays
+ * as it is. The npm scripts load this before the program (`--import`): other programs, such as the tests, do not read
+ * the file. Node's `--env-file-if-exists` would do the same, but prints a line if there is no file.
  */
 if (statSync(FILE, { throwIfNoEntry: false })?.isFile()) {
   try {
-    // Node says of a file that it may not read that there is none.
+    // For a file without read permission, Node says that it does not exist.
     accessSync(FILE, constants.R_OK);
     process.loadEnvFile(FILE);
   } catch (error) {

@@ -9,7 +9,7 @@ export function readSettings(): Config {
   return parseConfig(process.env);
 }
 
-/** Finds the names that are close to that of a setting, and are none themselves. */
+/** Finds names that are close to a setting's name, but are not settings. */
 export function findMistypedSettings(names: readonly string[]) {
   return names.flatMap((given) => {
     const meant = SETTING_NAMES.includes(given)
@@ -19,7 +19,9 @@ export function findMistypedSettings(names: readonly string[]) {
   });
 }
 
-/** With more, short names would be taken for those of other programs: RUNNER_OS of GitHub for RUNNERS, HOME for HOST. */
+/**
+ * With more, short names would be taken for those of other programs: RUNNER_OS of GitHub for RUNNERS, HOME for HOST.
+ */
 const LONG_NAME = 9;
 
 function isClose(given: string, name: string): boolean {

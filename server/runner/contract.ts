@@ -7,7 +7,7 @@ import type { WalkLimits } from './link-walker/walk-limits.ts';
 
 export interface RunTarget {
   readonly app: AppUnderTest;
-  /** The app's flows that take part in this check. */
+  /** The app's flows that this check includes. */
   readonly flows: readonly Flow[];
   readonly settings: CheckSettings;
   /** The trigger asked for it. A runner that always discovers ignores it. */
@@ -20,7 +20,7 @@ export interface AppUnderTest {
   readonly url: string;
 }
 
-/** A way through the app that a person described. Nobody can describe one yet, so a check has none. */
+/** A path through the app, described by a person. This is not possible yet, so a check has none. */
 export interface Flow {
   readonly id: string;
   readonly name: string;
@@ -28,7 +28,7 @@ export interface Flow {
 
 /**
  * How an app wants to be checked: `checkSettingsSchema` of the checks without what equals its default. A limit that is
- * here is a choice; one that is absent has the runner's default, and a check that stops at it is incomplete.
+ * here is a choice. An absent limit has the runner's default, and a check that stops at a default is incomplete.
  */
 export interface CheckSettings {
   /** Pages that are opened, the app's own URL included. */
@@ -70,7 +70,7 @@ export const DEFAULT_SETTING_LIMITS = {
 } as const;
 
 /**
- * What is not followed unless the settings say otherwise: a `GET` of these may end the session that the check was given,
+ * Links that are not followed by default: a `GET` of these may end the session that the check was given,
  * or remove something. `link-walker/walk/url-patterns.ts` says how they are written.
  */
 export const DEFAULT_EXCLUDE: readonly string[] = [
@@ -87,16 +87,16 @@ export interface FlowResult {
   /** Why it failed or was skipped; `null` when it passed. */
   readonly error: string | null;
   /**
-   * What is the same in all flows that failed for the same reason: `style /app.css responded 404 Not Found`. `null` when
-   * it did not fail.
+   * What is the same in all flows that failed for the same reason: `style /app.css responded 404 Not Found`. `null`
+   * when it did not fail.
    */
   readonly cause: string | null;
 }
 
-/** The check stopped before it had looked at everything, at a limit that nobody chose. */
+/** The check stopped at a limit that nobody chose, before it had checked everything. */
 export interface Incomplete {
   readonly reason: 'page_limit' | 'time_limit' | 'rate_limit';
-  /** How many pages that it knows of it did not look at. */
+  /** How many known pages it did not check. */
   readonly left: number;
   /** For the person who reads the check: what happened and what to do. */
   readonly message: string;
@@ -125,6 +125,8 @@ export type RunnerResult = EndedFlow | { readonly warning: string } | { readonly
 /** A flow as it ends. The link walker yields no steps and no files. */
 export interface EndedFlow {
   readonly flow: FlowResult;
+  /** How many flows the runner knows of so far, with those that have ended. Absent where it cannot tell. */
+  readonly known?: number;
   /** In order; absent for a flow without steps. */
   readonly steps?: readonly StepResult[];
   readonly files?: readonly ResultFile[];
@@ -133,8 +135,8 @@ export interface EndedFlow {
 export interface RunOptions {
   readonly signal: AbortSignal;
   /**
-   * Called with a flow's name before work that may take long in one go, such as parsing a page: a runner that is ended in
-   * the middle of it has that flow to name.
+   * Called with a flow's name before work that may take long in one go, such as parsing a page: a runner that is ended
+   * in the middle of it has that flow to name.
    */
   readonly onReading?: ((flow: string) => void) | undefined;
 }

@@ -9,13 +9,13 @@ export interface RunnerKind {
 }
 
 const NOTHING_TO_CHECK =
-  'Nothing is to be checked: the app has no flows, and its check settings switch the link check off. Set links to true there.';
+  'There is nothing to check: the app has no flows, and its check settings switch the link check off. Set links to true there.';
 
 /**
  * One runner out of several kinds: runs those that a check needs at the same time, and yields their results as
- * they come. A check that needs none of them throws a `CheckError`: it must not pass.
+ * they come. A check that needs no kind throws a `CheckError`: it must not pass.
  *
- * When a kind throws a `CheckError`, the others go on to their end and their results count; then the `CheckError`
+ * If a kind throws a `CheckError`, the others continue to their end and their results count. Then the `CheckError`
  * is thrown, so that the check ends as `error`: what one part found is worth reading, and a check of which a part
  * could not run must not pass. When several kinds throw one, the person reads all messages, each once. Any other
  * error is a fault of the server: it stops all kinds at once.
@@ -61,13 +61,14 @@ async function* runKind(kind: RunnerKind, target: RunTarget, options: RunOptions
 /** Yields what `runs` yield, in the order in which it comes, and returns what they return, in their own order. */
 async function* mergeRuns(runs: readonly Run[]): AsyncGenerator<RunnerResult, CheckError[]> {
   const refusals = new Map<Run, CheckError>();
+  const known = new Map<Run, number>();
   const pending = new Map(runs.map((run) => [run, takeNext(run)]));
   while (pending.size > 0) {
     const { run, next } = await Promise.race(pending.values());
-    // Set anew it is last in the race, so that a fast run does not keep the others waiting.
+    // Set again, it is last in the race, so that a fast run does not keep the others waiting.
     pending.delete(run);
     if (next.done !== true) {
-      yield next.value;
+      yield sumKnown(next.value, run, known);
       pending.set(run, takeNext(run));
     } else if (next.value !== undefined) {
       refusals.set(run, next.value);
@@ -76,11 +77,20 @@ async function* mergeRuns(runs: readonly Run[]): AsyncGenerator<RunnerResult, Ch
   return runs.flatMap((run) => refusals.get(run) ?? []);
 }
 
+/** Each run tells how many flows it knows of; the check knows of all of them. */
+function sumKnown(result: RunnerResult, run: Run, known: Map<Run, number>): RunnerResult {
+  if (!('flow' in result) || result.known === undefined) {
+    return result;
+  }
+  known.set(run, result.known);
+  return { ...result, known: [...known.values()].reduce((sum, flows) => sum + flows, 0) };
+}
+
 function takeNext(
   run: Run,
 ): Promise<{ run: Run; next: IteratorResult<RunnerResult, CheckError | undefined> }> {
   const taken = run.next().then((next) => ({ run, next }));
-  // The race sees a rejection; this handler keeps one that comes after the consumer left from ending the process.
+  // The race handles rejections. This handler keeps a rejection after the consumer has left from ending the process.
   taken.catch(() => undefined);
   return taken;
 }

@@ -1,4 +1,4 @@
-/** Hands on what is added, in order, to one consumer that may be slower. */
+/** Passes added messages in order to one consumer, which may be slower. */
 export interface MessageQueue<Message> extends AsyncIterable<Message> {
   add(message: Message): void;
 }

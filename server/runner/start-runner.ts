@@ -9,7 +9,7 @@ export interface RunnerOptions extends NetworkSettings {
   readonly main?: URL;
 }
 
-/** Runs each check in a process of its own. */
+/** Runs each check in its own process. */
 export interface ProcessRunner extends Runner {
   /** Ends all processes. */
   stop(): void;

@@ -5,7 +5,7 @@ import type { RunnerMessage, RunnerSettings, SupervisorMessage } from './runner-
 export interface Supervisor {
   /** The settings that it sends first. */
   readonly settings: Promise<RunnerSettings>;
-  /** Resolves when this process should stop: it was told to, or the server is gone. */
+  /** Resolves when this process should stop: after a message, or if the server is gone. */
   readonly stopped: Promise<string>;
   /** Whether triggers flood in at the server. */
   isPressed(): boolean;
@@ -16,7 +16,7 @@ export interface Supervisor {
 /** How long a message about pressure counts. */
 const PRESSED_FOR_MS = 100;
 
-/** `undefined` where this process was started by itself. */
+/** `undefined` if this process was started alone. */
 export function connectSupervisor(): Supervisor | undefined {
   if (process.send === undefined) {
     return undefined;

@@ -27,7 +27,7 @@ export async function openStandalone(): Promise<Standalone> {
   const config = readSettings();
   if (config.databaseUrl === undefined) {
     throw new ConfigError(
-      'Set DATABASE_URL to the PostgreSQL of the server: a runner by itself shares nothing else with it.',
+      'Set DATABASE_URL to the PostgreSQL of the server. A runner that is started alone has no other connection to it.',
     );
   }
   const logger = createLogger(config);
@@ -58,7 +58,7 @@ export async function openStandalone(): Promise<Standalone> {
   }
 }
 
-/** This runner's own setting, else that of the server; none private before a server has started. */
+/** This runner's own setting, else the server's; `deny` before a server has started. */
 async function choosePrivateTargets(db: Queryable): Promise<Config['privateTargets']> {
   const own = process.env.PRIVATE_TARGETS;
   return own === 'allow' || own === 'deny' ? own : ((await findPrivateTargets(db)) ?? 'deny');

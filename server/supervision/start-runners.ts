@@ -97,7 +97,7 @@ function superviseRunner({ settings, logger, onMessage }: Omit<RunnersOptions, '
 
   function send(message: SupervisorMessage): void {
     if (child?.connected) {
-      // A process that is about to end cannot be told anything; its end is noticed.
+      // A process that is about to end receives no messages. The server notices its end.
       child.send(message, () => {});
     }
   }

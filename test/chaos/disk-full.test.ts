@@ -35,7 +35,7 @@ if (!canMount) {
     disk.remove();
   }, HOOK_TIMEOUT_MS);
 
-  test('is answered 503 and logged, loses and corrupts nothing, ends once there is space, and is reported at a start', async () => {
+  test('a full disk is answered 503 and logged, loses and corrupts nothing, ends once there is space, and is reported at a start', async () => {
     disk = mountSmallDisk(200);
     const { query } = openEmbeddedFolder(disk.folder);
     const env = { ...LOAD_SETTINGS, DATA_DIR: disk.folder, LOG_LEVEL: 'error' };
@@ -102,7 +102,7 @@ if (!canMount) {
     ]);
   }, 240_000);
 
-  test('without room for a database is reported at the start, with exit code 1', async () => {
+  test('a disk without room for a database is reported at the start, with exit code 1', async () => {
     disk = mountSmallDisk(20);
     const failure = await startServerProcess({ env: { DATA_DIR: disk.folder } }).catch(String);
     expect(failure).toContain('ended with 1');

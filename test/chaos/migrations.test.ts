@@ -56,7 +56,7 @@ describe('migrations', () => {
     }
   }, 60_000);
 
-  test('leave the old schema and its rows when one fails in the middle, and name it', async () => {
+  test('leave the old schema and its rows when a migration fails in the middle, and name it', async () => {
     await cp(MIGRATIONS, folder, { recursive: true });
     await migrate(database.connectionString, folder);
     await database.query(`insert into organizations (name) values ('Kept')`);
@@ -79,7 +79,7 @@ describe('migrations', () => {
     expect(await readMigrated()).toEqual([...migrated, '900001_good']);
   });
 
-  test('name the one that failed and what to do, and the process exits with 1', async () => {
+  test('name the failed migration and what to do, and the process exits with 1', async () => {
     // The first migration creates a table with this name among its last statements.
     await database.query('create table sign_in_tokens (other integer)');
     const before = await readSchema();

@@ -33,7 +33,7 @@ describe('a rolling restart', () => {
     await site.stop();
   }, HOOK_TIMEOUT_MS);
 
-  test('of two instances under load fails no request, and loses no trigger', async () => {
+  test('fails no request and loses no trigger with two instances under load', async () => {
     const [first] = instances as [KeptProcess];
     const between = startBalancer(instances.map(({ url }) => url));
     balancer = between;

@@ -30,10 +30,10 @@ async function refuse(args: string[], env: Record<string, string> = {}) {
 
 describe('invalid arguments exit with 1 before any request', () => {
   test.each([
-    [['chekc'], 'There is no command “chekc”: the one there is is `qassandra check`.'],
+    [['chekc'], 'There is no command “chekc”. Use `qassandra check`.'],
     [['--app', 'shop'], 'Nothing was checked: the command is missing.'],
     [['check'], '`--app` is missing: name the app'],
-    [['check', 'shop'], 'There is nothing for “shop” to mean: the app is named with `--app`.'],
+    [['check', 'shop'], 'The argument “shop” is unknown. Name the app with `--app`.'],
     [['check', '--app'], '`--app` needs a value: write `--app APP`'],
     [['check', '--app', '--no-wait'], '`--app` needs a value'],
     [['check', '--app', '../me'], '`--app` is “../me”, which is neither a UUID nor an alias'],
@@ -47,7 +47,7 @@ describe('invalid arguments exit with 1 before any request', () => {
     ],
     [
       ['check', '--app', 'shop', '--app-url', 'https://me:pw@x.example'],
-      '`--app-url` must not hold a user name',
+      '`--app-url` must not contain a user name',
     ],
     [['check', '--app', 'shop', '--timeout-minutes', '15m'], '`--timeout-minutes` is “15m”'],
     [
@@ -74,10 +74,10 @@ describe('invalid arguments exit with 1 before any request', () => {
 
 describe('a key among the arguments is refused and not shown', () => {
   test.each([
-    [['check', `--api-key=${API_KEY}`], 'The key is never an argument'],
-    [['check', '--api-key', API_KEY], 'The key is never an argument'],
-    [['check', API_KEY], 'The key is never an argument'],
-    [[API_KEY], 'The key is never an argument'],
+    [['check', `--api-key=${API_KEY}`], 'The key cannot be an argument'],
+    [['check', '--api-key', API_KEY], 'The key cannot be an argument'],
+    [['check', API_KEY], 'The key cannot be an argument'],
+    [[API_KEY], 'The key cannot be an argument'],
     [['check', '--app', 'shop', '--no-key'], 'There is no option “--no-key”'],
     [['check', '--app', 'shop', '--app-url', ''], '`--app-url` is empty: give the URL to test'],
     [['check', '--app', API_KEY], '`--app` holds an API key'],
@@ -113,7 +113,7 @@ describe('the environment variable with the key', () => {
     [{ CIRCLECI: 'true' }, 'Add it to a context'],
     [{ JENKINS_URL: 'https://ci.example.com/' }, "credentials('qassandra-api-key')"],
     [{ BITBUCKET_BUILD_NUMBER: '1' }, 'Repository variables'],
-    [{ TF_BUILD: 'True' }, 'secret variables are not handed on by themselves'],
+    [{ TF_BUILD: 'True' }, 'steps do not get secret variables automatically'],
   ])('is missing: %j', async (env, advice) => {
     const stderr = await refuse(['check', '--app', 'shop'], { ...env, QASSANDRA_API_KEY: ' ' });
     expect(stderr).toContain('QASSANDRA_API_KEY is empty, so there is no key to trigger a check with.');

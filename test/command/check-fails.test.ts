@@ -80,7 +80,7 @@ describe('a check with a failed flow', () => {
     expect(fixed.stdout).toContain('main: nothing new fails; fixed: GET /');
   });
 
-  test('shows a flow without a reason', async () => {
+  test('shows a flow that has no reason', async () => {
     const scenario = await host.open({
       pages: BROKEN_SHOP,
       rules: [replaceFlows([{ name: 'GET /a', error: '' }])],
@@ -115,7 +115,7 @@ describe('a check with a failed flow', () => {
     expect(record.stdout).toContain('  ✕ GET / ]0;title [2J 31m x: [1A gone (12 ms)');
   });
 
-  test('lists a hundred, and says how many more there are', async () => {
+  test('lists a hundred flows, and says how many more there are', async () => {
     const flows = Array.from({ length: 250 }, (_, index) => ({ name: `GET /${index}`, error: 'gone' }));
     const scenario = await host.open({ pages: BROKEN_SHOP, rules: [replaceFlows(flows)] });
     const record = await runCheck(scenario, { args: ['--report-file', 'report.json'] });
@@ -156,7 +156,7 @@ describe('a check that takes longer than --timeout-minutes', () => {
       args: ['--timeout-minutes', '0.01', '--no-cancel-on-timeout'],
     });
     expect(record.exitCode).toBe(1);
-    expect(record.stderr).toContain('The check goes on at http');
+    expect(record.stderr).toContain('The check continues at http');
     expect(lastPath(scenario)).not.toMatch(/\/cancel$/);
   });
 });
@@ -166,11 +166,11 @@ describe('a refused trigger exits with 1 and names the option to correct', () =>
 
   test.each([
     [400, 'Correct the options (`app_url` is `--app-url`).'],
-    [403, 'check that QASSANDRA_API_KEY is the key of this app'],
+    [403, 'Check that QASSANDRA_API_KEY is the key of this app'],
     [407, 'A proxy between this machine and the server asks'],
-    [409, 'run it again, which makes a new one.'],
+    [409, 'run it again, which creates a new key.'],
     [413, 'shorten `--commit-message` and `--pull-request-title`.'],
-    [302, 'set `--server` (or QASSANDRA_SERVER_URL) to the address that answers itself.'],
+    [302, 'Set `--server` (or QASSANDRA_SERVER_URL) to the final address.'],
   ])('%d', async (status, advice) => {
     const scenario = await host.open({ rules: [refused(status)] });
     const record = await runCheck(scenario);

@@ -12,7 +12,7 @@ afterAll(() => host.stop());
 
 const incomplete = { reason: 'time_limit', left: 1, message: 'The check stopped after 10 minutes' };
 const TOLD =
-  'The check is incomplete: The check stopped after 10 minutes. Not looked at: 1 known page. 1 of 1 flow passed.';
+  'The check is incomplete: The check stopped after 10 minutes. Not checked: 1 known page. 1 of 1 flow passed.';
 
 describe('a check that is incomplete', () => {
   test('exits with 1 and says why on stderr', async () => {

@@ -86,12 +86,12 @@ test('each warning of the server is one line on stderr', async () => {
   expect(record.stderr).toBe(`Warning: ${warnings[0]}\nWarning: Second line\n`);
 });
 
-test('with --no-wait it exits with 0 once the check is triggered', async () => {
+test('exits with 0 once the check is triggered if --no-wait is set', async () => {
   const scenario = await host.open();
   const record = await runCheck(scenario, { args: ['--no-wait'] });
   expect(record).toMatchObject({ exitCode: 0, stderr: '' });
   expect(scenario.proxy.requests).toHaveLength(1);
-  expect(record.stdout).toMatch(/\nThe check was triggered and is not waited for: http.*\n$/);
+  expect(record.stdout).toMatch(/\nThe check was triggered. Not waiting for its result: http.*\n$/);
 });
 
 test('sends the values of the options', async () => {

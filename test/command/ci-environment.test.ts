@@ -206,7 +206,7 @@ test.each([
   ],
   ['Azure, a push', { ...AZURE, BUILD_REASON: 'IndividualCI' }, ON_MAIN],
   ['Azure, by hand', { ...AZURE, BUILD_REASON: 'Manual' }, {}],
-])('a preview is the branch’s only if no person or other system chose it: %s', async (_, env, told) => {
+])('a preview belongs to the branch only if no person or other system chose it: %s', async (_, env, told) => {
   const args = ['--no-wait', '--app-url', PREVIEW];
   expect(await runCheck(scenario, { args, env })).toMatchObject({ exitCode: 0, stderr: '' });
   const sent = () => JSON.parse(scenario.proxy.requests.at(-1)?.body ?? '');

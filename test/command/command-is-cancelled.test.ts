@@ -56,7 +56,7 @@ test('a trigger that is never answered does not block the command, and leaves no
   command.kill('SIGINT');
   const record = await command.ended;
   expect(record).toMatchObject({ exitCode: 1, reportFile: '' });
-  expect(record.stderr).toContain('The server had not answered a trigger');
+  expect(record.stderr).toContain('The server had not answered the trigger');
 });
 
 test('a signal after the verdict cancels nothing, and no message says so', async () => {
@@ -82,5 +82,5 @@ test('does not say that the check was cancelled if the server refuses', async ()
   command.kill('SIGINT');
   const record = await command.ended;
   expect(record.exitCode).toBe(1);
-  expect(record.stderr).toMatch(/The check goes on at http.*: The check was not cancelled: .* 403/);
+  expect(record.stderr).toMatch(/The check continues at http.*: The check was not cancelled: .* 403/);
 });

@@ -50,7 +50,7 @@ describe('a proxy', () => {
     expect(await checkByName(variables)).toEqual({ isProxied: false });
   });
 
-  test('that speaks SOCKS and is for the other protocol does not end the command', async () => {
+  test('does not end the command if it speaks SOCKS and is for the other protocol', async () => {
     const variables = () => ({
       HTTPS_PROXY: 'socks5://127.0.0.1:1080',
       ALL_PROXY: 'socks5://127.0.0.1:1080',
@@ -68,7 +68,7 @@ describe('a proxy', () => {
   });
 });
 
-test.each([408, 530])('a balancer’s %d is tried again, and makes one check', async (status) => {
+test.each([408, 530])('a load balancer’s %d is tried again, and makes one check', async (status) => {
   const scenario = await host.open({
     rules: [{ on: /trigger$/, faults: [{ kind: 'answer', status, body: '<h1>Not now</h1>' }] }],
   });

@@ -21,7 +21,7 @@ test.each(names.filter(([, placeholder]) => placeholder !== undefined))(
   '--%s is read, and refused if it holds the key',
   (name) => {
     expect(() => read(`--${name}=https://shop.test/?key=${API_KEY}`)).toThrow(
-      `\`--${name}\` holds an API key`,
+      `\`--${name}\` contains an API key`,
     );
   },
 );

@@ -33,7 +33,7 @@ describe('report files', () => {
     expect(record.junitFile).toContain('<testsuites name="Qassandra" tests="2" failures="0" errors="0"');
   });
 
-  test('of an earlier run are removed if this run has none', async () => {
+  test('are removed if they are of an earlier run and this run has none', async () => {
     const scenario = await host.open({
       rules: [{ on: /trigger$/, faults: [{ kind: 'answer', status: 404 }] }],
     });
@@ -49,7 +49,7 @@ describe('report files', () => {
   test.each([
     ['no key', { QASSANDRA_API_KEY: '' }, ['--if-no-key', 'skip'], 0],
     ['a wrong option', {}, ['--timeout-minutes', 'x'], 1],
-  ])('of an earlier run are removed if this run has %s', async (_, env, args, exitCode) => {
+  ])('are removed if they are of an earlier run and this run has %s', async (_, env, args, exitCode) => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-reports-'));
     const stale = join(folder, 'junit.xml');
     await writeFile(stale, '<testsuites/>');
@@ -59,7 +59,7 @@ describe('report files', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('are written to a device, also by a link, and it stays', async () => {
+  test('are written to a device, also by a link, and the device stays', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-reports-'));
     const link = join(folder, 'link');
     await symlink('/dev/null', link);
@@ -69,7 +69,7 @@ describe('report files', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('that are folders, pipes, links to files or the same file are refused, and stay', async () => {
+  test('are refused at the path of a folder, pipe, link to a file or the same file, which stays', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-reports-'));
     const link = join(folder, 'link');
     await writeFile(join(folder, 'target'), 'mine');
@@ -84,7 +84,7 @@ describe('report files', () => {
       return record.stderr;
     };
     for (const path of [link, folder, pipe, join(folder, 'nowhere')]) {
-      const told = '`--report-file` cannot be written to (it is a folder, a pipe or a link to a file)';
+      const told = '`--report-file` cannot be written (it is a folder, a pipe or a link to a file)';
       expect(await refuse('--report-file', path)).toContain(told);
     }
     expect(await refuse('--report-file', 'a/../x', '--junit-file', './x')).toContain('name the same file');
@@ -93,15 +93,15 @@ describe('report files', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('that cannot be written fail the command before any request', async () => {
+  test('fail the command before any request if they cannot be written', async () => {
     const scenario = await host.open();
     const record = await runCheck(scenario, { args: ['--junit-file', '/dev/null/junit.xml'] });
     expect(record.exitCode).toBe(1);
-    expect(record.stderr).toMatch(/^`--junit-file` cannot be written to \(E\w+: /);
+    expect(record.stderr).toMatch(/^`--junit-file` cannot be written \(E\w+: /);
     expect(scenario.proxy.requests).toEqual([]);
   });
 
-  test('whose folder is deleted in the meantime are a warning, and the check counts', async () => {
+  test('cause a warning if their folder is deleted in the meantime, and the check counts', async () => {
     const { promise: isGone, resolve: goOn } = Promise.withResolvers<void>();
     const scenario = await host.open({
       pages: { '/': { body: '<a href="https://github.com/acme/shop">Source</a>', until: isGone } },
@@ -115,7 +115,7 @@ describe('report files', () => {
     expect(record.stderr).toMatch(/^Warning: The report reports\/junit\.xml was not written: ENOENT: /);
   });
 
-  test('replaced by a folder in the meantime are a warning, and the other is written', async () => {
+  test('cause a warning if a folder replaces one in the meantime, and the other is written', async () => {
     const { promise: isThere, resolve: goOn } = Promise.withResolvers<void>();
     const scenario = await host.open({
       pages: { '/': { body: '<a href="https://github.com/acme/shop">Source</a>', until: isThere } },

@@ -14,7 +14,7 @@ test('says which Node.js is needed if this one is too old, before any request', 
   const scenario = await host.open();
   const record = await runCheck(scenario, { env: startingWith('delete URL.parse') });
   expect(record).toMatchObject({ exitCode: 1, stdout: '' });
-  expect(record.stderr).toMatch(/^Node\.js 22\.18 or later is needed, and this is v\d/);
+  expect(record.stderr).toMatch(/^This needs Node\.js 22\.18 or later, and found v\d/);
   expect(scenario.proxy.requests).toEqual([]);
 });
 
@@ -30,7 +30,7 @@ test('a proxy that this Node.js cannot use is a warning, and the check counts', 
   });
   expect(record.exitCode).toBe(0);
   expect(record.stderr).toMatch(
-    /\nWarning: The environment names a proxy, and this Node\.js \(v.*\) cannot use one.* the machine needs/,
+    /\nWarning: The environment names a proxy, and this Node\.js \(v.*\) cannot use it.* the machine needs/,
   );
 });
 
@@ -39,7 +39,7 @@ test('an unexpected error exits with 1, with its details', async () => {
   const record = await runCheck(scenario, { env: startingWith('delete globalThis.AbortController') });
   expect(record).toMatchObject({ exitCode: 1, stdout: '' });
   expect(record.stderr).toMatch(
-    /^qassandra failed in a way it does not know: ReferenceError: AbortController .*\n {4}at /,
+    /^qassandra failed unexpectedly: ReferenceError: AbortController .*\n {4}at /,
   );
   expect(record.stderr).toMatch(/\nHelp: https:.*other-ci\.md\n$/);
 });
@@ -48,5 +48,5 @@ test('a command that stops before its end exits with 1', async () => {
   const scenario = await host.open();
   const record = await runCheck(scenario, { env: SILENT_REQUESTS });
   expect(record.exitCode).toBe(1);
-  expect(record.stderr).toContain('Error: it stopped before it came to an end');
+  expect(record.stderr).toContain('Error: it stopped before its end');
 });

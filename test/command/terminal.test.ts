@@ -116,7 +116,7 @@ describeInTerminal('in a terminal', () => {
   });
 });
 
-test('outside a terminal there are plain lines, without carriage returns or escape sequences', async () => {
+test('prints plain lines outside a terminal, without carriage returns or escape sequences', async () => {
   const scenario = await host.open({ pages: SHOP });
   const record = await runCheck(scenario);
   expect(record.stdout).toMatch(PLAIN_LINE);

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { findColorViolations, findViolations } from '../helpers/browser/axe.ts';
+import { findColorViolations, findLayoutViolations, findViolations } from '../helpers/browser/axe.ts';
 import { startBrowser, type TestBrowser, type Visit } from '../helpers/browser/browser.ts';
 import { asAdmin } from '../helpers/network/requests.ts';
 import { failed, insertCheck, passed } from '../helpers/server/checks.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/server/database.ts';
+import { createAppOfLongNames } from '../helpers/server/long-names.ts';
 import { createTestOrganization } from '../helpers/server/organization.ts';
 import { startTestServer, type TestApp, type TestServer } from '../helpers/server/server.ts';
 import { signInPerson, signInWithPassword, type TestPerson } from '../helpers/server/sign-in.ts';
@@ -27,6 +28,7 @@ interface PageCase {
   readonly press?: string;
 }
 
+const SUBJECT = `Say how many teapots are left${' and how many are on their way'.repeat(5)}`;
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 /** Every page, in each state that looks different. A new page is a line. */
@@ -49,17 +51,17 @@ const PAGES: Record<string, PageCase> = {
     heading: 'Busy',
     shows: 'No check matches the filter.',
   },
-  'a check that runs': { path: '/apps/BUSY/checks/RUNNING', heading: 'Check of Busy', shows: 'GET /slow' },
+  'a check that runs': { path: '/apps/BUSY/checks/RUNNING', heading: SUBJECT, shows: 'GET /slow' },
   'the question before a check is cancelled': {
     path: '/apps/BUSY/checks/RUNNING',
-    heading: 'Check of Busy',
+    heading: SUBJECT,
     press: 'Cancel check',
     shows: 'Keep as it is',
   },
-  'a check that failed': { path: '/apps/BUSY/checks/FAILED', heading: 'Check of Busy', shows: '500' },
+  'a check that failed': { path: '/apps/BUSY/checks/FAILED', heading: SUBJECT, shows: 'New since main' },
   'a check that could not run': {
     path: '/apps/BUSY/checks/ERROR',
-    heading: 'Check of Busy',
+    heading: SUBJECT,
     shows: 'refused',
   },
   'the settings of an app whose key was found in public': {
@@ -78,6 +80,36 @@ const PAGES: Record<string, PageCase> = {
     press: 'Generate API key',
     shows: 'Copy this key',
   },
+  'the settings of an app of which everything is long': {
+    path: '/apps/LONG/settings',
+    heading: 'App settings',
+    shows: 'another program',
+  },
+  'the question before a secret is removed': {
+    path: '/apps/LONG/settings',
+    heading: 'App settings',
+    press: 'Remove STAGING',
+    shows: 'Its value cannot be restored.',
+  },
+  'a form that was refused': {
+    path: '/apps/LONG/settings',
+    heading: 'App settings',
+    press: 'Store secret',
+    shows: "Secret's name must",
+  },
+  'the form of a new organization': {
+    path: '/organization',
+    heading: 'OWN_ORGANIZATION',
+    press: 'New organization',
+    shows: 'It has apps and members of its own.',
+  },
+  'the question before an invitation is withdrawn': {
+    path: '/organization',
+    heading: 'OWN_ORGANIZATION',
+    press: 'Withdraw',
+    shows: 'You can invite them again.',
+  },
+  'the page of the API': { who: 'nobody', path: '/api/docs/', heading: 'API', shows: 'Trigger a check' },
   organization: { path: '/organization', heading: 'OWN_ORGANIZATION', shows: 'Invite' },
   'the sign-in, local': { who: 'nobody', path: '/', heading: 'Sign in' },
   'the sign-in, with Supabase': { who: 'nobody, with Supabase', path: '/', heading: 'Sign in' },
@@ -130,6 +162,7 @@ async function fill(): Promise<void> {
     [keyless.body.id, `https://github.com/octo-org/shop/blob/main/${'a-long-name/'.repeat(20)}`],
   );
   names.set('BUSY', busy.alias).set('QUIET', quiet.alias).set('KEYLESS', keyless.body.alias);
+  names.set('LONG', await createAppOfLongNames(local));
   await insertChecksOfAllKinds(busy);
   const second = await createTestOrganization(hosted, owner);
   const app = { name: 'Second', organization_id: second.id };
@@ -139,14 +172,24 @@ async function fill(): Promise<void> {
 async function insertChecksOfAllKinds(app: TestApp): Promise<void> {
   const metadata = {
     git_commit_id: 'ffac537e6cbbf934b08745a378932722df287a53',
-    git_commit_message: `Say how many teapots are left${' and how many are on their way'.repeat(5)}\n\nBecause.`,
+    git_commit_message: `${SUBJECT}\n\nBecause.`,
     branch: 'renovate/a-very-long-branch-name-as-bots-make-them-without-a-space-in-it-'.repeat(3),
     pull_request_id: '1347',
     pull_request_name: 'Say how many teapots are left '.repeat(8),
   };
   const flows = [passed('GET /'), passed(`GET /${'products-of-a-long-name/'.repeat(8)}`)];
-  const broken = [...flows, failed('GET /pricing', 'responded 500 Internal Server Error; linked from /')];
+  const broken = [
+    ...flows,
+    failed('GET /pricing', 'responded 500 Internal Server Error; linked from /'),
+    failed('GET /old', 'responded 404 Not Found'),
+  ];
   const error = 'http://127.0.0.1:9/ refused the connection. Is the app running there?';
+  await insertCheck(database, app, {
+    metadata: { branch: 'main' },
+    conclusion: 'failure',
+    flows: [failed('GET /old', 'responded 404 Not Found'), failed('GET /', 'responded 500')],
+    minutesAgo: 30,
+  });
   await insertCheck(database, app, { metadata, flows, minutesAgo: 9 });
   await insertCheck(database, app, {
     metadata,
@@ -198,24 +241,59 @@ async function visit({ who = 'admin', path, heading, shows, press }: PageCase): 
   return visited;
 }
 
+/** Phones, tablets, laptops, wide screens, and the widths just beside those at which the layout changes. */
+const WIDTHS = [320, 360, 641, 768, 866, 1024, 1440, 2560];
+const EXAMINED = new Set([320, 360, 768, 2560]);
+/** Colours are compared on the narrowest screen too, where things could overlap. This takes longest by far. */
+const NARROWEST = 320;
+
 test.each(Object.entries(PAGES))('%s: is accessible on every screen', async (_name, pageCase) => {
   const { page } = await visit(pageCase);
-  expect(await page.title()).toBe(`${fillIn(pageCase.heading)} · Qassandra`);
+  // A check's state comes first.
+  const title = await page.title();
+  expect(title.slice(title.indexOf(fillIn(pageCase.heading)))).toBe(
+    `${fillIn(pageCase.heading)} · Qassandra`,
+  );
   expect(await page.locator('h1').count()).toBe(1);
-  const faults: string[] = [];
-  for (const width of [1440, 360]) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.emulateMedia({ colorScheme: 'light' });
-    faults.push(...(await findFaults(page)).map((fault) => `${width} px: ${fault}`));
-    await page.emulateMedia({ colorScheme: 'dark' });
-    faults.push(...(await findColorViolations(page)).map((fault) => `${width} px, dark: ${fault}`));
-  }
+  const faults = [...(await findViolations(page)), ...(await findFaultsByWidth(page))];
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ forcedColors: 'active' });
+  faults.push(...label('forced colours', await findColorViolations(page)));
+  await page.emulateMedia({ forcedColors: 'none' });
+  await page.evaluate(`document.documentElement.style.fontSize = '200%'`);
+  faults.push(...label('text of 200 %', await findOverflow(page)));
+  await page.setViewportSize({ width: 640, height: 900 });
+  faults.push(...label('text of 200 %, 640 px', await findOverflow(page)));
   expect(faults).toEqual([]);
 });
 
-async function findFaults(page: Page): Promise<string[]> {
-  const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-  return [...(overflow > 0 ? [`scrolls ${overflow} px sideways`] : []), ...(await findViolations(page))];
+/** Resizes the open page, which is cheaper than to open it anew for each screen. */
+async function findFaultsByWidth(page: Page): Promise<string[]> {
+  const faults: string[] = [];
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    faults.push(...label(`${width} px`, await findOverflow(page)));
+    if (EXAMINED.has(width)) {
+      faults.push(...label(`${width} px`, await findLayoutViolations(page)));
+    }
+  }
+  await page.setViewportSize({ width: NARROWEST, height: 900 });
+  faults.push(...label(`${NARROWEST} px`, await findColorViolations(page)));
+  await page.emulateMedia({ colorScheme: 'dark' });
+  faults.push(...label(`${NARROWEST} px, dark`, await findColorViolations(page)));
+  await page.emulateMedia({ colorScheme: 'light' });
+  return faults;
+}
+
+function label(where: string, faults: readonly string[]): string[] {
+  return faults.map((fault) => `${where}: ${fault}`);
+}
+
+/** Pages and dialogs that scroll sideways. */
+async function findOverflow(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`[document.documentElement, ...document.querySelectorAll('.dialog')]
+    .filter((one) => one.scrollWidth > one.clientWidth)
+    .map((one) => 'scrolls ' + (one.scrollWidth - one.clientWidth) + ' px sideways ' + one.className)`);
 }
 
 test('finds what is wrong: the tests above can fail', async () => {
@@ -231,7 +309,8 @@ test('finds what is wrong: the tests above can fail', async () => {
     document.querySelector('main').append(wide, ...tinies);
     fetch('http://127.0.0.1:9/').catch(() => {});
   `);
-  const faults = (await findFaults(visited.page)).map((fault) => fault.split(' ')[0]);
+  const found = [...(await findOverflow(visited.page)), ...(await findViolations(visited.page))];
+  const faults = found.map((fault) => fault.split(' ')[0]);
   expect(faults).toEqual(
     expect.arrayContaining(['scrolls', 'image-alt', 'target-size', 'color-contrast', 'region']),
   );

@@ -15,7 +15,7 @@ const PAGES = [
 ];
 const AS_BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 const DIST = new URL('../../server/dashboard/dist/', import.meta.url);
-const FIRST_LOAD_BYTES = 150_000;
+const FIRST_LOAD_BYTES = 110_000;
 
 let server: TestServer;
 beforeAll(async () => {

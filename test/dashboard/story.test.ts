@@ -89,8 +89,10 @@ test('leads from nothing to a check in CI, and replaces a key while it is used',
   // The link to where the secret is stored comes with the repository's address.
   await page.getByLabel('Repository').fill('https://github.com/acme/shop.git');
   await button(page, 'Save').first().click();
-  const secrets = page.getByRole('link', { name: "Open the repository's Actions secrets" });
-  expect(await secrets.getAttribute('href')).toBe('https://github.com/acme/shop/settings/secrets/actions');
+  const secrets = page.getByRole('link', { name: 'Add an Actions secret on GitHub' }).first();
+  expect(await secrets.getAttribute('href')).toBe(
+    'https://github.com/acme/shop/settings/secrets/actions/new',
+  );
 
   // CI triggers a check, which is watched while it runs.
   const watcher = await browser.open({ server, cookie: await readCookies(page) });
@@ -101,6 +103,7 @@ test('leads from nothing to a check in CI, and replaces a key while it is used',
   await watcher.page.getByRole('rowheader', { name: 'Running' }).getByRole('link').click();
   const result = watcher.page.getByRole('region', { name: 'Result' });
   await result.getByText('Running').waitFor();
+  await watcher.page.locator('summary', { hasText: 'passed' }).click();
   await watcher.page.getByText('GET /fine').waitFor();
   releaseFirst();
   await result.getByText('Failed').waitFor();

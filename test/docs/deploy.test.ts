@@ -83,11 +83,11 @@ describe('a proxy', () => {
     ['nginx.conf', /proxy_read_timeout (\d+)s;/],
     ['Caddyfile', /response_header_timeout (\d+)s/],
     ['kubernetes.yaml', /proxy-read-timeout: "(\d+)"/],
-  ])('of %s waits for longer than ?wait= holds an answer', (name, pattern) => {
+  ])('%s waits for longer than ?wait= holds an answer', (name, pattern) => {
     expect(Number(pattern.exec(readExample(name))?.[1])).toBeGreaterThan(LONGEST_WAIT_SECONDS);
   });
 
-  test.each(['nginx.conf', 'Caddyfile'])('of %s leads to the port that the server listens on', (name) => {
+  test.each(['nginx.conf', 'Caddyfile'])('%s leads to the port that the server listens on', (name) => {
     const { host, port } = parseConfig({});
     expect(readExample(name)).toContain(`${host}:${port}`);
   });

@@ -102,7 +102,7 @@ test('the database is not published, starts before the server, and keeps its dat
   expect(Object.keys(volumes)).toEqual(['database']);
 });
 
-describe('without POSTGRES_PASSWORD', () => {
+describe('the Compose file without POSTGRES_PASSWORD', () => {
   const check = (password: string) => {
     const [program = '', ...args] = passwordCheck.entrypoint ?? [];
     // Compose makes one dollar sign of two.
@@ -113,7 +113,7 @@ describe('without POSTGRES_PASSWORD', () => {
     });
   };
 
-  test('a service that the database waits for fails and says what to do', () => {
+  test('has a service before the database that fails and says what to do', () => {
     expect(database.depends_on).toEqual({
       'postgres-password-is-set': { condition: 'service_completed_successfully' },
     });
@@ -124,7 +124,7 @@ describe('without POSTGRES_PASSWORD', () => {
     );
   });
 
-  test('nothing fails once it is set', () => {
+  test('lets that service pass once the password is set', () => {
     expect(check('0123abcd')).toMatchObject({ status: 0, stdout: '', stderr: '' });
   });
 });

@@ -83,7 +83,7 @@ describe('the licences of what is used', () => {
     expect(others.map(describeComponent)).toEqual([]);
   });
 
-  test('are all permissive where the server is installed', () => {
+  test('are all permissive in the installed server', () => {
     const { dependencies } = z
       .object({ dependencies: z.record(z.string(), z.string()) })
       .parse(JSON.parse(readText('package.json')));

@@ -8,7 +8,7 @@ import { formatImportRules, readImportTable } from './import-rules.ts';
 const root = join(import.meta.dirname, '..', '..');
 const table = readImportTable();
 
-test('biome.imports.json has the rules of the table: if not, run "npm run lint:imports"', () => {
+test('biome.imports.json has the rules of the table (npm run lint:imports writes them)', () => {
   expect(readFileSync(join(root, 'biome.imports.json'), 'utf8')).toBe(formatImportRules(table));
 });
 

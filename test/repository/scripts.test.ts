@@ -20,7 +20,7 @@ describe('the scripts of package.json', () => {
   });
 
   test.each(globSync('{*.md,docs/**/*.md,test/*.md,.github/workflows/*.yml}', { cwd: ROOT }))(
-    'are the only ones that %s names, and it starts no TypeScript but the server itself',
+    'are the only scripts that %s names, and it starts no TypeScript except the server',
     (file) => {
       const text = readFileSync(join(ROOT, file), 'utf8');
       const named = [...text.matchAll(/npm run (?:-s |--silent )?([\w:-]+)/g)].map(([, name]) => name);

@@ -94,7 +94,7 @@ describe.each(OURS)('%s', (name) => {
     }
   });
 
-  test('puts no expression into a script, where its value would run as code', () => {
+  test('puts no expression into a script, since its value would run as code', () => {
     const scripts = Object.values(jobs).flatMap(({ steps }) => steps.map(({ run = '' }) => run));
     expect(scripts.filter((script) => script.includes('${{'))).toEqual([]);
   });

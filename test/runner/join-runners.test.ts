@@ -55,6 +55,21 @@ function namesOf(results: readonly RunnerResult[]): string[] {
   return results.flatMap((result) => ('flow' in result ? result.flow.name : []));
 }
 
+test('tells how many flows all kinds know of, as far as they have told', async () => {
+  const createKnowing = (knowns: readonly number[]) =>
+    createKind(async function* () {
+      for (const known of knowns) {
+        yield { flow: passed(`GET /${known}`), known };
+      }
+    });
+  const { results } = await runAll([createKnowing([5, 7]), shopper, createKnowing([10])]);
+  const known = results.flatMap((result) => ('flow' in result ? (result.known ?? []) : []));
+  expect(Math.max(...known)).toBe(17);
+  expect(results.filter((result) => 'known' in result)).toHaveLength(3);
+  const walked = await runAll([linkWalker]);
+  expect(walked.results.map((result) => ('known' in result ? result.known : undefined))).toEqual([2, 2]);
+});
+
 test('yields the results of two kinds of runner in one check, with their steps and files', async () => {
   const { results, error, names } = await runAll([linkWalker, shopper]);
 
@@ -114,7 +129,7 @@ test('refuses a check that needs no kind, since it would pass', async () => {
   const { names, error } = await runAll([{ ...shopper, isNeeded: () => false }]);
   expect(names).toEqual([]);
   expect(error).toBeInstanceOf(CheckError);
-  expect(error).toMatchObject({ message: expect.stringMatching(/^Nothing is to be checked: /) });
+  expect(error).toMatchObject({ message: expect.stringMatching(/^There is nothing to check: /) });
 });
 
 test('a kind that cannot run does not stop the others, and then fails the check with its message', async () => {
@@ -129,7 +144,7 @@ test('a kind that cannot run does not stop the others, and then fails the check 
   expect(error).toMatchObject({ message: 'The browser ended. Install another one.' });
 });
 
-test('when several kinds cannot run, the check fails with all messages, each once', async () => {
+test('the check fails with all messages, each once, when several kinds cannot run', async () => {
   const createRefusing = (message: string) =>
     createKind(async function* () {
       yield { flow: passed('before') };

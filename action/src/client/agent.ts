@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 
-/** As Node's own agent, which would take the proxy from the environment where NODE_USE_ENV_PROXY is set. */
+/** Like Node's own agent, but without the proxy that NODE_USE_ENV_PROXY would add. */
 const DIRECT = { keepAlive: true, scheduling: 'lifo', timeout: 5000 } as const;
 
 /**

@@ -5,6 +5,7 @@ import type {
   Counts,
   FlowResult,
   Incomplete,
+  Comparison as ServerComparison,
   TriggerAnswer,
 } from '../../../server/features/checks/schema.ts';
 import { CONCLUSIONS } from '../lib/conclusions.ts';
@@ -133,42 +134,33 @@ function parseCheck(body: unknown): CheckView | undefined {
   };
 }
 
-/** The part of an app that the action needs. */
-export interface AppView {
-  readonly main_branch: string;
+/** The part of a comparison that the action needs: it compares what it has read of the check itself. */
+export interface BaseView {
+  readonly branch: string;
+  /** `null` where no check of the branch came before. */
+  readonly base: Pick<NonNullable<ServerComparison['base']>, 'url' | 'failures'> | null;
 }
 
-export function parseApp(body: unknown): AppView | undefined {
-  const main_branch = textAt(body, 'main_branch');
-  return main_branch === undefined ? undefined : { main_branch };
-}
-
-/** The part of a listed check that the action needs. */
-export type ListedCheck = Pick<Check, 'id' | 'created_at'> & { readonly isOfPullRequest: boolean };
-
-/** A page of a list, newest first. */
-export interface CheckPage {
-  readonly checks: readonly ListedCheck[];
-  readonly nextCursor: string | undefined;
-}
-
-/** Parses a page of a list of checks; returns undefined if it is not one. */
-export function parseCheckPage(body: unknown): CheckPage | undefined {
-  const checks = valueAt(body, 'checks');
-  if (!Array.isArray(checks)) {
+/** Parses the base of a comparison; returns undefined if it is not one. */
+export function parseBase(body: unknown): BaseView | undefined {
+  const branch = textAt(body, 'branch');
+  const base = valueAt(body, 'base');
+  if (branch === undefined || base === undefined) {
     return undefined;
   }
-  const parsed = checks.map(parseListedCheck).filter((check) => check !== undefined);
-  return parsed.length === checks.length
-    ? { checks: parsed, nextCursor: textAt(body, 'next_cursor') }
-    : undefined;
-}
-
-function parseListedCheck(check: unknown): ListedCheck | undefined {
-  const id = parseId(valueAt(check, 'id'));
-  const created_at = textAt(check, 'created_at');
-  const isOfPullRequest = valueAt(check, 'metadata', 'pull_request_id') !== undefined;
-  return id === undefined || created_at === undefined ? undefined : { id, created_at, isOfPullRequest };
+  if (base === null) {
+    return { branch, base };
+  }
+  const url = parseLink(valueAt(base, 'url'));
+  const failures = valueAt(base, 'failures');
+  if (url === undefined || !Array.isArray(failures)) {
+    return undefined;
+  }
+  const named = failures.map((flow) => ({
+    name: textAt(flow, 'name') ?? '(without a name)',
+    cause: textAt(flow, 'cause') ?? null,
+  }));
+  return { branch, base: { url, failures: named } };
 }
 
 /** Parses a refusal; returns undefined if it is not a problem as the API writes them. */
@@ -222,7 +214,7 @@ function parseIncomplete(value: unknown): IncompleteView | null {
   return {
     reason: textAt(value, 'reason') ?? 'unknown',
     left: isCount(left) ? left : 0,
-    message: textAt(value, 'message') ?? 'The server does not say why.',
+    message: textAt(value, 'message') ?? 'The server gives no reason.',
   };
 }
 

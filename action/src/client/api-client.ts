@@ -5,12 +5,10 @@ import { parseJson } from '../lib/json.ts';
 import { VERSION } from '../lib/version.ts';
 import type { Words } from '../lib/words.ts';
 import {
-  type AppView,
-  type CheckPage,
+  type BaseView,
   type CheckView,
-  parseApp,
+  parseBase,
   parseCheckOf,
-  parseCheckPage,
   parseTriggerAnswer,
   type TriggerReceipt,
 } from './answers.ts';
@@ -97,39 +95,19 @@ export function readCheck(connection: ApiConnection, options: ReadOptions): Prom
   });
 }
 
-/** `GET /api/apps/APP`. */
-export function readApp(connection: ApiConnection, bounds: RequestBounds): Promise<AppView> {
-  return callApi(connection, {
-    ...bounds,
-    method: 'GET',
-    path: '',
-    outcome: 'The app could not be read',
-    headers: {},
-    body: undefined,
-    parse: parseApp,
-  });
-}
-
-export interface ListOptions extends RequestBounds {
-  readonly branch: string;
-  readonly status: CheckView['status'];
-  readonly limit: number;
-  /** Of the page before; absent for the first page. */
-  readonly cursor: string | undefined;
-}
-
-/** `GET /api/apps/APP/checks`, newest first, without their flows. */
-export function listChecks(connection: ApiConnection, options: ListOptions): Promise<CheckPage> {
-  const { branch, status, limit, cursor } = options;
-  const query = { branch, status, limit: String(limit), flows: 'false', ...(cursor && { cursor }) };
+/** `GET /api/apps/APP/checks/CHECK_ID/comparison`. */
+export function readBase(
+  connection: ApiConnection,
+  options: RequestBounds & { readonly checkId: string },
+): Promise<BaseView> {
   return callApi(connection, {
     ...options,
     method: 'GET',
-    path: `/checks?${new URLSearchParams(query)}`,
-    outcome: 'The checks of the main branch could not be read',
+    path: `/checks/${options.checkId}/comparison`,
+    outcome: 'The last check of the main branch could not be read',
     headers: {},
     body: undefined,
-    parse: parseCheckPage,
+    parse: parseBase,
   });
 }
 

@@ -17,13 +17,13 @@ const CAUSES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused: nothing listens at that address',
   ECONNRESET: 'the connection was cut before the answer was complete',
   EPIPE: 'the connection was cut before the answer was complete',
-  HPE_INVALID_CONSTANT: 'what answered does not speak HTTP',
+  HPE_INVALID_CONSTANT: 'the answer was not HTTP',
   ENOTFOUND: 'the host name does not resolve',
   EAI_AGAIN: 'the host name does not resolve at the moment',
   ETIMEDOUT: 'the connection timed out',
-  EHOSTUNREACH: 'there is no way to that host from here',
-  ENETUNREACH: 'there is no way to that network from here',
-  EPROTO: 'TLS could not be agreed on; is it an `http` address?',
+  EHOSTUNREACH: 'there is no route to that host',
+  ENETUNREACH: 'there is no route to that network',
+  EPROTO: 'the TLS handshake failed; is it an `http` address?',
 };
 
 /** A name that a resolver does not know now is most likely mistyped; a resolver that has just started needs seconds. */
@@ -80,7 +80,7 @@ export function asksForCertificate(text: string): boolean {
 }
 
 export function explainClientCertificate({ machine, program }: Pick<Words, 'machine' | 'program'>): string {
-  return `The ${program} has none to give, whatever authorities it trusts: let this ${machine} in without one, or run a proxy on the ${machine} that gives it.`;
+  return `The ${program} cannot send one. Let this ${machine} in without a certificate, or run a proxy on the ${machine} that sends it.`;
 }
 
 /** Returns Node's code of a connection error. If several addresses were tried, that is the first one's code. */

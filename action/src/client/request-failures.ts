@@ -38,18 +38,18 @@ const ADVICE: Readonly<Record<number, (words: Words) => string>> = {
   401: ({ keySource }) =>
     `The key has the right form, so it was replaced or removed, or it belongs to another server: put the app's current key into ${keySource}, or have an admin generate a new one on the app's page.`,
   403: ({ key }) =>
-    `The server knows the caller and does not allow this: check that ${key} is the key of this app, and that no firewall stands between.`,
+    `The server does not allow this for the key. Check that ${key} is the key of this app, and that no firewall blocks the request.`,
   404: ({ app, server }) =>
-    `Check ${app} (the UUID or the alias of the app) and ${server}: a key opens its own app only.`,
+    `Check ${app} (the UUID or the alias of the app) and ${server}: a key gives access to its own app only.`,
   407: explainProxySignIn,
   429: () => 'Too many requests with this key: run fewer jobs at once.',
-  500: ({ again }) => `This is a fault of the server: ${again}, and give its operator the request id.`,
+  500: ({ again }) => `This is a fault of the server. Report the request id to its operator, and ${again}.`,
 };
 
 /** Further refusals that only a trigger gets. */
 const TRIGGER_ADVICE: typeof ADVICE = {
   400: ({ inputs, appUrl }) => `Correct ${inputs} (\`app_url\` is ${appUrl}).`,
-  409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which makes a new one.`,
+  409: ({ again }) => `Another trigger has used the same idempotency key: ${again}, which creates a new key.`,
   413: ({ message, title }) => `The trigger is too large: shorten ${message} and ${title}.`,
 };
 
@@ -85,11 +85,11 @@ function createTunnelError(error: unknown, context: FailureContext): RequestErro
   const { outcome, serverUrl, proxy, words } = context;
   const { statusCode }: { statusCode?: unknown } = Object(error);
   const status = Number(statusCode) || 0;
-  const what = status === 0 ? 'gave no answer that can be read' : `answered ${nameStatus(status)}`;
+  const what = status === 0 ? 'gave no valid answer' : `answered ${nameStatus(status)}`;
   const isRefusal = status >= 400 && status < 500 && !RETRYABLE_STATUSES.includes(status);
   const advice = isRefusal
-    ? `Have the server allowed at the proxy, or add it to NO_PROXY if this ${words.machine} reaches it without.`
-    : `Check that the proxy reaches the server, or add the server to NO_PROXY if this ${words.machine} reaches it without.`;
+    ? `Ask the proxy's operator to allow the server, or add the server to NO_PROXY if this ${words.machine} reaches it without a proxy.`
+    : `Check that the proxy reaches the server, or add the server to NO_PROXY if this ${words.machine} reaches it without a proxy.`;
   const message = `${outcome}: ${serverUrl} could not be reached: the proxy ${proxy} ${what}. ${status === 407 ? explainProxySignIn(words) : advice}`;
   return new RequestError(message, {
     title: (status === 407 ? TITLES[407] : undefined) ?? 'the proxy did not let it through',
@@ -99,7 +99,7 @@ function createTunnelError(error: unknown, context: FailureContext): RequestErro
 }
 
 function explainProxySignIn({ machine }: Words): string {
-  return `A proxy between this ${machine} and the server asks for a user name and a password, or does not accept those that it was given: put them into its address in HTTPS_PROXY or HTTP_PROXY, as in http://user:password@proxy:3128.`;
+  return `A proxy between this ${machine} and the server asks for a user name and a password, or refuses the given ones. Put the right ones into its address in HTTPS_PROXY or HTTP_PROXY, as in http://user:password@proxy:3128.`;
 }
 
 /** Creates the error for an answer other than 2xx. */
@@ -137,13 +137,13 @@ export function createUnreadableError(answer: HttpAnswer, context: FailureContex
     /html/i.test(answer.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(answer.body);
   const encoding = answer.headers['content-encoding'] ?? '';
   const what = isPage
-    ? "with a web page, so it was not Qassandra's API that answered"
+    ? "with a web page, so the answer did not come from Qassandra's API"
     : encoding !== ''
-      ? `with a body that is encoded (${toLogText(encoding, 100)}), which was not asked for`
+      ? `with an encoded body (${toLogText(encoding, 100)}), although none was requested`
       : parseJson(answer.body) === undefined
         ? 'with a body that is not JSON'
         : `with JSON that this version of the ${context.words.program} does not understand`;
-  const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check ${context.words.server}, and whether a proxy or a sign-in page stands before the server.`;
+  const message = `${context.outcome}: ${context.serverUrl} answered ${answer.status} ${what}. Check ${context.words.server}, and whether a proxy or a sign-in page is in front of the server.`;
   return new RequestError([message, describeRequestId(answer)].filter(Boolean).join(' '), {
     title: isPage ? 'a web page answered' : 'the answer is not understood',
     retryable: true,
@@ -207,7 +207,7 @@ function describeRedirect(answer: HttpAnswer, { words }: FailureContext): string
   const location = URL.parse(answer.headers.location ?? '');
   const isHttp = location !== null && /^https?:$/.test(location.protocol);
   const target = isHttp ? toLogText(location.origin, 300) : 'another address';
-  return `It redirects to ${target}, where the key is not sent on to: set ${words.server} to the address that answers itself.`;
+  return `It redirects to ${target}. The key is not sent there. Set ${words.server} to the final address.`;
 }
 
 function describeRequestId(answer: HttpAnswer): string | undefined {

@@ -86,7 +86,7 @@ function createGaveUpError(error: RequestError, done: Tries & { leftMs: number }
   const told =
     error.retryAfterMs === undefined || error.retryAfterMs <= done.leftMs
       ? ''
-      : ` The server asks to wait ${formatDuration(error.retryAfterMs)}, which is longer than the time that is left.`;
+      : ` The server asks to wait ${formatDuration(error.retryAfterMs)}, which is longer than the remaining time.`;
   const time = formatDuration(performance.now() - done.startedAt);
   const tries = done.tries === 1 ? 'one try' : `${done.tries} tries`;
   return new GaveUpError(error.title, `${error.message}${told} Gave up after ${tries} in ${time}.`, {

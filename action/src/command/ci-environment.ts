@@ -108,7 +108,7 @@ function readAzure(environment: Environment): CiEnvironment {
       isOfRunOnly: AZURE_BY_HAND.includes(environment.BUILD_REASON ?? ''),
     },
     keyAdvice:
-      'Add it as a secret variable of the pipeline, and map it in the step with `env: QASSANDRA_API_KEY: $(QASSANDRA_API_KEY)`: secret variables are not handed on by themselves.',
+      'Add it as a secret variable of the pipeline, and map it in the step with `env: QASSANDRA_API_KEY: $(QASSANDRA_API_KEY)`: steps do not get secret variables automatically.',
   };
 }
 

@@ -66,7 +66,7 @@ function assertRuntime(): void {
   if (typeof URL.parse === 'function') {
     return;
   }
-  throw new ActionError('too old', `Node.js 22.18 or later is needed, and this is ${process.version}.`);
+  throw new ActionError('too old', `This needs Node.js 22.18 or later, and found ${process.version}.`);
 }
 
 function fail(error: unknown, terminal: Terminal): void {

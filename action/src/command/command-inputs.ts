@@ -147,7 +147,7 @@ function assertAppUrl(value: string | undefined): void {
 /** Other users can see any option, and most options are sent as well. */
 function createMisplacedKeyError(name: OptionName): InputError {
   return new InputError(
-    `\`--${name}\` holds an API key, which every process on the machine can read there: put it into the environment variable QASSANDRA_API_KEY, and replace it if others could see it.`,
+    `\`--${name}\` contains an API key, and every process on the machine can read arguments. Put the key into the environment variable QASSANDRA_API_KEY, and replace it if others could see it.`,
   );
 }
 

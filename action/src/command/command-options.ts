@@ -68,7 +68,7 @@ function readOption({ name, rawName, value, inlineValue }: OptionToken): [Option
     if (value === undefined) {
       return [name, name];
     }
-    throw new InputError(`\`--${name}\` takes no value: leave out what stands after it. ${USAGE_HINT}`);
+    throw new InputError(`\`--${name}\` takes no value. Remove the text after it. ${USAGE_HINT}`);
   }
   // A text that starts with a dash is the next option, unless it follows an equals sign.
   if (value === undefined || (value.startsWith('-') && inlineValue !== true)) {
@@ -86,7 +86,7 @@ function isOptionName(name: string): name is OptionName {
 function explainUnknown(name: string, rawName: string): InputError {
   if (/key|token/i.test(name) && !/^(if-)?no-/.test(name)) {
     return new InputError(
-      'The key is never an argument, since every process on the machine can read those: set the environment variable QASSANDRA_API_KEY, and replace the key if it was one.',
+      'The key cannot be an argument, since every process on the machine can read arguments. Set the environment variable QASSANDRA_API_KEY, and replace the key if it was an argument.',
     );
   }
   return new InputError(`There is no option ${quote(rawName)}. ${USAGE_HINT}`);
@@ -102,7 +102,7 @@ function readCommand([command, ...rest]: readonly string[]): string | undefined 
   }
   throw new InputError(
     command === 'check'
-      ? `There is nothing for ${quote(odd)} to mean: the app is named with \`--app\`. ${USAGE_HINT}`
-      : `There is no command ${quote(odd)}: the one there is is \`qassandra check\`. ${USAGE_HINT}`,
+      ? `The argument ${quote(odd)} is unknown. Name the app with \`--app\`. ${USAGE_HINT}`
+      : `There is no command ${quote(odd)}. Use \`qassandra check\`. ${USAGE_HINT}`,
   );
 }

@@ -109,5 +109,5 @@ function tellLink({ print }: Terminal, { receipt, conclusion, problem }: Outcome
     return;
   }
   const url = toLogText(receipt.check_url, 4000);
-  print(conclusion === null ? `The check was triggered and is not waited for: ${url}` : `See ${url}`);
+  print(conclusion === null ? `The check was triggered. Not waiting for its result: ${url}` : `See ${url}`);
 }

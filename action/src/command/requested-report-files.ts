@@ -29,7 +29,7 @@ export function prepareRequestedReportFiles({ reportFile, junitFile }: Requested
       prepare(path);
     } catch (error) {
       throw new InputError(
-        `\`--${option}\` cannot be written to (${explain(error)}): give the path of a file in a folder of yours.`,
+        `\`--${option}\` cannot be written (${explain(error)}). Give a path in a folder that you can write to.`,
       );
     }
   }

@@ -76,7 +76,7 @@ export function createTerminal({ stdout, stderr, environment, secrets }: Termina
   };
 }
 
-/** `CI=false` says that it is none, as packages that look for a CI take it. */
+/** `CI=false` means that there is no CI, as in other packages. */
 function isCi({ CI = '' }: Environment): boolean {
   return !/^(false|0)?$/i.test(CI);
 }

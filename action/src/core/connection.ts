@@ -23,11 +23,11 @@ export function createConnection(
 export function warnOfConnection({ serverUrl, proxy }: RunInputs, { report, connection }: RunPorts): void {
   const { server, machine } = connection.words;
   if (sendsKeyInTheClear(serverUrl)) {
-    report.warn(`${server} is an http address, so the API key crosses the network unencrypted: use https.`);
+    report.warn(`${server} is an http address, so the API key crosses the network unencrypted. Use https.`);
   }
   if (proxy !== undefined && !supportsProxies()) {
     report.warn(
-      `The environment names a proxy, and this Node.js (${process.version}) cannot use one, so the server is asked directly: the ${machine} needs Node.js 24.5 or later, or 22.21.`,
+      `The environment names a proxy, and this Node.js (${process.version}) cannot use it, so requests go to the server directly. To use the proxy, the ${machine} needs Node.js 24.5 or later, or 22.21.`,
     );
   }
 }

@@ -1,4 +1,5 @@
-import type { CheckStatus, Conclusion, FlowResult } from '../../../server/features/checks/schema.ts';
+import type { FlowComparison } from '../../../server/features/checks/comparison/compare-flows.ts';
+import type { CheckStatus, Conclusion } from '../../../server/features/checks/schema.ts';
 import type { CheckView, EndedCheck, TriggerReceipt } from '../client/answers.ts';
 import type { ApiConnection } from '../client/api-client.ts';
 import type { FailCondition } from '../lib/conclusions.ts';
@@ -80,14 +81,8 @@ export interface Outcome {
 }
 
 /** How a check differs from the one before it on the app's main branch. */
-export interface Comparison {
+export interface Comparison extends FlowComparison {
   readonly branch: string;
   /** The page of the earlier check. */
   readonly url: string;
-  /** Names of flows that fail now and did not then, or not for a cause that any flow had then. */
-  readonly newlyFailed: ReadonlySet<string>;
-  /** Causes for which flows failed then. */
-  readonly knownCauses: ReadonlySet<string>;
-  /** Flows that failed then and pass now, as they failed. */
-  readonly fixed: readonly FlowResult[];
 }

@@ -1,4 +1,14 @@
-import { type FailedFlows, groupFailures } from '../../../server/features/checks/group-failures.ts';
+import type { FailedFlow } from '../../../server/features/checks/comparison/compare-flows.ts';
+import {
+  type ComparedGroup,
+  compareGroups,
+} from '../../../server/features/checks/comparison/compare-groups.ts';
+import {
+  type FailedFlows,
+  type Flows,
+  groupByCause,
+  groupFailures,
+} from '../../../server/features/checks/group-failures.ts';
 import type { FlowResult } from '../../../server/features/checks/schema.ts';
 import type { Comparison } from './contracts.ts';
 
@@ -10,36 +20,27 @@ export interface Failure {
 }
 
 /** A failure beside the last check of the main branch. */
-export interface ComparedFailure extends Failure {
-  /** How many of its flows fail now and did not then. */
-  readonly newFlows: number;
-  /** Whether the main branch had nothing of it. */
-  readonly isNew: boolean;
-}
+export type ComparedFailure = Failure & ComparedGroup;
 
 /** The failures among the flows, in the order of the check's page. */
 export function listFailures(flows: readonly FlowResult[]): Failure[] {
   return groupFailures(flows).map((group) => ({ reason: describeReason(group), flows: group }));
 }
 
-/**
- * Groups the failed flows and compares them. New failures come first, then known ones in new places, so that a limit
- * does not cut them off.
- */
+/** Groups the failed flows and compares them. New failures come first, so that a limit does not cut them off. */
 export function compareFailures(
   flows: readonly FlowResult[],
   comparison: Comparison | undefined,
 ): ComparedFailure[] {
-  const failures = listFailures(flows).map((failure) => {
-    const newFlows = failure.flows.filter(({ name }) => comparison?.newlyFailed.has(name)).length;
-    const isKnown = failure.flows.length > 1 && comparison?.knownCauses.has(failure.reason) === true;
-    return { ...failure, newFlows, isNew: newFlows === failure.flows.length && !isKnown };
-  });
-  return [
-    ...failures.filter(({ isNew }) => isNew),
-    ...failures.filter(({ isNew, newFlows }) => !isNew && newFlows > 0),
-    ...failures.filter(({ newFlows }) => newFlows === 0),
-  ];
+  return compareGroups(groupFailures(flows), comparison).map((group) => ({
+    ...group,
+    reason: describeReason(group.flows),
+  }));
+}
+
+/** Groups the flows that pass again as they failed. */
+export function groupFixed({ fixed }: Comparison): Flows<FailedFlow>[] {
+  return groupByCause(fixed);
 }
 
 /** Marks a failure of which something is new: `new`, or `2 new` if only these flows are. */

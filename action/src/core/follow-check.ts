@@ -49,7 +49,7 @@ export async function followCheck(
       throw await stopCheck(error, ports, { receipt, last });
     }
     const { title, message } = toActionError(error, `The ${connection.words.program}`);
-    const goesOn = error instanceof WaitTimeoutError ? 'goes on' : 'may go on';
+    const goesOn = error instanceof WaitTimeoutError ? 'continues' : 'may continue';
     const problem = `${message} The check ${goesOn} at ${receipt.check_url}`;
     await report.finish({ ...describeLast({ receipt, last }), problem });
     throw new ActionError(title, problem, { cause: error });
@@ -83,7 +83,7 @@ async function stopCheck<Reason extends StopError | WaitTimeoutError>(
   } catch (error) {
     const hasEnded = error instanceof EndUnknownError;
     const why = messageOf(error);
-    const goesOn = `The check goes on at ${receipt.check_url}: ${why}`;
+    const goesOn = `The check continues at ${receipt.check_url}: ${why}`;
     const problem = `${reason.message} ${hasEnded ? `${why} See ${receipt.check_url}` : goesOn}`;
     await report.finish({ ...describeLast({ receipt, last }), problem, isAbandoned: !hasEnded });
     return explain(problem, error);

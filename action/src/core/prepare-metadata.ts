@@ -44,6 +44,6 @@ function warnOfState(state: string, report: Report): void {
     return;
   }
   report.warn(
-    `The deployment's state is \`${toLogText(state, 100)}\`, so what is tested may be what was there before: start the job with \`if: github.event.deployment_status.state == 'success'\`.`,
+    `The deployment's state is \`${toLogText(state, 100)}\`, so the check may test the previous deployment. Start the job with \`if: github.event.deployment_status.state == 'success'\`.`,
   );
 }

@@ -35,7 +35,7 @@ export async function startCheck(
     if (made !== undefined) {
       return made;
     }
-    const problem = `${error.message} The server had not answered a trigger: if it has taken one, that check goes on.`;
+    const problem = `${error.message} The server had not answered the trigger. If it has accepted it, the check continues.`;
     const status = 'cancelled';
     await ports.report.finish({ receipt: undefined, check: undefined, status, conclusion: status, problem });
     throw new StopError(problem, { cause: error });

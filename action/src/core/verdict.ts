@@ -32,11 +32,11 @@ export function describeVerdict(check: EndedCheck): string {
 
 /** Says why a check is incomplete, and how much of the app it left out. */
 export function describeIncomplete({ message, left }: IncompleteView): string {
-  const unseen = left === 0 ? '' : ` Not looked at: ${countOf(left, 'known page')}.`;
+  const unseen = left === 0 ? '' : ` Not checked: ${countOf(left, 'known page')}.`;
   return endSentence(toLogText(message)) + unseen;
 }
 
-/** Lists what of a check's end `fail-on` could name. */
+/** Lists the conditions of a check's end that `fail-on` can name. */
 export function listFailConditions({ conclusion, incomplete }: EndedCheck): FailCondition[] {
   return incomplete === null ? [conclusion] : [conclusion, 'incomplete'];
 }

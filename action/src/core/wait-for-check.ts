@@ -99,7 +99,7 @@ function isForGood({ status, isFromApi }: RequestError): boolean {
 function createTimeoutError(options: WaitOptions, cause?: GaveUpError): WaitTimeoutError {
   const why = cause === undefined ? '' : ` ${cause.message}`;
   return new WaitTimeoutError(
-    `The wait for the check timed out: it had not ended after ${formatDuration(options.timeoutMs)} (${options.connection.words.timeout}), so its result is not known.${why}`,
+    `The wait for the check timed out: it had not ended after ${formatDuration(options.timeoutMs)} (${options.connection.words.timeout}), so its result is unknown.${why}`,
     { cause },
   );
 }

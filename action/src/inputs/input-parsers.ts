@@ -16,7 +16,7 @@ const LONGEST_TIMEOUT_MINUTES = 5 * 24 * 60;
 export function assertKeyForm(apiKey: string, subject: string): void {
   if (!isApiKey(apiKey)) {
     throw new InputError(
-      `${subject} does not look like a Qassandra key: it is perhaps truncated or mistyped. A key starts with \`qsk_\`, has 46 characters and ends with a checksum of the rest. Copy it again, or have an admin generate a new one on the app's page of the dashboard, and update the secret. Nothing was sent.`,
+      `${subject} does not look like a Qassandra key. It may be truncated or mistyped. A key starts with \`qsk_\`, has 46 characters and ends with a checksum of the rest. Copy it again, or have an admin generate a new one on the app's page of the dashboard, and update the secret. Nothing was sent.`,
     );
   }
 }
@@ -71,7 +71,7 @@ function parseHttpUrl(value: string, subject: string): URL {
     throw explainUrl(subject, 'must be an absolute http or https URL');
   }
   if (url.username !== '' || url.password !== '') {
-    throw explainUrl(subject, 'must not hold a user name or a password');
+    throw explainUrl(subject, 'must not contain a user name or a password');
   }
   if (value.length > 2048) {
     throw explainUrl(subject, 'must have at most 2,048 characters');

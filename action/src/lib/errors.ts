@@ -24,7 +24,7 @@ export function toActionError(error: unknown, program: string): ActionError {
   if (error instanceof ActionError) {
     return error;
   }
-  return new ActionError('a bug', `${program} failed in a way it does not know: ${inspect(error)}`);
+  return new ActionError('a bug', `${program} failed unexpectedly: ${inspect(error)}`);
 }
 
 /** An input or a value of the environment cannot be used. */
@@ -114,8 +114,12 @@ export class StopError extends ActionError {
 export class EndUnknownError extends ActionError {
   override readonly name = 'EndUnknownError';
   constructor(cause: unknown) {
-    super('the end is not known', `The check had ended, and how could not be read: ${messageOf(cause)}`, {
-      cause,
-    });
+    super(
+      'the end is not known',
+      `The check had ended, but its result could not be read: ${messageOf(cause)}`,
+      {
+        cause,
+      },
+    );
   }
 }

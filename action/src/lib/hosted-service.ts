@@ -1,2 +1,2 @@
-/** The server that is asked where none is named. */
+/** The server if the user names none. */
 export const HOSTED_SERVICE_URL = 'https://qassandra.com';

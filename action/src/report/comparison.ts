@@ -1,11 +1,11 @@
 import type { Comparison } from '../core/contracts.ts';
-import { type ComparedFailure, listFailures } from '../core/failures.ts';
+import { type ComparedFailure, groupFixed } from '../core/failures.ts';
 import { countOf, listSome } from '../lib/text.ts';
 
 /** How many fixed failures are named. */
 const NAMED_FIXED = 10;
 
-/** How the reader's kind of output writes text from outside, and what matters most. */
+/** How a kind of output writes text from outside, and emphasizes. */
 export interface Markup {
   text(value: string): string;
   strong(value: string): string;
@@ -14,9 +14,10 @@ export interface Markup {
 /** Says what changed since the main branch, which is probably the reader's own change: `1 new failure; fixed: GET /a`. */
 export function describeComparison(
   failures: readonly ComparedFailure[],
-  { fixed }: Comparison,
+  comparison: Comparison,
   { text, strong }: Markup,
 ): string {
+  const fixed = nameFixed(comparison);
   const added = failures.filter(({ isNew }) => isNew).length;
   const spread = failures.filter(({ isNew, newFlows }) => !isNew && newFlows > 0);
   const known = failures.length - added - spread.length;
@@ -28,13 +29,13 @@ export function describeComparison(
       ? undefined
       : strong(`${countOf(spread.length, 'known failure')} in ${countOf(flows, 'more flow')}`),
     known === 0 ? undefined : `${known} that failed there too`,
-    fixed.length === 0 ? undefined : `fixed: ${listSome(nameFixed(fixed).map(text), NAMED_FIXED)}`,
+    fixed.length === 0 ? undefined : `fixed: ${listSome(fixed.map(text), NAMED_FIXED)}`,
   ];
   return parts.filter((part) => part !== undefined).join('; ');
 }
 
-function nameFixed(fixed: Comparison['fixed']): string[] {
-  return listFailures(fixed).map(({ reason, flows: [first, ...others] }) =>
-    others.length === 0 ? first.name : `${reason} (${countOf(others.length + 1, 'flow')})`,
+function nameFixed(comparison: Comparison): string[] {
+  return groupFixed(comparison).map(([first, ...others]) =>
+    others.length === 0 ? first.name : `${first.cause} (${countOf(others.length + 1, 'flow')})`,
   );
 }

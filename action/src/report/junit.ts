@@ -122,7 +122,7 @@ function escapeXml(text: string): string {
     .replace(/[&<>\r]/g, toCharacterReference);
 }
 
-/** A reader makes spaces of the line breaks and tabs of an attribute. */
+/** XML readers turn line breaks and tabs of an attribute into spaces. */
 function escapeAttribute(text: string): string {
   return escapeXml(text).replace(/["'\t\n]/g, toCharacterReference);
 }

@@ -56,7 +56,7 @@ export function createProgressLog(lines: ProgressLines): ProgressLog {
     linesLeft -= news.length;
     if (!isCut && told + news.length < flows.length) {
       isCut = true;
-      lines.print(`… and more, which are not listed here: ${countOf(flows.length, 'flow')} so far.`);
+      lines.print(`… and more that are not listed here: ${countOf(flows.length, 'flow')} so far.`);
     }
     told = flows.length;
   }

@@ -19,7 +19,7 @@ export function createReportJson(receipt: TriggerReceipt, outcome: Outcome): str
         ? {
             branch: comparison.branch,
             url: comparison.url,
-            newly_failed: [...comparison.newlyFailed],
+            newly_failed: [...new Set(comparison.newlyFailed.map(({ name }) => name))],
             fixed: comparison.fixed.map(({ name }) => name),
           }
         : null,

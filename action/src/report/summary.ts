@@ -118,7 +118,7 @@ function listFlows({ reason, flows }: ComparedFailure, suffix: string): string {
   return `<details>${summary}${[...names, ...more].join('<br>')}</details>`;
 }
 
-/** What a flow has beside the reason that it shares is told too. */
+/** Also shows the part of a flow's error that it does not share. */
 function describeFlow({ name, error }: FlowResult, reason: string): string {
   const more = error === null || error === reason ? '' : `: ${toSummaryText(error, 300)}`;
   return toSummaryText(name, 200) + more;

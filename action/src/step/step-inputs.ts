@@ -130,7 +130,7 @@ function assertNoKey(value: string, mask: (secret: string) => void): string {
 /** Any input other than `api-key` is sent and shown. */
 function createMisplacedKeyError(name: StepInputName): InputError {
   return new InputError(
-    `${nameInput(name)} holds an API key: give the key as \`api-key\`, from a secret, and replace it if this workflow file is public.`,
+    `${nameInput(name)} contains an API key. Give the key as \`api-key\`, from a secret, and replace it if this workflow file is public.`,
   );
 }
 

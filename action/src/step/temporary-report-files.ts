@@ -33,7 +33,7 @@ export async function writeTemporaryReportFiles(
   return files;
 }
 
-/** A container may lack the runner's folder. Where it cannot be made, the system's own takes its place. */
+/** A container may lack the runner's folder. If that folder cannot be created, the system's own is used. */
 async function makeFolder(folder: string): Promise<string> {
   return await mkdir(folder, { recursive: true }).then(() => folder, tmpdir);
 }

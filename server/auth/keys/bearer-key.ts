@@ -22,14 +22,14 @@ export function findBearerKey([authorization = '', ...more]: readonly string[]):
 
 export function createMistypedKeyError(): ApiError {
   return createInvalidApiKeyError(
-    'This does not look like a Qassandra API key: it starts with qsk_ and has 46 characters. ' +
+    'This does not look like a Qassandra API key. A key starts with qsk_ and has 46 characters. ' +
       'Copy the whole key, or generate a new one in the app settings.',
   );
 }
 
 /** One answer for unknown, replaced and removed keys, so that a caller cannot tell them apart. */
 export function createInvalidApiKeyError(
-  detail = 'The API key is not valid. It may have been replaced or removed: generate a new one in the app settings.',
+  detail = 'The API key is not valid. It may have been replaced or removed. Generate a new one in the app settings.',
 ): ApiError {
   return new ApiError('invalid_api_key', detail, {
     headers: {

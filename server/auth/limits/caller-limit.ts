@@ -3,7 +3,7 @@ import { ApiError } from '../../http/errors.ts';
 
 /** How much of the database one caller gets in this process. */
 export interface CallerLimits {
-  /** Requests of a caller that may be at the database at the same time. */
+  /** Requests of a caller that may use the database at the same time. */
   readonly atOnce: number;
   /** Requests of a caller that may wait for those. Any more are refused. */
   readonly inLine: number;
@@ -12,7 +12,7 @@ export interface CallerLimits {
 /** Half of the pool's connections, and more waiting requests than ten matrices of 256 jobs (GitHub's largest) send. */
 const DEFAULT_LIMITS: CallerLimits = { atOnce: 5, inLine: 4_000 };
 
-/** The place of one request at the database. Take it once. */
+/** The place of one request among those that use the database. Take it once. */
 export interface DatabasePlace {
   /**
    * Waits until the request may use the database. Rejects with an `ApiError` (429) if too many requests of the caller

@@ -94,7 +94,7 @@ function createTooManyFailuresError(waitMs: number): ApiError {
   const seconds = Math.max(1, Math.ceil(waitMs / 1000));
   return new ApiError(
     'too_many_requests',
-    'Too many attempts to authenticate have failed, from this address or with keys that start like this one. ' +
+    'Too many failed attempts to authenticate, from this address or with keys that start like this one. ' +
       `Try again in ${seconds} s.`,
     { headers: { 'Retry-After': String(seconds) } },
   );

@@ -4,7 +4,7 @@ import { ApiError } from '../../http/errors.ts';
 /** Throws an `ApiError` (403) if a page of another origin may have sent the request. */
 export function assertSameOrigin(req: Request, publicUrl: string): void {
   if (!isSameOrigin(req, publicUrl)) {
-    throw new ApiError('origin_not_allowed', `With a session, changes are made from ${publicUrl} only.`);
+    throw new ApiError('origin_not_allowed', `A session can make changes from ${publicUrl} only.`);
   }
 }
 

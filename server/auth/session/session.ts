@@ -179,7 +179,7 @@ export function createInvalidSessionError(options: ErrorOptions = {}): ApiError 
 export function createUnavailableError(options: ErrorOptions): ApiError {
   return new ApiError(
     'identity_provider_unavailable',
-    'The sign-in cannot be verified for now. Try again shortly.',
+    'The sign-in cannot be verified at the moment. Try again in a few seconds.',
     { ...options, headers: { 'Retry-After': '5' } },
   );
 }

@@ -13,8 +13,8 @@ const REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
     'sign_in_refused',
     'Your email address is not confirmed. Open the link in the email we sent you, then sign in.',
   ],
-  user_banned: ['sign_in_refused', 'This account is blocked. Ask whoever runs this server.'],
-  signup_disabled: ['sign_in_unavailable', 'This server takes no new accounts. Ask whoever runs it.'],
+  user_banned: ['sign_in_refused', 'This account is blocked. Ask the operator of this server.'],
+  signup_disabled: ['sign_in_unavailable', 'This server accepts no new accounts. Ask its operator.'],
   email_provider_disabled: [
     'sign_in_unavailable',
     'Signing in by email is turned off in the Supabase project.',
@@ -27,8 +27,8 @@ const REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 
 /** Error codes of Supabase Auth about one input field. */
 const INPUT_ERRORS: Readonly<Record<string, readonly [string, string]>> = {
-  email_address_invalid: ['email', 'is not an address that email can be sent to'],
-  email_address_not_authorized: ['email', 'may not be sent email by this Supabase project'],
+  email_address_invalid: ['email', 'cannot receive email'],
+  email_address_not_authorized: ['email', 'cannot receive email from this Supabase project'],
   user_already_exists: ['email', 'has an account already: sign in instead'],
   email_exists: ['email', 'has an account already: sign in instead'],
 };

@@ -94,7 +94,9 @@ async function assertStands(
 ): Promise<void> {
   if (!project) {
     throw createUnavailableError({
-      cause: new Error('Without SUPABASE_PUBLISHABLE_KEY nobody can ask whether a session stands.'),
+      cause: new Error(
+        'SUPABASE_PUBLISHABLE_KEY is not set, so the server cannot ask whether the session is still valid.',
+      ),
     });
   }
   const { auth, getFailure } = createSupabaseCall(project);

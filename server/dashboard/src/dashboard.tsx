@@ -4,10 +4,10 @@ import { Route, Routes, useLocation } from 'react-router';
 import type { Me } from '../../features/organizations/schema.ts';
 import { Problem } from './api/client.ts';
 import { useOutage } from './api/outage.ts';
+import { KeyKeeper } from './api-keys/key-keeper.tsx';
 import { OrganizationSwitcher } from './organizations/switcher/organization-switcher.tsx';
 import { AppsPage } from './pages/apps-page.tsx';
 import { loadPage } from './pages/load-page.ts';
-import { SignInPage } from './pages/sign-in-page.tsx';
 import { meQuery } from './session/queries.ts';
 import { SignedIn } from './session/signed-in.tsx';
 import { TopBar } from './session/top-bar.tsx';
@@ -17,6 +17,7 @@ import { Page } from './ui/page.tsx';
 import { PageBoundary } from './ui/page-boundary.tsx';
 import { StaleNotice } from './ui/stale-notice.tsx';
 
+const SignInPage = lazy(() => loadPage.signIn().then((page) => ({ default: page.SignInPage })));
 const AppPage = lazy(() => loadPage.app().then((page) => ({ default: page.AppPage })));
 const CheckPage = lazy(() => loadPage.check().then((page) => ({ default: page.CheckPage })));
 const SettingsPage = lazy(() => loadPage.settings().then((page) => ({ default: page.SettingsPage })));
@@ -44,7 +45,11 @@ export function Dashboard() {
     wasSignedOut.current = isSignedOut;
   }, [isSignedOut, queryClient]);
   if (end) {
-    return <SignInPage hadSession={end.hadSession} />;
+    return (
+      <Suspense>
+        <SignInPage hadSession={end.hadSession} />
+      </Suspense>
+    );
   }
   return (
     <>
@@ -78,19 +83,21 @@ function useSessionEnd({ data, error, isSuccess }: UseQueryResult<Me>): SessionE
 function Pages() {
   const { pathname } = useLocation();
   return (
-    <PageBoundary place={pathname}>
-      <Suspense fallback={<Loading />}>
-        <Routes>
-          <Route path="/" element={<AppsPage />} />
-          <Route path="/sign-in" element={<SignedIn />} />
-          <Route path="/organization" element={<OrganizationPage />} />
-          <Route path="/apps/:app" element={<AppPage />} />
-          <Route path="/apps/:app/settings" element={<SettingsPage />} />
-          <Route path="/apps/:app/checks/:check" element={<CheckPage />} />
-          <Route path="*" element={<NotFound />} />
-        </Routes>
-      </Suspense>
-    </PageBoundary>
+    <KeyKeeper>
+      <PageBoundary place={pathname}>
+        <Suspense fallback={<Loading />}>
+          <Routes>
+            <Route path="/" element={<AppsPage />} />
+            <Route path="/sign-in" element={<SignedIn />} />
+            <Route path="/organization" element={<OrganizationPage />} />
+            <Route path="/apps/:app" element={<AppPage />} />
+            <Route path="/apps/:app/settings" element={<SettingsPage />} />
+            <Route path="/apps/:app/checks/:check" element={<CheckPage />} />
+            <Route path="*" element={<NotFound />} />
+          </Routes>
+        </Suspense>
+      </PageBoundary>
+    </KeyKeeper>
   );
 }
 

@@ -61,7 +61,7 @@ export async function startEmbeddedPostgres(
   await makeFolder(dataDir).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DatabaseStartError(
-      `The folder ${dataDir} cannot be made: ${reason}. ` +
+      `The folder ${dataDir} cannot be created: ${reason}. ` +
         'Choose another one with DATA_DIR, or set DATABASE_URL to a PostgreSQL 14 or later.',
       { cause },
     );
@@ -83,7 +83,7 @@ export async function startEmbeddedPostgres(
       const newPort = await control.start();
       if (newPort !== port) {
         throw new DatabaseStartError(
-          `The embedded PostgreSQL in ${cluster} runs again, but its port ${port} was taken by another program. Restart this process.`,
+          `The embedded PostgreSQL in ${cluster} runs again, but another program has taken its port ${port}. Restart this process.`,
         );
       }
     },
@@ -107,7 +107,7 @@ async function assertOwner(cluster: string, osUser: OsUser | undefined): Promise
   const ours = osUser?.uid ?? process.getuid?.();
   if (ours !== undefined && uid !== ours) {
     throw new DatabaseStartError(
-      `The database in ${cluster} belongs to another user of this machine (with the number ${uid}, not ${ours}). ` +
+      `The database in ${cluster} belongs to another user of this machine (user id ${uid}, not ${ours}). ` +
         'Start as that user, or choose another folder with DATA_DIR.',
     );
   }

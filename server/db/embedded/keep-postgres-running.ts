@@ -19,7 +19,7 @@ export function keepPostgresRunning(
   async function watch(): Promise<void> {
     while (await pause(LOOK_EVERY_MS)) {
       if (!(await embedded.isRunning())) {
-        logger.error('the embedded PostgreSQL has ended; starting it again');
+        logger.error('the embedded PostgreSQL has stopped; starting it again');
         await restart();
       }
     }

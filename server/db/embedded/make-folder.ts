@@ -11,7 +11,7 @@ export async function makeFolder(path: string): Promise<void> {
     return;
   }
   if (found !== undefined) {
-    throw new Error('there is a file of that name');
+    throw new Error('a file has that name');
   }
   const parent = dirname(path);
   if (parent !== path) {

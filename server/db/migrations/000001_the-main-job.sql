@@ -32,7 +32,7 @@ create table apps (
 );
 create index apps_by_organization on apps (organization_id);
 
--- The key itself is nowhere: only its SHA-256, and what a person needs to recognise it.
+-- The key itself is not stored, only its SHA-256 and a few characters to recognise it.
 create table api_keys (
   app_id uuid primary key references apps on delete cascade,
   key_hash bytea not null unique,
@@ -43,7 +43,7 @@ create table api_keys (
   last_used_at timestamptz
 );
 
--- A check and its place in the queue are one row, so neither can say what the other does not.
+-- A check and its place in the queue are one row, so they cannot contradict each other.
 create table checks (
   id uuid primary key,
   app_id uuid not null references apps on delete cascade,
@@ -62,7 +62,7 @@ create table checks (
   -- When a worker may take the check: at once while it is scheduled, when its worker's lease runs out while
   -- it is running, never again once it has ended.
   claimable_at timestamptz default now(),
-  -- Held by the worker that runs the check; whoever holds an older one can no longer write.
+  -- Belongs to the worker that runs the check. A worker with an older token cannot write.
   lease_token uuid,
   attempts smallint not null default 0,
   check ((status in ('scheduled', 'running')) = (claimable_at is not null)),

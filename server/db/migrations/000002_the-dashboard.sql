@@ -6,7 +6,7 @@ alter table apps add column repository_url text;
 -- Who pressed Run check; null for a key.
 alter table checks add column triggered_by_user_id uuid references users on delete set null;
 
--- Someone without an account here yet; becomes a membership at their first sign-in with this address.
+-- For a person without an account here. Becomes a membership at the first sign-in with this address.
 create table invitations (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references organizations on delete cascade,
@@ -20,7 +20,7 @@ create table invitations (
 create index invitations_by_email on invitations (email);
 create index users_by_email on users (lower(email));
 
--- Local sessions that were signed out of, until their tokens expire by themselves.
+-- Ended local sessions, until their tokens expire.
 create table ended_local_sessions (
   session_id uuid primary key,
   expires_at timestamptz not null

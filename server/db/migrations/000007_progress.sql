@@ -5,7 +5,7 @@
 create table check_progress (
   check_id uuid not null references checks on delete cascade,
   position integer not null,
-  -- The lease it was saved under: tells this attempt's rows from those of an earlier one.
+  -- The lease it was saved under: distinguishes this attempt's rows from those of an earlier one.
   lease_token uuid not null,
   flow jsonb not null,
   primary key (check_id, position)

@@ -1,7 +1,7 @@
 -- Up Migration
 
--- What the end of a check writes beside its flows. Without counts, they are counted from the flows: in checks that have
--- not finished, and in those that finished before this migration.
+-- Facts that the end of a check writes besides its flows. Without counts, they are counted from the flows: in checks
+-- that have not finished, and in those that finished before this migration.
 alter table checks
   add column incomplete jsonb,
   add column warnings text[],

@@ -19,30 +19,30 @@ create table secrets (
 );
 create index secrets_by_key on secrets (key_id);
 
--- How an app wants to be checked: only what differs from the defaults.
+-- The check settings of an app: only the differences from the defaults.
 create table check_settings (
   app_id uuid primary key references apps on delete cascade,
   settings jsonb not null,
-  -- Grows with each change: a change is made to the settings that its maker has seen, or not at all.
+  -- Grows with each change: a change succeeds only for the revision that was read.
   revision integer not null default 1
 );
 
--- Where the check settings refer to secrets. A secret that is used cannot be removed, and one that is not there cannot be
--- used, whatever happens at the same time.
+-- Where the check settings refer to secrets. A secret in use cannot be removed, and a missing secret cannot be
+-- used, also under simultaneous changes.
 create table secret_uses (
   app_id uuid not null references check_settings on delete cascade,
   name text not null,
   -- The place in the settings: `headers.x-api-key`.
   path text not null,
   primary key (app_id, name, path),
-  -- Looked at when the transaction ends: an app that is removed takes its secrets along, and then their uses.
+  -- Checked when the transaction ends: removing an app removes its secrets, and then their uses.
   foreign key (app_id, name) references secrets (app_id, name) deferrable initially deferred
 );
 
--- The settings that a check tries, of a check that was started for that; else null.
+-- The settings that a check tries, if it was started to try settings; else null.
 alter table checks add column settings jsonb;
 
--- What a change of secrets and settings was about; never a value.
+-- The names that a change of secrets or settings was about; never a value.
 alter table audit_events
   add column secret_name text,
   add column changed_fields text[];

@@ -41,7 +41,7 @@ export function createApiKeyRoutes({ db, callers }: ApiKeyRoutesOptions): Router
     const apiKey = generateApiKey();
     const row = await replaceApiKey(db, { ...admin, key: toApiKeyAtRest(apiKey) });
     if (!row) {
-      // Answers 403 where the role was lost while this ran.
+      // Answers 403 if the user lost the role while this ran.
       await authorizeAdmin(req);
       throw createAppNotFoundError();
     }

@@ -10,10 +10,13 @@ export const apiKeyInfoSchema = z
     created_by: personSchema.nullable(),
     last_used_at: z.iso.datetime().nullable().meta({ description: 'At most a minute behind.' }),
   })
-  .meta({ id: 'ApiKeyInfo', description: 'What can be known of a key; all `null` where there is none.' });
+  .meta({
+    id: 'ApiKeyInfo',
+    description: 'What is known about a key. All fields are `null` if the app has none.',
+  });
 
 export const newApiKeySchema = apiKeyInfoSchema
-  .extend({ api_key: z.string().meta({ description: 'The whole key. No other answer holds it.' }) })
+  .extend({ api_key: z.string().meta({ description: 'The whole key. No other answer contains it.' }) })
   .meta({ id: 'NewApiKey' });
 
 export type ApiKeyInfo = z.infer<typeof apiKeyInfoSchema>;

@@ -65,7 +65,7 @@ export async function enforceAccess(db: Queryable, attempt: AccessAttempt): Prom
 export function createAppNotFoundError(): ApiError {
   return new ApiError(
     'app_not_found',
-    'There is no such app, or you have no access to it. Check the id or alias, and that the key is the key of this app.',
+    'There is no such app, or you have no access to it. Check the id or alias, and that the key belongs to this app.',
   );
 }
 

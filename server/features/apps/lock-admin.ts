@@ -5,9 +5,9 @@ export interface AdminParameters {
 }
 
 /**
- * Part of a statement: the app, as `app_id`, if the user is an admin of it. Between the first look at that and this lies
- * the question to the identity provider, which may take seconds. Locks the app first, as the statement that removes an
- * app does. Waits for a statement that is removing this membership: what the admin makes must not outlive it.
+ * Part of a statement: the app, as `app_id`, if the user is its admin. Since the first check of the role, the server
+ * has asked the identity provider, which may take seconds. Locks the app first, as the statement that removes an app
+ * does. Waits for a statement that is removing this membership: what the admin makes must not outlive it.
  */
 export function lockAdmin({ appId, userId }: AdminParameters): string {
   return `

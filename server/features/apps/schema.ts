@@ -14,7 +14,7 @@ const appFieldsSchema = z.object({
   alias: aliasSchema,
   main_branch: createLineSchema(255),
   repository_url: httpUrlSchema.nullable().meta({
-    description: "Where the app's code is, for links to commits, pull requests and secrets.",
+    description: "The app's repository, for links to commits, pull requests and secrets.",
     example: 'https://github.com/acme/shop',
   }),
 });
@@ -25,7 +25,7 @@ export const createAppSchema = appFieldsSchema
     organization_id: z
       .uuid()
       .optional()
-      .meta({ description: 'May be left out while you belong to one organization only.' }),
+      .meta({ description: 'Optional if you belong to one organization only.' }),
   })
   .meta({ id: 'CreateApp' });
 
@@ -36,7 +36,7 @@ export const updateAppSchema = z
   .strictObject(changeableFields, {
     error: ({ code }) =>
       code === 'unrecognized_keys'
-        ? `cannot be changed: of an app that is only ${Object.keys(changeableFields).join(', ')}`
+        ? `cannot be changed: only ${Object.keys(changeableFields).join(', ')} can`
         : undefined,
   })
   .meta({ id: 'UpdateApp' });
@@ -68,7 +68,7 @@ const listedAppSchema = appSchema
         'The newest check of the main branch that has finished or could not run: the state of the app.',
     }),
     last_check: listedCheckSchema.meta({
-      description: 'The newest check, whether or not it has ended. Not one that only tried settings.',
+      description: 'The newest check, whether or not it has ended. Trials of settings do not count.',
     }),
     recent_conclusions: z
       .array(z.enum([...conclusionSchema.options, 'incomplete']))

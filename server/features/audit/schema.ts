@@ -36,8 +36,11 @@ export const auditEventSchema = z
         source: z.string().nullable().meta({ description: 'In what it was found.', example: 'commit' }),
       })
       .nullable()
-      .meta({ description: 'Of a key that was found in public, which is removed at once; else `null`.' }),
-    secret_name: z.string().nullable().meta({ description: 'Of the secret that was set or removed.' }),
+      .meta({ description: 'The key that was found in public and removed at once; else `null`.' }),
+    secret_name: z
+      .string()
+      .nullable()
+      .meta({ description: 'The name of the secret that was set or removed.' }),
     changed_fields: z
       .array(z.string())
       .nullable()

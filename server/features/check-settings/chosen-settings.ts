@@ -6,7 +6,7 @@ import {
   DEFAULT_CHECK_SETTINGS,
 } from './schema.ts';
 
-/** What of `input` differs from the defaults. A field that equals its default was not chosen. */
+/** The fields of `input` that differ from the defaults. A field that equals its default was not chosen. */
 export function pickChosen(input: CheckSettingsInput): ChosenSettings {
   const defaults: Readonly<Record<string, unknown>> = DEFAULT_CHECK_SETTINGS;
   return Object.fromEntries(

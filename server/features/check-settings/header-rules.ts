@@ -19,7 +19,7 @@ const OWN_HEADERS = new Set([
 ]);
 const OWN_PREFIX = /^(proxy-|sec-|if-|:)/;
 
-/** The last word of a name that says that its value is a credential. */
+/** Last words of header names whose values are credentials. */
 const CREDENTIALS = new Set([
   'auth',
   'authorization',
@@ -36,7 +36,7 @@ const CREDENTIALS = new Set([
   'token',
 ]);
 
-/** What is wrong with the headers and the basic authentication, beyond their form. */
+/** The errors of the headers and the basic authentication, beyond their form. */
 export function findHeaderErrors(settings: ChosenSettings): InputError[] {
   return [...findForbidden(settings), ...findRepeated(settings), ...findPlainCredentials(settings)];
 }
@@ -46,10 +46,10 @@ function findForbidden({ headers = {}, basic_auth }: ChosenSettings): InputError
     const path = `headers.${header}`;
     const name = header.toLowerCase();
     if (name === 'user-agent') {
-      return [{ path, message: 'is set by the check: add to it with user_agent_suffix' }];
+      return [{ path, message: 'is set by the check: use user_agent_suffix to add to it' }];
     }
     if (name === 'authorization' && basic_auth !== undefined) {
-      return [{ path, message: 'is what basic_auth sets: give one of the two' }];
+      return [{ path, message: 'is also set by basic_auth: give one of the two' }];
     }
     const isOwn = OWN_HEADERS.has(name) || OWN_PREFIX.test(name);
     return isOwn ? [{ path, message: 'is set by the check itself: leave it out' }] : [];
@@ -61,11 +61,11 @@ function findRepeated({ headers = {} }: ChosenSettings): InputError[] {
   return Object.keys(headers).flatMap((header) => {
     const isRepeated = seen.has(header.toLowerCase());
     seen.add(header.toLowerCase());
-    return isRepeated ? [{ path: `headers.${header}`, message: 'is there twice, in another case' }] : [];
+    return isRepeated ? [{ path: `headers.${header}`, message: 'is given twice, in different case' }] : [];
   });
 }
 
-/** Viewers read the settings. So what lets somebody in is kept as a secret. */
+/** Viewers can read the settings, so credentials must be secrets. */
 function findPlainCredentials(settings: ChosenSettings): InputError[] {
   const secret = new Set(findReferences(settings).references.map(({ path }) => path));
   const paths = Object.keys(settings.headers ?? {})

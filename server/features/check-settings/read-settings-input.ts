@@ -26,7 +26,7 @@ export async function readSettingsInput(
     ...findHeaderErrors(settings),
     ...malformed.map(({ path, name }) => ({
       path,
-      message: `has {{${name.slice(0, 100)}}}, which is not the name of a secret: those have A-Z, 0-9 and _ only`,
+      message: `has {{${name.slice(0, 100)}}}, which is not the name of a secret: names have only A-Z, 0-9 and _`,
     })),
   ];
   if (errors.length > 0) {
@@ -47,7 +47,7 @@ export async function assertSecretsExist(
     .filter(({ name }) => missing.has(name))
     .map(({ path, name }) => ({
       path,
-      message: `refers to ${name}, which is no secret of the app: set it first`,
+      message: `refers to ${name}, which is not a secret of the app: set it first`,
     }));
   if (errors.length > 0) {
     throw createInputError(errors);

@@ -5,7 +5,7 @@ import { findReferences, replaceReferences } from './secret-references.ts';
 /** Returns the value of a secret, or throws a `CheckError` that names it. */
 export type SecretReader = (name: string) => string;
 
-/** The settings with their secrets. Throws a `CheckError` for one that cannot be read or cannot be sent. */
+/** The settings with their secrets. Throws a `CheckError` for a secret that cannot be read or cannot be sent. */
 export function resolveSettings(settings: RunnerSettings, read: SecretReader): CheckSettings {
   const { headers, basic_auth, user_agent_suffix, ...others } = settings;
   const resolve = (path: string, text: string, form: RegExp) => {
@@ -37,7 +37,7 @@ export function resolveSettings(settings: RunnerSettings, read: SecretReader): C
   };
 }
 
-/** As long as the setting itself may be. Servers take little more, and what is masked has to have a bound. */
+/** The same limit as for the setting itself. Servers accept little more, and masking needs a limit. */
 const LONGEST = 8_192;
 const USER_NAME = /^[^:\p{Cc}]*$/u;
 const ONE_LINE = /^\P{Cc}*$/u;
@@ -46,5 +46,5 @@ const ONE_LINE = /^\P{Cc}*$/u;
 function describeUnsendable(settings: RunnerSettings, path: string): string {
   const { references } = findReferences(settings);
   const names = references.filter((reference) => reference.path === path).map(({ name }) => name);
-  return `The check setting ${path} cannot be sent with the value of ${names.join(' and ')}: it has a line break or another character that is not allowed there, or is longer than 8 KiB. Set the secret again.`;
+  return `The check setting ${path} cannot be sent with the value of ${names.join(' and ')}: the value has a line break or another character that is not allowed there, or is longer than 8 KiB. Set the secret again.`;
 }

@@ -37,7 +37,7 @@ export function createCheckSettingsRoutes({ db, callers }: CheckSettingsRoutesOp
     await caller.assertStands();
     const { user, origin } = caller;
     if (!(await storeSettings(db, { appId: app.id, user, origin, ...input }))) {
-      // Answers 403 where the role was lost while this ran.
+      // Answers 403 if the user lost the role while this ran.
       await authorize();
       throw createAppNotFoundError();
     }
@@ -49,7 +49,7 @@ export function createCheckSettingsRoutes({ db, callers }: CheckSettingsRoutesOp
 
 type NewSettings = Omit<SettingsChange, 'changedFields' | 'seenRevision'>;
 
-/** `false` where the app is gone, or the user is no longer an admin of it. */
+/** `false` if the app is gone, or the user is no longer its admin. */
 async function storeSettings(db: Queryable, change: NewSettings): Promise<boolean> {
   for (;;) {
     const { settings, revision: seenRevision } = await findCheckSettings(db, change.appId);
@@ -61,7 +61,7 @@ async function storeSettings(db: Queryable, change: NewSettings): Promise<boolea
     if (replaced.is_written || !replaced.is_admin) {
       return replaced.is_written;
     }
-    // Another request changed them at the same moment. This one is the last now.
+    // Another request changed them at the same moment. Try again, so that this change is the last.
   }
 }
 
@@ -70,7 +70,7 @@ async function tryToReplace(db: Queryable, change: SettingsChange): Promise<Repl
     return await replaceCheckSettings(db, change);
   } catch (error) {
     if (isViolation(error, 'foreign_key')) {
-      // A secret was removed since it was looked for.
+      // A secret was removed after the first look-up.
       await assertSecretsExist(db, change.appId, change.references);
     }
     throw error;

@@ -7,7 +7,7 @@ import {
 } from '../../runner/contract.ts';
 import type { Fits } from '../checks/schema.ts';
 
-const REFERENCES = 'It may hold secrets of the app: `{{NAME}}`.';
+const REFERENCES = 'May contain secrets of the app: `{{NAME}}`.';
 
 function createIntSchema(lowest: number, highest: number) {
   const error = `must be a whole number from ${lowest} to ${highest}`;
@@ -17,7 +17,7 @@ function createIntSchema(lowest: number, highest: number) {
 const patternSchema = createTextSchema(500).min(1, { error: 'must not be empty' });
 const patternsSchema = z.array(patternSchema).max(100, { error: 'must have at most 100 patterns' });
 
-/** An HTTP token. Not `__proto__`, which JavaScript has for something else. */
+/** An HTTP token. Not `__proto__`, which is special in JavaScript. */
 const headerNameSchema = z.string().regex(/^(?!__proto__$)[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/, {
   error: 'is not the name of a header',
 });
@@ -31,7 +31,7 @@ const headerValueSchema = z
   .max(8_192)
   .regex(HEADER_VALUE, { error: 'must be one line of Latin-1 text, without spaces at its ends' });
 
-/** Without a default: the shape of an answer. */
+/** The shape of an answer, without a default. */
 export const checkSettingsSchema = z
   .strictObject({
     max_pages: createIntSchema(1, 50_000).meta({ description: 'Pages that are opened.' }),
@@ -42,27 +42,29 @@ export const checkSettingsSchema = z
     page_timeout_seconds: createIntSchema(1, 120),
     requests_at_once: createIntSchema(1, 32).meta({ description: 'To one host.' }),
     include: patternsSchema.meta({
-      description: 'Globs on path and query: pages that match none are not opened. Empty: all are.',
+      description: 'Globs for path and query. The check opens only pages that match one. Empty: all pages.',
     }),
-    exclude: patternsSchema.meta({ description: 'Globs on path and query: what is not opened.' }),
-    external_links: z.boolean().meta({ description: 'Whether links to other origins are tried too.' }),
+    exclude: patternsSchema.meta({
+      description: 'Globs for path and query. The check does not open pages that match one.',
+    }),
+    external_links: z.boolean().meta({ description: 'Whether the check also tries links to other origins.' }),
     fragments: z.boolean().meta({ description: 'Whether a missing `#target` is a failure.' }),
     headers: z
       .record(headerNameSchema, headerValueSchema)
       .refine((headers) => Object.keys(headers).length <= 50, { error: 'must have at most 50 headers' })
-      .meta({ description: `Sent to the app's own origin only. ${REFERENCES}` }),
+      .meta({ description: `Sent only to the app's own origin. ${REFERENCES}` }),
     basic_auth: z
       .strictObject({
-        // Basic authentication separates the two by a colon.
+        // Basic authentication separates user name and password by a colon.
         username: createTextSchema(255).refine((value) => !/[:\p{Cc}]/u.test(value), {
           error: 'must be one line of text without a colon',
         }),
         password: createTextSchema(1_024).meta({
-          description: 'Must hold a secret of the app, `{{NAME}}`, or be empty.',
+          description: 'Must contain a secret of the app, `{{NAME}}`, or be empty.',
         }),
       })
       .nullable()
-      .meta({ description: `Sent to the app's own origin only. ${REFERENCES}` }),
+      .meta({ description: `Sent only to the app's own origin. ${REFERENCES}` }),
     trusted_origins: z
       .array(
         z
@@ -88,11 +90,11 @@ export const checkSettingsSchema = z
       .meta({ description: `Added to the user agent of all requests. ${REFERENCES}` }),
     links: z.boolean().meta({ description: 'Whether the link check runs at all.' }),
   })
-  .meta({ id: 'CheckSettings', description: 'How an app wants to be checked.' });
+  .meta({ id: 'CheckSettings', description: 'How the app is checked.' });
 
 export const checkSettingsInputSchema = checkSettingsSchema.partial().meta({
   id: 'CheckSettingsInput',
-  description: 'Replaces all settings: a field that is absent goes back to its default.',
+  description: 'Replaces all settings. An absent field gets its default.',
 });
 
 export type CheckSettings = z.infer<typeof checkSettingsSchema>;
@@ -101,10 +103,13 @@ export type CheckSettingsInput = z.infer<typeof checkSettingsInputSchema>;
 type Differences = { readonly [Field in keyof CheckSettings]?: Readonly<NonNullable<CheckSettings[Field]>> };
 type OfRunner = Omit<RunnerCheckSettings, 'limits'>;
 type OfServer = 'trusted_origins';
-/** What differs from the defaults. The schema must fit the runner both ways, but for what only the server needs. */
+/**
+ * The differences from the defaults. The schema and the runner's type must match, except for fields of the server
+ * alone.
+ */
 export type ChosenSettings = Fits<OfRunner, Fits<Omit<Differences, OfServer>, OfRunner>> &
   Pick<Differences, OfServer>;
-/** What the runner gets, before secrets are filled in. */
+/** The runner's settings before secrets are filled in. */
 export type RunnerSettings = Omit<ChosenSettings, OfServer>;
 
 export const DEFAULT_CHECK_SETTINGS: CheckSettings = {

@@ -1,6 +1,6 @@
 import type { ChosenSettings } from './schema.ts';
 
-/** A place in the settings that may hold secrets. */
+/** A place in the settings that may contain secrets. */
 export interface SecretPlace {
   /** As in an error about the input: `headers.x-api-key`. */
   readonly path: string;
@@ -12,7 +12,7 @@ export interface SecretReference {
   readonly name: string;
 }
 
-/** What stands between double braces. White space at its ends does not count. */
+/** The text between double braces, without white space at its ends. */
 const REFERENCE = /\{\{([^{}]*)\}\}/g;
 const NAME = /^[A-Z_][A-Z0-9_]{0,99}$/;
 
@@ -25,7 +25,7 @@ export function listSecretPlaces({ headers, basic_auth, user_agent_suffix }: Cho
   ];
 }
 
-/** Each reference once, and what looks like one without being one. */
+/** Each reference once, and texts that look like references but are not. */
 export function findReferences(settings: ChosenSettings) {
   const found = listSecretPlaces(settings).flatMap(({ path, text }) =>
     [...new Set([...text.matchAll(REFERENCE)].map(([, name = '']) => name.trim()))].map((name) => ({
@@ -39,7 +39,7 @@ export function findReferences(settings: ChosenSettings) {
   };
 }
 
-/** The text with what `read` returns for each name in the place of its reference. */
+/** The text with each reference replaced by what `read` returns for its name. */
 export function replaceReferences(text: string, read: (name: string) => string): string {
   return text.replace(REFERENCE, (_, name: string) => read(name.trim()));
 }

@@ -1,15 +1,15 @@
 import type { ChosenSettings } from './schema.ts';
 
 export interface TargetOrigin {
-  /** Where the check goes. */
+  /** The URL that the check tests. */
   readonly targetUrl: string;
   /** The app's own URL, if it has one. */
   readonly appUrl: string | null;
 }
 
 /**
- * The settings for this target. A caller who may trigger a check chooses its URL, also with a key. So what lets somebody in is
- * left out unless the target is the app's own origin, or one that an admin trusts.
+ * The settings for this target. A caller who triggers a check can choose its URL, also with a key. So credentials are
+ * left out, unless the target is the app's own origin or one that an admin trusts.
  */
 export function withholdFromStrangers(settings: ChosenSettings, { targetUrl, appUrl }: TargetOrigin) {
   const { trusted_origins = [], headers, basic_auth, user_agent_suffix, ...others } = settings;
@@ -23,7 +23,7 @@ export function withholdFromStrangers(settings: ChosenSettings, { targetUrl, app
   }
   return {
     settings: others,
-    warning: `The headers, the basic authentication and the user agent suffix of the check settings were not sent: ${origin} is neither the origin of the app's URL nor one of its trusted_origins.`,
+    warning: `The headers, the basic authentication and the user agent suffix of the check settings were not sent: ${origin} is not the origin of the app's URL or one of its trusted_origins.`,
   };
 }
 

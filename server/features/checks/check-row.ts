@@ -2,6 +2,7 @@ import type { Caller } from '../../auth/caller.ts';
 import type { AppRow } from '../apps/app-row.ts';
 import type { Person } from '../organizations/schema.ts';
 import { countFlows } from './count-flows.ts';
+import { MAX_ATTEMPTS } from './max-attempts.ts';
 import type { Check, CheckStatus, Conclusion, Counts, FlowResult, Incomplete, Metadata } from './schema.ts';
 
 /** A check as the database has it, without its flows and without what only the queue needs. */
@@ -18,6 +19,9 @@ export interface CheckSummaryRow {
   readonly warnings: string[] | null;
   readonly metadata: Metadata;
   readonly is_trial: boolean;
+  /** How often it was started, but for starts that a worker which stopped has handed over. */
+  readonly attempts: number;
+  readonly known_flows: number | null;
   readonly triggered_by: 'api_key' | 'session' | 'schedule';
   readonly triggered_by_user: Person | null;
   readonly created_at: Date;
@@ -26,17 +30,17 @@ export interface CheckSummaryRow {
 }
 
 export interface CheckRow extends CheckSummaryRow {
-  /** Those of a check that ended under an older server have no cause. */
+  /** Flows of a check that ended under an older server have no cause. */
   readonly flows: (Omit<FlowResult, 'cause'> & Partial<FlowResult>)[];
 }
 
 /**
  * The flows that have ended. The end of a check writes them into its row. Before that they are in `check_progress`,
  * and they stay there when the check is cancelled. A check without a lease was released or cancelled, and shows all
- * that was saved. Only servers older than that table write flows into the row before the end; one of them may run
+ * that was saved. Only servers older than that table write flows into the row before the end. An older server may run
  * beside this one. `json_agg`, since `jsonb_agg` of 1,000 flows takes twice as long.
  */
-const FLOWS = `
+export const CHECK_FLOWS = `
   case
     when checks.status in ('finished', 'failed') or checks.flows <> '[]' then checks.flows::json
     else coalesce(
@@ -59,12 +63,12 @@ const COUNTED = `
       'failed', count(*) filter (where flow ->> 'status' = 'failed'),
       'skipped', count(*) filter (where flow ->> 'status' = 'skipped')
     )
-    from json_array_elements(${FLOWS}) as flow
+    from json_array_elements(${CHECK_FLOWS}) as flow
   )`;
 
 const COMMON_COLUMNS = `
   id, app_id, status, conclusion, revision, error, incomplete, warnings, metadata, triggered_by, created_at,
-  started_at, finished_at, settings is not null as is_trial,
+  started_at, finished_at, settings is not null as is_trial, attempts, known_flows,
   (
     select json_build_object('id', person.id, 'email', person.email)
     from users as person
@@ -75,13 +79,21 @@ const COMMON_COLUMNS = `
 export const CHECK_SUMMARY_COLUMNS = `${COMMON_COLUMNS}, coalesce(counts::json, ${COUNTED}) as counts`;
 
 /** The columns of a `CheckRow`, for every statement that reads one from `checks`. */
-export const CHECK_COLUMNS = `${COMMON_COLUMNS}, counts, ${FLOWS} as flows`;
+export const CHECK_COLUMNS = `${COMMON_COLUMNS}, counts, ${CHECK_FLOWS} as flows`;
+
+/**
+ * Whether a check says something about its branch alone: not a check of a pull request, which may be from a fork's
+ * branch of the same name, nor a trial of other settings.
+ */
+export function matchBranchCheck(check: string): string {
+  return `${check}.metadata ->> 'pull_request_id' is null and ${check}.settings is null`;
+}
 
 export function hasEnded(row: CheckRow): boolean {
   return row.conclusion !== null;
 }
 
-/** Where a person looks at the check. */
+/** The check's page on the dashboard. */
 export function getCheckUrl(publicUrl: string, alias: string, checkId: string): string {
   return `${publicUrl}/apps/${alias}/checks/${checkId}`;
 }
@@ -93,8 +105,12 @@ export interface CheckReader {
 }
 
 export function toCheck(row: CheckRow, reader: CheckReader): Check {
-  const flows = row.flows.map((flow) => ({ ...flow, cause: flow.cause ?? null }));
+  const flows = toFlows(row);
   return { ...toCheckSummary({ ...row, counts: row.counts ?? countFlows(flows) }, reader), flows };
+}
+
+export function toFlows({ flows }: Pick<CheckRow, 'flows'>): FlowResult[] {
+  return flows.map((flow) => ({ ...flow, cause: flow.cause ?? null }));
 }
 
 /** A check without its flows. */
@@ -113,13 +129,28 @@ export function toCheckSummary(
     incomplete: row.incomplete,
     warnings: row.warnings ?? [],
     metadata: row.metadata,
+    ...(row.status === 'running' && { progress: toProgress(row, counts) }),
     ...(row.is_trial && { is_trial: true }),
     triggered_by: row.triggered_by,
-    // What a workflow reads may end up in public logs and artifacts: no addresses of people there.
+    // Workflows may publish this in logs and artifacts: leave out addresses of people.
     ...(caller.type === 'session' && row.triggered_by_user && { triggered_by_user: row.triggered_by_user }),
     created_at: row.created_at.toISOString(),
     started_at: row.started_at?.toISOString() ?? null,
     finished_at: row.finished_at?.toISOString() ?? null,
     url: getCheckUrl(publicUrl, app.alias, row.id),
+  };
+}
+
+function toProgress(
+  { attempts, known_flows: known }: Pick<CheckSummaryRow, 'attempts' | 'known_flows'>,
+  counts: Counts | null,
+): NonNullable<Check['progress']> {
+  const done = counts?.total ?? 0;
+  return {
+    done,
+    // A runner of several kinds may not have told about all of them yet.
+    known: known === null ? null : Math.max(known, done),
+    attempt: Math.max(attempts, 1),
+    max_attempts: MAX_ATTEMPTS,
   };
 }

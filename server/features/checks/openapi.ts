@@ -3,14 +3,21 @@ import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { describeOperation, KEY_OR_SESSION } from '../../http/describe-operation.ts';
 import { inApp } from '../apps/openapi.ts';
 import { checksQuerySchema, waitQuerySchema } from './routes.ts';
-import { checkListSchema, checkSchema, triggerAnswerSchema, triggerBodySchema } from './schema.ts';
+import {
+  checkListSchema,
+  checkSchema,
+  comparisonSchema,
+  triggerAnswerSchema,
+  triggerBodySchema,
+} from './schema.ts';
 import { IDEMPOTENCY_KEY_FORM } from './trigger/trigger-input.ts';
 
 const inCheck = inApp.extend({ check: z.string().meta({ description: "The check's id." }) });
 
 const idempotencyHeader = z.object({
   'Idempotency-Key': z.string().regex(IDEMPOTENCY_KEY_FORM).optional().meta({
-    description: 'The same key within 24 hours answers with the check that it made the first time.',
+    description:
+      'For 24 hours, a trigger with the same key is answered with its first check and creates no other.',
   }),
 });
 
@@ -46,6 +53,15 @@ export const checkPaths: ZodOpenApiPathsObject = {
       query: waitQuerySchema,
       answers: { '200': checkSchema },
       isRevalidated: true,
+    }),
+  },
+  '/api/apps/{app}/checks/{check}/comparison': {
+    get: describeOperation({
+      tag: 'Checks',
+      summary: "Tell which failures of a check are new since the app's main branch",
+      security: KEY_OR_SESSION,
+      params: inCheck,
+      answers: { '200': comparisonSchema },
     }),
   },
   '/api/apps/{app}/checks/{check}/cancel': {

@@ -9,6 +9,7 @@ import { createCursorSchema, limitSchema, toPage } from '../../http/paging.ts';
 import { parseInput } from '../../http/parse-input.ts';
 import { sendRevalidated } from '../../http/send-revalidated.ts';
 import { authorizeApp, type Requirement } from '../apps/access.ts';
+import { createCheckNotFoundError } from './check-not-found-error.ts';
 import { hasEnded, toCheck, toCheckSummary } from './check-row.ts';
 import { type CheckList, checkStatusSchema, conclusionSchema } from './schema.ts';
 import { cancelCheck } from './sql/cancel-check.ts';
@@ -79,7 +80,7 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
       // An empty page would tell the client that the list has ended.
       throw new ApiError(
         'invalid_request',
-        'The cursor is of no check that is here. Start from the first page.',
+        'The cursor names no check of this app. Start from the first page.',
         {
           errors: [{ path: 'cursor', message: 'must be the next_cursor of an earlier answer' }],
         },
@@ -121,7 +122,7 @@ async function answerCheck(
   res.once('close', () => gone.abort());
   const row = await watch.wait({
     checkId: checkId ?? '',
-    // The wait itself needs no place at the database: changes are read once for all who wait.
+    // The wait itself needs no database connection: changes are read once for all pending waits.
     read: () => findCheck(db, app.id, checkId).finally(caller.place.release),
     isEnough: (current) => hasEnded(current) || (after !== undefined && current.revision > after),
     timeoutMs: wait * 1000,
@@ -131,8 +132,4 @@ async function answerCheck(
     throw createCheckNotFoundError();
   }
   sendRevalidated(req, res, toCheck(row, { caller, app, publicUrl }));
-}
-
-function createCheckNotFoundError(): ApiError {
-  return new ApiError('check_not_found', 'There is no such check of this app. Check its id.');
 }

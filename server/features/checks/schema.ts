@@ -23,7 +23,8 @@ export const flowSchema = z
     duration_ms: z.int().min(0),
     error: z.string().nullable().meta({ example: 'responded 500 Internal Server Error' }),
     cause: z.string().nullable().meta({
-      description: 'The same in all flows that failed for the same reason. `null` for one that did not fail.',
+      description:
+        'The same text in all flows that failed for the same reason. `null` if the flow did not fail.',
       example: 'style /app.css responded 404 Not Found',
     }),
   })
@@ -32,7 +33,7 @@ export const flowSchema = z
 export const incompleteSchema = z
   .object({
     reason: z.enum(['page_limit', 'time_limit', 'rate_limit']),
-    left: z.int().min(0).meta({ description: 'How many known pages were not looked at.' }),
+    left: z.int().min(0).meta({ description: 'How many known pages were not checked.' }),
     message: z.string(),
   })
   .meta({ id: 'Incomplete', description: 'The check stopped at a limit that nobody chose.' });
@@ -54,13 +55,13 @@ export const metadataSchema = z.object({
       error: 'must be text of at most 64 characters, or a whole number',
     })
     .optional()
-    .meta({ description: 'A number is taken as its digits.' }),
+    .meta({ description: 'A number is stored as its digits.' }),
   pull_request_name: createCutTextSchema(1024).optional(),
   branch: createTextSchema(255).optional(),
   discover_flows: z.boolean().optional(),
   app_url: httpUrlSchema
     .optional()
-    .meta({ description: "Tested instead of the app's own URL, for preview deployments." }),
+    .meta({ description: "The URL to test instead of the app's own, for preview deployments." }),
 });
 
 export const triggerBodySchema = metadataSchema.meta({ id: 'TriggerBody' });
@@ -76,7 +77,7 @@ export const storedMetadataSchema = z
     app_url: z.string(),
   })
   .partial()
-  .meta({ id: 'Metadata', description: 'What the trigger was given, and only that.' });
+  .meta({ id: 'Metadata', description: 'What the trigger sent, and nothing else.' });
 
 export const triggerAnswerSchema = z
   .object({
@@ -91,29 +92,44 @@ export const triggerAnswerSchema = z
   })
   .meta({ id: 'TriggerAnswer' });
 
+const progressSchema = z
+  .object({
+    done: z.int().min(0).meta({ description: 'Flows that have ended, in this attempt.' }),
+    known: z
+      .int()
+      .min(0)
+      .nullable()
+      .meta({ description: 'Flows that are known so far. More may be found. `null`: not known yet.' }),
+    attempt: z.int().min(1).meta({
+      description: 'More than 1 where the process that ran the check was lost, so that it started anew.',
+    }),
+    max_attempts: z.int().min(1),
+  })
+  .meta({ id: 'Progress', description: 'How far a check is that runs.' });
+
 export const checkSchema = z
   .object({
     id: z.uuid(),
     app_id: z.uuid(),
     status: checkStatusSchema,
     conclusion: conclusionSchema.nullable(),
-    revision: z.int().min(1).meta({ description: 'Grows with every change that a reader could see.' }),
+    revision: z.int().min(1).meta({ description: 'Grows with each change that a reader can see.' }),
     counts: countsSchema,
     flows: z.array(flowSchema),
     error: z.string().nullable(),
     incomplete: incompleteSchema.nullable(),
     warnings: z
       .array(z.string())
-      .meta({ description: 'Sentences: what was left out by choice, or only looked at in part.' }),
+      .meta({ description: 'Sentences about what the check left out by choice, or checked only in part.' }),
     metadata: storedMetadataSchema,
-    is_trial: z
-      .boolean()
-      .optional()
-      .meta({ description: 'Whether it tried settings of its own, so that it says nothing about a branch.' }),
+    progress: progressSchema.optional(),
+    is_trial: z.boolean().optional().meta({
+      description: 'Whether the check was a trial of other settings. It then belongs to no branch.',
+    }),
     triggered_by: z.enum(['api_key', 'session', 'schedule']),
     triggered_by_user: personSchema
       .optional()
-      .meta({ description: 'Who asked for it, where a person did. Not told to whoever reads with a key.' }),
+      .meta({ description: 'The person who started the check, if a person did. Not shown to an API key.' }),
     created_at: z.iso.datetime(),
     started_at: z.iso.datetime().nullable(),
     finished_at: z.iso.datetime().nullable(),
@@ -123,15 +139,41 @@ export const checkSchema = z
 
 export const checkListSchema = z
   .object({
-    // Without flows where `?flows=false` asked for that.
+    // Without flows if the request has `?flows=false`.
     checks: z.array(checkSchema.partial({ flows: true })),
     next_cursor: z.string().nullable(),
   })
   .meta({ id: 'CheckList' });
 
-/** Compiles only where `Part` can stand for `Whole`. */
+const failedFlowsSchema = z.array(flowSchema.pick({ name: true, cause: true }).meta({ id: 'FailedFlow' }));
+
+export const comparisonSchema = z
+  .object({
+    branch: z.string().meta({ description: "The app's main branch." }),
+    base: z
+      .object({
+        id: z.uuid(),
+        url: z.string(),
+        git_commit_id: z.string().nullable(),
+        created_at: z.iso.datetime(),
+        failures: failedFlowsSchema,
+      })
+      .nullable()
+      .meta({
+        description:
+          'The last finished check of the branch before this one, and what failed in it. `null` where there is none: then nothing is told to be new or known.',
+      }),
+    new: failedFlowsSchema.meta({
+      description: 'Fail now and did not in the base, or not for a cause that any flow had there.',
+    }),
+    known: failedFlowsSchema.meta({ description: 'Fail now and failed in the base.' }),
+    fixed: failedFlowsSchema.meta({ description: 'Failed in the base and pass now.' }),
+  })
+  .meta({ id: 'Comparison' });
+
+/** Compiles only if `Part` is assignable to `Whole`. */
 export type Fits<Part extends Whole, Whole> = Part;
-/** The runner's type, which the schema must fit both ways. */
+/** The runner's type. The schema must be assignable to it, and it to the schema. */
 export type FlowResult = Fits<RunnerFlowResult, Fits<z.infer<typeof flowSchema>, RunnerFlowResult>>;
 export type Incomplete = Fits<RunnerIncomplete, Fits<z.infer<typeof incompleteSchema>, RunnerIncomplete>>;
 export type Counts = z.infer<typeof countsSchema>;
@@ -141,3 +183,4 @@ export type Metadata = z.infer<typeof storedMetadataSchema>;
 export type Check = z.infer<typeof checkSchema>;
 export type TriggerAnswer = z.infer<typeof triggerAnswerSchema>;
 export type CheckList = z.infer<typeof checkListSchema>;
+export type Comparison = z.infer<typeof comparisonSchema>;

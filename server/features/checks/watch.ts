@@ -23,7 +23,9 @@ export interface CheckWait {
 
 /** Holds answers until a check has changed. */
 export interface Watch {
-  /** The check once `isEnough`, the time is up or the server stops; `undefined` where there is no such check (any more). */
+  /**
+   * The check once `isEnough`, the time is up or the server stops; `undefined` if the check does not exist (any more).
+   */
   wait(wait: CheckWait): Promise<CheckRow | undefined>;
   /** How many requests wait. */
   count(): number;
@@ -140,7 +142,7 @@ function createAnnouncer({ db, logger, subscriptions }: AnnouncerOptions) {
       } catch (error) {
         logger.warn(
           { err: error },
-          'checks could not be read for those who wait; trying again at the next poll',
+          'checks could not be read for pending waits; trying again at the next poll',
         );
       }
     }

@@ -5,7 +5,7 @@ import { listMemberships, type MembershipRow } from './sql/list-memberships.ts';
 
 /**
  * The user's membership in the organization with this id; without an id, in the only organization they belong to.
- * Throws the `ApiError` (400, 404) where there is none, or more than one to choose from.
+ * Throws the `ApiError` (400, 404) if there is none, or more than one to choose from.
  */
 export async function chooseMembership(
   db: Queryable,
@@ -23,7 +23,7 @@ export async function chooseMembership(
   if (second) {
     throw new ApiError(
       'invalid_request',
-      'You belong to several organizations: say which one the app is for.',
+      'You belong to several organizations. Send organization_id to choose one.',
       {
         errors: [
           { path: 'organization_id', message: 'is required, since you belong to several organizations' },

@@ -33,11 +33,11 @@ export function createInvitationRoutes({ db, callers }: OrganizationRoutesOption
     await assertStands();
     const outcome = await insertInvitation(db, { organizationId, ...input, actor: user });
     if (!outcome) {
-      // Answers 403 where the role was lost while this ran.
+      // Answers 403 if the user lost the role while this ran.
       await authorize();
       throw new ApiError(
         'already_member',
-        'This address belongs to a member already. Change their role instead.',
+        'This address already belongs to a member. Change the role of the member instead.',
       );
     }
     const at = `/api/organizations/${organizationId}`;
@@ -62,7 +62,7 @@ export function createInvitationRoutes({ db, callers }: OrganizationRoutesOption
     if (!(await deleteInvitation(db, { organizationId, invitationId: parseId(req.params.invitation) }))) {
       throw new ApiError(
         'invitation_not_found',
-        'No such invitation waits: it was accepted or taken back, or it expired.',
+        'There is no such pending invitation. It was accepted or withdrawn, or it has expired.',
       );
     }
     res.status(204).end();

@@ -37,7 +37,7 @@ export function createMemberRoutes({ db, callers }: OrganizationRoutesOptions): 
       actorId: user.id,
     });
     if (!member) {
-      // Answers 403 where the role was lost while this ran.
+      // Answers 403 if the user lost the role while this ran.
       await authorize();
       throw createUnchangedError(hasOtherAdmin);
     }
@@ -65,7 +65,7 @@ export function createMemberRoutes({ db, callers }: OrganizationRoutesOptions): 
 /** The error of a permitted change that changed nothing. Without another admin, the member is the last admin. */
 function createUnchangedError(hasOtherAdmin: boolean): ApiError {
   return hasOtherAdmin
-    ? new ApiError('member_not_found', 'There is no such member of this organization. Check the id.')
+    ? new ApiError('member_not_found', 'This organization has no such member. Check the id.')
     : new ApiError(
         'last_admin',
         'This is the last admin, and an organization needs one. Make another member an admin first.',

@@ -24,7 +24,7 @@ export const organizationPaths: ZodOpenApiPathsObject = {
   '/api/me': {
     get: describeOperation({
       tag: 'Organizations',
-      summary: 'Who is signed in, and what they belong to',
+      summary: 'Read who is signed in, and their organizations',
       security: SESSION,
       answers: { '200': meSchema },
       isRevalidated: true,
@@ -94,7 +94,7 @@ export const organizationPaths: ZodOpenApiPathsObject = {
   '/api/organizations/{organization}/invitations': {
     get: describeOperation({
       tag: 'Organizations',
-      summary: 'List the invitations that wait, by email',
+      summary: 'List the pending invitations, by email',
       security: SESSION,
       params: inOrganization,
       answers: { '200': invitationListSchema },

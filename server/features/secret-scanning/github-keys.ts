@@ -77,7 +77,7 @@ async function fetchKeys(url: string): Promise<KeyList> {
   });
   if (!answer.ok) {
     await answer.body?.cancel();
-    throw new Error(`The list of GitHub's keys was answered ${answer.status}.`);
+    throw new Error(`GitHub answered ${answer.status} to the request for its list of keys.`);
   }
   const { public_keys: keys } = keyListSchema.parse(await answer.json());
   const usable = keys.flatMap(({ key_identifier: identifier, key }) => {
@@ -85,7 +85,7 @@ async function fetchKeys(url: string): Promise<KeyList> {
     return parsed ? [[identifier, parsed] as const] : [];
   });
   if (usable.length === 0) {
-    throw new Error("The list of GitHub's keys has none on the curve P-256.");
+    throw new Error("The list of GitHub's keys has no key on the curve P-256.");
   }
   return new Map(usable);
 }
@@ -103,7 +103,7 @@ function parseKey(pem: string): KeyObject | undefined {
 function createKeysUnavailableError(cause: unknown, waitMs: number): ApiError {
   return new ApiError(
     'signing_keys_unavailable',
-    "GitHub's keys cannot be fetched for now, so the signature cannot be verified. Send the report again later.",
+    "GitHub's keys cannot be fetched at the moment, so the signature cannot be verified. Send the report again later.",
     { cause, headers: { 'Retry-After': String(Math.max(1, Math.ceil(waitMs / 1000))) } },
   );
 }

@@ -21,11 +21,13 @@ export function readReportSignature(req: Request): ReportSignature {
   const keyIdentifier = readHeader(req, KEY_IDENTIFIER);
   const signature = readHeader(req, SIGNATURE);
   if (keyIdentifier === undefined || signature === undefined) {
-    throw createSignatureError(`This route is for GitHub, which signs: ${KEY_IDENTIFIER} and ${SIGNATURE}.`);
+    throw createSignatureError(
+      `This route is for GitHub, which signs its requests. Send ${KEY_IDENTIFIER} and ${SIGNATURE}.`,
+    );
   }
   if (!KEY_IDENTIFIER_FORM.test(keyIdentifier) || !SIGNATURE_FORM.test(signature)) {
     throw createSignatureError(
-      `${KEY_IDENTIFIER} has to be a name, and ${SIGNATURE} the base64 of a signature.`,
+      `${KEY_IDENTIFIER} must be a name, and ${SIGNATURE} must be a signature in base64.`,
     );
   }
   return { keyIdentifier, signature: Buffer.from(signature, 'base64') };
@@ -34,7 +36,7 @@ export function readReportSignature(req: Request): ReportSignature {
 /** ECDSA on P-256 with SHA-256, over the bytes as they were sent. Throws an `ApiError` (401) for any other. */
 export function assertSigned(body: Buffer, { signature }: ReportSignature, key: KeyObject): void {
   if (!verify('sha256', body, { key, dsaEncoding: 'der' }, signature)) {
-    throw createSignatureError('The signature is not of this body by that key.');
+    throw createSignatureError('The signature does not match this body and that key.');
   }
 }
 

@@ -34,7 +34,7 @@ export function createSecretScanningRoutes({ db, githubKeys, logger }: SecretSca
     const signature = readReportSignature(req);
     const key = await githubKeys.find(signature.keyIdentifier);
     if (!key) {
-      throw createSignatureError('GitHub has no key of that name.');
+      throw createSignatureError('GitHub has no key with that name.');
     }
     const body = await readRawBody(req, res, BODY_LIMIT);
     assertSigned(body, signature, key);
@@ -67,7 +67,7 @@ async function removeFound(
   return new Map(rows.map((row) => [row.key_hash.toString('hex'), row]));
 }
 
-/** Names each token by its hash, so that no answer holds a key. */
+/** Names each token by its hash, so that no answer contains a key. */
 function toLabels(matches: readonly LeakMatch[], ours: ReadonlyMap<string, LeakedKeyRow>): LeakLabels {
   return matches.map(({ token, type }) => {
     const hash = hashToken(token).toString('hex');

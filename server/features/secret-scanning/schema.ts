@@ -4,19 +4,19 @@ import { z } from 'zod';
 const URL_LIMIT = 2_048;
 
 /**
- * What GitHub found. The key is removed whatever its place is, so a place that is not as documented counts as missing.
+ * A find of GitHub. The key is removed with any place, so an undocumented place counts as missing.
  */
 export const leakReportSchema = z
   .array(
     z.object({
       token: z.string().meta({ description: 'What matched the pattern.' }),
-      type: z.string().meta({ description: 'The name that the pattern is registered under.' }),
+      type: z.string().meta({ description: 'The name of the registered pattern.' }),
       url: z
         .string()
         .nullable()
         .catch(null)
         .optional()
-        .meta({ description: 'Where it was found; may be empty.' }),
+        .meta({ description: 'The place of the leak; may be empty.' }),
       source: z
         .string()
         .nullable()
@@ -35,7 +35,7 @@ export const leakLabelsSchema = z
       label: z.enum(['true_positive', 'false_positive']),
     }),
   )
-  .meta({ id: 'LeakLabels', description: 'One label a match, in the order of the report.' });
+  .meta({ id: 'LeakLabels', description: 'One label for each match, in the order of the report.' });
 
 export type LeakMatch = z.infer<typeof leakReportSchema>[number];
 export type LeakLabels = z.infer<typeof leakLabelsSchema>;

@@ -14,14 +14,14 @@ export interface SecretCheck {
 /** A secret has at most 48 KiB. */
 const ROWS_AT_ONCE = 50;
 
-/** Warns of secrets that none of the keys opens. Checks that need one of those fail, and say so. */
+/** Warns of secrets that no key opens. Checks that need these secrets fail, and say so. */
 export async function warnOfUnreadableSecrets({ db, secretBox, logger }: SecretCheck): Promise<void> {
   const { apps, secrets } = await countUnreadableSecrets(db, secretBox.keyIds);
   if (secrets > 0) {
     logger.warn(
       { apps, secrets },
       `The secrets of ${apps} ${apps === 1 ? 'app' : 'apps'} cannot be read: they were encrypted with a key that ` +
-        'ENCRYPTION_KEY does not have. Checks that use them fail. Add that key behind the others, or set the secrets again.',
+        'ENCRYPTION_KEY does not have. Checks that use them fail. Add that key after the others, or set the secrets again.',
     );
   }
 }

@@ -8,9 +8,9 @@ const FILE = 'encryption-key';
 const KEY_BYTES = 32;
 
 /**
- * What the server encrypts secrets with, the newest key first: `ENCRYPTION_KEY`, or with the embedded database a key that
- * is made beside it. No key with a database of one's own and without that setting. Rejects with a `ConfigError` where the
- * file with the key cannot be used.
+ * What the server encrypts secrets with, the newest key first: `ENCRYPTION_KEY`, or with the embedded database a key
+ * that is made beside it. No key with a database of one's own and without that setting. Rejects with a `ConfigError`
+ * where the file with the key cannot be used.
  */
 export async function openEncryptionKeys({
   encryptionKeys,
@@ -39,16 +39,16 @@ async function openKeyFile(dataDir: string): Promise<Uint8Array> {
     }
   } catch (cause) {
     throw new ConfigError(
-      `The file ${file}, with the key of the app's secrets, cannot be used: ${describe(cause)}. Check its owner and that the disk has room, or set ENCRYPTION_KEY.`,
+      `The file ${file}, with the key of the apps' secrets, cannot be used: ${describe(cause)}. Check its owner and that the disk has space, or set ENCRYPTION_KEY.`,
       { cause },
     );
   }
   throw new ConfigError(
-    `The file ${file} should hold the key of the app's secrets, 32 bytes in base64, and does not. Restore it from a backup, or move it away to start with a new key.`,
+    `The file ${file} does not contain the key of the apps' secrets, 32 bytes in base64. Restore it from a backup, or move it away to start with a new key.`,
   );
 }
 
-/** Written beside its place and then linked to it, which fails where another process was first. */
+/** Written to a temporary file, then linked into place. That fails if another process was first. */
 async function createKeyFile(file: string): Promise<string> {
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   const handle = await open(draft, 'wx', 0o600);

@@ -20,10 +20,10 @@ export interface SecretRoutesOptions {
 
 /** JSON writes some characters as six. */
 const takeSecret = createJsonForm(320 * 1024);
-/** Others may take the same free place at the same moment, each time. */
+/** Limits the tries: other requests may take the same free place at the same moment. */
 const PLACE_TRIES = 10;
 
-/** `/api/apps/APP/secrets`. No answer holds a value. */
+/** `/api/apps/APP/secrets`. No answer contains a value. */
 export function createSecretRoutes({ db, callers, secretBox }: SecretRoutesOptions): Router {
   const router = Router();
 
@@ -49,7 +49,7 @@ export function createSecretRoutes({ db, callers, secretBox }: SecretRoutesOptio
     }
     await assertStands();
     if (!(await tryToSet(db, { ...admin, name, sealed }))) {
-      // Answers 403 where the role was lost while this ran.
+      // Answers 403 if the user lost the role while this ran.
       await authorizeAdmin(req);
       throw new ApiError('too_many_secrets', 'The app has 100 secrets. Remove one that it does not need.');
     }
@@ -73,7 +73,7 @@ export function createSecretRoutes({ db, callers, secretBox }: SecretRoutesOptio
   return router;
 }
 
-/** Of several secrets that are added at once, each takes a place of its own. */
+/** Each of several secrets that are added at once takes its own place. */
 async function tryToSet(db: Queryable, secret: NewSecret): Promise<boolean> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -97,7 +97,7 @@ async function tryToDelete(db: Queryable, secret: SecretChange): Promise<boolean
     const uses = secrets.find(({ name }) => name === secret.name)?.used_in ?? [];
     throw new ApiError(
       'secret_in_use',
-      `The check settings use this secret (${uses.join(', ')}). Take it out there first, or set another value.`,
+      `The check settings use this secret (${uses.join(', ')}). Remove it there first, or set another value.`,
     );
   }
 }
@@ -114,8 +114,8 @@ function toSecret(row: SecretRow): Secret {
 function createKeyMissingError(): ApiError {
   return new ApiError(
     'encryption_key_missing',
-    'Secrets are stored encrypted, and the server has no key for that. Set ENCRYPTION_KEY, for example to what ' +
-      '"openssl rand -base64 32" prints, and restart the server and its runners.',
+    'The server has no key to encrypt secrets with. Set ENCRYPTION_KEY, for example to the output of ' +
+      '"openssl rand -base64 32", and restart the server and its runners.',
   );
 }
 

@@ -8,7 +8,7 @@ const MOST_BYTES = 48 * 1024;
 const secretNameSchema = z
   .string()
   .regex(/^[A-Z_][A-Z0-9_]{0,99}$/, {
-    error: 'must have up to 100 of A-Z, 0-9 and _, and not begin with a digit',
+    error: 'must have 1 to 100 characters of A-Z, 0-9 and _, and not begin with a digit',
   })
   .refine((name) => !name.startsWith('GITHUB_'), { error: 'must not begin with GITHUB_' });
 
@@ -35,7 +35,7 @@ export const secretSchema = z
       example: ['basic_auth.password', 'headers.x-vercel-protection-bypass'],
     }),
   })
-  .meta({ id: 'Secret', description: 'What can be known of a secret. Its value cannot be read.' });
+  .meta({ id: 'Secret', description: 'What is known about a secret. Nobody can read its value.' });
 
 export const secretListSchema = z.object({ secrets: z.array(secretSchema) }).meta({ id: 'SecretList' });
 

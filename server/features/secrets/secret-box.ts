@@ -16,11 +16,11 @@ export interface SecretIdentity {
 
 /** Encrypts secrets with the newest of the server's keys, and decrypts those of all of them. */
 export interface SecretBox {
-  /** The ids of its keys, the newest first; none where the server has no key. */
+  /** The ids of its keys, the newest first; empty if the server has no key. */
   readonly keyIds: readonly string[];
   /** `undefined` where the server has no key. */
   seal(identity: SecretIdentity, value: string): SealedSecret | undefined;
-  /** `undefined` where none of the keys opens it: another key sealed it, or it was changed. */
+  /** `undefined` if no key opens it: another key sealed it, or it was changed. */
   open(identity: SecretIdentity, sealed: SealedSecret): string | undefined;
 }
 

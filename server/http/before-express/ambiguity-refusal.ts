@@ -33,7 +33,7 @@ function findFault(req: IncomingMessage): string | undefined {
     return 'Send one Host header.';
   }
   if (more.length > 0 || !HOST.test(name ?? '')) {
-    return 'Send one Host header, with a host name and nothing else.';
+    return 'Send one Host header, with a host name only.';
   }
   if (coding.length > 0 && (httpVersion === '1.0' || coding.join().toLowerCase() !== 'chunked')) {
     return 'Send the body with a Content-Length, or with HTTP/1.1 and "Transfer-Encoding: chunked" alone.';

@@ -12,19 +12,22 @@ interface Refusal {
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,
-    detail: 'The path and the headers are too long: send less than 16 KiB of them.',
+    detail: 'The path and the headers are too long. Send less than 16 KiB.',
   },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: {
     status: 413,
-    detail: 'The chunk extensions are too long: send none.',
+    detail: 'The chunk extensions are too long. Send none.',
   },
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: 408,
-    detail: 'The request was not sent to its end in time. Send it again.',
+    detail: 'The request was not complete in time. Send it again.',
   },
 };
 const MALFORMED: Refusal = { status: 400, detail: 'This is not a well-formed HTTP/1.1 request.' };
-const CONNECT: Refusal = { status: 400, detail: 'This server is no proxy. Send the request to it directly.' };
+const CONNECT: Refusal = {
+  status: 400,
+  detail: 'This server is not a proxy. Send the request to it directly.',
+};
 
 /** Answers input that is no HTTP request with a problem document, like all errors, and closes the connection. */
 export function answerClientError(error: Error & { code?: string }, socket: Duplex): void {

@@ -12,7 +12,7 @@ const PAUSED_FROM = 16;
 const SURPLUS = new ApiError(
   'too_many_requests',
   `More than ${WAITING_LIMIT} requests of this connection waited for an answer. ` +
-    'Send fewer before you read the answers, and send those without an answer again on a new connection.',
+    'Read answers before you send more, and send the unanswered requests again on a new connection.',
   { headers: { 'Retry-After': '1', Connection: 'close' } },
 );
 
@@ -42,8 +42,8 @@ interface Turn {
  * in order. So one client could have hundreds of requests at the database, and their answers in memory. Here the
  * requests of one connection run one after the other, like those of a client that waits for each answer.
  *
- * Node cannot stop within the bytes that it has read, up to 64 KiB. A connection with more than `WAITING_LIMIT` requests
- * in them gets the answer that is under way and one refusal. The waiting ones are dropped.
+ * Node cannot stop within the bytes that it has read, up to 64 KiB. A connection with more than `WAITING_LIMIT`
+ * requests in them gets the answer that is under way and one refusal. The waiting ones are dropped.
  */
 export function createConnectionTurns(answerError: ErrorAnswer): ConnectionTurns {
   const lines = new WeakMap<Socket, Line>();

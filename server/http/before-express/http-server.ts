@@ -67,6 +67,6 @@ function mayBeAnswered(newest: ServerResponse | undefined): boolean {
   if (newest === undefined) {
     return true;
   }
-  // A response has no socket while an earlier one is under way, nor once it is sent.
+  // A response has no socket while an earlier one is under way, or once it is sent.
   return newest.req.complete ? newest.writableFinished : newest.socket !== null && !newest.headersSent;
 }

@@ -30,7 +30,7 @@ function explain({ host, port, settings }: ListenPlace, error: unknown): string 
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
   switch (code) {
     case 'EADDRINUSE':
-      return `The port ${port} is in use. Stop what listens there, or choose another one with ${settings.port}.`;
+      return `The port ${port} is in use. Stop the program that listens there, or choose another one with ${settings.port}.`;
     case 'EACCES':
       return (
         `The port ${port} is not allowed for this user: ports below 1024 need a privilege. ` +

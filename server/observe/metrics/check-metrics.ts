@@ -23,14 +23,14 @@ export function createCheckMetrics(registry: Registry): CheckMetrics {
   });
   const durations = new Histogram({
     name: 'qassandra_check_duration_seconds',
-    help: 'From when a worker took a check until its result was stored, by conclusion.',
+    help: 'The time from the claim of a check until its result was stored, by conclusion.',
     labelNames: ['conclusion'],
     buckets: DURATIONS,
     registers,
   });
   const reclaimed = new Counter({
     name: 'qassandra_checks_reclaimed_total',
-    help: 'Checks taken over because the lease of the worker before ran out: its process died or hung.',
+    help: 'Checks taken over because the lease of the previous worker ran out: its process died or hung.',
     registers,
   });
   for (const conclusion of conclusionSchema.options) {

@@ -77,14 +77,14 @@ function createCounters(registry: Registry) {
     }),
     durations: new Histogram({
       name: 'qassandra_http_request_duration_seconds',
-      help: 'From the request to the end of its answer, without the requests that ask to be held (?wait=).',
+      help: 'The time from a request to the end of its answer. Held requests (?wait=) do not count.',
       labelNames: ['method', 'route'],
       buckets: DURATIONS,
       registers,
     }),
     waits: new Histogram({
       name: 'qassandra_http_wait_duration_seconds',
-      help: 'How long requests with ?wait= were held: until the check changed, or as long as they asked for.',
+      help: 'How long requests with ?wait= were held: until the check changed, or for the requested time.',
       buckets: WAITS,
       registers,
     }),

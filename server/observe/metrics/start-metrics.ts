@@ -20,7 +20,7 @@ export interface MetricsOptions {
   readonly logger: Logger;
 }
 
-/** Counts in a registry of its own and answers scrapes of it. Rejects if it cannot listen. */
+/** Counts in a separate registry and answers scrapes of it. Rejects if it cannot listen. */
 export async function startMetrics({ at, db, watch, logger }: MetricsOptions): Promise<Metrics> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

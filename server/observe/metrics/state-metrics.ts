@@ -37,7 +37,7 @@ export function createStateMetrics({ registry, db, watch }: StateMetricsOptions)
   const total = createGauge('qassandra_database_connections', 'Connections of the pool.');
   const idle = createGauge(
     'qassandra_database_idle_connections',
-    'Connections of the pool that nobody uses.',
+    'Connections of the pool that are not in use.',
   );
   const queries = createGauge('qassandra_database_waiting_queries', 'Queries that wait for a connection.');
 

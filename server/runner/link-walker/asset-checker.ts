@@ -225,7 +225,7 @@ class WalkAssets implements AssetChecker {
       return `was still arriving after ${showSeconds(pageMs)}`;
     }
     return known.kind === 'arrived' && known.isCut
-      ? `has more than ${assetBytes / MEBIBYTE} MiB, of which the rest was not read`
+      ? `has more than ${assetBytes / MEBIBYTE} MiB, and the rest was not read`
       : null;
   }
 }

@@ -18,7 +18,7 @@ const ADDRESS_MS = 2000;
 
 /**
  * Opens all sockets of the link walker, and asks the policy for each: the address that is judged is the address
- * that is connected to, whatever URL, redirect or asset led here. A kept-alive socket stays pinned to it.
+ * that is connected to, for any URL, redirect or asset. A kept-alive socket stays pinned to it.
  */
 export function createConnector({ policy, timeoutMs, signal }: ConnectorOptions): buildConnector.connector {
   const connect = buildConnector({

@@ -5,7 +5,7 @@ import { isPublicAddress } from './public-address.ts';
 /** All addresses of a host name; rejects as `dns.promises.lookup` does when there are none. */
 export type Lookup = (hostname: string) => Promise<readonly LookupAddress[]>;
 
-/** A refused name is answered this long after the question, or a multiple of it: longer than most look-ups take. */
+/** A refused name is answered after this time, or a multiple of it: longer than most look-ups take. */
 const REFUSAL_MS = 1000;
 
 export interface NetworkPolicyOptions {
@@ -31,7 +31,7 @@ export interface NetworkPolicy {
   resolve(hostname: string): Promise<readonly [LookupAddress, ...LookupAddress[]]>;
 }
 
-/** The target's address is not allowed, or a name led to none that is. No connection was tried. */
+/** The target's address is not allowed, or a name has no allowed address. No connection was tried. */
 export class PrivateTargetError extends Error {
   override readonly name = 'PrivateTargetError';
   /** The address, when the URL itself gave it; `null` when a name led there. */

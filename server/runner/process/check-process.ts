@@ -32,7 +32,7 @@ export interface CheckProcessOptions {
 export interface CheckProcess {
   /**
    * Runs a check in the process, as `Runner.run` does. A process that does not answer or uses too much memory is
-   * killed, and the flow that it was reading is yielded as failed. Throws a `RunnerLostError` where it ended otherwise.
+   * killed, and the flow under way is yielded as failed. Throws a `RunnerLostError` if it ended for another reason.
    */
   run(
     target: RunTarget,
@@ -43,20 +43,20 @@ export interface CheckProcess {
   kill(): void;
 }
 
-/** Checks in a row that one process runs, before another takes its place. */
+/** How many checks one process runs before another replaces it. */
 const MOST_CHECKS = 100;
 /** A process that has grown beyond this is not used again, in MiB. */
 const REUSABLE_MB = 160;
 const MIB = 1024 * 1024;
 /**
- * Of each half of the space for new objects, in MiB: V8's own choice lets a walk of 2,000 pages take 60 MB more, and saves
- * a tenth of its time.
+ * The size of each half of the space for new objects, in MiB. V8's own choice uses 60 MB more for a walk of 2,000
+ * pages, and saves a tenth of its time.
  */
 const YOUNG_MB = 4;
 /** How long an aborted check may take to close what it opened, before its process is killed. */
 const ABORT_MS = 1_000;
 
-/** The variables that a check's process needs: none with an address or a secret of ours. */
+/** The variables that a check's process needs, without our addresses and secrets. */
 const PASSED_VARIABLES = [
   'PATH',
   'TZ',
@@ -72,7 +72,7 @@ export function createCheckProcess({ main, limits }: CheckProcessOptions): Check
   let checks = 0;
   let residentMb = 0;
   let hasEnded = false;
-  /** Whether it may still be at a check that nobody follows any more. */
+  /** Whether it may still run a check that was abandoned. */
   let isAdrift = false;
   child.on('message', (message: ChildMessage) => {
     if (message.type === 'alive') {
@@ -203,6 +203,6 @@ async function* followRun(
 
 function describeOveruse(overuse: Overuse, { silentMs, memoryMb }: CheckLimits): string {
   return overuse === 'time'
-    ? `took more than ${silentMs / 1000} s to read, so the check was ended there`
-    : `took more than ${memoryMb} MB of memory to read, so the check was ended there`;
+    ? `took more than ${silentMs / 1000} s to read, so the check stopped there`
+    : `took more than ${memoryMb} MB of memory to read, so the check stopped there`;
 }

@@ -1,9 +1,9 @@
 import { type CheckProcess, type CheckProcessOptions, createCheckProcess } from './check-process.ts';
 
-/** Keeps processes for the next check: to start one takes longer than a small check does. */
+/** Keeps processes for the next check: starting one takes longer than a small check. */
 export interface ProcessPool {
   take(): CheckProcess;
-  /** Takes a process back after its check; one that cannot be used again is ended. */
+  /** Takes a process back after its check. Ends it if it cannot be used again. */
   give(child: CheckProcess): void;
   stop(): void;
 }

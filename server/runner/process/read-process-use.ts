@@ -11,11 +11,11 @@ export interface ProcessUse {
 /** Linux counts time in ticks of 10 ms on every platform that Node.js has builds for. */
 const TICK_MS = 10;
 
-/** Of another process; `undefined` where the system does not tell: it is not Linux, or the process is gone. */
+/** The use of another process; `undefined` if it is unknown: not on Linux, or the process is gone. */
 export function readProcessUse(pid: number | undefined): ProcessUse | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name of the program stands in brackets and may hold anything.
+    // The name of the program is in brackets and may contain anything.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [userTicks = 0, systemTicks = 0] = [fields[11], fields[12]].map(Number);
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');

@@ -45,12 +45,12 @@ export function serveRunner(createRunner: CreateRunner): void {
   setInterval(() => send({ type: 'alive', resident: process.memoryUsage.rss() }), ALIVE_EVERY_MS);
 }
 
-/** Lets the API and the runner, which others wait for, have the processors first. */
+/** Gives the API and the runner precedence on the processors, since others wait for them. */
 function giveWay(): void {
   try {
     setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
-    // Not every system lets a process do that.
+    // Not every system allows this.
   }
 }
 

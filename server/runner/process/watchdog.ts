@@ -13,13 +13,13 @@ export interface WatchdogLimits {
 }
 
 export interface Watchdog {
-  /** Why the process was killed, or ended by itself for lack of memory; `undefined` for any other end. */
+  /** Why the process was killed, or that it ran out of memory; `undefined` for any other end. */
   getOveruse(): Overuse | undefined;
   stop(): void;
 }
 
 const MIB = 1024 * 1024;
-/** A process that hangs without computing, or that the machine gives no turn, gets this much longer. */
+/** How many times longer a process may be silent if it does not compute, for example on a busy machine. */
 const IDLE_FACTOR = 6;
 /** A timer that is this late was held up by this process or machine, and says nothing about the child. */
 const LATE_MS = 1_000;
@@ -28,7 +28,7 @@ const LATE_MS = 1_000;
 export function startWatchdog(child: ChildProcess, { silentMs, memoryMb }: WatchdogLimits): Watchdog {
   let overuse: Overuse | undefined;
   let lookedAt = performance.now();
-  /** When the child was last heard of, and what it had used by the first look after that. */
+  /** The time of the child's last message, and its use at the first look after that. */
   let heardAt = performance.now();
   let usedBefore: ProcessUse | undefined;
 
@@ -56,7 +56,7 @@ export function startWatchdog(child: ChildProcess, { silentMs, memoryMb }: Watch
     }
     const use = readProcessUse(child.pid);
     usedBefore ??= use;
-    // Where the system does not tell, every silent moment counts as computing.
+    // If the system does not tell, every silent moment counts as computing.
     const computedMs = use && usedBefore ? use.cpuMs - usedBefore.cpuMs : now - heardAt;
     if (use && use.resident > memoryMb * MIB) {
       end('memory');

@@ -29,13 +29,13 @@ async function open(tls: TlsOptions) {
 }
 
 describe('a server that requires a client certificate', () => {
-  test('fails the step at once, and says that there is none to give', async () => {
+  test('fails the step at once, and the error says that the action has no certificate to send', async () => {
     const { scenario, inputs } = await open(REQUIRED);
     const record = await scenario.run({ inputs, env: ENVIRONMENT });
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
       expect.stringContaining(
-        'could not be reached (the server asks for a client certificate). The action has none to give, whatever authorities it trusts: let this runner in without one, or run a proxy on the runner that gives it.',
+        'could not be reached (the server asks for a client certificate). The action cannot send one. Let this runner in without a certificate, or run a proxy on the runner that sends it.',
       ),
     ]);
     expect(record.errors[0]).not.toMatch(/does not trust|Gave up/);
@@ -47,10 +47,10 @@ describe('a server that requires a client certificate', () => {
     const { scenario, inputs } = await open(REQUIRED);
     const record = await runCheck(scenario, { args: ['--server', inputs['server-url']], env: ENVIRONMENT });
     expect(record.exitCode).toBe(1);
-    expect(record.stderr).toContain('The command has none to give');
+    expect(record.stderr).toContain('The command cannot send one');
   });
 
-  test('is named as a possibility where TLS before 1.3 does not tell', async () => {
+  test('is named as a possible reason if TLS before 1.3 does not tell', async () => {
     const { scenario, inputs } = await open({ ...REQUIRED, maxVersion: 'TLSv1.2' });
     const record = await scenario.run({
       inputs: { ...inputs, 'timeout-minutes': '0.005' },
@@ -61,13 +61,13 @@ describe('a server that requires a client certificate', () => {
     ]);
   });
 
-  test('is told as nginx answers it', async () => {
+  test("is named as the reason for nginx's answer", async () => {
     const scenario = await scenarios.host.open({ rules: [{ on: /trigger$/, faults: [NGINX] }] });
     const record = await scenario.run();
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
       expect.stringMatching(
-        /answered 400 Bad Request\. It asks for a client certificate\. The action has none to give/,
+        /answered 400 Bad Request\. It asks for a client certificate\. The action cannot send one/,
       ),
     ]);
     expect(record.errors[0]).not.toMatch(/Correct the inputs|is `server-url` right/);
@@ -75,13 +75,13 @@ describe('a server that requires a client certificate', () => {
   });
 });
 
-describe('a server', () => {
-  test('that would take a client certificate, and requires none, is asked', async () => {
+describe("a server's certificate check", () => {
+  test('lets the step pass if the client certificate is optional', async () => {
     const { scenario, inputs } = await open({ ...REQUIRED, rejectUnauthorized: false });
     expect(await scenario.run({ inputs, env: ENVIRONMENT })).toMatchObject({ exitCode: 0, errors: [] });
   });
 
-  test('whose own certificate is not trusted is told as that', async () => {
+  test("names the server's own untrusted certificate as the reason", async () => {
     const { scenario, inputs } = await open({});
     const { NODE_OPTIONS } = ENVIRONMENT;
     const record = await scenario.run({ inputs, env: { NODE_OPTIONS } });
@@ -89,7 +89,7 @@ describe('a server', () => {
     expect(record.stdout).toContain('::error title=Qassandra%3A the certificate is not trusted::');
   });
 
-  test('with another 400 page is told as before', async () => {
+  test('does not name a client certificate for another 400 page', async () => {
     const fault: Fault = { kind: 'answer', status: 400, body: '<h1>400 Bad Request</h1>' };
     const scenario = await scenarios.host.open({ rules: [{ on: /trigger$/, faults: [fault] }] });
     expect((await scenario.run()).errors).toEqual([expect.stringContaining('is `server-url` right?')]);

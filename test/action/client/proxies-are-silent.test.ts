@@ -32,7 +32,7 @@ describe('a silent proxy', () => {
   test.concurrent.each([
     ['never answers', { ignoresTunnel: () => true }],
     ['closes every tunnel', { refusesTunnelsWith: '' }],
-  ])('between the step and GitHub does not block the step if it %s', async (_, options) => {
+  ])('does not block the step on the way to GitHub if it %s', async (_, options) => {
     const proxy = await openProxy(options);
     const scenario = await host.open();
     const record = await scenario.run({
@@ -44,7 +44,7 @@ describe('a silent proxy', () => {
     expect(proxy.requests.length).toBeGreaterThan(0);
   });
 
-  test.concurrent('a tunnel that is never answered ends with the timeout', async () => {
+  test.concurrent('does not hold an unanswered tunnel beyond the timeout', async () => {
     const scenario = await host.open();
     const proxy = await openProxy({ ignoresTunnel: () => true });
     const inputs = { 'timeout-minutes': '0.005', 'server-url': 'https://qassandra.test' };
@@ -57,7 +57,7 @@ describe('a silent proxy', () => {
     ]);
   });
 
-  test.concurrent('a tunnel that is never answered is given up when the workflow is cancelled', async () => {
+  test.concurrent('does not hold an unanswered tunnel after the workflow is cancelled', async () => {
     const scenario = await host.open();
     const proxy = await openProxy({ ignoresTunnel: () => true });
     const inputs = { 'server-url': 'https://qassandra.test' };
@@ -71,7 +71,7 @@ describe('a silent proxy', () => {
     expect(record.errors).toEqual([expect.stringContaining('The step was cancelled (SIGINT).')]);
   });
 
-  test.concurrent('tunnels without an answer do not block a cancelled workflow', async () => {
+  test.concurrent('does not block a cancelled workflow by tunnels without an answer', async () => {
     const rules: FaultRule[] = [{ on: /trigger$/, faults: [{ kind: 'delay', ms: 800 }] }];
     const scenario = await host.open({ rules });
     const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
@@ -81,6 +81,6 @@ describe('a silent proxy', () => {
     await scenario.proxy.waitFor(/trigger$/);
     action.kill('SIGINT');
     const record = await action.ended;
-    expect(record.errors).toEqual([expect.stringMatching(/The check goes on at .*no answer within/)]);
+    expect(record.errors).toEqual([expect.stringMatching(/The check continues at .*no answer within/)]);
   });
 });

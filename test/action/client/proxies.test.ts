@@ -17,8 +17,8 @@ async function openProxy(options: HttpProxyOptions = {}): Promise<HttpProxy> {
   return proxy;
 }
 
-describe('an https server is reached through a proxy', () => {
-  test.each(['HTTPS_PROXY', 'https_proxy'])('of %s', async (name) => {
+describe('a request to an https server', () => {
+  test.each(['HTTPS_PROXY', 'https_proxy'])('goes through the proxy of %s', async (name) => {
     const scenario = await scenarios.host.open();
     const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
     const proxy = await openProxy({ leadsTo: port });
@@ -30,7 +30,7 @@ describe('an https server is reached through a proxy', () => {
     expect(new Set(proxy.requests)).toEqual(new Set([`CONNECT qassandra.test:${port}`]));
   });
 
-  test('with user name and password, which are hidden', async () => {
+  test('sends the proxy its user name and password, and hides them', async () => {
     const scenario = await scenarios.host.open();
     const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
     const proxy = await openProxy({ leadsTo: port, credentials: 'runner:p@ss:word' });
@@ -42,7 +42,7 @@ describe('an https server is reached through a proxy', () => {
     expect(JSON.stringify(record)).not.toMatch(/p(@|%40)ss/);
   });
 
-  test('only if its certificate is trusted', async () => {
+  test('requires a trusted certificate of the server', async () => {
     const scenario = await scenarios.host.open();
     const { port, inputs } = await openTlsTerminator(scenario, { authority, opened });
     const proxy = await openProxy({ leadsTo: port });
@@ -132,7 +132,7 @@ describe('an error of a proxy is told apart from one of the server', () => {
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
       expect.stringMatching(
-        /^The check was not triggered: https:\/\/qassandra\.test could not be reached: the proxy http:\/\/127\.0\.0\.1:\d+ answered 407 Proxy Authentication Required\. .*does not accept those that it was given: put them into its address in HTTPS_PROXY/,
+        /^The check was not triggered: https:\/\/qassandra\.test could not be reached: the proxy http:\/\/127\.0\.0\.1:\d+ answered 407 Proxy Authentication Required\. .*or refuses the given ones\. Put the right ones into its address in HTTPS_PROXY/,
       ),
     ]);
     expect(record.stdout).toContain(`::error title=Qassandra%3A ${SIGN_IN}::`);
@@ -146,7 +146,7 @@ describe('an error of a proxy is told apart from one of the server', () => {
     const record = await scenario.run({ inputs: nameServer(scenario), env: { HTTP_PROXY: proxy.url } });
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
-      expect.stringMatching(/answered 407 .*put them into its address in HTTPS_PROXY/),
+      expect.stringMatching(/answered 407 .*Put the right ones into its address in HTTPS_PROXY/),
     ]);
     expect(record.errors[0]).not.toContain('is `server-url` right?');
     expect(record.stdout).toContain(`::error title=Qassandra%3A ${SIGN_IN}::`);
@@ -160,7 +160,7 @@ describe('an error of a proxy is told apart from one of the server', () => {
     const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
     expect(record.errors).toEqual([
       expect.stringContaining(
-        `the proxy ${proxy.url} answered 403 Forbidden. Have the server allowed at the proxy`,
+        `the proxy ${proxy.url} answered 403 Forbidden. Ask the proxy's operator to allow the server`,
       ),
     ]);
     expect(record.stdout).toContain(`::error title=Qassandra%3A ${CLOSED}::`);
@@ -189,9 +189,7 @@ describe('an error of a proxy is told apart from one of the server', () => {
     const inputs = { ...SHORT, 'server-url': 'https://qassandra.test' };
     const record = await scenario.run({ inputs, env: { HTTPS_PROXY: proxy.url } });
     expect(record.exitCode).toBe(1);
-    expect(record.errors).toEqual([
-      expect.stringContaining(`the proxy ${proxy.url} gave no answer that can be read`),
-    ]);
+    expect(record.errors).toEqual([expect.stringContaining(`the proxy ${proxy.url} gave no valid answer`)]);
   });
 
   test.each(['http', 'https'])('an unreachable proxy for %s is named', async (protocol) => {

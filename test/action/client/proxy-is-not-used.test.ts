@@ -145,7 +145,7 @@ describe('a SOCKS proxy', () => {
     expect(record).toMatchObject({ exitCode: 0, outputs: { conclusion: 'success' } });
   });
 
-  test('beside the proxy that is used does not end the step, and its password is masked', async () => {
+  test('does not end the step beside an HTTP proxy, and its password is masked', async () => {
     const scenario = await host.open();
     const proxy = await openProxy();
     const env = { HTTP_PROXY: SOCKS, http_proxy: proxy.url };
@@ -155,7 +155,7 @@ describe('a SOCKS proxy', () => {
     expect(proxy.requests.length).toBeGreaterThan(0);
   });
 
-  test('on the way to GitHub costs the commit’s message, and not the step', async () => {
+  test('costs the commit’s message on the way to GitHub, and not the step', async () => {
     const scenario = await host.open();
     const record = await scenario.run({
       inputs: { 'github-token': 'ghs_token' },

@@ -57,7 +57,7 @@ describe('a trigger that fails once is sent again, and creates one check', () =>
   });
 });
 
-describe('an answer that is tried again only within the timeout', () => {
+describe('the step tries again only within the timeout after', () => {
   test.concurrent.each([408, 520, 530])('%d', async (status) => {
     const fault: Fault = { kind: 'answer', status, body: '<h1>Not now</h1>' };
     const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [fault], repeats: true }] });
@@ -71,8 +71,8 @@ describe('an answer that is tried again only within the timeout', () => {
   });
 });
 
-describe('a name', () => {
-  test.concurrent('that resolves a moment later does not fail the step', async () => {
+describe('a host name', () => {
+  test.concurrent('does not fail the step if it resolves a moment later', async () => {
     const scenario = await host.open();
     const { port } = new URL(scenario.proxy.url);
     const record = await scenario.run({
@@ -85,7 +85,7 @@ describe('a name', () => {
   });
 
   test.concurrent.each<LookupAnswer>(['ENOTFOUND', 'EAI_AGAIN'])(
-    'that never resolves (%s) is tried for seconds, however long the timeout is',
+    'is tried for seconds if it never resolves (%s), however long the timeout is',
     async (code) => {
       const scenario = await host.open();
       const record = await scenario.run({
@@ -99,7 +99,7 @@ describe('a name', () => {
     },
   );
 
-  test.concurrent('that stops resolving does not end the wait for a check', async () => {
+  test.concurrent('does not end the wait for a check if it stops resolving', async () => {
     const scenario = await host.open({
       pages: { '/': { body: 'slow', delayMs: 2500 } },
       rules: [{ on: /checks/, faults: [{ kind: 'drop' }] }],
@@ -162,7 +162,7 @@ test.concurrent('Retry-After beyond the timeout ends the step at once, and the e
   expect(record.exitCode).toBe(1);
   expect(record.errors).toEqual([
     expect.stringContaining(
-      'The server asks to wait 60 min, which is longer than the time that is left. Gave up after one try',
+      'The server asks to wait 60 min, which is longer than the remaining time. Gave up after one try',
     ),
   ]);
 });

@@ -34,8 +34,8 @@ async function openFar(options: FarPortOptions): Promise<FarPort> {
 
 const describeFar = hasFarPorts ? describe : describe.skip;
 
-describeFar('a server a second away is reached at the first try', () => {
-  test('by the step, http', async () => {
+describeFar('a server that is a second away', () => {
+  test('is reached by the step at the first try, http', async () => {
     const scenario = await scenarios.host.open();
     const far = await openFar({ target: portOf(scenario.proxy), addresses: ['127.0.0.1'], accepts: 'late' });
     const record = await scenario.run({
@@ -46,7 +46,7 @@ describeFar('a server a second away is reached at the first try', () => {
     expect(record.stdout).not.toContain('could not be reached');
   });
 
-  test('by the step, https', async () => {
+  test('is reached by the step at the first try, https', async () => {
     const scenario = await scenarios.host.open();
     const { port } = await openTlsTerminator(scenario, { authority, opened });
     const far = await openFar({ target: port, addresses: ['127.0.0.1'], accepts: 'late' });
@@ -58,7 +58,7 @@ describeFar('a server a second away is reached at the first try', () => {
     expect(record.stdout).not.toContain('could not be reached');
   });
 
-  test('by the step through a proxy that is as far away', async () => {
+  test('is reached by the step at the first try through a proxy that is as far away', async () => {
     const scenario = await scenarios.host.open();
     const { port } = await openTlsTerminator(scenario, { authority, opened });
     const proxy = await startProxy({ leadsTo: port });
@@ -76,7 +76,7 @@ describeFar('a server a second away is reached at the first try', () => {
     expect(record.stdout).not.toContain('could not be reached');
   });
 
-  test('by the command', async () => {
+  test('is reached by the command at the first try', async () => {
     const scenario = await scenarios.host.open();
     const far = await openFar({ target: portOf(scenario.proxy), addresses: ['127.0.0.1'], accepts: 'late' });
     const record = await runCheck(scenario, {
@@ -88,7 +88,7 @@ describeFar('a server a second away is reached at the first try', () => {
   });
 });
 
-describeFar('GitHub a second away', () => {
+describeFar('a GitHub that is a second away', () => {
   test('is asked for the commit’s message', async () => {
     const github = await scenarios.host.openGitHub();
     const scenario = await scenarios.host.open();
@@ -106,7 +106,7 @@ describeFar('GitHub a second away', () => {
   });
 });
 
-describeFar('addresses that lead nowhere', () => {
+describeFar('addresses without an answer', () => {
   test('do not keep the step from the next address', async () => {
     const scenario = await scenarios.host.open();
     const far = await openFar({

@@ -46,7 +46,7 @@ const FAULTS: [string, Fault, string][] = [
     { kind: 'answer', status: 200, body: '{"ok":true}' },
     'JSON that this version of the action does not understand',
   ],
-  ['a web page', HTML, "with a web page, so it was not Qassandra's API that answered"],
+  ['a web page', HTML, "with a web page, so the answer did not come from Qassandra's API"],
   [
     'an answer that switches to another protocol',
     { kind: 'raw', text: 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n' },
@@ -101,7 +101,7 @@ describe('a wait that always gets this fails the step when the time is over', ()
       ),
     ]);
     expect(record.errors[0]).toContain(message);
-    expect(record.errors[0]).toContain('The check goes on at http');
+    expect(record.errors[0]).toContain('The check continues at http');
     expect(record.outputs).toMatchObject({ status: 'scheduled', conclusion: '', total: '' });
     expect(record.summary).toContain(': result not known');
   });

@@ -54,7 +54,7 @@ describe('a trigger that the server refuses fails the step at once', () => {
   });
 
   test.each([
-    [403, 'forbidden', 'check that `api-key` is the key of this app'],
+    [403, 'forbidden', 'Check that `api-key` is the key of this app'],
     [409, 'idempotency_key_reused', 'run the job again'],
     [413, 'body_too_large', 'shorten `commit-message`'],
     [500, 'internal', 'a fault of the server'],
@@ -94,7 +94,7 @@ describe('a trigger that the server refuses fails the step at once', () => {
     };
     const scenario = await host.open();
     const record = await scenario.run({ event: { name: 'deployment_status', payload } });
-    expect(record.errors[0]?.match(/must not hold a user name or a? ?password/g)).toHaveLength(1);
+    expect(record.errors[0]?.match(/must not contain a user name or a? ?password/g)).toHaveLength(1);
     expect(record.errors[0]).toContain('the `environment_url` of the deployment');
   });
 
@@ -106,8 +106,8 @@ describe('a trigger that the server refuses fails the step at once', () => {
     });
     const record = await scenario.run();
     expect(record.exitCode).toBe(1);
-    expect(record.errors).toEqual([expect.stringContaining(`It redirects to ${stranger.proxy.url}, `)]);
-    expect(record.errors[0]).toContain('set `server-url`');
+    expect(record.errors).toEqual([expect.stringContaining(`It redirects to ${stranger.proxy.url}. `)]);
+    expect(record.errors[0]).toContain('Set `server-url`');
     expect(stranger.proxy.requests).toEqual([]);
   });
 
@@ -141,7 +141,7 @@ describe('a refusal during the wait fails the step', () => {
       status: 'scheduled',
       conclusion: '',
     });
-    expect(record.errors[0]).toContain(`The check may go on at ${record.outputs['check-url']}`);
+    expect(record.errors[0]).toContain(`The check may continue at ${record.outputs['check-url']}`);
     expect(record.summary).toContain(': result not known');
     expect(record.summary).toContain('This key is not valid');
   });

@@ -15,7 +15,7 @@ const INCOMPLETE = {
   left: 312,
   message: 'The check stopped at 5,000 pages. Raise `max_pages`.',
 };
-const TOLD = 'The check stopped at 5,000 pages. Raise `max_pages`. Not looked at: 312 known pages.';
+const TOLD = 'The check stopped at 5,000 pages. Raise `max_pages`. Not checked: 312 known pages.';
 const FAILED = showFlows([{ name: 'GET /a', status: 'failed', error: 'responded 500' }]);
 
 describe('a check that is incomplete', () => {
@@ -38,7 +38,7 @@ describe('a check that is incomplete', () => {
   });
 
   test.each(['failure', 'error,cancelled', 'failure, error, cancelled'])(
-    'is a warning if `fail-on` is %s',
+    'causes a warning if `fail-on` is %s',
     async (failOn) => {
       const scenario = await host.open({ rules: [rewriteCheck({ incomplete: INCOMPLETE })] });
       const record = await scenario.run({ inputs: { 'fail-on': failOn } });
@@ -68,8 +68,8 @@ describe('a check that is incomplete', () => {
 
   test.each([
     ['has an unknown reason', { reason: 'bored', left: 0, message: 'It was bored.' }, 'It was bored.'],
-    ['does not say more', {}, 'The server does not say why.'],
-    ['is only told as a text', 'yes', 'The server does not say why.'],
+    ['does not say more', {}, 'The server gives no reason.'],
+    ['is only told as a text', 'yes', 'The server gives no reason.'],
   ])('counts also if it %s', async (_, incomplete, why) => {
     const scenario = await host.open({ rules: [rewriteCheck({ incomplete })] });
     const record = await scenario.run();
@@ -95,7 +95,7 @@ describe('a check that is complete', () => {
 describe('the warnings of a check', () => {
   const warnings = Array.from({ length: 25 }, (_, index) => `Warning ${index} of <app>.`);
 
-  test('are warnings of the step, in its summary and its comment, and change nothing else', async () => {
+  test('are shown as warnings of the step, in its summary and its comment, and change nothing else', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open({ rules: [rewriteCheck({ warnings: warnings.slice(0, 2) })] });
     const record = await scenario.run(onPullRequest(github));

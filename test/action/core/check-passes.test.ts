@@ -50,9 +50,7 @@ describe('a check that succeeds', () => {
       // The first change, when the check starts to run; then its end.
       `GET /api/apps/${scenario.app.id}/checks/${record.outputs['check-id']}?wait=25&after=1`,
       `GET /api/apps/${scenario.app.id}/checks/${record.outputs['check-id']}?wait=25&after=2`,
-      // The requests for the comparison.
-      `GET /api/apps/${scenario.app.id}`,
-      `GET /api/apps/${scenario.app.id}/checks?branch=main&status=finished&limit=5&flows=false`,
+      `GET /api/apps/${scenario.app.id}/checks/${record.outputs['check-id']}/comparison`,
     ]);
     const [trigger] = scenario.proxy.requests;
     expect(trigger?.headers).toMatchObject({

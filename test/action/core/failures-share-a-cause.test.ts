@@ -35,7 +35,7 @@ function readComparison(summary: string): string | undefined {
 }
 
 describe('a stylesheet that is missing on all pages', () => {
-  test('is one failure with its places in all that the step tells', async () => {
+  test('is one failure with its places in everything that the step shows', async () => {
     const scenario = await host.open({
       pages: { ...createShop(), '/page-03': { status: 500, body: 'Oops' } },
     });
@@ -76,7 +76,7 @@ describe('a stylesheet that is missing on all pages', () => {
     ]);
   });
 
-  test('and an image of one page too are told at that page', async () => {
+  test('is shown at its page together with that page’s missing image', async () => {
     const both = `${CAUSE}; image /x.png responded 404 Not Found`;
     const flows = showFlows([
       { name: 'GET /a', status: 'failed', error: CAUSE, cause: CAUSE },
@@ -87,7 +87,7 @@ describe('a stylesheet that is missing on all pages', () => {
       `GET /a<br>GET /b: ${both}</details></td><td>${CAUSE}</td>`,
     );
     expect((await runCheck(scenario)).stdout).toContain(
-      `Failed:\n  ✕ ${CAUSE} (2 flows)\n      GET /a\n      GET /b\nS`,
+      `Failed:\n  ✕ ${CAUSE} (2 flows, new)\n      GET /a\n      GET /b\nS`,
     );
   });
 
@@ -101,7 +101,7 @@ describe('a stylesheet that is missing on all pages', () => {
     expect(summary).toContain('<br>GET /page-99<br>and 30 more</details>');
   });
 
-  test('without causes, as of an older server, is a failure a flow', async () => {
+  test('is one failure for each flow if an older server sends no causes', async () => {
     const flows = NAMES.map((name) => ({ name, status: 'failed' as const, error: CAUSE, cause: undefined }));
     const scenario = await host.open({ rules: [rewriteCheck(showFlows(flows))] });
     const record = await scenario.run();
@@ -126,7 +126,7 @@ describe('since the main branch', () => {
     );
   });
 
-  test('a known failure on more pages is told as that', async () => {
+  test('a known failure on more pages is shown as known', async () => {
     const pages = createShop();
     const scenario = await host.open({ pages });
     await run(scenario, 'main');
@@ -141,7 +141,7 @@ describe('since the main branch', () => {
     expect(stdout).toContain('Since the last check of main: 1 known failure in 1 more flow. That check: ');
   });
 
-  test('a page that failed there too is new if it fails for another reason', async () => {
+  test('a page that also failed there is new if it fails for another reason', async () => {
     const pages = { ...createShop(), '/app.css': STYLE, '/page-03': { status: 500, body: 'Oops' } };
     const scenario = await host.open({ pages });
     await run(scenario, 'main');

@@ -177,16 +177,16 @@ describe('the lines of flows', () => {
       ],
       '201 flows',
     ],
-  ])('are 200 at most, and one says that there are more: %s', async (_, faults, total) => {
+  ])('are limited to 200, and one line says that there are more: %s', async (_, faults, total) => {
     const scenario = await openWithProgress(faults);
     const { stdout } = await scenario.run();
     expect(listFlowLines(stdout)).toHaveLength(200);
     expect(stdout.match(/^… and more.*$/gm)).toEqual([
-      `… and more, which are not listed here: ${total} so far.`,
+      `… and more that are not listed here: ${total} so far.`,
     ]);
   });
 
-  test('are 200 at most, however often a check starts again', async () => {
+  test('are limited to 200, however often a check starts again', async () => {
     const faults = Array.from({ length: 6 }, (_, index) =>
       show({ flows: pages(index % 2 === 0 ? 90 : 10), revision: 5 + index }),
     );
@@ -225,7 +225,7 @@ describe('the lines of flows', () => {
     ]);
   });
 
-  test('continue in a group of their own after a retry, whose line is in no group', async () => {
+  test('continue in a group of their own after a retry, and the retry’s line is in no group', async () => {
     const scenario = await openWithProgress([
       show({ flows: pages(1), revision: 5 }),
       { kind: 'answer', status: 502 },

@@ -17,7 +17,7 @@ test('a check that does not end in time is cancelled, and the step fails', async
 
   expect(record.exitCode).toBe(1);
   expect(record.errors).toEqual([
-    `The wait for the check timed out: it had not ended after 1.8 s (\`timeout-minutes\`), so its result is not known. The check was cancelled on the server: ${record.outputs['check-url']}${HELP}`,
+    `The wait for the check timed out: it had not ended after 1.8 s (\`timeout-minutes\`), so its result is unknown. The check was cancelled on the server: ${record.outputs['check-url']}${HELP}`,
   ]);
   expect(record.stdout).toContain('::error title=Qassandra%3A timed out::');
   expect(record.outputs).toMatchObject({ status: 'cancelled', conclusion: 'cancelled' });
@@ -26,14 +26,14 @@ test('a check that does not end in time is cancelled, and the step fails', async
   expect((await scenario.checks())[0]).toMatchObject({ status: 'cancelled' });
 });
 
-test('without cancel-on-timeout the check continues, and the step fails with what is known', async () => {
+test('the check continues without cancel-on-timeout, and the step fails with what is known', async () => {
   const scenario = await host.open({ pages: SLOW_SHOP });
   const inputs = { 'timeout-minutes': '0.03', 'cancel-on-timeout': 'false' };
   const record = await scenario.run({ inputs });
 
   expect(record.exitCode).toBe(1);
   expect(record.errors).toEqual([
-    `The wait for the check timed out: it had not ended after 1.8 s (\`timeout-minutes\`), so its result is not known. The check goes on at ${record.outputs['check-url']}${HELP}`,
+    `The wait for the check timed out: it had not ended after 1.8 s (\`timeout-minutes\`), so its result is unknown. The check continues at ${record.outputs['check-url']}${HELP}`,
   ]);
   expect(record.outputs).toMatchObject({ status: 'running', conclusion: '' });
   expect(scenario.proxy.requests.filter(({ path }) => path.endsWith('/cancel'))).toEqual([]);

@@ -22,8 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
-describe('a pull request has one comment', () => {
-  test.concurrent('with the text of the summary, the app’s marker and the commit', async () => {
+describe('the comment of a pull request', () => {
+  test.concurrent('has the text of the summary, the app’s marker and the commit', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open({ pages: BROKEN_SHOP });
     const record = await scenario.run(onPullRequest(github));
@@ -35,7 +35,7 @@ describe('a pull request has one comment', () => {
     expect(listCalls(github)).toEqual([LIST, `POST ${COMMENTS}`, LIST]);
   });
 
-  test.concurrent('that later runs and re-runs update', async () => {
+  test.concurrent('is updated by later runs and re-runs', async () => {
     const github = await host.openGitHub();
     const pages: Record<string, string> = { '/': '<a href="/pricing">Pricing</a>' };
     const scenario = await host.open({ pages });
@@ -51,7 +51,7 @@ describe('a pull request has one comment', () => {
     expect(listCalls(github).slice(3)).toEqual([LIST, 'PATCH /repos/octo-org/shop/issues/comments/1001']);
   });
 
-  test.concurrent('that an earlier push’s check does not change if it ends after a later push’s', async () => {
+  test.concurrent('does not change if an earlier push’s check ends after a later push’s', async () => {
     const github = await host.openGitHub();
     const EARLIER: FaultRule = {
       on: /^GET .*\/checks\//,
@@ -74,7 +74,7 @@ describe('a pull request has one comment', () => {
     expect(github.comments.map(({ body }) => body)).toEqual(later);
   });
 
-  test.concurrent('that is found again on the last of many pages', async () => {
+  test.concurrent('is found again on the last of many pages', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open();
     for (let id = 1; id <= 250; id += 1) {
@@ -88,7 +88,7 @@ describe('a pull request has one comment', () => {
     expect(listCalls(github)).toContainEqual(`${LIST}&page=3`);
   });
 
-  test.concurrent('also if a member has written it', async () => {
+  test.concurrent('is updated if a member has written it', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open();
     github.comments.push(someone(7, `${markerOf(scenario)}\nOld`, 'MEMBER'));
@@ -97,7 +97,7 @@ describe('a pull request has one comment', () => {
     expect(github.comments[0]?.body).toContain(': success');
   });
 
-  test.concurrent('for each of two apps', async () => {
+  test.concurrent('exists once for each of two apps', async () => {
     const github = await host.openGitHub();
     const [shop, blog] = await Promise.all([host.open(), host.open({ pages: BROKEN_SHOP })]);
     for (const scenario of [shop, blog, shop, blog]) {
@@ -106,7 +106,7 @@ describe('a pull request has one comment', () => {
     expect(github.comments.map(({ body }) => body.split('\n')[0])).toEqual([markerOf(shop), markerOf(blog)]);
   });
 
-  test.concurrent('for an event file with a byte order mark, which GitHub’s library cannot load', async () => {
+  test.concurrent('is written for an event file with a byte order mark, although GitHub’s library cannot load it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-event-'));
     const file = join(folder, 'event.json');
     const github = await host.openGitHub();
@@ -118,7 +118,7 @@ describe('a pull request has one comment', () => {
     expect(github.comments).toHaveLength(1);
   });
 
-  test.concurrent('for both the app’s id and its alias', async () => {
+  test.concurrent('is the same for the app’s id and its alias', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open();
     await scenario.run(onPullRequest(github));
@@ -126,7 +126,7 @@ describe('a pull request has one comment', () => {
     expect(github.comments).toHaveLength(1);
   });
 
-  test.concurrent('and ignores those that quote the marker, or are a stranger’s', async () => {
+  test.concurrent('is not mistaken for a comment of a stranger or one that quotes the marker', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open();
     const strangers = [
@@ -144,7 +144,7 @@ describe('a pull request has one comment', () => {
     expect(github.comments).toHaveLength(6);
   });
 
-  test.concurrent('on a GitHub Enterprise Server', async () => {
+  test.concurrent('is written on a GitHub Enterprise Server', async () => {
     const github = await host.openGitHub({ prefix: '/api/v3' });
     const scenario = await host.open();
     const record = await scenario.run(onPullRequest(github));
@@ -153,7 +153,7 @@ describe('a pull request has one comment', () => {
     expect(listCalls(github)[0]).toBe(`GET /api/v3${COMMENTS}?per_page=100`);
   });
 
-  test.concurrent('for a pull request named by the input, if the event has none', async () => {
+  test.concurrent('is written to the pull request of the input if the event has none', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open();
     const options = onPullRequest(github, { inputs: { 'pull-request-number': '7' } });

@@ -73,7 +73,7 @@ describe('a comment that cannot be written is a warning, and the gate’s result
     expect(github.comments).toEqual([]);
   });
 
-  test.concurrent('our own comment, if GitHub refuses to change it', async () => {
+  test.concurrent('our own comment stays if GitHub refuses to change it', async () => {
     const github = await host.openGitHub({ rules: [{ on: /^PATCH/, faults: [forbidden], repeats: true }] });
     const scenario = await host.open();
     await scenario.run(onPullRequest(github));
@@ -149,8 +149,8 @@ describe('a temporary fault is retried', () => {
   });
 });
 
-describe('no comment', () => {
-  test.concurrent('is written for a run without a pull request, and a note says so', async () => {
+describe('a comment', () => {
+  test.concurrent('is not written for a run without a pull request, and a note says so', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open();
     const options = onPullRequest(github);
@@ -160,7 +160,7 @@ describe('no comment', () => {
     expect(github.requests).toEqual([]);
   });
 
-  test.concurrent('is written if there is no check', async () => {
+  test.concurrent('is not written if there is no check', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'silence' }] }] });
     const action = await scenario.start(onPullRequest(github));
@@ -170,7 +170,7 @@ describe('no comment', () => {
     expect(github.requests).toEqual([]);
   });
 
-  test.concurrent('is written by a step cancelled during its wait', async () => {
+  test.concurrent('is not written by a step cancelled during its wait', async () => {
     const github = await host.openGitHub();
     const scenario = await host.open({ pages: { '/': { body: 'slow', delayMs: 9000 } } });
     const action = await scenario.start(onPullRequest(github));
@@ -180,7 +180,7 @@ describe('no comment', () => {
     expect(github.requests).toEqual([]);
   });
 
-  test.concurrent('is wanted: neither loads GitHub’s library nor asks GitHub', async () => {
+  test.concurrent('does not load GitHub’s library or ask GitHub if the step wants no comment', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-bundle-'));
     try {
       await cp(BUNDLE_FOLDER, folder, { recursive: true });

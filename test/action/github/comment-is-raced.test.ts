@@ -20,8 +20,8 @@ afterEach(() => host.closeAll());
 afterAll(() => host.stop());
 
 /** Other jobs and people write, delete and refuse between this job's reads and writes. */
-describe('a pull request has one comment', () => {
-  test('if two jobs create one at the same moment', async () => {
+describe('the comment of a pull request', () => {
+  test('stays one if two jobs create a comment at the same moment', async () => {
     // Neither job finds a comment in its first search, and both have created one before the second.
     const scenario = await host.open();
     const github = await host.openGitHub({
@@ -41,7 +41,7 @@ describe('a pull request has one comment', () => {
     expect(listCalls(github)).toContain('DELETE /repos/octo-org/shop/issues/comments/1002');
   });
 
-  test('that is created again if someone deletes it between search and update', async () => {
+  test('is created again if someone deletes it between search and update', async () => {
     const rules: FaultRule[] = [];
     const github = await host.openGitHub({ rules });
     const scenario = await host.open();
@@ -65,7 +65,7 @@ describe('a pull request has one comment', () => {
       refusal(403, 'No.'),
       'was written. Another job may have written one',
     ],
-  ])('that stays if another job was first and %s', async (_, answer, told) => {
+  ])('stays if another job was first and %s', async (_, answer, told) => {
     const github = await host.openGitHub({
       rules: [
         { on: /^GET/, faults: [EMPTY_LIST] },
@@ -80,14 +80,14 @@ describe('a pull request has one comment', () => {
     expect(github.comments[1]?.body).toContain('success');
   });
 
-  test('if GitHub does not list it at once', async () => {
+  test('stays one if GitHub does not list it at once', async () => {
     const github = await host.openGitHub({ rules: [{ on: /^GET/, faults: ['pass', EMPTY_LIST] }] });
     const record = await (await host.open()).run(onPullRequest(github));
     expect(record).toMatchObject({ exitCode: 0, warnings: [] });
     expect(listCalls(github)).toEqual([LIST, `POST ${COMMENTS}`, LIST]);
   });
 
-  test('if it cannot be verified afterwards that it is the only one', async () => {
+  test('stays if the step cannot verify afterwards that it is the only one', async () => {
     const forbidden = refusal(403, 'Resource not accessible by integration');
     const github = await host.openGitHub({ rules: [{ on: /^GET/, faults: ['pass', forbidden] }] });
     const scenario = await host.open();

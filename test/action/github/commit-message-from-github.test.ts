@@ -37,7 +37,7 @@ function commit(message: string): SitePage {
   };
 }
 
-describe('a message that the event does not contain', () => {
+describe('the commit’s message, missing from the event,', () => {
   test('is read from GitHub for the head commit', async () => {
     const { record, metadata } = await runWithGitHub(commit('Add dark mode'));
     expect(record.exitCode).toBe(0);

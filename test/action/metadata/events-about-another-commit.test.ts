@@ -33,7 +33,7 @@ describe('workflow_run', () => {
   const OURS = { full_name: 'octo-org/shop', owner: { login: 'octo-org' } };
   const FORK = { full_name: 'someone/shop', owner: { login: 'someone' } };
 
-  test('sends the commit of the run that it is about', async () => {
+  test('sends the commit of the finished run', async () => {
     const told = { git_commit_id: HEAD, git_commit_message: 'Fix', branch: 'topic' };
     expect(await about({ head_repository: OURS, pull_requests: [] })).toEqual(told);
     expect(await about({})).toEqual(told);
@@ -61,12 +61,12 @@ describe('workflow_run', () => {
     expect(told).not.toHaveProperty('pull_request_id');
   });
 
-  test('as recorded by GitHub, for a run that no pull request started', async () => {
+  test('sends what GitHub recorded if no pull request started the run', async () => {
     const payload = recordedEvent('workflow_run', ({ action }) => action === 'completed');
     expect(await tell('workflow_run', payload)).not.toHaveProperty('pull_request_id');
   });
 
-  test('of a fork’s branch sends its owner, so that a fork’s main is not taken for the repository’s', async () => {
+  test('sends the owner of a fork’s branch, so that a fork’s main is not taken for the repository’s', async () => {
     const head_branch = 'main';
     expect(await about({ head_branch, head_repository: OURS })).toHaveProperty('branch', 'main');
     expect(await about({ head_branch, head_repository: FORK })).toHaveProperty('branch', 'someone:main');
@@ -111,7 +111,7 @@ describe('status', () => {
 });
 
 describe('issue_comment', () => {
-  test('on a pull request sends that, and not the default branch and its commit', async () => {
+  test('sends the pull request, and not the default branch and its commit', async () => {
     const issue = { number: 42, title: 'Dark mode', pull_request: { url: 'https://api.github.com/…/42' } };
     expect(await tell('issue_comment', { issue })).toEqual({
       pull_request_id: '42',
@@ -119,7 +119,7 @@ describe('issue_comment', () => {
     });
   });
 
-  test('on an issue sends what the runner says', async () => {
+  test('sends what the runner says for an issue', async () => {
     const payload = recordedEvent(
       'issue_comment',
       ({ issue }) => !Object.hasOwn(Object(issue), 'pull_request'),

@@ -41,7 +41,7 @@ describe('push', () => {
     ({ ref, deleted }) => ref === 'refs/tags/simple-tag' && deleted === false,
   );
 
-  test('to a branch sends commit, message and branch', () => {
+  test('sends commit, message and branch', () => {
     expect(tell({ name: 'push', payload: toBranch })).toEqual({
       git_commit_id: '6113728f27ae82c7b1a177c8d03f9e96e0adf246',
       git_commit_message: 'Initial commit',
@@ -49,19 +49,19 @@ describe('push', () => {
     });
   });
 
-  test('of a tag sends no branch', () => {
+  test('sends no branch for a tag', () => {
     expect(tell({ name: 'push', payload: toTag, ref: 'refs/tags/simple-tag' })).toEqual({
       git_commit_id: '6113728f27ae82c7b1a177c8d03f9e96e0adf246',
       git_commit_message: 'Adding a .gitignore file',
     });
   });
 
-  test('of an annotated tag sends the commit and not the tag object', () => {
+  test('sends the commit of an annotated tag, and not the tag object', () => {
     const payload = { ...toTag, after: 'a'.repeat(40) };
     expect(tell({ name: 'push', payload }).git_commit_id).toBe('6113728f27ae82c7b1a177c8d03f9e96e0adf246');
   });
 
-  test('that deletes a branch sends no commit', () => {
+  test('sends no commit if it deletes a branch', () => {
     const payload = recordedEvent('push', ({ deleted }) => deleted === true);
     Object.assign(payload, { ref: 'refs/heads/old' });
     expect(tell({ name: 'push', payload, sha: '0'.repeat(40) })).toEqual({ branch: 'old' });
@@ -85,7 +85,7 @@ describe('a pull request', () => {
 });
 
 test.each(['pull_request', 'pull_request_target'])(
-  '%s sends its head’s branch with the fork’s owner, which may be called like the main branch',
+  '%s sends its head’s branch with the fork’s owner, since a fork’s branch may be called like the main branch',
   (name) => {
     const fork = (repo: unknown, user: unknown = { login: 'someone' }) => {
       const payload = recordedEvent('pull_request');
@@ -102,7 +102,7 @@ test.each(['pull_request', 'pull_request_target'])(
   },
 );
 
-test('a pull request without its payload sends only what is certain: no merge commit, and no branch, which may be a fork’s', () => {
+test('a pull request without its payload sends no merge commit, and no branch, since it may be a fork’s', () => {
   const event = { name: 'pull_request', payload: undefined, headRef: 'main' };
   expect(tell({ ...event, ...MERGE })).toEqual({ pull_request_id: '2' });
   const target = { ...event, name: 'pull_request_target', ref: 'refs/heads/main' };
@@ -118,7 +118,7 @@ test('merge_group sends the group’s commit, message and branch, and the pull r
   });
 });
 
-describe('an event that says nothing of the code', () => {
+describe('an event without information about the code', () => {
   const sha = 'b'.repeat(40);
   const onMain = { sha, ref: 'refs/heads/main' };
   const PREVIEW = { appUrl: 'https://preview.example' };
@@ -141,7 +141,7 @@ describe('an event that says nothing of the code', () => {
   });
 
   test.each(['workflow_dispatch', 'issues', 'release'])(
-    '%s sends nothing of the branch that it runs on if it is given a URL, which may be a preview’s',
+    '%s does not send the branch it runs on if it is given a URL, since that may be a preview’s',
     (name) => {
       const event = { name, payload: recordedEvent(name), ...onMain };
       expect(tell(event, PREVIEW)).toEqual({ app_url: PREVIEW.appUrl });
@@ -153,7 +153,7 @@ describe('an event that says nothing of the code', () => {
   test.each([
     ['schedule', {}],
     ['push', { ref: 'refs/heads/main', head_commit: { id: sha } }],
-  ])('%s sends the branch also if it is given a URL, which its workflow file names', (name, payload) => {
+  ])('%s sends the branch also if its workflow file names a URL', (name, payload) => {
     const told = { app_url: PREVIEW.appUrl, git_commit_id: sha, branch: 'main' };
     expect(tell({ name, payload, ...onMain }, PREVIEW)).toEqual(told);
   });
@@ -236,7 +236,7 @@ describe('inputs', () => {
     expect(tell(event, { branch }).branch).toBe(told);
   });
 
-  test('that name another commit or pull request drop the event’s message or title', () => {
+  test('drop the event’s message or title if they name another commit or pull request', () => {
     const push = recordedEvent(
       'push',
       ({ ref, deleted }) => ref === 'refs/heads/master' && deleted === false,

@@ -47,7 +47,7 @@ describe('the check on the server has the commit of the event', () => {
     expect((await scenario.checks())[0]?.metadata).toEqual(metadata);
   });
 
-  test('an event in a file with a byte order mark, as Windows writes it', async () => {
+  test('an event in a file with a byte order mark, as Windows writes it, is read', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qassandra-event-'));
     const file = join(folder, 'event.json');
     const payload = recordedEvent('pull_request');
@@ -61,7 +61,7 @@ describe('the check on the server has the commit of the event', () => {
     expect(JSON.parse(scenario.proxy.requests[0]?.body ?? '')).toEqual(HEAD);
   });
 
-  test('push', async () => {
+  test('push sends commit, branch and message', async () => {
     const payload = recordedEvent(
       'push',
       ({ ref, deleted }) => ref === 'refs/heads/master' && deleted === false,
@@ -193,7 +193,7 @@ describe('the check on the server has the commit of the event', () => {
     expect(JSON.parse(scenario.proxy.requests[0]?.body ?? '')).toEqual(metadata);
   });
 
-  test('inputs take precedence over the event, whose texts do not belong to another commit', async () => {
+  test('inputs take precedence over the event, and drop its texts, which belong to another commit', async () => {
     const inputs = {
       wait: 'false',
       ...{ branch: 'b', 'commit-sha': 'abc', 'pull-request-number': '#7', 'pull-request-title': 'Title' },

@@ -68,7 +68,7 @@ test('a stylesheet that is missing on 50 pages is one failure with 50 places', a
   expect(skipped?.text).toBe('not visited: the time was over');
 });
 
-test('flows with the same name stay apart, of which GitLab would keep one', async () => {
+test('flows with the same name stay apart, although GitLab would keep one', async () => {
   const flows = (['passed', 'failed', 'skipped'] as const).map((status) => ({ name: 'GET /', status }));
   const { cases } = await readJunit(await reportOn(showFlows(flows)));
   expect(cases.map(({ attributes }) => attributes.name)).toEqual(['GET /', 'GET / (2)', 'GET / (3)']);
@@ -89,7 +89,7 @@ test('an incomplete check is an error, and warnings are output of the suite', as
   expect(counts).toEqual({ tests: '2', failures: '0', errors: '1', skipped: '0' });
   expect(cases[1]).toMatchObject({ attributes: { name: 'The check' }, children: [{ name: 'error' }] });
   expect(cases[1]?.children[0]?.text).toBe(
-    'The check is incomplete: It stopped at 5,000 pages. Not looked at: 312 known pages.',
+    'The check is incomplete: It stopped at 5,000 pages. Not checked: 312 known pages.',
   );
   expect(output.split('\n')).toEqual(warnings);
 });

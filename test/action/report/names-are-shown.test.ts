@@ -73,7 +73,7 @@ async function show(name: string): Promise<{ summary: Rendered; comment: Rendere
   return { summary: render(record.summary), comment: render(comment?.body ?? ''), markdown: record.summary };
 }
 
-describe('a name is shown as it is meant', () => {
+describe('a name', () => {
   test.each([
     ['a pipe', 'Shop | Admin'],
     ['the number of an issue', 'Shop #123, GH-7 and octo/shop#8'],
@@ -85,7 +85,7 @@ describe('a name is shown as it is meant', () => {
     ['a joined emoji', 'Shop 👩‍💻 🏴󠁧󠁢󠁥󠁮󠁧󠁿 ❤️'],
     ['Persian, which needs joiners', 'نمی‌خواهم'],
     ['Hebrew with a number', 'חנות 12'],
-  ])('with %s', async (_, name) => {
+  ])('keeps its meaning if it has %s', async (_, name) => {
     const { summary, comment } = await show(name);
     for (const { heading, cells, runs, tags } of [summary, comment]) {
       expect(heading).toBe(`❌ Qassandra · ${name}: failure`);
@@ -98,7 +98,7 @@ describe('a name is shown as it is meant', () => {
     }
   });
 
-  test('and right-to-left text does not reorder what is around it', async () => {
+  test('does not reorder its surroundings if it has right-to-left text', async () => {
     const { markdown } = await show('חנות 12');
     expect(markdown).toContain('## ❌ Qassandra · <span dir="auto">חנות 12</span>: failure');
     expect(markdown).toContain('<td><span dir="auto">חנות 12</span></td>');
@@ -110,7 +110,7 @@ describe('a name is shown as it is meant', () => {
     ['isolates a direction', '\u2066Shop\u2069 x', 'Shop  x'],
     ['has no width', 'S\u200Bh\u2060o\uFEFFp\u00AD', 'Shop'],
     ['hides a command', '#\u200B#[group]Shop', '## [group]Shop'],
-  ])('without a character that %s', async (_, name, shown) => {
+  ])('loses a character that %s', async (_, name, shown) => {
     const { summary, markdown } = await show(name);
     const collapse = (text: string) => text.replace(/\s+/g, ' ').trim();
     expect(collapse(summary.heading)).toBe(`❌ Qassandra · ${collapse(shown)}: failure`);

@@ -97,10 +97,10 @@ describe('a check that ended', () => {
   });
 });
 
-describe('a check without a result of its own', () => {
+describe('a check that has no result of its own', () => {
   const SLOW_SHOP = { '/': { body: '<h1>Shop</h1>', delayMs: 9000 } };
 
-  test('that could not run is an error', async () => {
+  test('is an error if it could not run', async () => {
     const scenario = await host.open();
     await scenario.site.stop();
     const record = await scenario.run();
@@ -112,7 +112,7 @@ describe('a check without a result of its own', () => {
     expect(JSON.parse(record.reports.json)).toMatchObject({ status: 'failed', conclusion: 'error' });
   });
 
-  test('that was cancelled is an error', async () => {
+  test('is an error if it was cancelled', async () => {
     const scenario = await host.open({ pages: SLOW_SHOP });
     const action = await scenario.start();
     await scenario.proxy.waitFor(/wait=/);
@@ -127,7 +127,7 @@ describe('a check without a result of its own', () => {
     });
   });
 
-  test('that someone cancelled on the server is an error', async () => {
+  test('is an error if someone cancelled it on the server', async () => {
     const scenario = await host.open({ pages: SLOW_SHOP });
     const action = await scenario.start();
     const { path } = await scenario.proxy.waitFor(/wait=/);
@@ -137,7 +137,7 @@ describe('a check without a result of its own', () => {
     expect(cases[0]?.children[0]?.attributes.message).toMatch(/^The check was cancelled: /);
   });
 
-  test('that was not waited for until its end is an error', async () => {
+  test('is an error if the step did not wait until its end', async () => {
     const scenario = await host.open({ pages: SLOW_SHOP });
     const inputs = { 'timeout-minutes': '0.02', 'cancel-on-timeout': 'false' };
     const record = await scenario.run({ inputs });
@@ -147,7 +147,7 @@ describe('a check without a result of its own', () => {
     expect(JSON.parse(record.reports.json)).toMatchObject({ status: 'running', conclusion: null });
   });
 
-  test('that was not waited for at all is not an error', async () => {
+  test('is no error if the step did not wait at all', async () => {
     const scenario = await host.open();
     const record = await scenario.run({ inputs: { wait: 'false' } });
     expect((await readJunit(record.reports.junit)).counts).toEqual({
@@ -165,7 +165,7 @@ describe('a check without a result of its own', () => {
     });
   });
 
-  test('that was never created leaves no files', async () => {
+  test('leaves no files if it was never created', async () => {
     const scenario = await host.open({
       rules: [{ on: /trigger$/, faults: [{ kind: 'silence' }], repeats: true }],
     });

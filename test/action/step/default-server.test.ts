@@ -31,13 +31,13 @@ test('the first line of the log names the hosted service, and says that it is th
   expect(readFirstLine(record.stdout)).toBe('Server: https://qassandra.com, the default of `server-url`');
 });
 
-test('the first line of the log names a server of one’s own', async () => {
+test('the first line of the log names a self-hosted server', async () => {
   const scenario = await scenarios.host.open();
   const record = await scenario.run({ inputs: { 'server-url': `${scenario.proxy.url}/` } });
   expect(readFirstLine(record.stdout)).toBe(`Server: ${scenario.proxy.url}`);
 });
 
-test('a key that the hosted service does not know is refused with the input for one’s own server', async () => {
+test('a key that the hosted service does not know is refused, and the error names the input for a self-hosted server', async () => {
   const scenario = await scenarios.host.open();
   const env = await standInForHostedService(scenario);
   const inputs = { 'server-url': '', 'api-key': generateApiKey() };
@@ -47,7 +47,7 @@ test('a key that the hosted service does not know is refused with the input for 
   expect(errors[0]).toContain('https://qassandra.com answered 401 Unauthorized, invalid_api_key.');
 });
 
-test('a key that one’s own server does not know is not sent to look for another server', async () => {
+test('a key that a self-hosted server does not know is refused without advice to choose another server', async () => {
   const scenario = await scenarios.host.open();
   const { errors } = await scenario.run({ inputs: { 'api-key': generateApiKey() } });
   expect(errors).toEqual([expect.stringContaining('it was replaced or removed')]);

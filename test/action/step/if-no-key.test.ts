@@ -78,8 +78,8 @@ const CASES: [string, Partial<ActionOptions>, string][] = [
   ],
 ];
 
-describe('with `skip`, a step without a key passes without a check, and says why', () => {
-  test.each(CASES)('on %s', async (_, options, reason) => {
+describe('a step without a key, with `skip`, passes without a check and says why', () => {
+  test.each(CASES)('passes on %s', async (_, options, reason) => {
     const record = await run({ 'if-no-key': 'skip' }, options);
     const told = `No check was triggered: the input \`api-key\` is empty, and \`if-no-key\` is \`skip\`. ${reason}`;
     expect(record).toMatchObject({ exitCode: 0, stderr: '', errors: [], warnings: [], outputs: {} });
@@ -89,19 +89,19 @@ describe('with `skip`, a step without a key passes without a check, and says why
     expect(server.requests).toEqual([]);
   });
 
-  test('in any letter case and with spaces around it', async () => {
+  test('accepts any letter case and spaces around it', async () => {
     expect((await run({ 'api-key': ' \n', 'if-no-key': ' SKIP ' })).exitCode).toBe(0);
   });
 
-  test('even if no summary can be written', async () => {
+  test('passes even if no summary can be written', async () => {
     const record = await run({ 'if-no-key': 'skip' }, { env: { GITHUB_STEP_SUMMARY: '' } });
     expect(record.exitCode).toBe(0);
     expect(record.stdout).toContain('No job summary was written: ');
   });
 });
 
-describe('with `fail`, which is the default, it fails', () => {
-  test.each(CASES)('on %s', async (_, options, reason) => {
+describe('a step without a key fails with `fail`, the default', () => {
+  test.each(CASES)('passes on %s', async (_, options, reason) => {
     const given = { 'api-key': ' ', 'if-no-key': 'fail' };
     const records = await Promise.all([run({}, options), run(given, options)]);
     for (const record of records) {

@@ -26,7 +26,7 @@ describe('an invalid input fails the step before any request', () => {
     ['app-id', '../me', 'The input `app-id` is “../me”, which is neither a UUID nor an alias'],
     ['server-url', 'qassandra.com', 'The input `server-url` must be an absolute http or https URL'],
     ['server-url', 'ftp://qassandra.com', 'The input `server-url` must be an absolute http or https URL'],
-    ['server-url', 'https://me:secret@qassandra.com', 'The input `server-url` must not hold a user name'],
+    ['server-url', 'https://me:secret@qassandra.com', 'The input `server-url` must not contain a user name'],
     [
       'server-url',
       'https://qassandra.com/?x=1',
@@ -39,7 +39,7 @@ describe('an invalid input fails the step before any request', () => {
     ]),
     ['github-token', 'ghs_a secret', 'The input `github-token` holds a space, a line break'],
     ['app-url', 'preview', 'The input `app-url` must be an absolute http or https URL'],
-    ['app-url', 'https://me:secret@preview.example', 'The input `app-url` must not hold a user name'],
+    ['app-url', 'https://me:secret@preview.example', 'The input `app-url` must not contain a user name'],
     ['wait', 'yes', 'The input `wait` is “yes”: it must be `true` or `false`.'],
     ['discover-flows', '1', 'The input `discover-flows` is “1”: it must be `true` or `false`.'],
     ['timeout-minutes', '0', 'The input `timeout-minutes` is “0”'],
@@ -79,7 +79,7 @@ describe('an invalid key', () => {
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
       expect.stringMatching(
-        /does not look like a Qassandra key: it is perhaps truncated or mistyped.*generate a new one/,
+        /does not look like a Qassandra key\. It may be truncated or mistyped.*generate a new one/,
       ),
     ]);
     expect(JSON.stringify(record)).not.toContain(key);
@@ -87,11 +87,11 @@ describe('an invalid key', () => {
   });
 
   test.each(['branch', 'commit-sha', 'commit-message', 'pull-request-title', 'app-url'])(
-    'is neither sent nor shown if %s contains it',
+    'is not sent or shown if %s contains it',
     async (name) => {
       const record = await run({ [name]: `https://shop.test/?key=${API_KEY}` });
       expect(record.exitCode).toBe(1);
-      expect(record.errors).toEqual([expect.stringContaining(`The input \`${name}\` holds an API key`)]);
+      expect(record.errors).toEqual([expect.stringContaining(`The input \`${name}\` contains an API key`)]);
       expect(JSON.stringify(record)).not.toContain(API_KEY);
       expect(server.requests).toEqual([]);
     },

@@ -31,7 +31,7 @@ function listCancels(scenario: Scenario): string[] {
   return scenario.proxy.requests.map(({ path }) => path).filter((path) => path.endsWith('/cancel'));
 }
 
-describe('after a step that was killed while waiting', () => {
+describe('after a step that was killed while waiting, the post step', () => {
   test('cancels the check on the server', async () => {
     const scenario = await openSlowShop();
     const state = await killAt(scenario, /wait=/);
@@ -86,7 +86,7 @@ describe('after a step that was killed while waiting', () => {
     ]);
     const post = await scenario.run({ state: await killAt(scenario, /wait=25/) });
     expect(post).toMatchObject({ exitCode: 0, errors: [] });
-    expect(post.stdout).toMatch(/^The check had ended, and how could not be read: .* 403 /m);
+    expect(post.stdout).toMatch(/^The check had ended, but its result could not be read: .* 403 /m);
   });
 
   test('tries again if the server fails, and says so', async () => {
@@ -108,14 +108,14 @@ describe('after a step that was killed while waiting', () => {
   });
 });
 
-describe('after a step of a composite action, with the inputs', () => {
+describe('after a step of a composite action, the post step', () => {
   const EMPTY = { 'api-key': '', 'app-id': '', 'server-url': '', 'if-no-key': '' };
 
   test.each<[string, Readonly<Record<string, string>>]>([
     ['empty', EMPTY],
     ['of another action', { ...EMPTY, 'api-key': 'token', 'app-id': 'x y', 'server-url': 'ftp://else' }],
     ['of another app’s step', { 'app-id': 'blog', 'server-url': 'http://127.0.0.1:9', wait: 'maybe' }],
-  ])('%s, cancels the check', async (_, inputs) => {
+  ])('cancels the check with the inputs %s', async (_, inputs) => {
     const scenario = await openSlowShop();
     const state = await killAt(scenario, /wait=/);
     const post = await scenario.run({ state, inputs });
@@ -125,7 +125,7 @@ describe('after a step of a composite action, with the inputs', () => {
     expect(await scenario.checks()).toMatchObject([{ status: 'cancelled' }]);
   });
 
-  test('empty, and a state that says nothing of the server, fails with what is missing', async () => {
+  test('fails with what is missing if the inputs are empty and the state does not name the server', async () => {
     const scenario = await openSlowShop();
     const { access: _access, ...state } = await killAt(scenario, /wait=/);
     const post = await scenario.run({ state, inputs: EMPTY });
@@ -134,7 +134,7 @@ describe('after a step of a composite action, with the inputs', () => {
   });
 });
 
-describe('after a step whose own cancel failed', () => {
+describe('after a step whose own cancel failed, the post step', () => {
   test('cancels the check', async () => {
     const scenario = await openSlowShop([{ on: /cancel$/, faults: [{ kind: 'answer', status: 403 }] }]);
     const action = await scenario.start();
@@ -161,14 +161,14 @@ describe('after a step whose own cancel failed', () => {
   });
 });
 
-describe('sends nothing to the server', () => {
+describe('the post step', () => {
   test.each([
     ['that finished', {}],
     ['that failed', { 'fail-on': 'success' }],
     ['that did not wait', { wait: 'false' }],
     ['with an invalid input', { wait: 'perhaps' }],
     ['that was skipped without a key', { 'api-key': '', 'if-no-key': 'skip' }],
-  ])('after a step %s', async (_, inputs) => {
+  ])('sends nothing to the server after a step %s', async (_, inputs) => {
     const scenario = await host.open();
     const { state } = await scenario.run({ inputs });
     const before = scenario.proxy.requests.length;
@@ -177,7 +177,7 @@ describe('sends nothing to the server', () => {
     expect(scenario.proxy.requests).toHaveLength(before);
   });
 
-  test('after a step that cancelled its check', async () => {
+  test('sends nothing to the server after a step that cancelled its check', async () => {
     const scenario = await openSlowShop();
     const action = await scenario.start();
     await scenario.proxy.waitFor(/wait=/);
@@ -187,7 +187,7 @@ describe('sends nothing to the server', () => {
     expect(listCancels(scenario)).toHaveLength(1);
   });
 
-  test('after a step that was killed before the trigger was answered', async () => {
+  test('sends nothing to the server after a step that was killed before the trigger was answered', async () => {
     const scenario = await host.open({ rules: [{ on: /trigger$/, faults: [{ kind: 'silence' }] }] });
     const state = await killAt(scenario, /trigger$/);
     const post = await scenario.run({ state });

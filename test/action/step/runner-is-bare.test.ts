@@ -45,7 +45,7 @@ test('warns if Node.js cannot use the proxy, and the check counts', async () => 
   expect(record.warnings).toEqual([
     expect.stringContaining('is an http address'),
     expect.stringMatching(
-      /^The environment names a proxy, .* asked directly: the runner needs Node\.js 24\.5/,
+      /^The environment names a proxy, .* go to the server directly\. To use the proxy, the runner needs Node\.js 24\.5/,
     ),
   ]);
 });
@@ -55,9 +55,7 @@ test('an unexpected error fails the step, with its details', async () => {
   const record = await scenario.run({ env: startingWith('delete URL.parse') });
   expect(record.exitCode).toBe(1);
   expect(record.errors).toEqual([
-    expect.stringMatching(
-      /^Qassandra's action failed in a way it does not know: TypeError: URL\.parse is not/,
-    ),
+    expect.stringMatching(/^Qassandra's action failed unexpectedly: TypeError: URL\.parse is not/),
   ]);
   expect(record.stdout).toContain('::error title=Qassandra%3A a bug::');
 });
@@ -121,7 +119,7 @@ describe('a container without the runner’s folder', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('has the check of a killed step cancelled by the post step, which has its inputs', async () => {
+  test('cancels the check of a killed step in the post step, by its inputs', async () => {
     const scenario = await host.open({ pages: { '/': { body: 'slow', delayMs: 9000 } } });
     const action = await scenario.start({ env: FILES });
     await scenario.proxy.waitFor(/wait=/);
@@ -141,5 +139,5 @@ test('a step that stops before its end fails', async () => {
   const scenario = await host.open();
   const record = await scenario.run({ env: SILENT_REQUESTS });
   expect(record.exitCode).toBe(1);
-  expect(record.errors).toEqual([expect.stringContaining('Error: it stopped before it came to an end')]);
+  expect(record.errors).toEqual([expect.stringContaining('Error: it stopped before its end')]);
 });

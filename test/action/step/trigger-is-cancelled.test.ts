@@ -47,7 +47,7 @@ describe('during the trigger', () => {
     action.kill('SIGINT');
     const record = await action.ended;
     expect(record.exitCode).toBe(1);
-    expect(record.errors).toEqual([expect.stringContaining('The server had not answered a trigger')]);
+    expect(record.errors).toEqual([expect.stringContaining('The server had not answered the trigger')]);
     expect(record.outputs).toMatchObject({ 'check-id': '', ...CANCELLED });
   });
 

@@ -127,7 +127,7 @@ describe('during the wait', () => {
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
       expect.stringMatching(
-        /The check had ended, and how could not be read: .* 502 .*Gave up after .* See http/,
+        /The check had ended, but its result could not be read: .* 502 .*Gave up after .* See http/,
       ),
     ]);
     // The post step has nothing to do.
@@ -141,7 +141,7 @@ describe('during the wait', () => {
     action.kill('SIGINT');
     const record = await action.ended;
     expect(record.errors).toEqual([
-      expect.stringMatching(/The check goes on at .* 409 Conflict, check_ended/),
+      expect.stringMatching(/The check continues at .* 409 Conflict, check_ended/),
     ]);
     expect(record.outputs.conclusion).toBe('');
     expect(record.state.over).toBeUndefined();
@@ -169,7 +169,7 @@ describe('during the wait', () => {
     const record = await action.ended;
     expect(record.exitCode).toBe(1);
     expect(record.errors).toEqual([
-      expect.stringMatching(/The check goes on at .*The check was not cancelled: .* 403/),
+      expect.stringMatching(/The check continues at .*The check was not cancelled: .* 403/),
     ]);
     expect(record.outputs.conclusion).toBe('');
   });
@@ -177,13 +177,13 @@ describe('during the wait', () => {
 
 describe('during the report', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s during the comparison ends that, and the result is reported',
+    '%s during the comparison ends the comparison, and the result is reported',
     async (signal) => {
       const scenario = await host.open({
-        rules: [{ on: /checks\?branch=/, faults: [{ kind: 'silence' }] }],
+        rules: [{ on: /\/comparison$/, faults: [{ kind: 'silence' }] }],
       });
       const action = await scenario.start();
-      await scenario.proxy.waitFor(/checks\?branch=/);
+      await scenario.proxy.waitFor(/\/comparison$/);
       action.kill(signal);
       const record = await action.ended;
       expect(record).toMatchObject({ exitCode: 0, errors: [] });
@@ -196,7 +196,7 @@ describe('during the report', () => {
   test.each([
     ['searched', /^GET .*comments/],
     ['created', /^POST .*comments/],
-  ])('a signal while the comment is %s ends that, and the check’s result stays', async (_, on) => {
+  ])('a signal while the comment is %s ends the comment, and the check’s result stays', async (_, on) => {
     const github = await startGitHub({ rules: [{ on, faults: [{ kind: 'silence' }] }] });
     const scenario = await host.open({ pages: { '/': '<a href="/gone">Gone</a>' } });
     const action = await scenario.start({

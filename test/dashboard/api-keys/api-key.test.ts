@@ -1,37 +1,20 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import {
+  API_KEY,
+  createKeyApps,
+  dialog,
+  generate,
+  press,
+  section,
+  shownKey,
+} from '../../helpers/browser/api-key-card.ts';
 import { passTimeUntil, setUpDashboard } from '../../helpers/browser/dashboard.ts';
-import { failRequests, holdRequests, toProblem } from '../../helpers/browser/interception.ts';
+import { holdRequests } from '../../helpers/browser/interception.ts';
 import { asAdmin, withKey } from '../../helpers/network/requests.ts';
-import type { TestApp } from '../../helpers/server/server.ts';
 
 const dashboard = setUpDashboard();
-
-const API_KEY = /qsk_[A-Za-z0-9]{42}/;
-
-async function createApp({ withKey: hasKey = false } = {}): Promise<TestApp> {
-  const app = await dashboard.server.createApp({ url: 'http://127.0.0.1:9/' });
-  if (!hasKey) {
-    await asAdmin(dashboard.server, 'delete', `/api/apps/${app.id}/api-key`);
-  }
-  return app;
-}
-
-async function openSettings(app: TestApp, options = {}) {
-  const visit = await dashboard.open(`/apps/${app.alias}/settings`, options);
-  await visit.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: visit.origin });
-  return visit;
-}
-
-const section = (page: Page) => page.getByRole('region', { name: 'API key', exact: true });
-const press = (page: Page, name: string) => section(page).getByRole('button', { name, exact: true }).click();
-const shownKey = (page: Page) => section(page).getByRole('region', { name: 'the API key' });
-const dialog = (page: Page) => page.getByRole('alertdialog');
-
-async function generate(page: Page): Promise<string> {
-  await press(page, 'Generate API key');
-  return (await shownKey(page).innerText()).trim();
-}
+const { createApp, openSettings, isAccepted } = createKeyApps(dashboard);
 
 /** Everything the browser keeps of the page, but for what is on its screen. */
 async function readLeftovers(page: Page): Promise<string> {
@@ -41,13 +24,11 @@ async function readLeftovers(page: Page): Promise<string> {
   return `${kept}${JSON.stringify(await page.context().storageState({ indexedDB: true }))}`;
 }
 
-async function isAccepted(app: TestApp, apiKey: string): Promise<boolean> {
-  const { status } = await withKey(dashboard.server, { ...app, apiKey }, 'get');
-  return status === 200;
-}
-
 test('shows a generated key once, to copy, and the key works', async () => {
   const app = await createApp();
+  await asAdmin(dashboard.server, 'patch', `/api/apps/${app.id}`).send({
+    repository_url: 'https://github.com/acme/shop.git',
+  });
   const { page } = await openSettings(app);
   await section(page).getByText('This app has no API key.').waitFor();
   const apiKey = await generate(page);
@@ -60,11 +41,47 @@ test('shows a generated key once, to copy, and the key works', async () => {
   await section(page).getByText('Copied.').waitFor({ state: 'attached' });
   expect(await page.evaluate('navigator.clipboard.readText()')).toBe(apiKey);
 
-  // The page goes on showing it while it stays open, whatever it reads anew meanwhile.
+  // The page goes on showing it, whatever it reads anew or is copied meanwhile.
+  await section(page).getByRole('button', { name: "Copy the secret's name" }).click();
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe('QASSANDRA_API_KEY');
   await page.evaluate(`dispatchEvent(new Event('visibilitychange'))`);
   await page.getByRole('rowheader', { name: 'API key generated' }).first().waitFor();
+  const link = section(page).getByRole('link', { name: 'Add an Actions secret on GitHub' });
+  expect([await link.getAttribute('href'), await link.getAttribute('target')]).toEqual([
+    'https://github.com/acme/shop/settings/secrets/actions/new',
+    '_blank',
+  ]);
   expect((await shownKey(page).innerText()).trim()).toBe(apiKey);
   expect(await readLeftovers(page)).not.toMatch(API_KEY);
+  await press(page, 'I have stored it');
+  await shownKey(page).waitFor({ state: 'detached' });
+  await page.getByRole('heading', { name: 'API key', exact: true }).and(page.locator(':focus')).waitFor();
+  expect(await page.content()).not.toMatch(API_KEY);
+});
+
+test('keeps the key while the person looks at other pages, and forgets it once they have stored it', async () => {
+  const app = await createApp();
+  const { page } = await openSettings(app);
+  const apiKey = await generate(page);
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Apps' }).click();
+  await page.getByRole('heading', { name: 'Apps', level: 1 }).waitFor();
+  const notice = page.getByRole('status').filter({ hasText: 'is not stored yet' });
+  await notice.waitFor();
+  expect(await page.content()).not.toMatch(API_KEY);
+  expect(await readLeftovers(page)).not.toMatch(API_KEY);
+  await page.goBack();
+  expect((await shownKey(page).innerText()).trim()).toBe(apiKey);
+  await notice.waitFor({ state: 'detached' });
+  await page.goForward();
+  await notice.getByRole('link', { name: 'Show it again' }).click();
+  expect((await shownKey(page).innerText()).trim()).toBe(apiKey);
+  await press(page, 'I have stored it');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Apps' }).click();
+  await page.getByRole('heading', { name: 'Apps', level: 1 }).waitFor();
+  expect(await notice.count()).toBe(0);
+  await page.goBack();
+  await section(page).getByText('Last used').waitFor();
+  expect(await page.content()).not.toMatch(API_KEY);
 });
 
 test('shows only the ends of the key, its origin and its last use after a reload', async () => {
@@ -84,29 +101,27 @@ test('shows only the ends of the key, its origin and its last use after a reload
   expect(await section(page).innerText()).toMatch(/Last used\s+just now/);
 });
 
-test.each(['within the dashboard', 'by a whole new page'] as const)(
-  'keeps the key nowhere after leaving %s, not even for Back',
-  async (way) => {
-    const app = await createApp();
-    const visit = await openSettings(app);
-    const { page } = visit;
-    await generate(page);
-    if (way === 'within the dashboard') {
-      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Apps' }).click();
-      await page.getByRole('heading', { name: 'Apps', level: 1 }).waitFor();
-    } else {
-      await visit.goTo('/organization');
-      await page.getByRole('heading', { name: 'Members' }).waitFor();
-    }
-    expect(await page.content()).not.toMatch(API_KEY);
-    expect(await readLeftovers(page)).not.toMatch(API_KEY);
-    await page.goBack();
-    await section(page).getByText('Last used').waitFor();
-    expect(await page.content()).not.toMatch(API_KEY);
-    await page.goForward();
-    expect(await page.content()).not.toMatch(API_KEY);
-  },
-);
+test('asks before the document is left, and keeps the key nowhere after that, not even for Back', async () => {
+  const app = await createApp();
+  const visit = await openSettings(app);
+  const { page } = visit;
+  await generate(page);
+  const asked: string[] = [];
+  page.once('dialog', (question) => {
+    asked.push(question.type());
+    void question.accept();
+  });
+  await visit.goTo('/organization');
+  expect(asked).toEqual(['beforeunload']);
+  await page.getByRole('heading', { name: 'Members' }).waitFor();
+  expect(await page.content()).not.toMatch(API_KEY);
+  expect(await readLeftovers(page)).not.toMatch(API_KEY);
+  await page.goBack();
+  await section(page).getByText('Last used').waitFor();
+  expect(await page.content()).not.toMatch(API_KEY);
+  await page.goForward();
+  expect(await page.content()).not.toMatch(API_KEY);
+});
 
 test('asks before it replaces the key, which takes effect at once', async () => {
   const app = await createApp({ withKey: true });
@@ -170,22 +185,6 @@ test('hides a key that is replaced in another tab, and says so', async () => {
   expect([await isAccepted(app, old), await isAccepted(app, current)]).toEqual([false, true]);
 });
 
-test('shows why no key was generated, and can try again', async () => {
-  const app = await createApp();
-  const { page, allow } = await openSettings(app);
-  await section(page).getByText('This app has no API key.').waitFor();
-  allow(/ERR_FAILED/);
-  await page.route('**/api-key', (route) =>
-    route.request().method() === 'POST' ? route.abort() : route.continue(),
-  );
-  await press(page, 'Generate API key');
-  expect(await section(page).getByRole('alert').innerText()).toContain('The server does not answer.');
-  expect(await page.content()).not.toMatch(API_KEY);
-  await page.unroute('**/api-key');
-  expect(await generate(page)).toMatch(API_KEY);
-  expect(await section(page).getByRole('alert').count()).toBe(0);
-});
-
 test('generates and copies a key by keyboard alone', async () => {
   const app = await createApp({ withKey: true });
   const { page } = await openSettings(app);
@@ -223,67 +222,6 @@ test('shows that a key is being generated, and generates no second one at a seco
   const log = page.getByRole('region', { name: 'Audit log' });
   await log.getByRole('rowheader', { name: 'API key generated' }).nth(1).waitFor();
   expect(await log.getByRole('rowheader', { name: 'API key generated' }).count()).toBe(2);
-});
-
-test.each([
-  ['Generate API key', 'POST'],
-  ['Remove API key', 'DELETE'],
-] as const)('keeps the key if “%s” fails, and says why in the dialog', async (name, method) => {
-  const app = await createApp({ withKey: true });
-  const visit = await openSettings(app);
-  const { page } = visit;
-  const problem = toProblem(503, 'Out of order', 'Come back later.');
-  const mend = await failRequests(visit, { method, path: /\/api-key$/ }, problem);
-  await press(page, name);
-  await dialog(page).getByRole('button', { name }).click();
-  expect(await dialog(page).getByRole('alert').innerText()).toBe('Out of order. Come back later.');
-  expect(await shownKey(page).count()).toBe(0);
-  expect(await isAccepted(app, app.apiKey)).toBe(true);
-  await mend();
-  await dialog(page).getByRole('button', { name }).click();
-  await dialog(page).waitFor({ state: 'hidden' });
-  expect(await isAccepted(app, app.apiKey)).toBe(false);
-});
-
-test('shows a change that the server made even if its answer is lost', async () => {
-  const app = await createApp({ withKey: true });
-  const { page, context, allow } = await openSettings(app);
-  allow(/ERR_FAILED/);
-  // The server does its work; its answer does not arrive.
-  await context.route(/\/api-key$/, async (route) => {
-    if (route.request().method() === 'DELETE') {
-      await route.fetch();
-      await route.abort();
-    } else {
-      await route.fallback();
-    }
-  });
-  await press(page, 'Remove API key');
-  await dialog(page).getByRole('button', { name: 'Remove API key' }).click();
-  await section(page).getByText('This app has no API key.').waitFor({ state: 'attached' });
-  expect(await isAccepted(app, app.apiKey)).toBe(false);
-});
-
-test('shows why the key could not be read, and reads it after “Try again”', async () => {
-  const app = await createApp({ withKey: true });
-  const visit = await openSettings(app, { hasClock: true });
-  const { page } = visit;
-  await section(page).getByText('Last used').waitFor();
-  const problem = toProblem(503, 'Out of order', 'Come back later.');
-  const mend = await failRequests(visit, { path: /\/api-key$/ }, problem);
-  await page.reload();
-  await passTimeUntil(visit, section(page).getByRole('alert'));
-  expect(await section(page).getByRole('alert').innerText()).toContain('Come back later.');
-  expect(
-    await section(page)
-      .getByRole('button', { name: /API key/ })
-      .count(),
-  ).toBe(0);
-  await mend();
-  await section(page).getByRole('button', { name: 'Try again' }).click();
-  await section(page)
-    .getByText(`${app.apiKey.slice(0, 8)}…${app.apiKey.slice(-4)}`)
-    .waitFor();
 });
 
 test('shows a key whose person was deleted', async () => {

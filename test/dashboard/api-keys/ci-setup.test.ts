@@ -69,9 +69,9 @@ test('links to the secrets of the repository, also from the address of a clone',
   let visit: Visit | undefined;
   for (const repository of ['https://github.com/octo-org/shop', 'https://github.com/octo-org/shop.git/']) {
     visit = await openSettings({ repository_url: repository }, visit);
-    const link = section(visit.page).getByRole('link', { name: "Open the repository's Actions secrets" });
+    const link = section(visit.page).getByRole('link', { name: 'Add an Actions secret on GitHub' });
     expect([await link.getAttribute('href'), await link.getAttribute('rel')]).toEqual([
-      'https://github.com/octo-org/shop/settings/secrets/actions',
+      'https://github.com/octo-org/shop/settings/secrets/actions/new',
       'noreferrer',
     ]);
   }

@@ -38,7 +38,11 @@ test('lists who did what, when and from where, and refused keys', async () => {
   const refused = log(page).getByRole('row', { name: 'API key refused' });
   expect(await refused.first().innerText()).toContain(`starts with ${apiKey.slice(0, 8)}`);
   const removed = await log(page).getByRole('row', { name: 'API key removed' }).first().innerText();
-  expect(removed).toMatch(/admin@localhost\s+just now\s+\S+\s+Mozilla/);
+  expect(removed).toMatch(/admin@localhost\s+just now\s+\S+\s+Chrome on Linux/);
+  const detail = log(page).getByRole('row', { name: 'API key removed' }).first().locator('details');
+  expect(await detail.getByText('Mozilla/').isVisible()).toBe(false);
+  await detail.locator('summary').press('Enter');
+  await detail.getByText('Mozilla/').waitFor();
   expect(await log(page).getByRole('row', { name: 'API key generated' }).count()).toBe(2);
   expect(await page.content()).not.toMatch(/qsk_[A-Za-z0-9]{42}/);
 });
@@ -76,7 +80,7 @@ test('names the secret that was set, and the check settings that were changed', 
   const { page } = await openSettings(app);
   const changed = rows(page).filter({ hasText: 'Check settings changed' });
   await changed.waitFor();
-  expect(await changed.innerText()).toContain('max_pages, headers');
+  expect(await changed.innerText()).toContain('Pages, Headers');
   expect(await rows(page).filter({ hasText: 'Secret set' }).innerText()).toContain('TOKEN');
   expect(await log(page).innerText()).not.toContain('open sesame');
 });

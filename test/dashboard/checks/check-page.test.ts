@@ -3,7 +3,6 @@ import type { Page } from 'playwright-core';
 import { passTimeUntil, setUpDashboard, setUpWire } from '../../helpers/browser/dashboard.ts';
 import { failRequests, holdRequests, toProblem } from '../../helpers/browser/interception.ts';
 import { findResult, openCheck } from '../../helpers/browser/open-check.ts';
-import { asAdmin } from '../../helpers/network/requests.ts';
 import { type CheckOptions, failed, insertCheck, passed } from '../../helpers/server/checks.ts';
 import type { TestApp } from '../../helpers/server/server.ts';
 
@@ -32,11 +31,11 @@ test('says that a live check is cut off, keeps its last state, and resumes by it
   const id = await insertCheck(dashboard.server, app, { conclusion: null, flows: [passed('GET /')] });
   const visited = await wire.open(`/apps/${app.alias}/checks/${id}`, { hasClock: true });
   const { page } = visited;
-  await page.getByText('1 flows done so far').waitFor();
+  await page.getByText('1 flow done so far').waitFor();
   await wire.cut();
   const notice = page.getByRole('status').filter({ hasText: 'The server does not answer.' });
   await notice.getByText(/What you see is from \d+:\d\d [AP]M\. This page is trying again\.$/).waitFor();
-  await page.getByText('1 flows done so far').waitFor();
+  await page.getByText('1 flow done so far').waitFor();
   await dashboard.server.query(`update checks set ${END}, revision = revision + 1 where id = $1`, [id]);
   await wire.restore();
   await passTimeUntil(visited, findResult(page).getByText('✓ Passed'));
@@ -65,10 +64,15 @@ test('says that a check was deleted while it was watched', async () => {
     { allow: [/status of 404/] },
   );
   const { page, id, app } = visit;
-  await page.getByText('1 flows done so far').waitFor();
+  await page.getByText('1 flow done so far').waitFor();
   await dashboard.server.query('delete from checks where id = $1', [id]);
   await dashboard.server.query(`select pg_notify('qassandra_check_changed', $1)`, [id]);
   await page.getByRole('alert').filter({ hasText: 'No such check.' }).waitFor();
+  await page.getByText('It was here until a moment ago').waitFor();
+  // Nothing stays of a check that is gone, and its actions would fail.
+  expect(await findResult(page).count()).toBe(0);
+  expect(await button(page, 'Cancel check').count()).toBe(0);
+  expect(await page.title()).toBe('Check · Qassandra');
   await page.getByRole('link', { name: 'Back to the app' }).click();
   await page.locator('h1:focus').getByText('Shop').waitFor();
   expect(new URL(page.url()).pathname).toBe(`/apps/${app.alias}`);
@@ -86,14 +90,19 @@ test('says that a check does not exist, and links back', async () => {
   }
 });
 
+const getIcon = (page: Page) =>
+  page.locator('link[rel="icon"]').evaluate((link: { href: string }) => decodeURIComponent(link.href));
+
 test('shows the progress of a check from the queue to its end', async () => {
   const visit = await openCheck(dashboard, { conclusion: null }, { hasClock: true });
   const { page, id } = visit;
   await change(id, `status = 'scheduled', started_at = null`);
   await findResult(page).getByText('Waiting to start').waitFor();
-  await page.getByText('None yet.').waitFor();
-  await findResult(page).getByText('0 flows done so far').waitFor();
-  expect(await findResult(page).getByRole('progressbar').getAttribute('value')).toBeNull();
+  await page.getByText('No flow has ended yet.').waitFor();
+  await findResult(page).getByText('No runner has taken it yet').waitFor();
+  const bar = findResult(page).getByRole('progressbar', { name: 'Progress of the check' });
+  expect(await bar.getAttribute('aria-valuenow')).toBeNull();
+  expect(await page.title()).toBe('○ Waiting to start · Check of Shop · Qassandra');
 
   const flows = [passed('GET /'), failed('GET /gone', 'responded 404')];
   await change(id, `status = 'running', started_at = now(), flows = '${JSON.stringify(flows)}'`);
@@ -105,6 +114,20 @@ test('shows the progress of a check from the queue to its end', async () => {
   await findResult(page)
     .getByText(/^1 min 3\d s$/)
     .waitFor();
+  expect(await page.title()).toBe('◌ Running · Check of Shop · Qassandra');
+  const iconOfRun = await getIcon(page);
+
+  await change(id, 'known_flows = 8');
+  await findResult(page).getByText('2 of 8 known flows done, 1 failed').waitFor();
+  expect(await bar.getAttribute('aria-valuenow')).toBe('2');
+  expect(await bar.getAttribute('aria-valuemax')).toBe('8');
+
+  await change(id, `flows = '[]', known_flows = null`);
+  await findResult(page).getByText('0 flows done so far').waitFor();
+  const notice = findResult(page).getByRole('status');
+  await notice.getByText('The runner was stopped; the check started again.').waitFor();
+  await change(id, `flows = '${JSON.stringify(flows)}', attempts = 2`);
+  await notice.getByText('The runner was lost; the check started again, try 2 of 3.').waitFor();
 
   await page.getByRole('button', { name: 'Cancel check' }).focus();
   await change(id, `${END}, started_at = now() - interval '3 seconds'`);
@@ -116,21 +139,14 @@ test('shows the progress of a check from the queue to its end', async () => {
     .getByRole('status')
     .filter({ hasText: 'The check has ended: ✓ Passed. 1 of 2 passed' })
     .waitFor({ state: 'attached' });
-});
-
-test('shows the share of flows that are done if the total is ahead', async () => {
-  const visit = await openCheck(dashboard, { conclusion: null });
-  const { page, context, id, app } = visit;
-  const { body } = await asAdmin(dashboard.server, 'get', `/api/apps/${app.alias}/checks/${id}`);
-  const json = { ...body, counts: { total: 8, passed: 2, failed: 1, skipped: 1 } };
-  // Held for ever where the page waits for news.
-  await context.route(new RegExp(`/api/.*/checks/${id}`), (route) =>
-    route.request().url().includes('wait=') ? undefined : route.fulfill({ json }),
-  );
-  await page.reload();
-  await findResult(page).getByText('4 of 8 flows done, 1 failed').waitFor();
-  const bar = findResult(page).getByRole('progressbar', { name: 'Progress of the check' });
-  expect([await bar.getAttribute('value'), await bar.getAttribute('max')]).toEqual(['4', '8']);
+  expect(await notice.innerText()).toBe('');
+  expect(await page.title()).toBe('✓ Passed · Check of Shop · Qassandra');
+  const icon = await getIcon(page);
+  expect(icon).toMatch(/^data:image\/svg\+xml,<svg /);
+  expect(icon).not.toBe(iconOfRun);
+  await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Shop' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Shop', exact: true }).waitFor();
+  expect(await getIcon(page)).toMatch(/\/assets\/icon-.*\.svg$/);
 });
 
 test('does not announce the end of a check that had ended before', async () => {
@@ -139,37 +155,73 @@ test('does not announce the end of a check that had ended before', async () => {
     error: 'The app refused the connection.',
   });
   await findResult(page).getByText('The app refused the connection.').waitFor();
-  await page.getByText('None was tried.').waitFor();
+  await page.getByText('No flow was tried.').waitFor();
   expect(await page.getByText('The check has ended').count()).toBe(0);
   expect(await page.locator('h1:focus').count()).toBe(0);
 });
 
-test('lists failed flows first, then skipped ones, and expands and collapses a long list', async () => {
-  const skipped = {
-    name: 'GET /skipped',
-    status: 'skipped',
-    duration_ms: 0,
-    error: null,
-    cause: null,
-  } as const;
-  const many = Array.from({ length: 55 }, (_, at) => passed(`GET /${at}`));
+test('shows failed flows, and folds the others until somebody opens them', async () => {
+  const skipped = { ...passed('GET /skipped', 0), status: 'skipped', error: 'leads out of the app' } as const;
+  const many = Array.from({ length: 640 }, (_, at) => passed(`GET /${at}`));
   const flows = [...many, skipped, failed('GET /broken', 'responded 500')];
   const { page } = await openCheck(dashboard, { conclusion: 'failure', flows });
-  await findResult(page).getByText('55 of 57 passed, 1 skipped').waitFor();
+  await findResult(page).getByText('640 of 642 passed, 1 skipped').waitFor();
   const items = page.getByRole('listitem');
-  expect(await items.count()).toBe(51);
-  expect((await items.allInnerTexts()).slice(0, 3).map((text) => text.replaceAll(/\s+/g, ' '))).toEqual([
-    '✕ Failed GET /broken 90 ms responded 500',
-    '– Skipped GET /skipped 0 ms',
-    '✓ Passed GET /0 40 ms',
-  ]);
-  const all = button(page, 'Show all 56 passed and skipped flows');
-  expect(await all.getAttribute('aria-expanded')).toBe('false');
-  await all.click();
-  await items.nth(56).waitFor();
-  await button(page, 'Show fewer').and(page.locator('[aria-expanded=true]')).click();
-  await items.nth(51).waitFor({ state: 'detached' });
-  expect(await items.count()).toBe(51);
+  const read = async () => (await items.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
+  expect(await read()).toEqual(['✕ Failed GET /broken 90 ms responded 500']);
+  await page.getByText('1 skipped', { exact: true }).click();
+  await items.nth(1).waitFor();
+  expect((await read())[1]).toBe('– Skipped GET /skipped 0 ms leads out of the app');
+
+  const passing = page.getByRole('list', { name: 'passed flows' }).getByRole('listitem');
+  await page.locator('summary', { hasText: '640 passed' }).focus();
+  await page.keyboard.press('Enter');
+  await passing.nth(99).waitFor();
+  expect(await passing.count()).toBe(100);
+  const more = button(page, 'Show 500 more of 540');
+  expect(await more.getAttribute('aria-expanded')).toBe('false');
+  await more.focus();
+  await page.keyboard.press('Enter');
+  await button(page, 'Show 40 more of 40').and(page.locator(':focus')).waitFor();
+  expect(await passing.count()).toBe(600);
+  await page.keyboard.press('Enter');
+  await button(page, 'Show fewer').and(page.locator('[aria-expanded=true]:focus')).waitFor();
+  expect(await passing.count()).toBe(640);
+  await page.keyboard.press('Enter');
+  await passing.nth(100).waitFor({ state: 'detached' });
+});
+
+test('is called after its commit or pull request, and says who, when and where', async () => {
+  const app = await createShop();
+  const check = { seconds: 4, triggeredBy: 'schedule' } as const;
+  const subject = 'Say how many teapots are left';
+  const metadata = { git_commit_message: `\n${subject}\n\nBecause.`, pull_request_name: 'Teapots' };
+  const id = await insertCheck(dashboard.server, app, { ...check, metadata });
+  await dashboard.server.query(
+    `update checks set settings = '{}', started_at = created_at + interval '2 seconds' where id = $1`,
+    [id],
+  );
+  const visit = await dashboard.open(`/apps/${app.alias}/checks/${id}`);
+  const { page } = visit;
+  await visit.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('heading', { level: 1, name: subject, exact: true }).waitFor();
+  expect(await page.title()).toBe(`✓ Passed · ${subject} · Qassandra`);
+  await page.getByText('Schedule, 5 minutes ago').waitFor();
+  await page.getByText('Waited 2.0 s for a runner, ran for 2.0 s').waitFor();
+  await page.getByText("Tried other settings than the app's").waitFor();
+  await button(page, 'Copy the link to this check').click();
+  await page.getByText('Copied.').waitFor({ state: 'attached' });
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(page.url());
+
+  const cases: readonly [CheckOptions['metadata'], string][] = [
+    [{ pull_request_name: 'Teapots' }, 'Teapots'],
+    [{ git_commit_message: `${'long '.repeat(60)}\nrest` }, `${'long '.repeat(40).trimEnd()}…`],
+  ];
+  for (const [one, title] of cases) {
+    const other = await insertCheck(dashboard.server, app, { metadata: one ?? {} });
+    await visit.goTo(`/apps/${app.alias}/checks/${other}`);
+    await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
+  }
 });
 
 test('shows the parts of the source that are known', async () => {
@@ -256,7 +308,7 @@ test('links to the app and to the apps above a check', async () => {
   const trail = page.getByRole('navigation', { name: 'Breadcrumb' });
   await trail.getByRole('link', { name: 'Shop' }).waitFor();
   expect(await trail.getByRole('link').allInnerTexts()).toEqual(['Apps', 'Shop']);
-  expect(await page.title()).toBe('Check of Shop · Qassandra');
+  expect(await page.title()).toBe('✓ Passed · Check of Shop · Qassandra');
   await trail.getByRole('link', { name: 'Shop' }).click();
   await page.waitForURL(`**/apps/${app.alias}`);
 });

@@ -45,11 +45,13 @@ test('opens the check after “Run check” and updates it until its end', async
 
   await result(page).getByText('Running').waitFor();
   await result(page).getByRole('progressbar').waitFor();
-  await result(page).getByText('3 flows done so far, 1 failed').waitFor();
+  await result(page).getByText('3 of 4 known flows done, 1 failed').waitFor();
   goOn();
   await result(page).getByText('Failed').waitFor();
   await result(page).getByText('3 of 4 passed').waitFor();
   expect(await result(page).getByRole('progressbar').count()).toBe(0);
+  await page.getByText('3 passed', { exact: true }).click();
+  await page.getByRole('list', { name: 'passed flows' }).waitFor();
   const flows = await page.getByRole('listitem').allInnerTexts();
   expect(flows.map((text) => text.replaceAll(/\s+/g, ' ').replace(/[\d.]+ m?s/, 'TIME'))).toEqual([
     '✕ Failed GET /gone TIME responded 404 Not Found; linked from /',

@@ -78,7 +78,7 @@ test('does not invite a member, and says what to do instead', async () => {
   await email(page).fill(admin.email);
   await invite(page).click();
   expect(await section(page).getByRole('alert').innerText()).toBe(
-    'Already a member. This address belongs to a member already. Change their role instead.',
+    'Already a member. This address already belongs to a member. Change the role of the member instead.',
   );
   expect(await email(page).inputValue()).toBe(admin.email);
 });
@@ -110,12 +110,15 @@ test('withdraws an invitation, and focuses the heading', async () => {
   expect(await withdraw.innerText()).toMatch(/^Withdraw\s+the invitation of first@example.com$/);
   const mend = await failRequests(visit, { method: 'DELETE', path: /\/invitations\/[^/]+$/ }, OUT_OF_ORDER);
   await withdraw.click();
-  await section(page).getByRole('alert').getByText('Come back later.').waitFor();
+  const question = page.getByRole('alertdialog', { name: 'Withdraw the invitation of first@example.com?' });
+  const confirm = question.getByRole('button', { name: 'Withdraw' });
+  await confirm.click();
+  await question.getByRole('alert').getByText('Come back later.').waitFor();
   expect(await organization.listInvitations()).toHaveLength(2);
   await mend();
   const release = await holdRequests(visit, { method: 'DELETE', path: /\/invitations\/[^/]+$/ });
-  await withdraw.click();
-  await row(page, 'first@example.com').getByText('Withdrawing…').waitFor();
+  await confirm.click();
+  await question.getByRole('button', { name: 'One moment…' }).and(page.locator(':focus')).waitFor();
   release();
   await row(page, 'first@example.com').waitFor({ state: 'detached' });
   await section(page).getByRole('heading').and(page.locator(':focus')).waitFor();
@@ -123,14 +126,14 @@ test('withdraws an invitation, and focuses the heading', async () => {
   expect((await organization.listInvitations()).map((one) => one.email)).toEqual(['second@example.com']);
 });
 
-test('says that an invitation was withdrawn elsewhere', async () => {
+test('takes an invitation that was withdrawn elsewhere as withdrawn', async () => {
   const { page } = await openNew({ allow: [/status of 404/] });
   await organization.invite('gone@example.com');
   await page.reload();
   await row(page, 'gone@example.com').waitFor();
   await dashboard.server.query('delete from invitations where organization_id = $1', [organization.id]);
   await row(page, 'gone@example.com').getByRole('button').click();
-  await section(page).getByRole('alert').getByText('No such invitation.').waitFor();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Withdraw' }).click();
   await section(page).getByText('No invitation waits.').waitFor();
 });
 

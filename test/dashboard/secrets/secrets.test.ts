@@ -41,13 +41,26 @@ test('stores a secret, and keeps its value nowhere on the page', async () => {
   const { body } = await asAdmin(dashboard.server, 'get', `/api/apps/${app.id}/secrets`);
   expect(body.secrets).toMatchObject([{ name: 'STAGING_PASSWORD', used_in: [] }]);
   expect(JSON.stringify(body)).not.toContain(VALUE);
+
+  // A second value under the same name replaces the first, so the page asks.
+  await store(page, 'STAGING_PASSWORD', 'another value');
+  const question = page.getByRole('alertdialog', { name: 'Replace the value of STAGING_PASSWORD?' });
+  await question.getByRole('button', { name: 'Keep as it is' }).click();
+  await question.waitFor({ state: 'hidden' });
+  expect(await section(page).getByLabel('Value').inputValue()).toBe('another value');
+  await section(page).getByRole('button', { name: 'Store secret' }).click();
+  await question.getByRole('button', { name: 'Replace value' }).click();
+  await question.waitFor({ state: 'hidden' });
+  await section(page).getByText('Stored.', { exact: true }).waitFor();
+  expect(await section(page).getByLabel('Value').inputValue()).toBe('');
+  expect(await page.content()).not.toContain('another value');
 });
 
 test('says what is wrong with a name', async () => {
   const { page } = await openSettings({ allow: [/status of 400/] });
   await store(page, 'lower case');
   await section(page)
-    .getByText(/^Secret's name must have up to 100 of A-Z/)
+    .getByText(/^Secret's name must have 1 to 100 characters of A-Z/)
     .waitFor();
   expect(await page.locator(':focus').getAttribute('name')).toBe('name');
 });
@@ -58,11 +71,12 @@ test('does not remove a secret that is used, and says where it is', async () => 
   await rows(page).filter({ hasText: 'TOKEN' }).waitFor();
   expect((await use(app, 'TOKEN')).status).toBe(200);
   await goTo(`/apps/${app.alias}/settings`);
-  await rows(page).filter({ hasText: 'headers.x-token' }).waitFor();
+  await rows(page).filter({ hasText: 'Headers: x-token' }).waitFor();
   await section(page).getByRole('button', { name: 'Remove TOKEN' }).click();
   const dialog = page.getByRole('alertdialog');
+  await dialog.getByText('The check settings use it (Headers: x-token): take it out there first.').waitFor();
   await dialog.getByRole('button', { name: 'Remove' }).click();
-  await dialog.getByRole('alert').getByText('headers.x-token').waitFor();
+  await dialog.getByRole('alert').getByText('The secret is in use. The check settings use it.').waitFor();
   await dialog.getByRole('button', { name: 'Keep as it is' }).click();
   expect(await rows(page).count()).toBe(1);
 });

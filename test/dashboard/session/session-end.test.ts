@@ -70,7 +70,7 @@ test('shows the sign-in when the session ends while a check is watched', async (
   const app = await createShop();
   const id = await insertCheck(dashboard.server, app, { conclusion: null, flows: [passed('GET /')] });
   const visited = await dashboard.open(`/apps/${app.alias}/checks/${id}`, { allow: [REFUSED] });
-  await visited.page.getByText('1 flows done so far').waitFor();
+  await visited.page.getByText('1 flow done so far').waitFor();
   await visited.context.clearCookies();
   await dashboard.server.query(`update checks set revision = revision + 1 where id = $1`, [id]);
   await dashboard.server.query(`select pg_notify('qassandra_check_changed', $1)`, [id]);

@@ -118,7 +118,7 @@ test('says that Supabase cannot be reached, and keeps the typed values', async (
   dashboard.supabase.failAuthWith('disconnect');
   await fill(page, ada);
   await button(page, 'Sign in').click();
-  await page.getByRole('alert').getByText('cannot be verified for now').waitFor();
+  await page.getByRole('alert').getByText('cannot be verified at the moment').waitFor();
   expect(await page.getByLabel('Email').inputValue()).toBe(ada.email);
   dashboard.supabase.failAuthWith(undefined);
   await button(page, 'Sign in').click();

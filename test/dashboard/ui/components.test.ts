@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { passTimeUntil, setUpDashboard } from '../../helpers/browser/dashboard.ts';
-import { failRequests, holdRequests } from '../../helpers/browser/interception.ts';
+import { failRequests, holdRequests, toProblem } from '../../helpers/browser/interception.ts';
 import { insertCheck } from '../../helpers/server/checks.ts';
 
 const dashboard = setUpDashboard();
@@ -24,7 +24,7 @@ test('copies a text and says so for two seconds', async () => {
   expect(await page.getByText('Copied.').count()).toBe(0);
 });
 
-test('says how to copy by hand if the browser forbids it, as it does without HTTPS', async () => {
+test('selects the text, and says how to copy it, if the browser forbids copying, as it does without HTTPS', async () => {
   const { port } = new URL(dashboard.server.url);
   const { page } = await dashboard.open('/', {
     server: { url: `http://plain.test:${port}` },
@@ -35,8 +35,9 @@ test('says how to copy by hand if the browser forbids it, as it does without HTT
   await copy.click();
   await page
     .getByRole('status')
-    .getByText('Your browser does not allow it: select the text and copy it.')
+    .getByText('Your browser does not let this page copy. The text is selected: press Ctrl+C.')
     .waitFor();
+  expect(await page.evaluate('String(getSelection())')).toBe('npm run sign-in');
   expect(await copy.innerText()).toBe('Copy');
 });
 
@@ -127,7 +128,7 @@ test('shows the status of an answer from between page and server, after three re
   const alert = visit.page.getByRole('alert');
   await passTimeUntil(visit, alert);
   expect(await alert.innerText()).toContain(
-    'The server answered 502. Something between this page and the server answered instead. Try again in a moment.',
+    'The server cannot be reached. Something between this page and the server answered instead (with status 502). Try again in a moment.',
   );
   expect(tries).toBe(4);
   await mend();
@@ -169,6 +170,47 @@ test('keeps the focus in a dialog, closes it on Escape or Cancel, and returns th
     await dialog.waitFor({ state: 'hidden' });
     await opener.and(page.locator(':focus')).waitFor();
   }
+});
+
+test('does not lose what was typed into a dialog: a click beside it does nothing, and Escape asks', async () => {
+  const { page } = await dashboard.open('/organization');
+  await page.getByRole('button', { name: 'New organization' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New organization' });
+  const question = page.getByRole('alertdialog', { name: 'Discard what you typed?' });
+  const name = dialog.getByLabel('Name');
+  await name.fill('Acme');
+  await page.mouse.click(5, 5);
+  await name.press('Escape');
+  await question.getByRole('button', { name: 'Go on typing' }).click();
+  await question.waitFor({ state: 'hidden' });
+  expect(await name.inputValue()).toBe('Acme');
+  await name.press('Escape');
+  await question.getByRole('button', { name: 'Discard' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'New organization' }).and(page.locator(':focus')).click();
+  expect(await name.inputValue()).toBe('');
+  await name.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+});
+
+test('moves the focus to the field at fault, else to what the server says, with a reference for support', async () => {
+  const visit = await dashboard.open('/organization', { allow: [/status of 400/] });
+  const { page } = visit;
+  const dialog = page.getByRole('dialog', { name: 'New organization' });
+  await page.getByRole('button', { name: 'New organization' }).click();
+  await dialog.getByRole('button', { name: 'Create organization' }).click();
+  const name = dialog.getByLabel('Name').and(page.locator('[aria-invalid=true]:focus'));
+  await name.waitFor();
+  const described = await name.getAttribute('aria-describedby');
+  expect(await page.locator(`[id="${described}"]`).innerText()).toMatch(/^Name must /);
+  await name.fill('Acme');
+  const problem = toProblem(503, 'Out of order', 'Come back later.');
+  const mend = await failRequests(visit, { method: 'POST', path: /\/api\/organizations$/ }, problem);
+  await dialog.getByRole('button', { name: 'Create organization' }).click();
+  const failure = page.locator('.form-failure:focus');
+  await failure.waitFor();
+  expect(await failure.innerText()).toMatch(/^Out of order\. Come back later\.\s+For support: request 0a1b$/);
+  await mend();
 });
 
 test('keeps a confirmation open with the reason of a failure, and clears it at the next opening', async () => {

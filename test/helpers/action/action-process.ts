@@ -37,7 +37,7 @@ export interface ActionRecord {
   readonly summary: string;
   /** The contents of the files that the outputs name; empty if there is none. */
   readonly reports: { readonly json: string; readonly junit: string };
-  /** The state for the post step, with the key. Nobody is shown it, so it is not enumerable. */
+  /** The state for the post step, with the key. Not enumerable, so that it is never printed. */
   readonly state: Readonly<Record<string, string>>;
   /** The messages of `::error::` lines, decoded. */
   readonly errors: string[];

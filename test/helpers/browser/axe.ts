@@ -20,6 +20,11 @@ export async function findColorViolations(page: Page): Promise<string[]> {
   return run(page, { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } });
 }
 
+/** What changes with the width of the screen: what is too small to press, or begins to scroll. */
+export async function findLayoutViolations(page: Page): Promise<string[]> {
+  return run(page, { runOnly: { type: 'rule', values: ['target-size', 'scrollable-region-focusable'] } });
+}
+
 async function run(page: Page, options: RunOptions): Promise<string[]> {
   // Reading the source takes most of the time, so it is done once a page.
   if (await page.evaluate('globalThis.axe === undefined')) {

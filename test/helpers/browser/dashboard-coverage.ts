@@ -7,7 +7,7 @@ import { runJest } from '../jest/run-jest.ts';
 
 /**
  * Runs the tests of the dashboard and prints what of its sources the browser reached: lines, and places within
- * lines, such as the branches of a condition. Chromium itself counts, in the very scripts that are served; the source maps
+ * lines, such as the branches of a condition. Chromium itself counts, in the served scripts; the source maps
  * come from a second build into a temporary folder, which is the same but for them.
  */
 

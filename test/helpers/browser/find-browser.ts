@@ -29,8 +29,8 @@ const PLACES = [
 ];
 
 /**
- * Finds the browser of the tests: that of `CHROMIUM_PATH`; else, on Linux x64, the Chromium that `npm ci` brings; else an
- * installed one. Throws an error that says how to get one.
+ * Finds the browser of the tests: that of `CHROMIUM_PATH`; else, on Linux x64, the Chromium that `npm ci` brings; else
+ * an installed one. Throws an error that says how to get one.
  */
 export function findBrowser(): FoundBrowser {
   const { CHROMIUM_PATH: given } = process.env;
@@ -52,7 +52,7 @@ export function findBrowser(): FoundBrowser {
   return { executablePath, env: {} };
 }
 
-/** Unpacks the browser before the tests run, so that it takes none of their time. Where there is no browser, they say so. */
+/** Unpacks the browser before the tests run, so that they do not wait for it. Without a browser, the tests say so. */
 export function prepareBrowser(): void {
   try {
     findBrowser();
@@ -80,7 +80,9 @@ function unpackOwnBrowser(): FoundBrowser {
   };
 }
 
-/** As root, another user runs the browser: it must be able to enter the folder, which a clone in /root does not allow. */
+/**
+ * As root, another user runs the browser: it must be able to enter the folder, which a clone in /root does not allow.
+ */
 function findUnpackFolder(): string {
   if (process.getuid?.() === 0) {
     return tmpdir();

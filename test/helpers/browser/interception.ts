@@ -51,6 +51,6 @@ export async function holdRequests(
 
 /** A refusal in the form of the server's own. */
 export function toProblem(status: number, title: string, detail: string): FailedAnswer {
-  const body = JSON.stringify({ status, code: 'internal_error', title, detail });
+  const body = JSON.stringify({ status, code: 'internal_error', title, detail, request_id: '0a1b' });
   return { status, body, contentType: 'application/problem+json' };
 }

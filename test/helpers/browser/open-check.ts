@@ -9,7 +9,7 @@ export interface OpenedCheck extends Visit {
   readonly app: TestApp;
 }
 
-/** Opens the page of a check with a past, of an app of its own. */
+/** Opens the page of a check that a new app has. */
 export async function openCheck(
   dashboard: Dashboard,
   check: CheckOptions,

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Unpacks the Chromium of the npm package `@sparticuz/chromium` into the folder that its argument names. A program of its
- * own, since the package unpacks into the temporary folder of its process. Built in another folder, then renamed into
- * place: an interrupted build is never used, and of two programs at once the later one changes nothing.
+ * Unpacks the Chromium of the npm package `@sparticuz/chromium` into the folder that its argument names. A program of
+ * its own, since the package unpacks into the temporary folder of its process. Built in another folder, then renamed
+ * into place: an interrupted build is never used, and of two programs at once the later one changes nothing.
  */
 async function main(folder: string): Promise<void> {
   const workshop = await mkdtemp(`${folder}-`);
@@ -28,7 +28,7 @@ async function main(folder: string): Promise<void> {
   }
 }
 
-/** The fonts of the system where it has some, and those of the package. */
+/** The fonts of the system, if it has any, and those of the package. */
 function describeFonts(folder: string): string {
   return `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">

@@ -7,7 +7,7 @@ export function createContextFilter(dockerignore: string): (path: string) => boo
   return ignore.default().add(dockerignore).createFilter();
 }
 
-/** The files that `docker build` has of `folder`. Does not look into folders that no pattern lets through. */
+/** The files of `folder` that `docker build` gets. Does not look into folders that no pattern lets through. */
 export function listBuildContext(folder: string, dockerignore: string): string[] {
   const isSent = createContextFilter(dockerignore);
   const exceptions = dockerignore

@@ -130,7 +130,7 @@ function startStage(
   };
 }
 
-/** Gives the stage a folder of its own, with all that the stage has that it starts from. */
+/** Creates a folder for the stage, with everything from the stage that it starts from. */
 function ownRoot(stage: ReplayedStage, scratch: string): void {
   if (stage.isRootShared) {
     const root = mkdtempSync(join(scratch, 'stage-'));
@@ -155,7 +155,7 @@ function copyFiles(
     if (!existsSync(from)) {
       throw new Error(`"${path}" is not found, or .dockerignore leaves it out: ${instruction}`);
     }
-    // Of a folder, its contents are copied; a file goes into a folder only where the target ends with a slash.
+    // For a folder, copies its contents. A file goes into a folder only if the target ends with a slash.
     const isWithin = !statSync(from).isDirectory() && target.endsWith('/');
     cpSync(from, isWithin ? join(place, basename(path)) : place, { recursive: true, verbatimSymlinks: true });
   }

@@ -4,7 +4,7 @@ import { asAdmin } from './requests.ts';
 /** The local admin's requests about one app. */
 export interface AppAdmin {
   send(method: 'get' | 'post' | 'put' | 'delete', path: string, body?: object): ReturnType<typeof asAdmin>;
-  /** Sets secrets; throws where one is refused. */
+  /** Sets secrets; throws if one is refused. */
   setSecrets(secrets: Readonly<Record<string, string>>): Promise<void>;
   /** Changes the check settings; throws where they are refused. */
   setSettings(settings: object): Promise<void>;

@@ -8,7 +8,7 @@ export interface HttpProxyOptions {
   readonly refusesTunnelsWith?: string;
   /** Whether to ignore a request for a tunnel, by its number. */
   readonly ignoresTunnel?: (count: number) => boolean;
-  /** The port that every request and tunnel leads to, instead of the one that is asked for. */
+  /** The port that every request and tunnel leads to, instead of the requested one. */
   readonly leadsTo?: number;
 }
 

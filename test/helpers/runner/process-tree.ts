@@ -38,7 +38,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Empty where the process is gone meanwhile. */
+/** Empty if the process has ended in the meantime. */
 function readFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -19,7 +19,7 @@ export const LOOPBACK = createNetworkPolicy({
   lookup: async () => [{ address: '127.0.0.1', family: 4 }],
 });
 
-/** A client of a walk of its own. Close it. */
+/** A client with its own walk. Close it. */
 export function openClient(options: Partial<HttpClientOptions> = {}): HttpClient {
   return createHttpClient({
     policy: LOOPBACK,

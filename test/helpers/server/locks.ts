@@ -19,7 +19,7 @@ export async function waitUntilBlocked(database: Pick<TestDatabase, 'query'>, co
   }
 }
 
-/** Runs `ask` in a transaction of its own, and `meanwhile` before that transaction is committed. */
+/** Runs `ask` in a separate transaction, and `meanwhile` before that transaction is committed. */
 export async function askInTransaction<Result>(
   { connectionString }: Pick<TestDatabase, 'connectionString'>,
   ask: (on: Queryable) => Promise<Result>,

@@ -9,7 +9,7 @@ export interface TestOrganization {
   invite(email: string, role?: string, by?: TestPerson): ReturnType<typeof asAdmin>;
   listInvitations(): Promise<readonly { readonly email: string }[]>;
   listMembers(): Promise<readonly object[]>;
-  /** The role of a person in it, as the server tells that person; `undefined` for no role. */
+  /** The role of a person in it, as the server shows it to that person; `undefined` for no role. */
   readRole(person: Pick<TestPerson, 'cookie'>): Promise<string | undefined>;
   /** Makes all its invitations expire. */
   expireInvitations(): Promise<unknown>;

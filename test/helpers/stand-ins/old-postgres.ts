@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 
-/** A PostgreSQL that says it has the given version, and knows no more than that. */
+/** A PostgreSQL that reports the given version and can do nothing else. */
 export interface OldPostgres {
   readonly connectionString: string;
   stop(): Promise<void>;

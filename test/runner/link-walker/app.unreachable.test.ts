@@ -40,7 +40,7 @@ test('a refused connection: names the address and what to check, without the que
 
   expect(await unreachable(`${site.url}/shop?token=secret`)).toBe(
     `${site.url}/shop refused the connection at 127.0.0.1:${site.port}. ` +
-      'Check that the app is running and listens on that port, where this server can reach it.',
+      'Check that the app is running, listens on that port, and can be reached from this server.',
   );
 });
 
@@ -153,7 +153,7 @@ test('a certificate with its whole chain from an unknown authority: says so', as
     ),
   );
   expect(await unreachable(`https://shop.example:${site.port}`, { lookup: toLoopback })).toContain(
-    'has a TLS certificate whose chain ends in an unknown, self-signed one. Have the server send',
+    'has a TLS certificate whose chain ends in an unknown, self-signed one. Make the server send',
   );
 });
 

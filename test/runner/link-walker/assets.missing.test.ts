@@ -40,7 +40,7 @@ test.each([
   expect(summarize(await walkSite(site.url))).toEqual([`GET /: failed, ${asset} responded 404 Not Found`]);
 });
 
-test('does not request what is not an asset of the page', async () => {
+test('requests only assets of the page', async () => {
   const other = await start({});
   const site = await start({
     '/': `<img src=""><img><img src="data:image/png;base64,AAAA"><img srcset="data:image/png;base64,AA,AA 1x">
@@ -79,7 +79,7 @@ test('fetches an asset that pages share once, and fails each of them', async () 
   ]);
 });
 
-test('accepts an empty script and a redirected image, also one that redirects to another site', async () => {
+test('accepts an empty script and an image that redirects, also to another site', async () => {
   const other = await start({});
   const site = await start({
     '/': '<script src="/empty.js"></script><img src="/moved.png"><img src="/cdn.png"><img src="/gone.png">',
@@ -159,6 +159,6 @@ test('skips a page with more images than there is time for, and counts those not
 
   expect(flow?.status).toBe('skipped');
   expect(flow?.error).toMatch(
-    /^\d+ of its images, scripts and styles were not looked at: there were too many for 0\.8 s$/,
+    /^\d+ of its images, scripts and styles were not checked: there were too many for 0\.8 s$/,
   );
 });

@@ -111,7 +111,7 @@ beforeAll(async () => {
 afterAll(() => site.stop());
 
 const LENGTH_REASON =
-  'answered with a Content-Length that is given twice, stands beside Transfer-Encoding, or is not a number';
+  'answered with a Content-Length that is given twice, comes with Transfer-Encoding, or is not a number';
 
 test.each([
   ['/404', 'responded 404 Not Found'],
@@ -127,7 +127,7 @@ test.each([
   ['/loop', 'redirects in a loop, back to /loop'],
   ['/loop-to-itself', 'redirects in a loop, back to /loop-to-itself'],
   ['/far/0', 'redirects more than 10 times'],
-  ['/nowhere', 'responded 302 Found without a Location to go to'],
+  ['/nowhere', 'responded 302 Found without a Location'],
   ['/unparsable', 'responded 302 Found with a Location that is not a URL'],
   ['/too-far', 'responded 302 Found with a Location that has more than 8,000 characters'],
   ['/slow', 'did not answer within 0.5 s'],
@@ -148,7 +148,7 @@ test.each([
   expect(flows.get(`GET ${path}`)).toMatchObject({ status: 'failed', error: `${reason}; linked from /` });
 });
 
-test('tries a cut connection once more, then names it with its port', () => {
+test('tries again once after a cut connection, then names host and port', () => {
   expect(flows.get('GET /cut')?.error).toBe(
     `closed the connection without an answer (127.0.0.1:${site.port}); linked from /`,
   );

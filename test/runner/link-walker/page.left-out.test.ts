@@ -12,7 +12,7 @@ const parse = (html: string) =>
 const list = (count: number, make: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => make(index)).join('');
 
-test('an ordinary page is read in full', async () => {
+test('reads an ordinary page in full', async () => {
   const html = `${list(1_000, (index) => `<a href="${index}?utm_source=x#top">x</a>`)}<img src="data:,${'x'.repeat(9_000)}">`;
   const { links, leftOut } = await parse(html);
   expect({ links: links.length, leftOut }).toEqual({ links: 1_000, leftOut: 0 });
@@ -47,7 +47,7 @@ test.each([
   });
 });
 
-test('a link of which only the fragment is long is followed', async () => {
+test('a link is followed if only its fragment is long', async () => {
   expect(await parse(`<a href="/y#${'x'.repeat(9_000)}">y</a>`)).toMatchObject({
     links: [{ href: `${SITE}/y` }],
     leftOut: 0,
@@ -57,7 +57,7 @@ test('a link of which only the fragment is long is followed', async () => {
 test.each([
   ['itself', `/${'x'.repeat(9_000)}/`],
   ['as an absolute URL', `/${'漢'.repeat(1_000)}/`],
-])('only links that need the origin alone are resolved when the base is too long %s', async (_when, base) => {
+])('only links that need just the origin are resolved when the base is too long %s', async (_when, base) => {
   const { links, leftOut } = await parse(
     `<base href="https://cdn.example${base}"><a href="a">a</a><a href="?b">b</a><a href="/c">c</a><a href="//d.example">d</a><a href="http://e.example/">e</a>`,
   );
@@ -67,7 +67,7 @@ test.each([
   });
 });
 
-test('a long base that is no http URL is no base', async () => {
+test('a long base is ignored if it is not an http URL', async () => {
   const { links, leftOut } = await parse(`<base href="data:,${'x'.repeat(9_000)}"><a href="a">a</a>`);
   expect({ links, leftOut }).toMatchObject({ links: [{ href: `${SITE}/dir/a` }], leftOut: 0 });
 });
@@ -90,7 +90,7 @@ test('4 million characters of base and links are resolved, and the other links c
   expect(Math.abs(links.length * 7_025 - 4_000_000)).toBeLessThan(20_000);
 });
 
-test('a srcset that is too long is left out, and one of many images has its first', async () => {
+test('a srcset is left out if it is too long, and cut to its first images if it has many', async () => {
   expect(await parse(`<img src="/a" srcset="${'x, '.repeat(100_000)}">`)).toMatchObject({
     assets: [{ kind: 'image', href: `${SITE}/a` }],
     leftOut: 1,
@@ -99,7 +99,7 @@ test('a srcset that is too long is left out, and one of many images has its firs
   expect({ assets: assets.length, leftOut }).toEqual({ assets: 5_000, leftOut: 1 });
 });
 
-test('elements are followed to a depth of 2,000, and what is deeper is read as well', async () => {
+test('elements are tracked to a depth of 2,000, and deeper ones are read as well', async () => {
   const elements = new OpenElements();
   for (let depth = 0; depth < 100_000; depth += 1) {
     elements.open('div');
@@ -111,7 +111,7 @@ test('elements are followed to a depth of 2,000, and what is deeper is read as w
   expect((await parse(html)).links).toMatchObject([{ href: `${SITE}/deep` }]);
 });
 
-test('says of no URL that it is too long which would fit', () => {
+test('calls no URL too long that would fit', () => {
   const piece = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 5 })
     .filter((text) => !/[/\\.\s]/.test(text));

@@ -112,7 +112,7 @@ test.each([
     'text/html',
     `<meta http-equiv=Content-Type content="text/html; charset=latin1"><a href="/caf\u00e9">x</a>`,
   ],
-])('reads the charset that %s names', async (_from, contentType, html) => {
+])('reads a page in the charset that %s names', async (_from, contentType, html) => {
   const site = await start((_request, response) => {
     response.writeHead(200, { 'content-type': contentType }).end(Buffer.from(html, 'latin1'));
   });
@@ -129,17 +129,20 @@ test('reads an unknown charset as UTF-8', async () => {
 test.each([
   ['utf-8', 'é', Buffer.from('é')],
   ['shift_jis', 'ソ', Buffer.from([0x83, 0x5c])],
-])('reads a character of %s that two pieces of 64 KiB share', async (charset, character, bytes) => {
-  const characters = Buffer.concat(Array.from({ length: 50_000 }, () => bytes));
-  const { html } = await decodeHtml(
-    Buffer.concat([Buffer.from('odd'), characters]),
-    `text/html; charset=${charset}`,
-    new AbortController().signal,
-  );
-  expect(html === `odd${character.repeat(50_000)}`).toBe(true);
-});
+])(
+  'reads a character of %s that is split between two pieces of 64 KiB',
+  async (charset, character, bytes) => {
+    const characters = Buffer.concat(Array.from({ length: 50_000 }, () => bytes));
+    const { html } = await decodeHtml(
+      Buffer.concat([Buffer.from('odd'), characters]),
+      `text/html; charset=${charset}`,
+      new AbortController().signal,
+    );
+    expect(html === `odd${character.repeat(50_000)}`).toBe(true);
+  },
+);
 
-test('stops to decode a page when its time is over', async () => {
+test('stops decoding a page when its time is over', async () => {
   const pages = Array.from({ length: 20 }, () =>
     decodeHtml(Buffer.alloc(2 * 1024 * 1024, 0xff), 'text/html; charset=gb18030', AbortSignal.abort('over')),
   );

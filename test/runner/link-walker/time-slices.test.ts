@@ -5,7 +5,7 @@ import { TimeSlices } from '../../../server/runner/link-walker/time-slices.ts';
 
 const reason = new Error('cancelled by a test');
 
-test('only one of many pages goes on in a turn of the event loop', async () => {
+test('only one of many pages continues in a turn of the event loop', async () => {
   const { signal } = new AbortController();
   const going: number[] = [];
   const pages = Array.from({ length: 5 }, async () => {
@@ -21,7 +21,7 @@ test('only one of many pages goes on in a turn of the event loop', async () => {
   expect(new Set(going).size).toBe(5);
 });
 
-test('a slice is over after a while, and not when the next has begun', async () => {
+test('a slice ends after a while, and not when the next has begun', async () => {
   const slices = new TimeSlices(new AbortController().signal);
   while (!slices.isOver()) {
     // Other work of this process may need time as well.
@@ -30,7 +30,7 @@ test('a slice is over after a while, and not when the next has begun', async () 
   expect(slices.isOver()).toBe(false);
 });
 
-test('a page is not read on when its check was cancelled', async () => {
+test('stops reading a page when its check is cancelled', async () => {
   const controller = new AbortController();
   const base = `<base href="/${'d/'.repeat(3_900)}">`;
   const links = Array.from({ length: 5_000 }, (_, index) => `<a href="../${index}">x</a>`).join('');

@@ -28,7 +28,7 @@ const url = fc
   .tuple(fc.webPath(), fc.array(parameter, { maxLength: 6 }), fc.webFragments())
   .map(([path, parameters, hash]) => new URL(`https://shop.example${path}?${parameters.join('&')}#${hash}`));
 
-test('opens only http and https, and sends no user name, whatever a page refers to', () => {
+test('opens only http and https, and sends no user name, for any reference in a page', () => {
   const scheme = fc.constantFrom(
     '',
     'http:',
@@ -75,7 +75,7 @@ test('gives a page the same key, in any order of differently named parameters', 
   );
 });
 
-test('shows an address outside the app without its query, and a path in readable length', () => {
+test('shows an address outside the app without its query, and shortens a long path', () => {
   fc.assert(
     fc.property(url, (page) => {
       expect(showAddress(page)).not.toContain('?');
@@ -183,7 +183,7 @@ const written = fc.oneof(
   fc.webPath(),
 );
 
-test('a resolver that knows the URLs of other pages makes the same of a reference as one that knows none', () => {
+test('a resolver with a cache of other pages’ URLs resolves a reference as one without', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.constantFrom(...PAGES), written), { maxLength: 30 }), (references) => {
       const known = new KnownUrls();

@@ -56,7 +56,7 @@ test('keeps each link of a page once, and counts what was left out', async () =>
   });
 });
 
-test('keeps one link to each page, and none to a page that is decided', async () => {
+test('keeps one link to each page, and none to a page whose result is known', async () => {
   const decided = new Set([`${site.url}/p?a=1&b=2`]);
   expect((await visit('/permuted')).links.own.map(({ key }) => key)).toEqual([
     `${site.url}/p?a=1&b=2`,
@@ -70,7 +70,7 @@ test('keeps one link to each page, and none to a page that is decided', async ()
 test.each([
   ['the time of the walk', new DeadlineError()],
   ['the walk', new Error('cancelled by a test')],
-])('stops to read a page when %s ends', async (_what, reason) => {
+])('stops reading a page when %s ends', async (_what, reason) => {
   // The page has arrived by then, and is read for longer than the one turn until the abort.
   const endsThen: HttpClient = {
     ...client,

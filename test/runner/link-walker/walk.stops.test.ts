@@ -114,7 +114,7 @@ test('a consumer that stops early leaves no connection open', async () => {
   expect(names).toEqual(['GET /', 'GET /quick']);
 });
 
-test('pages that were begun when the time was over are skipped, and those that were not are counted', async () => {
+test('skips pages under way when the time is over, and counts the others', async () => {
   site = await startHangingSite();
   const { flows, warnings, incomplete } = await walkWholeSite(site.url, {
     limits: { totalMs: 500, pagesAtOnce: 4 },
@@ -132,7 +132,7 @@ test('pages that were begun when the time was over are skipped, and those that w
     reason: 'time_limit',
     left: 5,
     message:
-      "The check stopped at 0.5 s, the default limit: 5 pages that it knows of were not looked at. Exclude what need not be checked, or choose a limit of your own (time_limit_seconds) in the app's check settings: a check that reaches that one is complete.",
+      "The check stopped at 0.5 s, the default limit: 5 pages that it knows of were not checked. Exclude pages that need no check, or set your own limit (time_limit_seconds) in the app's check settings. A check that reaches your own limit is complete.",
   });
 });
 
@@ -141,7 +141,7 @@ test('a time limit of the settings is a warning', async () => {
   const { warnings, incomplete } = await walkWholeSite(site.url, { time_limit_seconds: 0.5 });
   expect(incomplete).toBeNull();
   expect(warnings).toEqual([
-    "The check was limited to 0.5 s by the app's settings: 5 pages that it knows of were not looked at.",
+    "The check was limited to 0.5 s by the app's settings: 5 pages that it knows of were not checked.",
   ]);
 });
 
@@ -164,7 +164,7 @@ test('failures from before the time limit count, also when assets are still arri
   expect(summarize(flows).toSorted()).toEqual([
     'GET /: passed',
     'GET /known: failed, image /missing.png responded 404 Not Found',
-    "GET /unknown: skipped, 1 of its images, scripts and styles were not looked at: the check's 0.5 s were over",
+    "GET /unknown: skipped, 1 of its images, scripts and styles were not checked: the check's 0.5 s were over",
   ]);
 });
 

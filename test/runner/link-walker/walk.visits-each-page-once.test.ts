@@ -112,7 +112,7 @@ test('never leaves the origin, and follows only http links', async () => {
   expect(other.requests).toEqual([]);
 });
 
-test('follows areas, frames, meta refreshes, nofollow and download links, but no link in a template', async () => {
+test('follows areas, frames, meta refreshes, nofollow and download links, but not links in a template', async () => {
   const site = await start({
     '/': `<area href="/area"><iframe src="/frame"></iframe><meta http-equiv="Refresh" content="5; URL='/fresh'">
       <a rel="nofollow" href="/nofollow">x</a><a download href="/file.bin">x</a>
@@ -194,7 +194,7 @@ test('skips a link that redirects out of the app, and says where it leads', asyn
   expect(other.requests).toEqual([]);
 });
 
-test('lets the app’s own URL redirect to another origin, and walks that one', async () => {
+test('follows a redirect of the app’s own URL to another origin, and walks that origin', async () => {
   const www = await start({ '/home': page('/about'), '/about': 'x' });
   const apex = await start({ '/': { status: 301, headers: { location: `${www.url}/home` } } });
 

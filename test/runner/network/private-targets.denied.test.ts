@@ -52,13 +52,13 @@ test.each([
   expect(site.requests).toEqual([]);
 });
 
-test('names a private address that is in the URL', async () => {
+test('names a private address if the URL contains it', async () => {
   await expect(walkSite(`http://127.1:${port}/x`, { privateTargets: 'deny' })).rejects.toThrow(
     `http://127.0.0.1:${port}/x is a private or special address (127.0.0.1) ${DENIED}. Give a URL that the public internet can reach`,
   );
 });
 
-test('does not tell which private address a name leads to', async () => {
+test('does not say which private address a name resolves to', async () => {
   const lookup: Lookup = () => Promise.resolve([{ address: '10.11.12.13', family: 4 }]);
   const walking = walkSite('http://vault.internal/', { privateTargets: 'deny', lookup });
 
@@ -66,7 +66,7 @@ test('does not tell which private address a name leads to', async () => {
   await expect(walking).rejects.not.toThrow('10.11');
 });
 
-describe('a private name cannot be told from one that does not exist', () => {
+describe('the refusal of a name', () => {
   const fail = (code: string) => Promise.reject(Object.assign(new Error(code), { code, hostname: 'x' }));
   const later = async () => {
     await setTimeout(300);
@@ -89,13 +89,13 @@ describe('a private name cannot be told from one that does not exist', () => {
     );
   }
 
-  test.each(lookups)('by its message if it %s', async (_, lookup) => {
+  test.each(lookups)('has the same message if the name %s', async (_, lookup) => {
     const advice =
       "Check the URL's spelling, give a URL that the public internet can reach, or have the operator of the server set PRIVATE_TARGETS=allow.";
     expect(await refuse(lookup)).toBe(`CheckError: http://guessed.internal/x ${NAME}. ${advice}`);
   });
 
-  test.each(lookups)('by the time of the answer if it %s', async (_, lookup) => {
+  test.each(lookups)('takes the same time if the name %s', async (_, lookup) => {
     const policy = createNetworkPolicy({ privateTargets: 'deny', lookup });
     const startedAt = performance.now();
     await expect(policy.resolve('guessed.internal')).rejects.toThrow(PrivateTargetError);
@@ -103,7 +103,7 @@ describe('a private name cannot be told from one that does not exist', () => {
     expect(performance.now() - startedAt).toBeGreaterThan(995);
   });
 
-  test('but is told, with its reason, where private targets are allowed', async () => {
+  test('gives the reason if private targets are allowed', async () => {
     const lookup: Lookup = () => fail('ENOTFOUND');
     await expect(walkSite('http://guessed.internal/x', { lookup })).rejects.toThrow(
       'has a host name that does not exist (guessed.internal)',
@@ -126,7 +126,7 @@ const isPublic = (address: string) => address === LOOPBACK.address;
 const PRIVATE = { address: '127.0.0.2', family: 4 };
 const deny = { privateTargets: 'deny', isPublic } as const;
 
-test('connects to the address that was checked, without a second look-up that could be answered differently', async () => {
+test('connects to the checked address, without a second look-up, which could be answered differently', async () => {
   let lookups = 0;
   const rebinding: Lookup = async () => {
     lookups += 1;
@@ -142,7 +142,7 @@ test('connects to the address that was checked, without a second look-up that co
   expect(lookups).toBe(1);
 });
 
-test('refuses a name at the second connection when it then leads to a private address', async () => {
+test('refuses a name at the second connection if it then resolves to a private address', async () => {
   const closing = await startSite({
     '/': { headers: { connection: 'close' }, body: '<a href="/next">x</a><img src="/i.png">' },
     '/i.png': { headers: { connection: 'close' }, body: 'png' },
@@ -161,7 +161,7 @@ test('refuses a name at the second connection when it then leads to a private ad
   await closing.stop();
 });
 
-test('refuses an asset like a page', async () => {
+test('refuses a private asset like a private page', async () => {
   const closing = await startSite({ '/': { headers: { connection: 'close' }, body: '<img src="/i.png">' } });
   let lookups = 0;
   const rebinding: Lookup = async () => {

@@ -29,14 +29,14 @@ const lookupAs =
 // Node.js gives each address of a name but the last one 250 ms.
 const describeFar = hasFarPorts ? describe : describe.skip;
 
-describeFar('a site with two addresses is checked', () => {
-  test('if the first is a second away, and nothing is at the other', async () => {
+describeFar('the link walker', () => {
+  test('reaches a site whose first address is a second away and whose second does not answer', async () => {
     const far = await openFarSite({ addresses: ['127.0.0.1'], accepts: 'late' });
     const lookup = lookupAs('127.0.0.1', '::1');
     expect(summarize(await walkSite(`http://far.test:${far.port}`, { lookup }))).toEqual(['GET /: passed']);
   });
 
-  test('if the first leads nowhere', async () => {
+  test('reaches a site whose first address does not answer', async () => {
     const far = await openFarSite({ addresses: ['127.0.0.1'], accepts: 'never', near: '127.0.0.2' });
     const lookup = lookupAs('127.0.0.1', '127.0.0.2');
     expect(summarize(await walkSite(`http://half.test:${far.port}`, { lookup }))).toEqual(['GET /: passed']);

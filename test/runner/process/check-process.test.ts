@@ -67,7 +67,7 @@ async function waitForEnd(pid: number): Promise<void> {
 }
 
 describe('the process of a check', () => {
-  test('is used again for the next check, and is another one for a check at the same time', async () => {
+  test('is used again for the next check, but not for a check at the same time', async () => {
     const runner = start();
     const first = await run(runner, '/');
     const second = await run(runner, '/');
@@ -76,7 +76,7 @@ describe('the process of a check', () => {
     expect(one.about.pid).not.toBe(other.about.pid);
   });
 
-  test('gets no variable with an address or a secret, and no argument with one', async () => {
+  test('gets no address or secret in a variable or an argument', async () => {
     process.env.DATABASE_URL_OF_TEST = 'postgres://user:secret@database.test/qassandra';
     try {
       const { about } = await run(start(), '/');
@@ -87,7 +87,7 @@ describe('the process of a check', () => {
     }
   });
 
-  test('is ended when it does not answer, and the flow that it was reading has failed', async () => {
+  test('is ended when it does not answer, and the flow under way fails', async () => {
     const { about, flows, error } = await run(start(), '/hang');
     expect(error).toBeUndefined();
     expect(flows).toEqual([
@@ -95,8 +95,8 @@ describe('the process of a check', () => {
         name: 'GET /costly',
         status: 'failed',
         duration_ms: expect.any(Number),
-        error: 'took more than 1 s to read, so the check was ended there',
-        cause: 'took more than 1 s to read, so the check was ended there',
+        error: 'took more than 1 s to read, so the check stopped there',
+        cause: 'took more than 1 s to read, so the check stopped there',
       },
     ]);
     await waitForEnd(about.pid);
@@ -105,20 +105,17 @@ describe('the process of a check', () => {
   test.each([
     ['its heap', '/fill-heap', { heapMb: 64, memoryMb: 512 }],
     ['its buffers', '/fill-buffers', { heapMb: 64, memoryMb: 256 }],
-  ])(
-    'is ended when it fills %s, and the flow that it was reading has failed',
-    async (_what, path, limits) => {
-      const { about, flows } = await run(start({ silentMs: 20_000, ...limits }), path);
-      expect(flows).toEqual([
-        expect.objectContaining({
-          name: 'GET /large',
-          status: 'failed',
-          error: `took more than ${limits.memoryMb} MB of memory to read, so the check was ended there`,
-        }),
-      ]);
-      await waitForEnd(about.pid);
-    },
-  );
+  ])('is ended when it fills %s, and the flow under way fails', async (_what, path, limits) => {
+    const { about, flows } = await run(start({ silentMs: 20_000, ...limits }), path);
+    expect(flows).toEqual([
+      expect.objectContaining({
+        name: 'GET /large',
+        status: 'failed',
+        error: `took more than ${limits.memoryMb} MB of memory to read, so the check stopped there`,
+      }),
+    ]);
+    await waitForEnd(about.pid);
+  });
 
   test('leaves the checks in other processes alone when it is ended', async () => {
     const runner = start();
@@ -132,7 +129,7 @@ describe('the process of a check', () => {
     expect((await other).error).toEqual(new Error('enough'));
   });
 
-  test('that is killed from outside is lost, and the next check gets another one', async () => {
+  test('is lost if it is killed from outside, and the next check gets another one', async () => {
     const runner = start();
     const abort = new AbortController();
     const { about, error } = await run(runner, '/wait', {
@@ -146,25 +143,25 @@ describe('the process of a check', () => {
   test.each([
     ['ends by itself', '/exit'],
     ['hangs before it reads a page', '/hang-unnamed'],
-  ])('that %s is lost: no flow is to blame', async (_what, path) => {
+  ])('is lost, without blaming a flow, if it %s', async (_what, path) => {
     const { flows, error } = await run(start(), path);
     expect(flows).toEqual([]);
     expect(error).toBeInstanceOf(RunnerLostError);
   });
 
-  test('passes on that the check cannot run', async () => {
+  test('reports that the check cannot run', async () => {
     const { error } = await run(start(), '/refuse');
     expect(error).toEqual(new CheckError('The app is unreachable.'));
     expect(error).toBeInstanceOf(CheckError);
   });
 
-  test('passes on a fault of the runner, with its stack for the log', async () => {
+  test('reports a fault of the runner, with its stack for the log', async () => {
     const { error } = await run(start(), '/throw');
     expect(String(error)).toContain('it broke');
     expect(error).not.toBeInstanceOf(CheckError);
   });
 
-  test('ends a check that is aborted with the reason, and is used again', async () => {
+  test('ends an aborted check with the reason, and is used again', async () => {
     const runner = start();
     const abort = new AbortController();
     const { about, error } = await run(runner, '/wait', {
@@ -175,7 +172,7 @@ describe('the process of a check', () => {
     expect((await run(runner, '/')).about.pid).toBe(about.pid);
   });
 
-  test('is killed when it does not end a check that is aborted', async () => {
+  test('is killed when it does not end an aborted check', async () => {
     const abort = new AbortController();
     const { about, error } = await run(start({ silentMs: 60_000 }), '/hang', {
       signal: abort.signal,
@@ -185,7 +182,7 @@ describe('the process of a check', () => {
     await waitForEnd(about.pid);
   });
 
-  test('is not used again while a check may still run in it that nobody follows', async () => {
+  test('is not used again while an abandoned check may still run in it', async () => {
     const runner = start();
     const { signal } = new AbortController();
     let left = 0;
@@ -205,14 +202,14 @@ describe('the process of a check', () => {
   });
 });
 
-test('the real process of a check refuses one without flows whose link check is switched off', async () => {
+test('the real process refuses a check without flows if its link check is switched off', async () => {
   const runner = startRunner({ privateTargets: 'allow' });
   runners.push(runner);
   const target = createTarget('http://app.test', { links: false });
   const results = runner.run(target, { signal: new AbortController().signal })[Symbol.asyncIterator]();
   await expect(results.next()).rejects.toThrow(
     new CheckError(
-      'Nothing is to be checked: the app has no flows, and its check settings switch the link check off. Set links to true there.',
+      'There is nothing to check: the app has no flows, and its check settings switch the link check off. Set links to true there.',
     ),
   );
 });

@@ -7,7 +7,7 @@ import { asAdmin, withKey } from '../../helpers/network/requests.ts';
 import { startTestServer, type TestServer } from '../../helpers/server/server.ts';
 
 describe('the format of an API key', () => {
-  test('is qsk_, 36 random base62 characters and the CRC-32 of both in base62', () => {
+  test('is qsk_, then 36 random base62 characters, then the CRC-32 of both in base62', () => {
     const key = generateApiKey();
     expect(key).toMatch(/^qsk_[0-9A-Za-z]{42}$/);
     const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -28,7 +28,7 @@ describe('apps', () => {
     });
   });
 
-  test('keeps every field that an app was given', async () => {
+  test('keeps every field of an app', async () => {
     const given = {
       name: 'Given',
       alias: 'given-1',
@@ -102,7 +102,7 @@ describe('apps', () => {
   });
 
   test.each(['נקודה 12', 'نمی\u200Cخواهم', 'ශ්\u200Dරී', '👩\u200D💻 ❤\uFE0F 🏴󠁧󠁢󠁥󠁮󠁧󠁿', '#1 @team | "<b>"'])(
-    'keeps the name %s as it is written',
+    'keeps the name %s as written',
     async (name) => {
       const added = await add({ name });
       expect([added.status, added.body.name]).toEqual([201, name]);
@@ -129,8 +129,7 @@ describe('apps', () => {
       const other = '123e4567-e89b-42d3-a456-426614174000';
       const answer = await asAdmin(server, 'patch', path).send({ name: 'Changed', [field]: other });
       expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request']);
-      const message =
-        'cannot be changed: of an app that is only name, url, alias, main_branch, repository_url';
+      const message = 'cannot be changed: only name, url, alias, main_branch, repository_url can';
       expect(answer.body.errors).toEqual([{ path: field, message }]);
       expect(answer.body.detail).toContain(`${field}: cannot be changed`);
       expect((await asAdmin(server, 'get', path)).body).toEqual(app);

@@ -51,7 +51,7 @@ describe('a failed authentication', () => {
     expect(String(all.rows[0]?.all)).not.toContain(apiKey.slice(0, 9));
   });
 
-  test('stays a 401 when the database fails between the look-up and the count', async () => {
+  test('is still answered 401 when the database fails between the look-up and the count', async () => {
     const direct = new URL(server.connectionString);
     const proxy = await startTcpProxy({ host: direct.hostname, port: Number(direct.port || 5432) });
     const through = createDatabase({

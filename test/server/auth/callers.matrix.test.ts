@@ -62,7 +62,7 @@ const ROUTES = [
 
 const CHANGES = ROUTES.filter(({ method }) => method !== 'get');
 
-describe('callers', () => {
+describe('the server', () => {
   let server: TestServer;
   let origin: string;
   let other: TestApp;

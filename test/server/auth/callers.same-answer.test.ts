@@ -141,7 +141,7 @@ describe('the app of another organization', () => {
     ['a wrong checksum', `Bearer ${generateApiKey().slice(0, -1)}-`],
     ['another scheme', `Basic ${generateApiKey()}`],
     ['an empty header', ''],
-  ])('gives the same answer to %s wherever it is refused', async (_name, authorization) => {
+  ])('gives the same answer to %s on every route that refuses it', async (_name, authorization) => {
     const headers = [`Authorization: ${authorization}`];
     const answers = await Promise.all(
       ['/trigger', '/trigger?', '/trigger/', '/TRIGGER', '/checks'].flatMap((path) =>

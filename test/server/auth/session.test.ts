@@ -33,7 +33,7 @@ describe('local sign-in', () => {
     expect([me.status, me.body.user.email]).toEqual([200, 'admin@localhost']);
   });
 
-  test('a link works once', async () => {
+  test('the link works once', async () => {
     const link = await createLink();
     const statuses = await Promise.all(
       [1, 2, 3].map(async () => (await fetch(link, { redirect: 'manual' })).status),
@@ -42,14 +42,14 @@ describe('local sign-in', () => {
     expect(await (await fetch(link)).text()).toContain('npm run sign-in');
   });
 
-  test('a preview of the link, which is a HEAD request, does not use it up', async () => {
+  test('the preview of a link, a HEAD request, does not use the link up', async () => {
     const link = await createLink();
     const preview = await fetch(link, { method: 'HEAD', redirect: 'manual' });
     expect([preview.status, preview.headers.getSetCookie()]).toEqual([200, []]);
     expect((await fetch(link, { redirect: 'manual' })).status).toBe(302);
   });
 
-  test('a link works for 15 minutes', async () => {
+  test('the link works for 15 minutes', async () => {
     const [early, late] = [await createLink(), await createLink()];
     await server.query(`update sign_in_tokens set expires_at = expires_at - interval '14 minutes'`);
     expect((await fetch(early, { redirect: 'manual' })).status).toBe(302);

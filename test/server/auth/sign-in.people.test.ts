@@ -21,11 +21,11 @@ afterAll(() => server.stop());
 const readMe = async (cookie: string) => (await asAdmin(server, 'get', '/api/me', cookie)).body;
 
 describe('the command with --email', () => {
-  test('prints a link that signs that person in, and says for how long', async () => {
+  test('prints a link that signs that person in, and says how long it is valid', async () => {
     const { code, stdout, stderr } = await runSignInCommand(server, '--email', 'Ada@Example.com');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
-      /^Sign in: http:\/\/localhost:\d+\/sign-in\?token=[\w-]{43}\nIt signs in ada@example\.com, once, within 15 minutes\.\n$/,
+      /^Sign in: http:\/\/localhost:\d+\/sign-in\?token=[\w-]{43}\nIt signs in ada@example\.com\. It works once, within 15 minutes\.\n$/,
     );
     const link = stdout.split(/\s/)[2] ?? '';
     const me = await readMe(await signIn(server.url, link));
@@ -60,7 +60,7 @@ describe('the command with --email', () => {
     expect(rows).toEqual([]);
   });
 
-  test('stores no token in the table that the release before reads, where it would sign in the admin', async () => {
+  test('stores no token where an older release would read it and sign in the admin', async () => {
     await server.query('delete from sign_in_tokens');
     await printSignInLink(server, '--email', 'ada@example.com');
     expect((await server.query('select from sign_in_tokens')).rows).toEqual([]);
@@ -72,7 +72,7 @@ describe('the command with --email', () => {
     expect(await readMe(cookie)).toEqual(await readMe(server.cookie));
   });
 
-  test('sets a cookie with the same claims as that of the admin, for another person', async () => {
+  test('sets a cookie with the same claims as the admin’s, for another person', async () => {
     const { cookie, id } = await signInLocally(server, 'ada@example.com');
     const readClaims = (from: string) =>
       JSON.parse(Buffer.from(readAccessToken(from).split('.')[1] ?? '', 'base64url').toString());
@@ -95,7 +95,7 @@ describe('the command with --email', () => {
     [['--email'], "Option '--email <value>' argument missing."],
     [['--mail=ada@example.com'], "Unknown option '--mail'."],
     [['ada@example.com'], '"ada@example.com" is no option.'],
-  ])('refuses %j with one line, before it opens the database', async (args, problem) => {
+  ])('refuses %j with one line before opening the database', async (args, problem) => {
     const closed = { url: server.url, connectionString: 'postgres://127.0.0.1:9/none' };
     const { code, stdout, stderr } = await runSignInCommand(closed, ...args);
     expect([code, stdout]).toEqual([1, '']);
@@ -172,7 +172,7 @@ describe('two people', () => {
     ]);
   });
 
-  test('sign out each by themselves', async () => {
+  test('sign out independently of each other', async () => {
     const bob = await invite('admin');
     const signedOut = await asAdmin(server, 'post', '/auth/sign-out', bob.cookie);
     expect(signedOut.status).toBe(204);

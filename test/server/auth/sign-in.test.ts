@@ -35,7 +35,7 @@ const post = (path: string, body?: object) =>
 const readMe = (cookie: string) => request(server.url).get('/api/me').set('Cookie', cookie);
 
 describe('a password', () => {
-  test('signs in, with cookies that no script can read', async () => {
+  test('signs in, and no script can read its cookies', async () => {
     const { id } = supabase.addUser(ada);
     const answer = await post('/auth/password', ada);
     expect([answer.status, answer.text]).toEqual([204, '']);
@@ -47,7 +47,7 @@ describe('a password', () => {
     expect([me.status, me.body.user]).toEqual([200, { id, email: ada.email }]);
   });
 
-  test('that is wrong gets the same answer as an account that does not exist', async () => {
+  test('gets the same answer if it is wrong as for an account that does not exist', async () => {
     supabase.addUser(ada);
     for (const wrong of [
       { ...ada, password: 'wrong' },
@@ -61,7 +61,7 @@ describe('a password', () => {
     }
   });
 
-  test('of an address that is not confirmed is refused, and the answer says to open the email', async () => {
+  test('is refused if the address is not confirmed, and the answer says to open the email', async () => {
     supabase.addUser({ ...ada, confirmed: false });
     const answer = await post('/auth/password', ada);
     expect([answer.status, answer.body.code]).toEqual([401, 'sign_in_refused']);
@@ -112,7 +112,7 @@ describe('a new account', () => {
     expect((await readMe(toCookies(back))).body.user.email).toBe(ada.email);
   });
 
-  test('with a weak password is refused in Supabase’s words', async () => {
+  test('is refused in Supabase’s words if the password is weak', async () => {
     const answer = await post('/auth/sign-up', { ...ada, password: 'short' });
     expect([answer.status, answer.body.errors]).toEqual([
       400,
@@ -162,7 +162,7 @@ describe('a link by email', () => {
     expect(supabase.emails().length).toBe(sent + 1);
   });
 
-  test('opened in another browser redirects to the error other_browser', async () => {
+  test('redirects to the error other_browser if another browser opens it', async () => {
     await post('/auth/email-link', { email: ada.email });
     const back = await openLink('');
     expect([back.status, back.headers.location]).toEqual([303, '/sign-in?error=other_browser']);
@@ -178,7 +178,7 @@ describe('a link by email', () => {
     ['error=access_denied&error_description=x', 'refused'],
     ['error=server_error&error_code=unexpected_failure', 'unavailable'],
     ['error=https://evil.example', 'link_invalid'],
-  ])('with the callback %j redirects to the error %s', async (query, error) => {
+  ])('redirects with the callback %j to the error %s', async (query, error) => {
     const asked = await post('/auth/email-link', { email: ada.email });
     const back = await request(server.url).get(`/auth/callback?${query}`).set('Cookie', toCookies(asked));
     expect([back.status, back.headers.location]).toEqual([303, `/sign-in?error=${error}`]);

@@ -36,7 +36,7 @@ describe('signing out of a Supabase session', () => {
     expect(supabase.countSessions()).toBe(sessions - 1);
   });
 
-  test('ends it too when its access token has expired', async () => {
+  test('ends the session also when its access token has expired', async () => {
     supabase.settings.accessTokenSeconds = -60;
     const cookie = await signInWithPassword(supabase, server);
     supabase.settings.accessTokenSeconds = 3600;

@@ -28,13 +28,13 @@ const EVERYTHING = {
 };
 
 describe('check settings', () => {
-  test('have all defaults where nothing was chosen', async () => {
+  test('have all defaults until somebody changes them', async () => {
     expect(await read()).toEqual(DEFAULT_CHECK_SETTINGS);
     expect(DEFAULT_CHECK_SETTINGS).toMatchObject({ max_pages: 5_000, max_depth: null, requests_at_once: 8 });
     expect(DEFAULT_CHECK_SETTINGS.exclude.length).toBeGreaterThan(0);
   });
 
-  test('are replaced as a whole: what is absent goes back to its default', async () => {
+  test('are replaced as a whole: an absent field gets its default again', async () => {
     await shop.admin.setSecrets({ BYPASS: 'open sesame', PASSWORD: 'hunter2' });
     const { status, body } = await put(EVERYTHING);
     expect([status, body]).toEqual([200, EVERYTHING]);
@@ -43,7 +43,7 @@ describe('check settings', () => {
     expect(await read()).toEqual({ ...DEFAULT_CHECK_SETTINGS, max_pages: 10 });
   });
 
-  test('are stored as differences, so that what is read and sent back changes nothing', async () => {
+  test('are stored as differences, so that sending back what was read changes nothing', async () => {
     await put({ ...DEFAULT_CHECK_SETTINGS, max_pages: 7, basic_auth: null });
     expect(await readStored()).toEqual({ max_pages: 7 });
     const events = await shop.admin.listAuditEvents();
@@ -68,7 +68,7 @@ describe('check settings', () => {
     expect(JSON.stringify(events)).not.toMatch(/blue-team|open sesame/);
   });
 
-  test('end as one of several changes that are made at once, with the secrets of that one in use', async () => {
+  test('end as one of several simultaneous changes, with the secrets of that change in use', async () => {
     const names = ['A', 'B', 'C', 'D', 'E'];
     await shop.admin.setSecrets(Object.fromEntries(names.map((name) => [name, 'open sesame'])));
     const answers = await Promise.all(names.map((name) => put({ headers: { 'X-Token': `{{${name}}}` } })));
@@ -82,7 +82,7 @@ describe('check settings', () => {
     expect(events.filter(({ action }) => action === 'check_settings.changed')).toHaveLength(5);
   });
 
-  test('go with their app', async () => {
+  test('are deleted with their app', async () => {
     await shop.admin.setSecrets({ TOKEN: 'open sesame' });
     await put({ headers: { 'X-Token': '{{TOKEN}}' } });
     expect((await shop.admin.send('delete', '')).status).toBe(204);
@@ -98,7 +98,7 @@ describe('check settings', () => {
 const NOT_READABLE =
   'must not be readable by viewers: store it as a secret of the app and write {{NAME}} here';
 
-describe('a change is refused, and what is wrong is named,', () => {
+describe('a change', () => {
   test.each<[string, object, readonly (readonly [path: string, message: string])[]]>([
     [
       'for unknown fields',
@@ -124,8 +124,8 @@ describe('a change is refused, and what is wrong is named,', () => {
       { links: 'yes', max_pages: '3', include: '/shop' },
       [
         ['max_pages', 'must be a whole number from 1 to 50000'],
-        ['include', 'must be a array, once'],
-        ['links', 'must be a boolean, once'],
+        ['include', 'must be one array'],
+        ['links', 'must be one boolean'],
       ],
     ],
     [
@@ -161,14 +161,14 @@ describe('a change is refused, and what is wrong is named,', () => {
         ['headers.Host', 'is set by the check itself: leave it out'],
         ['headers.Proxy-Authorization', 'is set by the check itself: leave it out'],
         ['headers.If-None-Match', 'is set by the check itself: leave it out'],
-        ['headers.User-Agent', 'is set by the check: add to it with user_agent_suffix'],
+        ['headers.User-Agent', 'is set by the check: use user_agent_suffix to add to it'],
         ['headers.Proxy-Authorization', NOT_READABLE],
       ],
     ],
     [
       'for a header that is there twice',
       { headers: { 'X-Team': 'blue', 'x-team': 'red' } },
-      [['headers.x-team', 'is there twice, in another case']],
+      [['headers.x-team', 'is given twice, in different case']],
     ],
     [
       'for credentials in plain text',
@@ -191,7 +191,7 @@ describe('a change is refused, and what is wrong is named,', () => {
     [
       'for two kinds of authorization',
       { headers: { Authorization: 'Bearer {{A}}' }, basic_auth: { username: '{{A}}', password: '' } },
-      [['headers.Authorization', 'is what basic_auth sets: give one of the two']],
+      [['headers.Authorization', 'is also set by basic_auth: give one of the two']],
     ],
     [
       'for a user name with a colon, and a suffix that is no ASCII',
@@ -229,20 +229,20 @@ describe('a change is refused, and what is wrong is named,', () => {
       [
         [
           'headers.X-Team',
-          'has {{token}}, which is not the name of a secret: those have A-Z, 0-9 and _ only',
+          'has {{token}}, which is not the name of a secret: names have only A-Z, 0-9 and _',
         ],
-        ['headers.X-Team', 'has {{}}, which is not the name of a secret: those have A-Z, 0-9 and _ only'],
+        ['headers.X-Team', 'has {{}}, which is not the name of a secret: names have only A-Z, 0-9 and _'],
       ],
     ],
     [
       'for secrets that the app does not have',
       { headers: { 'X-Token': '{{GONE}}-{{GONE}}' }, user_agent_suffix: '{{AWAY}}' },
       [
-        ['headers.X-Token', 'refers to GONE, which is no secret of the app: set it first'],
-        ['user_agent_suffix', 'refers to AWAY, which is no secret of the app: set it first'],
+        ['headers.X-Token', 'refers to GONE, which is not a secret of the app: set it first'],
+        ['user_agent_suffix', 'refers to AWAY, which is not a secret of the app: set it first'],
       ],
     ],
-  ])('%s', async (_case, settings, errors) => {
+  ])('is refused %s, and each error names its field', async (_case, settings, errors) => {
     for (const send of [put, (body: object) => shop.admin.send('post', '/check-settings/try', body)]) {
       const { status, body } = await send(settings);
       expect([status, body.code]).toEqual([400, 'invalid_request']);
@@ -252,14 +252,14 @@ describe('a change is refused, and what is wrong is named,', () => {
     expect((await shop.server.query('select from checks where app_id = $1', [shop.app.id])).rowCount).toBe(0);
   });
 
-  test('for more than 50 headers', async () => {
+  test('is refused for more than 50 headers', async () => {
     const headers = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`X-${index}`, 'x']));
     expect((await put({ headers })).body.errors).toEqual([
       { path: 'headers', message: 'must have at most 50 headers' },
     ]);
   });
 
-  test('for a body over 64 KiB', async () => {
+  test('is refused for a body over 64 KiB', async () => {
     expect((await put({ include: Array.from({ length: 100 }, () => 'é'.repeat(400)) })).status).toBe(413);
   });
 });

@@ -6,11 +6,11 @@ import { setUpAppAdmin } from '../../helpers/server/set-up-app-admin.ts';
 
 const shop = setUpAppAdmin();
 
-describe('settings that are tried', () => {
+describe('a trial of settings', () => {
   const tryOut = (settings: object) => shop.admin.send('post', '/check-settings/try', settings);
   const readCheck = async (id: string) => (await shop.admin.send('get', `/checks/${id}`)).body;
 
-  test('are those of one check, which is no check of a branch', async () => {
+  test('applies to one check, which belongs to no branch', async () => {
     const { status, headers, body } = await tryOut({ max_pages: 3, fragments: false });
     expect([status, headers.location]).toEqual([202, `/api/apps/${shop.app.id}/checks/${body.check_id}`]);
     expect(body).toMatchObject({ metadata: {}, app_id: shop.app.id });
@@ -24,14 +24,14 @@ describe('settings that are tried', () => {
     expect((await shop.admin.send('get', '/check-settings')).body).toEqual(DEFAULT_CHECK_SETTINGS);
   });
 
-  test('make a trial also where they are the defaults', async () => {
+  test('is a trial also if the settings are the defaults', async () => {
     const { body } = await tryOut({});
     expect(await readCheck(body.check_id)).toMatchObject({ is_trial: true });
     const ordinary = await shop.admin.send('post', '/trigger', {});
     expect(await readCheck(ordinary.body.check_id)).not.toHaveProperty('is_trial');
   });
 
-  test("are in the list of checks, and not the app's last check", async () => {
+  test("is in the list of checks, and not the app's last check", async () => {
     const ordinary = await shop.admin.send('post', '/trigger', {});
     const trial = await tryOut({});
     const { checks } = (await shop.admin.send('get', '/checks?flows=false')).body;
@@ -48,7 +48,7 @@ describe('settings that are tried', () => {
     expect(list.find(({ id }) => id === shop.app.id)?.last_check.id).toBe(ordinary.body.check_id);
   });
 
-  test('need a URL of the app', async () => {
+  test('needs a URL of the app', async () => {
     const { send } = createAppAdmin(shop.server, await shop.server.createApp());
     expect((await send('post', '/check-settings/try', {})).body.code).toBe('app_url_missing');
   });
@@ -59,7 +59,7 @@ describe('settings that are tried', () => {
   }
 });
 
-test('settings that are tried count against the limit of triggers', async () => {
+test('a trial of settings counts against the limit of triggers', async () => {
   const limited = await startTestServer({ env: { TRIGGER_LIMIT_PER_APP: '2' } });
   const { send } = createAppAdmin(limited, await limited.createApp({ url: 'http://127.0.0.1:9/' }));
   const statuses = [];

@@ -16,6 +16,7 @@ describe('checks', () => {
     site = await startSite({
       '/': '<a href="/good">good</a><a href="/gone">gone</a>',
       '/good': 'fine',
+      '/start': '<a href="/good">good</a><a href="/slow">slow</a>',
       '/slow': { body: 'slow', delayMs: 60_000 },
     });
     app = await server.createApp({ url: site.url });
@@ -115,6 +116,18 @@ describe('checks', () => {
     const checkId = await trigger(server, other);
     expect((await read(checkId, '?wait=5')).status).toBe(404);
     expect((await withKey(server, app, 'post', `/checks/${checkId}/cancel`)).status).toBe(404);
+  });
+
+  test('tells how far a check is while it runs', async () => {
+    const checkId = await trigger(server, app, { app_url: `${site.url}/start` });
+    let { body } = await read(checkId);
+    while (body.counts.total < 2) {
+      body = (await read(checkId, `?wait=20&after=${body.revision}`)).body;
+    }
+    expect(body.progress).toEqual({ done: 2, known: 3, attempt: 1, max_attempts: 3 });
+    const cancelled = await withKey(server, app, 'post', `/checks/${checkId}/cancel`);
+    expect(cancelled.body).toMatchObject({ conclusion: 'cancelled', counts: { total: 2 } });
+    expect(cancelled.body.progress).toBeUndefined();
   });
 
   describe('?wait=', () => {

@@ -43,12 +43,12 @@ describe('a mask', () => {
     expect(mask('open sesame, open sesame street, open, sesame')).toBe('***, *** street, ***, sesame');
   });
 
-  test('leaves values of less than four characters', () => {
+  test('does not hide values of less than four characters', () => {
     expect(createMask(['abc', 'de', '', ' f \n'])('abc de f YWJj')).toBe('abc de f YWJj');
     expect(createMask(['abcd'])('abcde')).toBe('***e');
   });
 
-  test('hides long secrets whole, also those that begin alike', () => {
+  test('hides long secrets completely, also if they begin alike', () => {
     const start = 'k'.repeat(100);
     const mask = createMask([`${start}1`, `${start}23456`]);
     expect(mask(`a ${start}23456 b ${start}1 c`)).toBe('a *** b *** c');
@@ -68,7 +68,7 @@ describe('a mask', () => {
     );
   });
 
-  test('takes no longer for secrets that are almost in the text everywhere', () => {
+  test('takes no longer if secrets almost match everywhere in the text', () => {
     const values = Array.from({ length: 100 }, (_, index) => `${'a'.repeat(1_000 + index)}b`);
     const mask = createMask(values);
     const read = countReads('a'.repeat(20_000));

@@ -44,7 +44,7 @@ async function check(body: object) {
   return (await withKey(server, app, 'get', `/checks/${receipt.check_id}?wait=30`)).body;
 }
 
-test('lets a check in by a secret, which goes to the app alone and is shown nowhere', async () => {
+test('sends a secret to the app alone, so that the check gets in, and shows it nowhere', async () => {
   expect(await check({})).toMatchObject({ conclusion: 'failure' });
   const secret = await asAdmin(server, 'put', `/api/apps/${app.id}/secrets/BYPASS`).send({ value: VALUE });
   expect(secret.status).toBe(204);

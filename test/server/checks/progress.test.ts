@@ -84,11 +84,11 @@ describe('the progress of a check', () => {
   const countRows = async () =>
     (await database.query('select count(*)::int as rows from check_progress')).rows[0]?.rows;
 
-  test('is read in order by all who read checks, and each save raises the revision', async () => {
+  test('is read in order by all readers of checks, and each save raises the revision', async () => {
     const check = await start();
     const { revision } = await read(check);
-    await saveProgress(db, { ...leaseOf(check), flows: [HOME, NEXT], position: 0 });
-    await saveProgress(db, { ...leaseOf(check), flows: [GONE], position: 2 });
+    await saveProgress(db, { ...leaseOf(check), flows: [HOME, NEXT], position: 0, known: null });
+    await saveProgress(db, { ...leaseOf(check), flows: [GONE], position: 2, known: null });
     const row = await read(check);
     expect(row).toMatchObject({ status: 'running', flows: [HOME, NEXT, GONE], revision: revision + 2 });
     const page = { appId: app.id, limit: 5, before: undefined, branch: undefined, status: undefined };
@@ -96,11 +96,11 @@ describe('the progress of a check', () => {
     expect(await readChecks(db, [check.id])).toEqual([row]);
   });
 
-  test('is written once: a save adds the flows it is given, and no others', async () => {
+  test('is written once: a save adds only its own flows', async () => {
     const check = await start();
     const flows = Array.from({ length: 12 }, (_, at) => passed(`GET /${at}`));
     for (const [position, flow] of flows.entries()) {
-      await saveProgress(db, { ...leaseOf(check), flows: [flow], position });
+      await saveProgress(db, { ...leaseOf(check), flows: [flow], position, known: null });
     }
     expect(await readFlows(check)).toEqual(flows);
     const { rows } = await database.query('select flows from checks');
@@ -108,16 +108,26 @@ describe('the progress of a check', () => {
     expect(await countRows()).toBe(12);
   });
 
+  test('has how many flows are known, until the check starts anew', async () => {
+    const check = await start();
+    expect(await read(check)).toMatchObject({ attempts: 1, known_flows: null });
+    await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0, known: 7 });
+    expect(await read(check)).toMatchObject({ known_flows: 7 });
+    await expire(check);
+    await claim();
+    expect(await read(check)).toMatchObject({ attempts: 2, known_flows: null });
+  });
+
   test('is the same when a save is repeated because its answer was lost', async () => {
     const check = await start();
-    await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0 });
-    await saveProgress(db, { ...leaseOf(check), flows: [HOME, NEXT], position: 0 });
+    await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0, known: null });
+    await saveProgress(db, { ...leaseOf(check), flows: [HOME, NEXT], position: 0, known: null });
     expect(await readFlows(check)).toEqual([HOME, NEXT]);
   });
 
-  test('gives way to the whole result when the check ends', async () => {
+  test('is replaced by the whole result when the check ends', async () => {
     const check = await start();
-    await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0 });
+    await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0, known: null });
     const incomplete = { reason: 'page_limit', left: 7, message: '7 pages were not opened.' } as const;
     const warnings = ['GET / was cut.'];
     const result = { flows: [HOME, GONE], conclusion: 'failure', error: null, incomplete, warnings } as const;
@@ -130,13 +140,15 @@ describe('the progress of a check', () => {
       counts: { total: 2, passed: 1, failed: 1, skipped: 0 },
     });
     expect(await countRows()).toBe(0);
-    expect(await saveProgress(db, { ...leaseOf(check), flows: [NEXT], position: 1 })).toBe(false);
+    expect(await saveProgress(db, { ...leaseOf(check), flows: [NEXT], position: 1, known: null })).toBe(
+      false,
+    );
     expect(await countRows()).toBe(0);
   });
 
-  test('is shown after a cancellation, and goes with the check', async () => {
+  test('is shown after a cancellation, and deleted with the check', async () => {
     const check = await start();
-    await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0 });
+    await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0, known: null });
     expect(await cancel(check)).toBe(true);
     expect(await read(check)).toMatchObject({ status: 'cancelled', flows: [HOME] });
     await database.query('delete from checks');
@@ -145,7 +157,7 @@ describe('the progress of a check', () => {
 
   test('is shown after a release, until the check starts anew', async () => {
     const check = await start();
-    await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0 });
+    await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0, known: null });
     await releaseCheck(db, check, { countsAttempt: false });
     expect(await readFlows(check)).toEqual([HOME]);
     await claim();
@@ -153,27 +165,27 @@ describe('the progress of a check', () => {
     expect(await countRows()).toBe(0);
   });
 
-  test('of a worker that lost its lease changes nothing', async () => {
+  test('is not changed by a worker that lost its lease', async () => {
     const lost = await start();
-    await saveProgress(db, { ...leaseOf(lost), flows: [HOME, NEXT], position: 0 });
+    await saveProgress(db, { ...leaseOf(lost), flows: [HOME, NEXT], position: 0, known: null });
     await expire(lost);
     const taken = takeOnly(await claim());
     const { revision } = await read(taken);
-    expect(await saveProgress(db, { ...leaseOf(lost), flows: [GONE], position: 2 })).toBe(false);
+    expect(await saveProgress(db, { ...leaseOf(lost), flows: [GONE], position: 2, known: null })).toBe(false);
     expect(await finishCheck(db, { ...leaseOf(lost), flows: [], ...SUCCESS })).toBe(false);
     expect(await read(taken)).toMatchObject({ status: 'running', flows: [], revision });
-    await saveProgress(db, { ...leaseOf(taken), flows: [HOME], position: 0 });
+    await saveProgress(db, { ...leaseOf(taken), flows: [HOME], position: 0, known: null });
     expect(await readFlows(taken)).toEqual([HOME]);
   });
 
-  test('saved while the check is being cancelled changes nothing', async () => {
+  test('is not changed by a save during a cancellation', async () => {
     const check = await start();
     let saving: Promise<boolean> | undefined;
     await askInTransaction(
       database,
       (on) => cancel(check, on),
       async () => {
-        saving = saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0 });
+        saving = saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0, known: null });
         await waitUntilBlocked(database);
       },
     );
@@ -182,12 +194,12 @@ describe('the progress of a check', () => {
     expect(await countRows()).toBe(0);
   });
 
-  test('saved just before a cancellation is there when the check is read after it', async () => {
+  test('is shown after a cancellation if it was saved just before', async () => {
     const check = await start();
     let cancelling: Promise<boolean> | undefined;
     await askInTransaction(
       database,
-      (on) => saveProgress(on, { ...leaseOf(check), flows: [HOME], position: 0 }),
+      (on) => saveProgress(on, { ...leaseOf(check), flows: [HOME], position: 0, known: null }),
       async () => {
         cancelling = cancel(check);
         await waitUntilBlocked(database);
@@ -197,12 +209,12 @@ describe('the progress of a check', () => {
     expect(await read(check)).toMatchObject({ status: 'cancelled', flows: [HOME] });
   });
 
-  test('saved while another worker claims the check changes nothing', async () => {
+  test('is not changed by a save while another worker claims the check', async () => {
     const lost = await start();
     await expire(lost);
     let saving: Promise<boolean> | undefined;
     const claimed = await askInTransaction(database, claim, async () => {
-      saving = saveProgress(db, { ...leaseOf(lost), flows: [HOME], position: 0 });
+      saving = saveProgress(db, { ...leaseOf(lost), flows: [HOME], position: 0, known: null });
       await waitUntilBlocked(database);
     });
     expect(claimed).toMatchObject([{ id: lost.id, attempts: 2 }]);
@@ -216,7 +228,7 @@ describe('the progress of a check', () => {
     await expire(lost);
     await askInTransaction(
       database,
-      (on) => saveProgress(on, { ...leaseOf(lost), flows: [HOME], position: 0 }),
+      (on) => saveProgress(on, { ...leaseOf(lost), flows: [HOME], position: 0, known: null }),
       async () => expect(await claim()).toEqual([]),
     );
     expect(await readFlows(lost)).toEqual([HOME]);
@@ -224,7 +236,7 @@ describe('the progress of a check', () => {
     expect(await readFlows(lost)).toEqual([]);
   });
 
-  test('that a claim did not see is not shown as that of the next attempt', async () => {
+  test('is not shown as the next attempt’s if a claim did not see it', async () => {
     const check = await start();
     // As of a save that was committed after the claim's statement began, and before it locked the check.
     await database.query(
@@ -233,18 +245,18 @@ describe('the progress of a check', () => {
       [check.id, JSON.stringify(GONE)],
     );
     expect(await readFlows(check)).toEqual([]);
-    await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0 });
+    await saveProgress(db, { ...leaseOf(check), flows: [HOME], position: 0, known: null });
     expect(await readFlows(check)).toEqual([HOME]);
     await finishCheck(db, { ...leaseOf(check), flows: [HOME], ...SUCCESS });
     expect(await countRows()).toBe(0);
   });
 
-  test('that could not be saved goes with the next save', async () => {
+  test('is saved with the next save if it could not be saved', async () => {
     const check = await start();
     const batches: unknown[] = [];
     const breaking: Queryable = {
       query: async (statement) => {
-        batches.push(statement.values?.slice(2));
+        batches.push(statement.values?.slice(2, 4));
         if (batches.length === 1) {
           throw new Error('the connection broke');
         }
@@ -261,7 +273,7 @@ describe('the progress of a check', () => {
       },
     });
     const add = async (flow: FlowResult, until: number) => {
-      progress.add(flow);
+      progress.add({ flow });
       while (batches.length < until) {
         await sleep(10);
       }
@@ -279,7 +291,7 @@ describe('the progress of a check', () => {
     expect(changes).toBe(2);
   });
 
-  test('that an older server saved into the row is shown, while the check runs and after a cancellation', async () => {
+  test('is shown, while the check runs and after a cancellation, if an older server saved it into the row', async () => {
     const running = await insertCheck(database, app, { conclusion: null, flows: [HOME, NEXT] });
     expect(await readFlows({ id: running })).toEqual([HOME, NEXT]);
     await cancel({ id: running });

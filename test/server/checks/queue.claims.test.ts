@@ -60,12 +60,12 @@ describe('a claim', () => {
     return [first, second, other];
   }
 
-  test('takes from the organization, then from the app with the fewest running checks', async () => {
+  test('chooses the organization, then the app, with the fewest running checks', async () => {
     const [first, second, other] = await addThreeApps();
     expect(await claimInTurn(6)).toEqual([first, other, second, other, first, other]);
   });
 
-  test('fills several slots as if one after the other', async () => {
+  test('fills several slots as if it filled one after the other', async () => {
     const [first, second, other] = await addThreeApps();
     const { checks } = await claim({ limit: 6 });
     expect(toAppIds(checks)).toEqual([first, other, second, other, first, other].sort());
@@ -106,7 +106,7 @@ describe('a claim', () => {
     expect(inTurn[1]?.lease_token).not.toBe(lost?.lease_token);
   });
 
-  test('leaves a slot for another app, and one for another organization where there is one', async () => {
+  test('leaves a slot for another app, and one for another organization if there is one', async () => {
     const organization = await apps.addOrganization();
     const app = await apps.addApp(organization);
     await apps.queueChecks(app, { count: 20 });
@@ -130,7 +130,7 @@ describe('a claim', () => {
     expect(served.map(({ app_id }) => app_id)).toEqual([first, other, second, other, first]);
   });
 
-  test('goes round all apps, however many there are', async () => {
+  test('visits all apps in turn, however many there are', async () => {
     const organization = await apps.addOrganization();
     await database.query(
       `with app as (
@@ -157,7 +157,7 @@ describe('a claim', () => {
     expect((await claim()).checks).toEqual([]);
   });
 
-  test('that found nothing among many apps is followed by a rest, and one that found a check is not', async () => {
+  test('is followed by a rest only if it found nothing among many apps', async () => {
     const flooding = await apps.addOrganization();
     const owners = await Promise.all(Array.from({ length: 300 }, () => apps.addApp(flooding)));
     await Promise.all(owners.map((appId) => apps.queueChecks(appId)));
@@ -193,7 +193,7 @@ describe('a claim', () => {
     expect(claimer.restMs()).toBeLessThanOrEqual(0);
   });
 
-  test('passes over checks that another transaction has locked, and says if too few were left', async () => {
+  test('skips checks that another transaction has locked, and says if too few were left', async () => {
     const app = await apps.addApp(await apps.addOrganization());
     await apps.queueChecks(app, { count: 2 });
     const client = new pg.Client({ connectionString: database.connectionString });
@@ -208,7 +208,7 @@ describe('a claim', () => {
     expect(await claim()).toMatchObject({ checks: [], isContended: false });
   });
 
-  test('takes no check twice where many processes claim at the same time, and leaves none', async () => {
+  test('takes every check exactly once when many processes claim at the same time', async () => {
     const organization = await apps.addOrganization();
     const owners = await Promise.all(Array.from({ length: 5 }, () => apps.addApp(organization)));
     await Promise.all(owners.map((appId) => apps.queueChecks(appId, { count: 20 })));
@@ -227,7 +227,7 @@ describe('a claim', () => {
     expect(new Set(ids).size).toBe(100);
   });
 
-  test('that came back empty because of others is repeated without waiting for the poll', async () => {
+  test('is repeated without waiting for the poll if others made it come back empty', async () => {
     const app = await apps.addApp(await apps.addOrganization());
     await apps.queueChecks(app);
     const client = new pg.Client({ connectionString: database.connectionString });

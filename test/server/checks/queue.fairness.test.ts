@@ -40,7 +40,7 @@ describe('a flood of slow checks', () => {
     return server;
   }
 
-  test('by one app leaves a slot for another app of its organization', async () => {
+  test('leaves a slot for another app of the organization if one app sends it', async () => {
     const server = await start();
     const [flooding, other] = [await server.createApp(), await server.createApp({ url: fast.url })];
     await apps.queueChecks(flooding.id, { count: FLOOD, url: slow.url });
@@ -52,7 +52,7 @@ describe('a flood of slow checks', () => {
     expect(await apps.count([flooding.id], 'scheduled')).toBe(FLOOD - 3);
   });
 
-  test('by one app leaves a slot for its organization and one for another organization', async () => {
+  test('leaves a slot for the organization and one for another if one app sends it', async () => {
     const organization = await apps.addOrganization();
     const flooding = await apps.addApp(organization);
     const sibling = await apps.addApp(organization);
@@ -68,7 +68,7 @@ describe('a flood of slow checks', () => {
   });
 
   test.each([10, 600])(
-    'by %d apps of one organization leaves a slot for another organization',
+    'leaves a slot for another organization if %d apps of one organization send it',
     async (count) => {
       const organization = await apps.addOrganization();
       const flooding = await Promise.all(Array.from({ length: count }, () => apps.addApp(organization)));
@@ -85,7 +85,7 @@ describe('a flood of slow checks', () => {
     },
   );
 
-  test('takes all slots of a process that has one, and then every second turn', async () => {
+  test('takes the only slot of a process, and then every second turn', async () => {
     const organization = await apps.addOrganization();
     const [flooding, other] = [await apps.addApp(organization), await apps.addApp(organization)];
     await apps.queueChecks(flooding, { count: 4, url: fast.url, dueSecondsAgo: 60 });
@@ -95,7 +95,7 @@ describe('a flood of slow checks', () => {
     expect(await apps.listStarted()).toEqual([flooding, other, flooding, other, flooding, flooding]);
   });
 
-  test('by two organizations is shared evenly by two processes', async () => {
+  test('is shared evenly by two processes if two organizations send it', async () => {
     const organizations = await Promise.all([apps.addOrganization(), apps.addOrganization()]);
     const floods = await Promise.all(
       organizations.map((id) => Promise.all(Array.from({ length: 5 }, () => apps.addApp(id)))),
@@ -113,7 +113,7 @@ describe('a flood of slow checks', () => {
     expect(rows).toEqual([{ apps: 8 }]);
   });
 
-  test('ends with its app, and its slots go to others', async () => {
+  test('ends when its app is removed, and others get its slots', async () => {
     const server = await start();
     const [flooding, other] = [await server.createApp(), await server.createApp()];
     await apps.queueChecks(flooding.id, { count: FLOOD, url: slow.url });
@@ -125,7 +125,7 @@ describe('a flood of slow checks', () => {
     expect(await apps.count([flooding.id], 'scheduled')).toBe(0);
   });
 
-  test('that is cancelled makes room for the next of its checks', async () => {
+  test('makes room for its next check when a check is cancelled', async () => {
     const server = await start();
     const flooding = await server.createApp();
     await apps.queueChecks(flooding.id, { count: FLOOD, url: slow.url });

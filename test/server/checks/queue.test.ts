@@ -93,7 +93,7 @@ describe('the queue', () => {
     return { pauses: claimedAt.slice(1).map((at, index) => at - (claimedAt[index] ?? 0)), mostAtOnce };
   }
 
-  test('claims with a pause between two claims while triggers flood in, and leaves no check', async () => {
+  test('pauses between two claims while triggers flood in, and leaves no check', async () => {
     const { pauses } = await runAll({ isPressed: () => true });
     expect(pauses.length).toBeGreaterThanOrEqual(CHECKS / 4 - 1);
     // A timer may be a millisecond early.
@@ -108,7 +108,7 @@ describe('the queue', () => {
   });
 
   test.each([1, 4, 9])(
-    'runs up to %d checks at the same time where that is the setting',
+    'runs up to %d checks at the same time if the setting says so',
     async (checksAtOnce) => {
       expect((await runAll({ checksAtOnce, runMs: 20 })).mostAtOnce).toBe(checksAtOnce);
     },

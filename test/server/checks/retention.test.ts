@@ -124,7 +124,7 @@ describe('retention', () => {
     expect(logged).toContain('"what":"checks","deleted":2070');
   });
 
-  test('without a setting keeps everything but expired idempotency keys', async () => {
+  test('keeps everything without a setting, except expired idempotency keys', async () => {
     const old = await insert({ minutesAgo: OLD * 10 });
     await insert({});
     const young = { key: 'young', hours: 23 };
@@ -153,7 +153,7 @@ describe('retention', () => {
     expect(rows).toEqual([{ app_id: young.id }]);
   });
 
-  test('runs in one process at a time: a process that finds another one at work removes nothing', async () => {
+  test('runs in one process at a time: a second process removes nothing', async () => {
     const stale = await insert({ minutesAgo: OLD });
     await insert({});
     const batch = { days: KEPT_DAYS, limit: 1000, from: app.id };

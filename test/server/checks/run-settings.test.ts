@@ -93,25 +93,25 @@ describe('a check with settings', () => {
     readonly start?: readonly [path: string, body: object];
   }
 
-  test('gives the runner what differs from the defaults', async () => {
+  test('gives the runner the differences from the defaults', async () => {
     await admin.setSettings({ max_pages: 5, fragments: true, requests_at_once: 8 });
     expect(await run()).toMatchObject({ conclusion: 'success' });
     expect(given).toEqual([{ max_pages: 5, fragments: true }]);
   });
 
-  test('needs no query for them where the app has none', async () => {
+  test('needs no query if the app has no settings', async () => {
     await run();
     expect(given).toEqual([{}]);
     expect(statements.filter((name) => name.includes('settings'))).toEqual([]);
   });
 
-  test('gives the runner those that it tries instead', async () => {
+  test('gives the runner the tried settings instead of the app’s', async () => {
     await admin.setSettings({ max_pages: 5 });
     await run({ start: ['/check-settings/try', { max_depth: 2 }] });
     expect(given).toEqual([{ max_depth: 2 }]);
   });
 
-  test('gives the runner the values of secrets, those of other apps and other names not', async () => {
+  test('gives the runner the values of its own secrets only, by app and name', async () => {
     const other = createAppAdmin(server, await server.createApp());
     await other.setSecrets({ PASSWORD: 'of another app' });
     await admin.setSecrets({ PASSWORD, PASS: 'a part of the name', USER: 'ada', UNUSED: 'never read' });
@@ -159,7 +159,7 @@ describe('a check with settings', () => {
     });
   });
 
-  test('shows no secret in the log where the runner fails', async () => {
+  test('shows no secret in the log when the runner fails', async () => {
     await admin.setSecrets({ PASSWORD });
     await admin.setSettings({ headers: { 'X-Token': '{{PASSWORD}}' } });
     script = { yields: [], throws: new Error(`Invalid header: ${PASSWORD}`, { cause: PASSWORD }) };
@@ -169,7 +169,7 @@ describe('a check with settings', () => {
     expect(log).not.toContain(PASSWORD);
   });
 
-  describe('of a URL that the trigger chose', () => {
+  describe('a check of a URL from the trigger', () => {
     const SETTINGS = {
       max_pages: 5,
       headers: { 'X-Token': '{{PASSWORD}}' },
@@ -187,7 +187,7 @@ describe('a check with settings', () => {
       ['http://127.0.0.1:9/elsewhere', []],
       ['https://shop-git-dark-mode-acme.vercel.app/', ['https://shop-*-acme.vercel.app']],
       ['https://Preview.Example.com:8443/', ['https://preview.example.com:8443']],
-    ])('lets it in at %s, where %j are trusted', async (app_url, trusted_origins) => {
+    ])('sends its secret to %s if %j are trusted', async (app_url, trusted_origins) => {
       await admin.setSettings({ ...SETTINGS, trusted_origins });
       expect(await run({ start: ['/trigger', { app_url }] })).toMatchObject({ warnings: [] });
       expect(given).toEqual([SENT]);
@@ -201,15 +201,15 @@ describe('a check with settings', () => {
       ['https://shop-x.y-acme.vercel.app/', ['https://shop-*-acme.vercel.app']],
       ['https://shop-x-acme.vercel.app.evil.example/', ['https://shop-*-acme.vercel.app']],
       ['https://shopXexample.com/', ['https://shop.example.com']],
-    ])('sends no secret to %s, where %j are trusted, and says so', async (app_url, trusted_origins) => {
+    ])('sends no secret to %s if %j are trusted, and says so', async (app_url, trusted_origins) => {
       await admin.setSettings({ ...SETTINGS, trusted_origins });
       const { warnings } = await run({ start: ['/trigger', { app_url }] });
       expect(given).toEqual([{ max_pages: 5 }]);
-      expect(warnings).toEqual([expect.stringContaining(`${new URL(app_url).origin} is neither`)]);
+      expect(warnings).toEqual([expect.stringContaining(`${new URL(app_url).origin} is not the origin`)]);
     });
   });
 
-  describe('ends as an error that names the secret', () => {
+  describe('ends as an error', () => {
     beforeEach(async () => {
       await admin.setSecrets({ PASSWORD });
       await admin.setSettings({ headers: { 'X-Token': '{{PASSWORD}}' } });
@@ -223,25 +223,28 @@ describe('a check with settings', () => {
       server.query(`update secrets set ${set} where app_id = $1 and name = 'PASSWORD'`, [app.id]);
     const UNREADABLE = /^The secret PASSWORD cannot be read: .* ENCRYPTION_KEY/;
 
-    test('where the runner has another key, or none', async () => {
+    test('names the secret if the runner has another key, or none', async () => {
       expect((await run({ keys: [randomBytes(32)] })).error).toMatch(UNREADABLE);
       await stop?.();
       expect((await run({ keys: [] })).error).toMatch(UNREADABLE);
     });
 
-    test.each(['ciphertext', 'nonce'])('where its %s was changed in the database', async (column) => {
-      await change(`${column} = set_byte(${column}, 0, get_byte(${column}, 0) # 1)`);
-      expect((await run()).error).toMatch(UNREADABLE);
-    });
+    test.each(['ciphertext', 'nonce'])(
+      'names the secret if its %s was changed in the database',
+      async (column) => {
+        await change(`${column} = set_byte(${column}, 0, get_byte(${column}, 0) # 1)`);
+        expect((await run()).error).toMatch(UNREADABLE);
+      },
+    );
 
-    test('where its row is that of another name', async () => {
+    test('names the secret if its row was copied from another name', async () => {
       await admin.setSecrets({ OTHER: 'of another name' });
       await change(`(key_id, nonce, ciphertext) =
         (select key_id, nonce, ciphertext from secrets as other where other.app_id = secrets.app_id and other.name = 'OTHER')`);
       expect((await run()).error).toMatch(UNREADABLE);
     });
 
-    test('where its row is that of another app', async () => {
+    test('names the secret if its row was copied from another app', async () => {
       const other = await server.createApp();
       await createAppAdmin(server, other).setSecrets({ PASSWORD: 'of another app' });
       await change(`(key_id, nonce, ciphertext) =
@@ -249,13 +252,13 @@ describe('a check with settings', () => {
       expect((await run()).error).toMatch(UNREADABLE);
     });
 
-    test('where the settings that it tries refer to one that was removed since', async () => {
+    test('names the secret if the tried settings refer to it and it was removed', async () => {
       await admin.setSecrets({ GONE: 'open sesame' });
       const trial = await admin.send('post', '/check-settings/try', { user_agent_suffix: '{{GONE}}' });
       await admin.send('delete', '/secrets/GONE');
       await run();
       expect((await admin.send('get', `/checks/${trial.body.check_id}`)).body.error).toBe(
-        'The check settings refer to the secret GONE, which the app does not have. Set it, or take {{GONE}} out of the settings.',
+        'The check settings refer to the secret GONE, which the app does not have. Set it, or remove {{GONE}} from the settings.',
       );
       given = [];
     });
@@ -267,16 +270,13 @@ describe('a check with settings', () => {
     ['headers.X-Token', { headers: { 'X-Token': '{{VALUE}}' } }, 'x'.repeat(8_193)],
     ['basic_auth.username', { basic_auth: { username: '{{VALUE}}', password: '' } }, 'with:colon'],
     ['user_agent_suffix', { user_agent_suffix: '{{VALUE}}' }, 'né'],
-  ])(
-    'ends as an error where %s cannot be sent with the value of its secret',
-    async (path, settings, value) => {
-      await admin.setSecrets({ VALUE: value });
-      await admin.setSettings(settings);
-      const { conclusion, error } = await run();
-      expect(conclusion).toBe('error');
-      expect(error).toContain(`The check setting ${path} cannot be sent with the value of VALUE`);
-      expect(error).not.toContain(value);
-      expect(given).toEqual([]);
-    },
-  );
+  ])('ends as an error if %s cannot be sent with the value of its secret', async (path, settings, value) => {
+    await admin.setSecrets({ VALUE: value });
+    await admin.setSettings(settings);
+    const { conclusion, error } = await run();
+    expect(conclusion).toBe('error');
+    expect(error).toContain(`The check setting ${path} cannot be sent with the value of VALUE`);
+    expect(error).not.toContain(value);
+    expect(given).toEqual([]);
+  });
 });

@@ -152,7 +152,7 @@ describe('simultaneous triggers', () => {
     expect((await waiting).map(({ status }) => status)).toEqual(Array(8).fill(202));
   });
 
-  test('with one idempotency key make one check per app, and two apps may use the same key', async () => {
+  test('make one check per app with one idempotency key, and two apps may use the same key', async () => {
     const other = await server.createApp({ url: 'http://127.0.0.1:9/' });
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, index) =>

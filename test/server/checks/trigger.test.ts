@@ -52,7 +52,7 @@ describe('POST /api/apps/APP/trigger', () => {
     expect([answer.status, answer.body.metadata]).toEqual([202, { branch: 'main' }]);
   });
 
-  test('accepts a pull request’s number, and cuts long messages instead of refusing them', async () => {
+  test('accepts a pull request’s number, and shortens long messages', async () => {
     const answer = await post({
       pull_request_id: 42,
       git_commit_message: `${'x'.repeat(8191)}🙂`,
@@ -71,8 +71,8 @@ describe('POST /api/apps/APP/trigger', () => {
     expect(answer.status).toBe(202);
     expect(answer.body.metadata).toEqual({ branch: 'b' });
     expect(answer.body.warnings).toEqual([
-      'The field "brnach" is not known and was left out.',
-      'The field "__proto__" is not known and was left out.',
+      'The field "brnach" is unknown and was ignored.',
+      'The field "__proto__" is unknown and was ignored.',
     ]);
   });
 
@@ -117,10 +117,10 @@ describe('POST /api/apps/APP/trigger', () => {
   });
 
   test.each([
-    [{ branch: 7 }, 'branch: must be a string, once'],
+    [{ branch: 7 }, 'branch: must be one string'],
     [{ branch: 'x'.repeat(256) }, 'branch: must have at most 255 characters'],
     [{ pull_request_id: null }, 'pull_request_id: must be text of at most 64 characters, or a whole number'],
-    [{ discover_flows: 'yes' }, 'discover_flows: must be a boolean, once'],
+    [{ discover_flows: 'yes' }, 'discover_flows: must be one boolean'],
   ])('says what to change in %j', async (body, message) => {
     expect((await post(body)).body.detail).toBe(`Correct the input. ${message}`);
   });
@@ -131,7 +131,7 @@ describe('POST /api/apps/APP/trigger', () => {
   });
 
   test.each(['gzip', 'deflate', 'br'])(
-    'refuses a body that is not %s, although it says so, with a 400',
+    'refuses a body with a 400 if it claims to be %s and is not',
     async (encoding) => {
       const answer = await post('this is not compressed').set('Content-Encoding', encoding);
       expect([answer.status, answer.body.code]).toEqual([400, 'malformed_json']);

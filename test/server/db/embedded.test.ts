@@ -42,13 +42,13 @@ describe('the embedded PostgreSQL', () => {
     expect((await startEmbeddedPostgres(folder.dataDir)).connectionString).toBe(embedded.connectionString);
   });
 
-  test('asks to restart the process when another program has taken its port', async () => {
+  test('asks for a restart of the process when another program has taken its port', async () => {
     await stopByHand();
     const squatter = createServer();
     await new Promise<void>((resolve) =>
       squatter.listen(Number(new URL(embedded.connectionString).port), '127.0.0.1', resolve),
     );
-    await expect(embedded.restart()).rejects.toThrow('was taken by another program. Restart this process.');
+    await expect(embedded.restart()).rejects.toThrow('another program has taken its port');
     squatter.close();
   });
 

@@ -52,7 +52,7 @@ describe('notifications of a process', () => {
     expect(heardHere).toEqual([undefined, '', 'last']);
   });
 
-  test('in great number reach other processes as a few', async () => {
+  test('are combined for other processes when there are many', async () => {
     await waitUntil(() => heardHere.length === 1);
     for (let count = 0; count < 100; count += 1) {
       ours.notify(CHANNEL);
@@ -71,7 +71,7 @@ describe('notifications of a process', () => {
     await waitUntil(() => heardThere === 2);
   });
 
-  test('reach the process itself without a connection, and other processes once there is one', async () => {
+  test('reach the process itself without a connection, and other processes once connected', async () => {
     ours.notify(CHANNEL);
     expect(heardHere).toEqual(['']);
     await waitUntil(() => heardThere === 1);

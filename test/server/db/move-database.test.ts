@@ -40,7 +40,9 @@ describe('moving to another database', () => {
       [id, JSON.stringify(passed('GET /näme'))],
     );
     const before = (await withKey(first, app, 'get', `/checks/${id}`)).body;
-    await expect(copyDatabase(from.connectionString, to.connectionString)).rejects.toThrow('Stop it first');
+    await expect(copyDatabase(from.connectionString, to.connectionString)).rejects.toThrow(
+      'Stop that server first',
+    );
     await first.stop();
 
     const copied = await copyDatabase(from.connectionString, to.connectionString);
@@ -62,7 +64,7 @@ describe('moving to another database', () => {
     await second.stop();
 
     await expect(copyDatabase(from.connectionString, to.connectionString)).rejects.toThrow(
-      'holds data already',
+      'already has data',
     );
     expect((await to.query('select count(*)::int as apps from apps')).rows).toEqual([{ apps: 1 }]);
   });
@@ -72,6 +74,6 @@ describe('moving to another database', () => {
     const child = spawn(process.execPath, [script], { env: { PATH: process.env.PATH } });
     const [[code], complained] = await Promise.all([once(child, 'close'), text(child.stderr)]);
     expect(code).toBe(1);
-    expect(complained).toBe('Set DATABASE_URL to the PostgreSQL that the data should move to.\n');
+    expect(complained).toBe('Set DATABASE_URL to the PostgreSQL to move the data to.\n');
   });
 });

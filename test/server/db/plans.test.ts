@@ -7,6 +7,7 @@ import type { Queryable, Statement } from '../../../server/db/pool.ts';
 import { findAppAccess } from '../../../server/features/apps/sql/find-app-access.ts';
 import { findSetup } from '../../../server/features/apps/sql/find-setup.ts';
 import { listApps } from '../../../server/features/apps/sql/list-apps.ts';
+import { findComparedCheck } from '../../../server/features/checks/comparison/sql/find-compared-check.ts';
 import { cancelCheck } from '../../../server/features/checks/sql/cancel-check.ts';
 import { claimChecks } from '../../../server/features/checks/sql/claim-checks.ts';
 import { findCheck } from '../../../server/features/checks/sql/find-check.ts';
@@ -54,7 +55,7 @@ const trigger: Trigger = {
   idempotency: { key: 'key', bodyHash: Buffer.alloc(32) },
 };
 const RESULT = { conclusion: 'success', error: null, incomplete: null, warnings: [] } as const;
-const lease = { checkId: id, leaseToken: id, flows: [], position: 0 };
+const lease = { checkId: id, leaseToken: id, flows: [], position: 0, known: null };
 
 /** Statements that run with each trigger, check or poll. */
 const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown>])[] = [
@@ -71,6 +72,7 @@ const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown
   ['a release', (db) => releaseCheck(db, check, { countsAttempt: false })],
   ['a cancellation', (db) => cancelCheck(db, { appId: id, checkId: id })],
   ['a check', (db) => findCheck(db, id, id)],
+  ['a check and its base', (db) => findComparedCheck(db, { appId: id, checkId: id, branch: 'main' })],
   ['checks with pending waits', (db) => readChecks(db, [id])],
   [
     'a list of checks',
@@ -138,7 +140,7 @@ describe('the query plan made while the tables were empty', () => {
   }
 
   test.each(STATEMENTS)(
-    'of %s finds rows by index, without reading whole tables or sorting checks',
+    'finds rows by index for %s, without reading whole tables or sorting checks',
     async (_, ask) => {
       const lines = await explain(ask);
       const reads = lines.filter((line) => / Scan /.test(line) && !/(CTE|Subquery|Function) Scan/.test(line));
@@ -150,7 +152,7 @@ describe('the query plan made while the tables were empty', () => {
     },
   );
 
-  test('of the list of apps finds the last checks of each by index', async () => {
+  test('finds the last checks of each app of the list by index', async () => {
     const lines = await explain((db) => listApps(db, id));
     const reads = lines.flatMap((line) => /-> {2}(.+ on checks)\b/.exec(line)?.[1] ?? []);
     const byApp = 'Index Scan using checks_by_app on checks';
@@ -161,7 +163,7 @@ describe('the query plan made while the tables were empty', () => {
     ]);
   });
 
-  test('of a claim reads as many pages with 50,000 checks in the queue as with 500', async () => {
+  test('reads as many pages for a claim with 50,000 checks in the queue as with 500', async () => {
     const { text } = await capture((db) => claimChecks(db, claim));
     const client = new pg.Client({ connectionString: database.connectionString });
     await client.connect();

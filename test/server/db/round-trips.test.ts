@@ -30,7 +30,7 @@ describe('round trips to the database', () => {
     return { answer, names: statements.map(({ name }) => name) };
   }
 
-  test('a trigger needs one, for key, app, idempotency, check, queue and last use', async () => {
+  test('a trigger needs one round trip for key, app, idempotency, check, queue and last use', async () => {
     const { answer, names } = await trigger(app.apiKey);
     expect(answer.status).toBe(202);
     expect(names).toEqual(['trigger-checks-skip']);
@@ -43,7 +43,7 @@ describe('round trips to the database', () => {
     expect(rows).toEqual([{ used: true, claimed: true }]);
   });
 
-  test('a malformed key needs none', async () => {
+  test('a malformed key needs no round trip', async () => {
     const { answer, names } = await trigger(app.apiKey.slice(0, -1));
     expect(answer.status).toBe(401);
     expect(names).toEqual([]);

@@ -56,7 +56,7 @@ describe('one caller with many requests', () => {
     }
   });
 
-  test('takes at most half of the connections to the database, and others are answered meanwhile', async () => {
+  test('takes at most half of the database connections, and others are answered meanwhile', async () => {
     await block('checks');
     const reads = Array.from({ length: 40 }, () =>
       withKey(server, app, 'get', '/checks').then(({ status }) => status),
@@ -70,7 +70,7 @@ describe('one caller with many requests', () => {
     expect(new Set(await Promise.all(reads))).toEqual(new Set([200]));
   });
 
-  test('is one caller with a session too, whatever other cookies it sends', async () => {
+  test('counts as one caller with a session too, whatever other cookies it sends', async () => {
     await block('audit_events');
     const read = (index: number) =>
       asAdmin(server, 'get', `/api/apps/${app.id}/audit-log`, `${server.cookie}; other=${index}`);
@@ -82,7 +82,7 @@ describe('one caller with many requests', () => {
     expect(new Set(await Promise.all(reads))).toEqual(new Set([200]));
   });
 
-  test('triggers meanwhile: triggers share their statements', async () => {
+  test('can still trigger: triggers share their statements', async () => {
     await block('audit_events');
     const reads = Array.from({ length: 10 }, () =>
       asAdmin(server, 'get', `/api/apps/${app.id}/audit-log`).then(({ status }) => status),
@@ -93,7 +93,7 @@ describe('one caller with many requests', () => {
     await Promise.all(reads);
   });
 
-  test('may wait for many checks: a held request takes no place at the database', async () => {
+  test('may wait for many checks: a held request uses no database connection', async () => {
     const checkId = await createHeldCheck(app);
     const path = `/api/apps/${app.id}/checks/${checkId}?wait=60`;
     const bytes = `GET ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${app.apiKey}\r\n\r\n`;
@@ -105,7 +105,7 @@ describe('one caller with many requests', () => {
     expect(new Set(chunks.map(([chunk]) => String(chunk).slice(0, 12)))).toEqual(new Set(['HTTP/1.1 200']));
   });
 
-  test('keeps no place for answers that it does not read', async () => {
+  test('does not keep a place for answers that it does not read', async () => {
     const checkId = await createHeldCheck(app);
     // Far more than the buffers between client and server hold.
     await server.query(
@@ -149,7 +149,7 @@ describe('the line of a caller', () => {
       ...(signal && { signal }),
     });
 
-  test('is bounded: one more request gets a 429 with Retry-After, and other callers are answered', async () => {
+  test('is limited: one more request gets a 429 with Retry-After, and other callers are answered', async () => {
     await block('checks');
     const inside = read(app);
     await waitUntilBlocked(server);
@@ -169,7 +169,7 @@ describe('the line of a caller', () => {
     expect([(await inside).status, (await inLine).status]).toEqual([200, 200]);
   });
 
-  test('keeps no place for a client that has left', async () => {
+  test('does not keep a place for a client that has left', async () => {
     await block('checks');
     const leaving = new AbortController();
     const inside = read(app);
@@ -186,7 +186,7 @@ describe('the line of a caller', () => {
     expect((await read(app)).status).toBe(200);
   });
 
-  test('also holds triggers that are refused for their body', async () => {
+  test('includes triggers that are refused for their body', async () => {
     await block('checks');
     const inside = read(app);
     await waitUntilBlocked(server);

@@ -13,6 +13,7 @@ import { type GithubKeyList, startGithubKeyList } from '../../helpers/stand-ins/
 const CONTRACT = [
   'POST /api/apps/{app}/trigger 202',
   'GET /api/apps/{app}/checks/{check} 200',
+  'GET /api/apps/{app}/checks/{check}/comparison 200',
   'GET /api/apps/{app}/checks 200',
   'POST /api/apps/{app}/checks/{check}/cancel 202',
   'GET /api/apps/{app}/api-key 200',
@@ -130,6 +131,7 @@ describe('the OpenAPI document and the running server', () => {
     const check = `${at}/checks/${triggered.body.check_id}`;
     hold(path.check, await asAdmin(server, 'get', check));
     hold(path.check, await asAdmin(server, 'get', `${check}?wait=20`));
+    hold(`${path.check}/comparison`, await asAdmin(server, 'get', `${check}/comparison`));
     hold(`${path.app}/checks`, await asAdmin(server, 'get', `${at}/checks`));
     const slow = await asAdmin(server, 'post', `${at}/trigger`).send({ app_url: 'http://127.0.0.1:9/' });
     const cancelled = await asAdmin(server, 'post', `${at}/checks/${slow.body.check_id}/cancel`);
@@ -150,7 +152,9 @@ describe('the OpenAPI document and the running server', () => {
     hold(`${path.app}/check-settings`, await asAdmin(server, 'get', `${at}/check-settings`));
     const tried = await asAdmin(server, 'post', `${at}/check-settings/try`).send(settings);
     hold(`${path.app}/check-settings/try`, tried);
-    hold(path.check, await asAdmin(server, 'get', `${at}/checks/${tried.body.check_id}?wait=20`));
+    const trial = `${at}/checks/${tried.body.check_id}`;
+    hold(path.check, await asAdmin(server, 'get', `${trial}?wait=20`));
+    hold(`${path.check}/comparison`, await asAdmin(server, 'get', `${trial}/comparison`));
     hold(`${path.app}/secrets`, await asAdmin(server, 'get', `${at}/secrets`));
     hold(`${path.app}/secrets/{name}`, await asAdmin(server, 'delete', secret));
     await asAdmin(server, 'put', `${at}/check-settings`).send({});

@@ -28,11 +28,11 @@ describe('an API key', () => {
     .map((random) => `qsk_${random}${createChecksum(`qsk_${random}`)}`);
   const place = fc.nat(45);
 
-  test('is accepted', () => {
+  test('is accepted in every generated form', () => {
     fc.assert(fc.property(key, isApiKey), MANY);
   });
 
-  test('with any one character changed is refused', () => {
+  test('is refused with any one character changed', () => {
     const other = fc.oneof({ weight: 4, arbitrary: base62 }, { weight: 1, arbitrary: hostileString });
     const changed = fc.tuple(key, place, other).map(([text, at, to]) => ({
       text,
@@ -44,7 +44,7 @@ describe('an API key', () => {
     );
   });
 
-  test('with two neighbouring characters swapped is refused', () => {
+  test('is refused with two neighbouring characters swapped', () => {
     fc.assert(
       fc.property(key, fc.nat(44), (text, at) => {
         const swapped = text.slice(0, at) + text.charAt(at + 1) + text.charAt(at) + text.slice(at + 2);
@@ -54,7 +54,7 @@ describe('an API key', () => {
     );
   });
 
-  test('that is shortened or lengthened is refused', () => {
+  test('is refused if it is shortened or lengthened', () => {
     fc.assert(
       fc.property(key, place, base62, (text, at, more) =>
         [
@@ -136,7 +136,7 @@ describe('a session cookie', () => {
     );
   });
 
-  test('with any other content is no session or is refused, and never causes an internal error', async () => {
+  test('is ignored or refused with any other content, and never causes an internal error', async () => {
     const name = fc.constantFrom(NAME, `${NAME}.0`, `${NAME}.1`, `${NAME}.00`, `${NAME}.-1`, '__proto__', '');
     const json = hostileValue.map((value) => JSON.stringify(value));
     const tokens = fc
@@ -180,7 +180,7 @@ describe('APP in a path', () => {
     );
   });
 
-  test('that is proposed for a name is an alias or too short for one', () => {
+  test('is an alias, or too short for one, if it is proposed for a name', () => {
     fc.assert(
       fc.property(fc.oneof(hostileString, fc.string({ unit: 'grapheme' })), (name) => {
         const alias = proposeAlias(name);
@@ -227,7 +227,7 @@ describe('settings', () => {
     'LOG_LEVEL',
   ] as const;
 
-  test('of any value are accepted, or refused by name without the value', () => {
+  test('are accepted with any value, or refused by name without the value', () => {
     // Text that no error message contains by chance.
     const secret = fc.stringMatching(/^[0-9a-f]{12}$/).map((random) => `zz${random}`);
     const value = fc.oneof(
@@ -253,7 +253,7 @@ describe('settings', () => {
 });
 
 describe('pages of a list', () => {
-  test('joined by their cursors are the whole list, once and in order', () => {
+  test('make the whole list, once and in order, when joined by their cursors', () => {
     fc.assert(
       fc.property(fc.nat(60), fc.integer({ min: 1, max: 25 }), (count, limit) => {
         const rows = Array.from({ length: count }, (_, index) => ({ id: String(index) }));
@@ -270,7 +270,7 @@ describe('pages of a list', () => {
     );
   });
 
-  test('have 1 to 100 rows, written in digits', () => {
+  test('have 1 to 100 rows, and the number is written in digits', () => {
     const text = fc.oneof(
       hostileString,
       fc.integer({ min: -5, max: 1_005 }).map(String),

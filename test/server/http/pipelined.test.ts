@@ -63,7 +63,7 @@ describe('requests that are sent before the answers are read', () => {
     expect(new Set(answers.map(({ headers }) => headers['x-request-id'])).size).toBe(90);
   });
 
-  test('are answered also when there are more in all than may wait, sent as answers come', async () => {
+  test('are answered also when more are sent in total than may wait', async () => {
     const connection = openRaw(server);
     connections.push(connection);
     for (let round = 0; round < 5; round += 1) {
@@ -78,7 +78,7 @@ describe('requests that are sent before the answers are read', () => {
     expect((await connection.answers).map(({ status }) => status)).toEqual(Array(401).fill(200));
   });
 
-  test('with a body are read in turn, also when the bodies come late', async () => {
+  test('are read in turn if they have bodies, also when the bodies come late', async () => {
     const body = JSON.stringify({ branch: 'b'.repeat(200) });
     const head = `POST /api/apps/${app.id}/trigger HTTP/1.1\r\n${HOST}${withBearer()}Content-Length: ${body.length}\r\n`;
     const first = `${head}\r\n${body}`.repeat(40);
@@ -95,12 +95,12 @@ describe('requests that are sent before the answers are read', () => {
     expect(headers).toMatchObject({ connection: 'close', 'retry-after': '1' });
     expect(JSON.parse(body)).toMatchObject({
       code: 'too_many_requests',
-      detail: expect.stringContaining('send those without an answer again on a new connection'),
+      detail: expect.stringContaining('send the unanswered requests again on a new connection'),
       request_id: headers['x-request-id'],
     });
   });
 
-  test('take the database from nobody: other callers are answered', async () => {
+  test('do not keep the database from others: other callers are answered', async () => {
     connections = Array.from({ length: 20 }, () => {
       const connection = openRaw(server, get(`/api/apps/${app.id}/checks`, withBearer()).repeat(400));
       connection.socket.pause();
@@ -119,7 +119,7 @@ describe('requests that are sent before the answers are read', () => {
     expect(await readStatements()).toBeLessThanOrEqual(10);
   });
 
-  test('after a request that closes the connection are not started', async () => {
+  test('are not started after a request that closes the connection', async () => {
     const trigger = `POST /api/apps/${app.id}/trigger HTTP/1.1\r\n${HOST}${withBearer()}Content-Length: 2\r\n\r\n{}`;
     const count = async () =>
       (await server.query('select count(*)::int as count from checks')).rows[0]?.count;
@@ -132,7 +132,7 @@ describe('requests that are sent before the answers are read', () => {
     expect(await count()).toBe(before);
   });
 
-  test('behind one that is held are not started, and end with their connection', async () => {
+  test('are not started behind a held request, and end with their connection', async () => {
     const held = await createHeldPath();
     const trigger = `POST /api/apps/${app.id}/trigger HTTP/1.1\r\n${HOST}${withBearer()}Content-Length: 2\r\n\r\n{}`;
     const count = async () =>
@@ -145,7 +145,7 @@ describe('requests that are sent before the answers are read', () => {
     expect(await count()).toBe(before);
   });
 
-  test('are not answered in the place of one that is held when they do not end in time', async () => {
+  test('are not answered in place of a held request when they do not end in time', async () => {
     const held = await createHeldPath();
     const unfinished = `POST /api/apps/${app.id}/trigger HTTP/1.1\r\n${HOST}${withBearer()}Content-Length: 9\r\n\r\n{`;
     expect(await sendRaw(server, get(held, withBearer()) + unfinished)).toEqual([]);
@@ -153,7 +153,7 @@ describe('requests that are sent before the answers are read', () => {
 });
 
 describe('the turns of a connection', () => {
-  test('go on when a handler fails: that request is answered 500', async () => {
+  test('continue when a handler fails: its request is answered 500', async () => {
     const answerError = createErrorAnswer({
       logger: pino({ level: 'silent' }),
       pace: (_code, answer) => answer(),

@@ -71,11 +71,11 @@ describe('a body whose end is unclear is refused, and nothing is triggered', () 
     expect(await countChecks()).toBe(before);
   });
 
-  test('chunks in HTTP/1.0, which has none', async () => {
+  test('refuses chunks in HTTP/1.0, which has none', async () => {
     expectRefusal(await sendRaw(server, trigger(CHUNKED, '0\r\n\r\n', '1.0')));
   });
 
-  test('chunk extensions without end', async () => {
+  test('refuses chunk extensions without end', async () => {
     expectRefusal(await sendRaw(server, trigger(CHUNKED, `2;${'a'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`)), 413);
   });
 
@@ -146,7 +146,7 @@ describe('a connection', () => {
     expect((await answers).map(({ status }) => status)).toEqual([401]);
   });
 
-  test('gets no answer to nonsense that could be taken for that of a pending request', async () => {
+  test('gets no answer to invalid bytes that could be taken for a pending request’s answer', async () => {
     const { rows } = await server.query(
       `insert into checks (id, app_id, target_url, triggered_by, claimable_at)
        values (gen_random_uuid(), $1, 'http://127.0.0.1:9/', 'api_key', now() + interval '1 hour')
@@ -167,7 +167,7 @@ describe('a connection', () => {
   });
 });
 
-describe('HTTP features that nobody needs here have no effect', () => {
+describe('HTTP features that the API does not use have no effect', () => {
   const ask = (line: string, headers = '') => sendRaw(server, `${line}\r\n${CLOSE}${headers}\r\n`);
   const statusOf = async (line: string, headers = '') => (await ask(line, headers))[0]?.status;
 

@@ -144,7 +144,7 @@ describe('the check in a path', () => {
     expect([status, body.id]).toEqual([200, checkId]);
   });
 
-  test('of another app gets the same answer as one that does not exist: read, waited for or used as a cursor', async () => {
+  test('gets the same answer if it is another app’s as if it does not exist: read, waited for or used as a cursor', async () => {
     const foreign = await trigger(server, other);
     for (const [before, after] of [
       ['checks/', ''],
@@ -196,7 +196,7 @@ describe('paths outside the API', () => {
   ])('a file requested with %s answers %i', async (header, status) => {
     const [answer] = await sendRaw(
       server,
-      `GET /api/docs/swagger-ui.css HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${header}\r\n\r\n`,
+      `GET /api/docs/style.css HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${header}\r\n\r\n`,
     );
     expect(answer?.status).toBe(status);
   });

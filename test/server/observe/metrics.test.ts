@@ -55,7 +55,7 @@ describe('metrics', () => {
     }
   }
 
-  test('are served on their own port only, and nothing else is served there', async () => {
+  test('are served on their own port only, and that port serves nothing else', async () => {
     expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
     expect((await fetch(`${server.url}/api/metrics`)).status).toBe(404);
     const own = `http://127.0.0.1:${port}`;
@@ -177,7 +177,7 @@ describe('metrics', () => {
   });
 
   test.each(['refuses', 'hangs'])(
-    'are served while the database %s, except those that only the database knows',
+    'are served while the database %s, except metrics that only the database knows',
     async (how) => {
       if (how === 'hangs') {
         proxy.hang();

@@ -18,7 +18,7 @@ describe('traces', () => {
   });
   afterAll(() => database.drop());
 
-  describe('of a trigger and its check', () => {
+  describe('the spans of a trigger and its check', () => {
     let collector: Collector;
     let checkId: string;
     const secrets: string[] = [];
@@ -58,7 +58,7 @@ describe('traces', () => {
 
     const find = (name: string) => collector.spans.filter((span) => span.name === name);
 
-    test('have the request as a span named by its route, in the trace of its caller', () => {
+    test('include the request, named by its route, in the trace of its caller', () => {
       const [span] = find('POST /api/apps/:app/trigger');
       expect(span).toMatchObject({
         traceId: CALLER.traceId,
@@ -71,7 +71,7 @@ describe('traces', () => {
       });
     });
 
-    test('have the statement as a span below the request, with nothing but its name', () => {
+    test('include the statement below the request, with nothing but its name', () => {
       const [request] = find('POST /api/apps/:app/trigger');
       const [statement] = find('trigger-checks-skip');
       expect(statement).toMatchObject({ traceId: CALLER.traceId, parentSpanId: request?.spanId });
@@ -81,7 +81,7 @@ describe('traces', () => {
       });
     });
 
-    test('have one span for each shared statement, below one of its own requests', () => {
+    test('include one for each shared statement, below one of its own requests', () => {
       const requests = new Set(
         find('POST /api/apps/:app/trigger').map(({ spanId, traceId }) => `${traceId} ${spanId}`),
       );
@@ -92,7 +92,7 @@ describe('traces', () => {
       expect(parents.filter((parent) => !requests.has(parent))).toEqual([]);
     });
 
-    test('have the check as a trace of its own, with its statements below', () => {
+    test('include the check in a trace of its own, with its statements below', () => {
       const [check] = find('check');
       expect(check).toMatchObject({
         parentSpanId: undefined,
@@ -106,7 +106,7 @@ describe('traces', () => {
       expect(finished).toMatchObject([{ parentSpanId: check?.spanId }]);
     });
 
-    test('mark what fails, with the code and without the message', () => {
+    test('mark a failure with its code and without its message', () => {
       const failed = collector.spans.filter(({ hasFailed }) => hasFailed);
       expect(failed.map(({ name, attributes }) => [name, attributes['error.type']])).toEqual([
         ['find-app-access', 'error'],

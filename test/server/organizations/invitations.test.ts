@@ -113,7 +113,7 @@ describe('inviting any other address', () => {
     expect(await acme.listMembers()).toHaveLength(1);
   });
 
-  test('renews role, expiry and inviter of an earlier invitation', async () => {
+  test('updates role, expiry and inviter of an earlier invitation', async () => {
     const bob = await signInPerson(supabase, server);
     await acme.invite(bob.email, 'admin');
     const email = createEmail();

@@ -54,7 +54,7 @@ describe('organizations', () => {
     }
   });
 
-  test('are listed with the person’s role in them, and without those of others', async () => {
+  test('are listed with the person’s role, and only if the person is a member', async () => {
     await setRole(bob, 'viewer');
     const { body } = await as(bob, 'get', '/api/organizations');
     expect(body.organizations).toHaveLength(2);

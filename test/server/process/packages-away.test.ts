@@ -25,7 +25,7 @@ describe('a server whose packages are replaced while it runs', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('still reads bodies', async () => {
+  test('still reads request bodies', async () => {
     const answer = await fetch(`${server.url}/api/apps`, {
       method: 'POST',
       headers: { cookie: server.cookie, 'Sec-Fetch-Site': 'same-origin' },
@@ -34,7 +34,7 @@ describe('a server whose packages are replaced while it runs', () => {
     expect([answer.status, await answer.json()]).toEqual([201, expect.objectContaining({ alias: 'shop' })]);
   });
 
-  test('answers 500 and asks for a restart where it cannot load what an answer needs', async () => {
+  test('answers 500 and asks for a restart if it cannot load a package', async () => {
     const answer = await fetch(`${server.url}/api/openapi.json`);
     expect(answer.status).toBe(500);
     expect(await answer.json()).toMatchObject({

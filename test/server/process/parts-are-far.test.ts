@@ -57,8 +57,8 @@ async function start(env: Readonly<Record<string, string>>): Promise<ServerProce
 
 const describeFar = hasFarPorts ? describe : describe.skip;
 
-describeFar('a server starts, and serves, with', () => {
-  test('a PostgreSQL a second away', async () => {
+describeFar('a server', () => {
+  test('reaches a PostgreSQL that is a second away', async () => {
     const far = await openFar(database.connectionString);
     const server = await start({
       ...resolving({ 'postgres.test': [FAR_AND_NOTHING] }),
@@ -67,7 +67,7 @@ describeFar('a server starts, and serves, with', () => {
     expect((await asAdmin(server, 'get', '/api/me', server.cookie)).status).toBe(200);
   });
 
-  test('the keys of a Supabase project a second away', async () => {
+  test('fetches the keys of a Supabase project that is a second away', async () => {
     const supabase = await startSupabase();
     opened.push(() => supabase.stop());
     const far = await openFar(supabase.url);
@@ -79,7 +79,7 @@ describeFar('a server starts, and serves, with', () => {
     expect([answer.status, answer.body.user.email]).toEqual([200, 'ada@example.com']);
   });
 
-  test("the list of GitHub's keys a second away", async () => {
+  test("fetches the list of GitHub's keys from a second away", async () => {
     const github = await startGithubKeyList();
     opened.push(() => github.stop());
     const far = await openFar(github.url);
@@ -98,8 +98,8 @@ describeFar('a server starts, and serves, with', () => {
   });
 });
 
-describeFar('a runner by itself', () => {
-  test('runs the checks of a PostgreSQL a second away', async () => {
+describeFar('a runner that is started alone', () => {
+  test('runs the checks of a PostgreSQL that is a second away', async () => {
     const site = await startSite({ '/': 'fine' });
     const server = await startTestServer({ database, env: { RUNNERS: '0' } });
     opened.push(

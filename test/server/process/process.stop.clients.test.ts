@@ -97,7 +97,7 @@ describe('server processes that end while clients are connected', () => {
     },
   );
 
-  test.concurrent('signals that come together end the process in order, as one does', async () => {
+  test.concurrent('several signals at the same moment end the process in order, as one does', async () => {
     const { stuck, socket } = await startStuck();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGINT'] as const) {
       stuck.child.kill(signal);

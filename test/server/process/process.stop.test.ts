@@ -84,7 +84,7 @@ describe('server processes that end', () => {
     await readWhen('started', checkId);
     await proxy.cut();
     expect(await leaving.end('SIGTERM')).toBe(0);
-    expect(leaving.output()).toContain('could not be handed over');
+    expect(leaving.output()).toContain('could not be released');
     await database.query('delete from checks where id = $1', [checkId]);
   });
 

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 describe('a setting with a mistyped name', () => {
-  test('is named at the start, with the name that is meant', async () => {
+  test('is named at the start, with the correct name', async () => {
     const { output } = await runToItsEnd({ env: { PUBLIC_ULR: 'https://checks.example.com', PORT: 'http' } });
     expect(output).toContain('PUBLIC_ULR: did you mean PUBLIC_URL?');
     expect(output).not.toContain('checks.example.com');
@@ -43,7 +43,7 @@ describe('a setting with a mistyped name', () => {
     expect(findMistypedSettings([given])).toEqual([{ given, meant }]);
   });
 
-  test('is not seen in the settings themselves, and in variables of other programs', () => {
+  test('is not reported for correct names and variables of other programs', () => {
     const others = [
       'HOME',
       'PATH',
@@ -73,7 +73,7 @@ describe('a .env file', () => {
     expect(output).not.toContain('LOG_LEVEL must be');
   });
 
-  test('is not needed, and a folder of that name is left alone', async () => {
+  test('is optional, and a folder of that name is ignored', async () => {
     const other = join(folder, 'other');
     await mkdir(join(other, '.env'), { recursive: true });
     const { output } = await run({ cwd: other, env: { PORT: 'http' } });
@@ -89,14 +89,14 @@ describe('a place to listen at', () => {
     ['HOST', '203.0.113.1'],
     ['HOST', 'no-such-host.invalid'],
     ['METRICS_HOST', '203.0.113.1'],
-  ])('that is not of this machine is named: %s=%s', async (name, value) => {
+  ])('is named if it is not of this machine: %s=%s', async (name, value) => {
     const [port, metricsPort] = [String(await findTestPort()), String(await findTestPort())];
     const output = expectExplained(await run({ PORT: port, METRICS_PORT: metricsPort, [name]: value }));
     expect(output).toContain(`${name} is ${value}, which is no address of this machine`);
     expect(output).toContain('127.0.0.1');
   });
 
-  test.each(['PORT', 'METRICS_PORT'])('that is in use is named: %s', async (name) => {
+  test.each(['PORT', 'METRICS_PORT'])('is named if it is in use: %s', async (name) => {
     const port = await findTestPort();
     const other = createServer().listen(port, '127.0.0.1');
     const output = expectExplained(await run({ PORT: String(await findTestPort()), [name]: String(port) }));
@@ -107,7 +107,7 @@ describe('a place to listen at', () => {
 
   const lowest = isLinux ? Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8')) : 0;
   // Elsewhere, and in most containers, any user may listen on any port.
-  (lowest > 80 ? test : test.skip)('that needs a privilege is named', async () => {
+  (lowest > 80 ? test : test.skip)('is named if it needs a privilege', async () => {
     const withoutPrivilege = ['setpriv', '--bounding-set=-net_bind_service', '--inh-caps=-net_bind_service'];
     const output = expectExplained(await run({ PORT: '80' }, isRoot ? withoutPrivilege : []));
     expect(output).toContain('The port 80 is not allowed for this user');
@@ -118,30 +118,30 @@ describe('a place to listen at', () => {
 describe('a DATA_DIR', () => {
   const run = async (dataDir: string) => expectExplained(await runToItsEnd({ env: { DATA_DIR: dataDir } }));
 
-  test('that is a file is named', async () => {
+  test('is named if it is a file', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
-    expect(await run(file)).toContain(`The folder ${file} cannot be made: there is a file of that name.`);
+    expect(await run(file)).toContain(`The folder ${file} cannot be created: a file has that name.`);
   });
 
-  test('that is below a file is named', async () => {
+  test('is named if it is below a file', async () => {
     const file = join(folder, 'parent');
     await writeFile(file, '');
     expect(await run(join(file, 'a', 'b'))).toContain('Choose another one with DATA_DIR');
   });
 
   (isLinux ? test : test.skip).each(['/proc/x', '/proc/x/y'])(
-    'that can never be made is named: %s',
+    'is named if it can never be created: %s',
     async (dataDir) => {
-      expect(await run(dataDir)).toContain(`The folder ${dataDir} cannot be made`);
+      expect(await run(dataDir)).toContain(`The folder ${dataDir} cannot be created`);
     },
   );
 
-  (isLinux ? test : test.skip)('that cannot be written to is named', async () => {
+  (isLinux ? test : test.skip)('is named if it cannot be written to', async () => {
     expect(await run('/sys/kernel')).toContain('Choose another folder with DATA_DIR');
   });
 
-  (isRoot ? test : test.skip)('with the database of another user is named', async () => {
+  (isRoot ? test : test.skip)('is named if it has the database of another user', async () => {
     const cluster = join(folder, 'foreign', 'postgres');
     await mkdir(cluster, { recursive: true });
     await writeFile(join(cluster, 'PG_VERSION'), '18');
@@ -158,7 +158,7 @@ describe('a DATABASE_URL', () => {
   const change = (change: Partial<URL>) => Object.assign(new URL(database.connectionString), change).href;
 
   test.each(['main.ts', 'commands/runner.ts', 'commands/sign-in.ts', 'commands/move-database.ts'])(
-    'that cannot be reached is named by %s, without the password',
+    'is named by %s, without the password, if it cannot be reached',
     async (program) => {
       const port = await findTestPort();
       const output = await run(`postgres://u:secret@127.0.0.1:${port}/x`, program);
@@ -168,12 +168,12 @@ describe('a DATABASE_URL', () => {
     },
   );
 
-  test('whose name stands for several addresses, none reachable, is named with the reason', async () => {
+  test('is named with the reason if none of its host’s several addresses is reachable', async () => {
     const port = await findTestPort();
     expect(await run(`postgres://u:secret@localhost:${port}/x`)).toContain('ECONNREFUSED');
   });
 
-  test('with an unencoded password is refused without showing it', async () => {
+  test('is refused, without showing it, if its password is unencoded', async () => {
     const { code, output } = await runToItsEnd({
       env: { DATABASE_URL: 'postgres://ada:12/secret@db.example.com/checks' },
     });
@@ -182,7 +182,7 @@ describe('a DATABASE_URL', () => {
     expect(output).not.toMatch(/secret|12/);
   });
 
-  test('with an @ in the password works', async () => {
+  test('works with an @ in the password', async () => {
     await database.query(`create role at_sign login superuser password 'p@ss'`);
     const url = new URL(database.connectionString);
     const output = await run(`postgres://at_sign:p@ss@${url.host}/no_such_database`);
@@ -190,18 +190,18 @@ describe('a DATABASE_URL', () => {
     await database.query('drop role at_sign');
   });
 
-  test('of a database that does not exist is named', async () => {
+  test('is named if the database does not exist', async () => {
     const output = await run(change({ pathname: '/no_such_database' }));
     expect(output).toContain('database "no_such_database" does not exist. Create the database');
   });
 
-  test('with a wrong password is named', async () => {
+  test('is named if the password is wrong', async () => {
     const output = await run(change({ username: 'nobody-here', password: 'secret' }));
     expect(output).toContain('Correct the user and the password in DATABASE_URL.');
     expect(output).not.toContain('secret');
   });
 
-  test('of a server that is too old is named', async () => {
+  test('is named if the server is too old', async () => {
     const old = await startOldPostgres(130_014);
     const output = await run(old.connectionString);
     expect(output).toContain('has version 13, which is too old. Upgrade it to 14 or later');
@@ -209,11 +209,11 @@ describe('a DATABASE_URL', () => {
     await old.stop();
   });
 
-  test('of a server that only reads is named', async () => {
+  test('is named if the server is read-only', async () => {
     const readOnly = await createTestDatabase({ isEmpty: true });
     const name = new URL(readOnly.connectionString).pathname.slice(1);
     await readOnly.query(`alter database ${name} set default_transaction_read_only = on`);
-    expect(await run(readOnly.connectionString)).toContain('It only reads: name the primary server');
+    expect(await run(readOnly.connectionString)).toContain('It is read-only: name the primary server');
     await readOnly.drop();
   });
 
@@ -221,7 +221,7 @@ describe('a DATABASE_URL', () => {
     ['an empty database', ''],
     ['a database with tables', 'grant select on all tables in schema public to USER'],
     ['its tables', 'alter table schema_migrations owner to USER'],
-  ])('whose user may not change %s is named', async (place, grant) => {
+  ])('is named if its user may not change %s', async (place, grant) => {
     const foreign = await createTestDatabase({ isEmpty: place === 'an empty database' });
     const user = `stranger_${randomBytes(4).toString('hex')}`;
     await foreign.query(`create role ${user} login password 'secret'`);
@@ -236,7 +236,7 @@ describe('a DATABASE_URL', () => {
     await foreign.drop();
   });
 
-  test('with the tables of another application is named', async () => {
+  test('is named if it has the tables of another application', async () => {
     const foreign = await createTestDatabase({ isEmpty: true });
     await foreign.query('create table schema_migrations (version text)');
     expect(await run(foreign.connectionString)).toContain('Check DATABASE_URL');

@@ -79,7 +79,7 @@ describe('the list of GitHub’s keys', () => {
     expect(github.fetches()).toBe(2);
   });
 
-  test('is given up when it does not arrive', async () => {
+  test('is abandoned when it does not arrive in time', async () => {
     github.failWith('hang');
     await expect(keys.find(listed)).rejects.toEqual(unavailable('60'));
   });

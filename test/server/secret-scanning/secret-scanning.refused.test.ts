@@ -153,7 +153,7 @@ describe('a report that is not GitHub’s', () => {
     expect((await withKey(server, app, 'get')).status).toBe(200);
   });
 
-  test('is refused when a byte of it was changed, even one that means nothing in JSON', async () => {
+  test('is refused when any byte of it was changed, even one that means nothing in JSON', async () => {
     const body = toBody(app.apiKey);
     const headers = github.sign(body);
     await expectRefused(await post(`${body} `, headers));
@@ -183,12 +183,12 @@ describe('a signed body', () => {
     ['has a token that is no string', '[{"token": 1, "type": "y"}]', 400, 'invalid_request'],
     ['has no type', '[{"token": "x"}]', 400, 'invalid_request'],
     ['is over 1 MiB', `["${'x'.repeat(1024 * 1024)}"]`, 413, 'payload_too_large'],
-  ])('that %s is refused', async (_case, body, status, code) => {
+  ])('is refused if it %s', async (_case, body, status, code) => {
     const answer = await send(body);
     expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
 
-  test('over 1 MiB without a Content-Length is refused', async () => {
+  test('is refused over 1 MiB without a Content-Length', async () => {
     const body = `["${'x'.repeat(1024 * 1024)}"]`;
     const answer = await fetch(`${server.url}${PATH}`, {
       method: 'POST',
@@ -199,14 +199,14 @@ describe('a signed body', () => {
     expect(answer.status).toBe(413);
   });
 
-  test('that is not UTF-8 is refused', async () => {
+  test('is refused if it is not UTF-8', async () => {
     const bytes = Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d]);
     const headers = github.sign(bytes);
     const answer = await fetch(`${server.url}${PATH}`, { method: 'POST', headers, body: bytes });
     expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('malformed_json')]);
   });
 
-  test('that is compressed is refused: the signature covers the bytes as sent', async () => {
+  test('is refused if it is compressed: the signature covers the bytes as sent', async () => {
     const answer = await send('[]').set('Content-Encoding', 'gzip');
     expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
   });

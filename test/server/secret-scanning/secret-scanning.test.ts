@@ -97,7 +97,7 @@ describe('a report from GitHub', () => {
     expect((await readLog(app)).at(-1)).toMatchObject({ action: 'api_key.generated', leak: null });
   });
 
-  test('of unknown tokens changes nothing and labels them false positives', async () => {
+  test('changes nothing for unknown tokens and labels them false positives', async () => {
     const unknown = generateApiKey();
     const tokens = [unknown, `${app.apiKey}x`, app.apiKey.slice(0, -1), app.apiKey.toLowerCase(), ''];
     const answer = await report(tokens.map((token) => ({ token })));
@@ -133,18 +133,18 @@ describe('a report from GitHub', () => {
     expect(await Promise.all(statuses)).toEqual([401, 401, 200]);
   });
 
-  test('of a key in several places logs each place once', async () => {
+  test('logs each place of a key once', async () => {
     const gist = 'https://gist.github.com/octocat/1';
     await report([BLOB, gist, BLOB].map((url) => ({ token: app.apiKey, url })));
     const leaks = await readLeaks(app);
     expect(leaks.map(({ leak }: { leak: { url: string } }) => leak.url).sort()).toEqual([gist, BLOB]);
   });
 
-  test('without matches is answered with an empty list', async () => {
+  test('is answered with an empty list if it has no matches', async () => {
     expect((await report([])).body).toEqual([]);
   });
 
-  test('that is repeated gets the same answer and changes nothing, also after a new key was made', async () => {
+  test('gets the same answer and changes nothing when repeated, also after a new key was made', async () => {
     const body = toBody([{ token: app.apiKey }]);
     const headers = github.sign(body);
     const first = await post(body, headers);
@@ -155,7 +155,7 @@ describe('a report from GitHub', () => {
     expect(await readLeaks(app)).toHaveLength(1);
   });
 
-  test('that reaches both instances at once removes the key once and is a true positive for both', async () => {
+  test('removes the key once when it reaches both instances at once, and both label it a true positive', async () => {
     const body = toBody([{ token: app.apiKey }]);
     const headers = github.sign(body);
     const answers = await Promise.all(
@@ -169,7 +169,7 @@ describe('a report from GitHub', () => {
     ['replaced', () => asAdmin(server, 'post', `/api/apps/${app.id}/api-key`)],
     ['removed', () => asAdmin(server, 'delete', `/api/apps/${app.id}/api-key`)],
     ['removed with its app', () => asAdmin(server, 'delete', `/api/apps/${app.id}`)],
-  ])('of a key that was %s before is a true positive and removes nothing', async (_case, end) => {
+  ])('labels a key that was %s before a true positive and removes nothing', async (_case, end) => {
     await end();
     expect((await report([{ token: app.apiKey }])).body[0]?.label).toBe('true_positive');
     const { rows } = await database.query(
@@ -188,7 +188,7 @@ describe('a report from GitHub', () => {
     ['null', null],
     ['a number', 7],
     ['over 2,048 characters', `https://github.com/${'x'.repeat(2_048)}`],
-  ])('whose place is %s removes the key, and does not store the place', async (_case, url) => {
+  ])('removes the key, and does not store the place, if the place is %s', async (_case, url) => {
     const answer = await report([{ token: app.apiKey, url, source: '<b>' }]);
     expect(answer.body[0]?.label).toBe('true_positive');
     const [{ leak }] = await readLeaks(app);
@@ -201,13 +201,13 @@ describe('a report from GitHub', () => {
     expect(leak.url).toBe('https://github.com/a/b/blob/main/%22%3E%3Cimg%20src=x%3E%00%C3%A9');
   });
 
-  test('without a place, or with undocumented fields, is accepted', async () => {
+  test('is accepted without a place or with undocumented fields', async () => {
     const body = JSON.stringify([{ token: app.apiKey, type: 't', later: { more: [1] } }]);
     const answer = await post(body, github.sign(body));
     expect(answer.body).toEqual([{ token_hash: hash(app.apiKey), token_type: 't', label: 'true_positive' }]);
   });
 
-  test('of several thousand matches gets one answer', async () => {
+  test('gets one answer for several thousand matches', async () => {
     const tokens = Array.from({ length: 5_000 }, generateApiKey);
     const matches = [...tokens, app.apiKey].map((token) => ({ token, type: 'q', url: 'https://a.example/' }));
     const { status, body } = await report(matches);

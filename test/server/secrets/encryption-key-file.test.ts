@@ -16,7 +16,7 @@ describe('the key of an embedded database', () => {
     openEncryptionKeys({ encryptionKeys: undefined, databaseUrl: undefined, dataDir, ...overrides });
   const file = () => join(dataDir, 'encryption-key');
 
-  test('is made once, in a file that only its owner reads', async () => {
+  test('is made once, in a file that only its owner can read', async () => {
     const [key] = await open();
     expect(key).toHaveLength(32);
     expect(await open()).toEqual([key]);
@@ -24,13 +24,13 @@ describe('the key of an embedded database', () => {
     expect(await readFile(file(), 'utf8')).toBe(`${Buffer.from(key ?? []).toString('base64')}\n`);
   });
 
-  test('is the same for all processes that make it at once', async () => {
+  test('is the same for all processes that start at once', async () => {
     const keys = await Promise.all(Array.from({ length: 20 }, () => open()));
     expect(new Set(keys.map(([key]) => Buffer.from(key ?? []).toString('hex'))).size).toBe(1);
     expect(await readdir(dataDir)).toEqual(['encryption-key']);
   });
 
-  test('is not made where ENCRYPTION_KEY is set, or the database is another one', async () => {
+  test('is not made if ENCRYPTION_KEY is set, or the database is external', async () => {
     const encryptionKeys = [Buffer.alloc(32, 7)];
     expect(await open({ encryptionKeys })).toEqual(encryptionKeys);
     expect(await open({ databaseUrl: 'postgres://db.example/app' })).toEqual([]);
@@ -41,7 +41,7 @@ describe('the key of an embedded database', () => {
     '',
     'c2hvcnQ=',
     `${Buffer.alloc(32).toString('base64')},${Buffer.alloc(32, 1).toString('base64')}`,
-  ])('is refused where its file does not hold one, without what it holds', async (text) => {
+  ])('is refused, without showing the file’s content, if its file holds no key', async (text) => {
     await writeFile(file(), text);
     const refused = await open().catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(ConfigError);
@@ -50,7 +50,7 @@ describe('the key of an embedded database', () => {
     expect(await readFile(file(), 'utf8')).toBe(text);
   });
 
-  test('is refused where the folder cannot be written', async () => {
+  test('is refused if the folder cannot be written', async () => {
     await writeFile(join(dataDir, 'no-folder'), '');
     const refused = await open({ dataDir: join(dataDir, 'no-folder') }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(ConfigError);

@@ -27,13 +27,13 @@ describe('a secret box', () => {
     expect(one.ciphertext.includes('open sesame')).toBe(false);
   });
 
-  test('opens what older keys sealed, and seals with the newest', () => {
+  test('opens what older keys sealed, and seals with the newest key', () => {
     expect(box.open(identity, seal('open sesame', [older]))).toBe('open sesame');
     expect(box.seal(identity, 'open sesame')?.key_id).toBe(seal('x', [newer]).key_id);
     expect(box.keyIds).toEqual([seal('x', [newer]).key_id, seal('x', [older]).key_id]);
   });
 
-  test('does not open what another key sealed, also under the id of its own', () => {
+  test('does not open what another key sealed, even under its own key’s id', () => {
     const sealed = seal('open sesame', [randomBytes(32)]);
     expect(box.open(identity, sealed)).toBeUndefined();
     expect(box.open(identity, { ...sealed, key_id: box.keyIds[0] ?? '' })).toBeUndefined();
@@ -45,7 +45,7 @@ describe('a secret box', () => {
     expect(box.open({ ...identity, name: 'TOKEN2' }, sealed)).toBeUndefined();
   });
 
-  test('does not open what was changed, wherever that was', () => {
+  test('does not open a sealed value with any change', () => {
     const { key_id, nonce, ciphertext } = seal('open sesame');
     const flip = (bytes: Buffer, at: number) => {
       const changed = Buffer.from(bytes);
@@ -64,12 +64,12 @@ describe('a secret box', () => {
     );
   });
 
-  test('without a key seals nothing', () => {
+  test('seals nothing without a key', () => {
     expect(createSecretBox([]).seal(identity, 'open sesame')).toBeUndefined();
     expect(createSecretBox([]).keyIds).toEqual([]);
   });
 
-  test('shows nothing of its keys in their ids', () => {
+  test('does not reveal its keys in their ids', () => {
     for (const id of box.keyIds) {
       expect(id).toMatch(/^[0-9a-f]{16}$/);
       expect(newer.toString('hex') + older.toString('hex')).not.toContain(id);

@@ -52,7 +52,7 @@ describe('encryption keys', () => {
   const readKeyIds = async () =>
     (await database.query('select distinct key_id from secrets')).rows.map(({ key_id }) => key_id);
 
-  test('are replaced by a newer one without losing a secret', async () => {
+  test('can be replaced without losing a secret', async () => {
     expect(await readKeyIds()).toEqual([idOf(older)]);
     expect(await runCheck(`${newer},${older}`)).toMatchObject({ conclusion: 'success', error: null });
     expect(await readKeyIds()).toEqual([idOf(newer)]);
@@ -60,13 +60,13 @@ describe('encryption keys', () => {
     expect(await runCheck(older)).toMatchObject({ conclusion: 'error' });
   }, 120_000);
 
-  test('read what a newer one of another server encrypted where they have it too', async () => {
+  test('read what another server encrypted with a newer key that they include', async () => {
     await withServer(`${newer},${older}`, async () => {});
     expect(await runCheck(`${older},${newer}`)).toMatchObject({ conclusion: 'success' });
     expect(await readKeyIds()).toEqual([idOf(older)]);
   }, 120_000);
 
-  test('leave a secret that was set again meanwhile, and one that they cannot open', async () => {
+  test('leave a secret that was set again meanwhile, or that they cannot open', async () => {
     await database.query(`update secrets set ciphertext = '\\x00' where name = 'UNUSED'`);
     const secretBox = createSecretBox([newer, older].map((key) => Buffer.from(key, 'base64')));
     const sealed = secretBox.seal({ appId: app.id, name: 'TOKEN' }, 'set again');
@@ -98,7 +98,7 @@ describe('encryption keys', () => {
     ['another key', [Buffer.from(newer, 'base64')], 1],
     ['no key', [], 1],
     ['the key', [Buffer.from(older, 'base64')], 0],
-  ])('are told at the start where secrets need others: with %s', async (_case, keys, lines) => {
+  ])('are named at the start if secrets need other keys: with %s', async (_case, keys, lines) => {
     const logged: string[] = [];
     const logger = pino({ level: 'info' }, { write: (line) => logged.push(line) });
     await warnOfUnreadableSecrets({ db, secretBox: createSecretBox(keys), logger });

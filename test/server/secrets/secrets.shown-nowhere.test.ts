@@ -113,7 +113,7 @@ describe('the value of a secret', () => {
     }
   });
 
-  test('and the key are in no command line, and not in the environment of a check', async () => {
+  test('is in no command line and not in the environment of a check, and neither is the key', async () => {
     const key = (await readFile(join(folder.dataDir, 'encryption-key'), 'utf8')).trim();
     const { stdout } = await run('ps', ['-eo', 'args']);
     expect(stdout).toContain('qassandra check');
@@ -139,7 +139,7 @@ describe('the value of a secret', () => {
     expect(await readFile(file, 'utf8')).toBe(`${key}\n`);
   }, 120_000);
 
-  test('moves to another database encrypted, and the key is named that it needs', async () => {
+  test('moves to another database encrypted, and the command names the key that it needs', async () => {
     const to: TestDatabase = await createTestDatabase({ isEmpty: true });
     const script = new URL('../../../server/commands/move-database.ts', import.meta.url).pathname;
     const env = { PATH: process.env.PATH, DATA_DIR: folder.dataDir, DATABASE_URL: to.connectionString };

@@ -26,7 +26,7 @@ describe('secrets', () => {
     ]);
   });
 
-  test('get another value, also while they are used', async () => {
+  test('can be changed, also while they are used', async () => {
     await set('TOKEN');
     await shop.admin.setSettings({ headers: { 'X-Token': '{{TOKEN}}' } });
     const [before] = await list();
@@ -37,7 +37,7 @@ describe('secrets', () => {
     expect(after.used_in).toEqual(['headers.X-Token']);
   });
 
-  test('are removed, and those that are used are not', async () => {
+  test('are removed only if they are not used', async () => {
     await shop.admin.setSecrets({ TOKEN: 'open sesame', SPARE: 'open sesame' });
     await shop.admin.setSettings({ headers: { 'X-Token': '{{TOKEN}}' } });
     const refused = await shop.admin.send('delete', '/secrets/TOKEN');
@@ -53,7 +53,7 @@ describe('secrets', () => {
     }
   });
 
-  test('are either removed or used where both are asked for at once', async () => {
+  test('are either removed or used, never both, when both are requested at once', async () => {
     for (let round = 0; round < 10; round += 1) {
       await set('TOKEN');
       const [used, removed] = await Promise.all([
@@ -83,7 +83,7 @@ describe('secrets', () => {
   test.each([
     ['that is empty', '', 'must not be empty'],
     ['that is missing', undefined, 'is required'],
-    ['of another type', 7, 'must be a string, once'],
+    ['of another type', 7, 'must be one string'],
     ['with a NUL', 'secret-value\0', 'must be well-formed text without NUL characters'],
     ['that is too long', 'é'.repeat(24 * 1024 + 1), 'must have at most 49152 bytes of UTF-8'],
   ])('are refused for a value %s, which is not repeated', async (_case, value, message) => {
@@ -94,11 +94,11 @@ describe('secrets', () => {
     expect(await list()).toEqual([]);
   });
 
-  test('may have 48 KiB, whatever characters those are', async () => {
+  test('may have 48 KiB of any characters', async () => {
     expect((await set('LONG', '\u0001'.repeat(48 * 1024))).status).toBe(204);
   });
 
-  test('are at most 100, also when they are set at once', async () => {
+  test('are limited to 100, also when they are set at once', async () => {
     const names = Array.from({ length: 98 }, (_, index) => `N${index}`);
     await shop.admin.setSecrets(Object.fromEntries(names.map((name) => [name, 'open sesame'])));
     const answers = await Promise.all(['A', 'B', 'C', 'D'].map((name) => set(name)));

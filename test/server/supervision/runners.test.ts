@@ -69,7 +69,7 @@ describe('runner processes', () => {
     return id;
   }
 
-  test('a server starts one, which runs its checks in a process each', async () => {
+  test('are started by a server, and run each check in a process of its own', async () => {
     const running = await start();
     await triggerSlow(running);
     const { checks } = await until(() => {
@@ -102,7 +102,7 @@ describe('runner processes', () => {
     }
   });
 
-  test('that are killed are started again, and their checks are run again', async () => {
+  test('are started again after a kill, and their checks are run again', async () => {
     const running = await start();
     const first = await findRunner(running);
     const lost = await triggerSlow(running);
@@ -118,7 +118,7 @@ describe('runner processes', () => {
     expect(running.output()).toContain('a runner has ended; starting another');
   }, 60_000);
 
-  test('run a check again at once whose process is killed, and give it up after three attempts', async () => {
+  test('run a check again at once if its process is killed, and give up after three attempts', async () => {
     const running = await start();
     const id = await trigger(running, app, { app_url: `${site.url}/slow` });
     for (let attempt = 1; attempt <= 3; attempt += 1) {
@@ -136,7 +136,7 @@ describe('runner processes', () => {
     }
     const ended = await waitForStatus(id, ['failed']);
     expect(ended.error).toBe(
-      'The server stopped 3 times while it ran this check, so it was given up. Trigger it again.',
+      'The server stopped 3 times while it ran this check, so the check ended. Trigger it again.',
     );
   }, 60_000);
 
@@ -153,7 +153,7 @@ describe('runner processes', () => {
     expect(await readCheck(id)).toMatchObject({ status: 'running', attempts: 0, lease_token: null });
   });
 
-  test('end with their server, which hands their checks over', async () => {
+  test('end with their server, and hand their checks over', async () => {
     const running = await start();
     const runner = await findRunner(running);
     const id = await triggerSlow(running);
@@ -162,7 +162,7 @@ describe('runner processes', () => {
     expect(await readCheck(id)).toMatchObject({ attempts: 0, lease_token: null });
   });
 
-  test('are none with RUNNERS=0: npm run runner runs the checks, and ends at SIGTERM', async () => {
+  test('are not started with RUNNERS=0: npm run runner runs the checks, and ends at SIGTERM', async () => {
     const running = await start({ RUNNERS: '0' });
     const id = await trigger(running, app);
     expect(listRunners(running.child.pid ?? 0)).toEqual([]);
@@ -180,7 +180,7 @@ describe('runner processes', () => {
   test.each([
     ['of the server', {}, 'deny', /private or special address/],
     ['of their own', { PRIVATE_TARGETS: 'allow' }, 'deny', null],
-  ])('by themselves keep to the private targets %s', async (_whose, env, ofServer, error) => {
+  ])('keep to the private targets %s when started alone', async (_whose, env, ofServer, error) => {
     const running = await start({ RUNNERS: '0', PRIVATE_TARGETS: ofServer });
     const id = await trigger(running, app);
     const runner = spawn(process.execPath, [RUNNER], {
@@ -195,7 +195,7 @@ describe('runner processes', () => {
     await exited;
   });
 
-  test('by themselves ask for DATABASE_URL', async () => {
+  test('ask for DATABASE_URL when started alone', async () => {
     const runner = spawn(process.execPath, [RUNNER], {
       env: { PATH: process.env.PATH },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -204,7 +204,7 @@ describe('runner processes', () => {
     runner.stderr.on('data', (chunk) => (printed += chunk));
     expect((await once(runner, 'close'))[0]).toBe(1);
     expect(printed.trim()).toBe(
-      'Set DATABASE_URL to the PostgreSQL of the server: a runner by itself shares nothing else with it.',
+      'Set DATABASE_URL to the PostgreSQL of the server. A runner that is started alone has no other connection to it.',
     );
   });
 });

@@ -13,7 +13,7 @@ export interface GitHubAccess {
 }
 
 /**
- * Loads GitHub's library, only where GitHub is asked: loading costs more than the rest of a step. While loading, the
+ * Loads GitHub's library, only for requests to GitHub: loading costs more than the rest of a step. While loading, the
  * library parses the event's file, and throws if the file is empty or starts with a byte order mark. The action does
  * not need that, so it hides the file; it has read the event before.
  */

@@ -4,11 +4,12 @@ import type { ApiKeyInfo, NewApiKey } from '../../../features/api-keys/schema.ts
 import type { App } from '../../../features/apps/schema.ts';
 import { call, toError } from '../api/client.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
-import { CodeBlock } from '../ui/code-block.tsx';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Time } from '../ui/time.tsx';
+import { FreshKey } from './fresh-key.tsx';
+import { useKeyKeeper } from './key-keeper.tsx';
 import { apiKeyPath, apiKeyQuery } from './queries.ts';
 
 interface ApiKeyProps {
@@ -17,58 +18,42 @@ interface ApiKeyProps {
   readonly onChange: () => void;
 }
 
-/**
- * The app's API key: generate, replace, remove. Only this component's state holds the whole key, so the key is gone
- * with the page. No cache, storage or address ever holds it.
- */
+/** The app's API key: generate, replace, remove. `KeyKeeper` holds a new key, which is shown here until it is stored. */
 export function ApiKey({ app, onChange }: ApiKeyProps) {
   const info = useQuery(apiKeyQuery(app.alias));
-  const { fresh, wasRemoved, generate, remove } = useApiKeyChanges({ app, onChange });
-  const isSuperseded = fresh !== undefined && info.data !== undefined && !isSameKey(fresh, info.data);
+  const { fresh, isSuperseded, wasRemoved, generate, remove, markStored } = useApiKeyChanges({
+    app,
+    info: info.data,
+    onChange,
+  });
+  const heading = useRef<HTMLHeadingElement>(null);
   return (
     <section className="section" aria-labelledby="api-key">
-      <h2 id="api-key">API key</h2>
+      <h2 id="api-key" ref={heading} tabIndex={-1}>
+        API key
+      </h2>
       {/* Rendered while empty: screen readers announce only what is added to a region that is there. */}
-      <div role="status">
-        {fresh && (
-          <p className="notice notice-warn">
-            {isSuperseded ? (
-              'The key that was shown here has been replaced or removed elsewhere: it no longer works.'
-            ) : (
-              <span>
-                <strong>Copy this key and store it now.</strong> It is shown only here and only this once:
-                after you leave or reload the page, nobody can read it again.
-              </span>
-            )}
-          </p>
-        )}
+      <div role="status" className="said">
+        {(fresh || isSuperseded) && <KeyNotice isSuperseded={isSuperseded} />}
       </div>
-      {fresh && !isSuperseded && <FreshKey apiKey={fresh.api_key} />}
+      {fresh && (
+        <FreshKey
+          key={fresh.api_key}
+          app={app}
+          apiKey={fresh.api_key}
+          onStored={() => {
+            markStored();
+            heading.current?.focus();
+          }}
+        />
+      )}
       {info.error && <Failure error={info.error} onRetry={info.refetch} />}
       {info.isPending && <Loading />}
       {info.data &&
         (info.data.exists ? (
           <>
             <KeyFacts info={info.data} />
-            <div className="actions">
-              <ConfirmButton label="Generate API key" title="Replace the API key?" onConfirm={generate}>
-                <p>
-                  The new key takes the place of the old one, which stops <strong>at once</strong>: workflows
-                  fail until the secret in the repository is the new key.
-                </p>
-              </ConfirmButton>
-              <ConfirmButton
-                label="Remove API key"
-                title="Remove the API key?"
-                isDangerous
-                onConfirm={remove}
-              >
-                <p>
-                  It stops <strong>at once</strong>: no workflow can trigger checks of {app.name} until a new
-                  key is generated and stored.
-                </p>
-              </ConfirmButton>
-            </div>
+            <KeyActions app={app} onGenerate={generate} onRemove={remove} />
           </>
         ) : (
           <NoKey onGenerate={generate} wasRemoved={wasRemoved} />
@@ -77,17 +62,68 @@ export function ApiKey({ app, onChange }: ApiKeyProps) {
   );
 }
 
-function useApiKeyChanges({ app, onChange }: ApiKeyProps) {
-  const [fresh, setFresh] = useState<NewApiKey>();
+function KeyNotice({ isSuperseded }: { readonly isSuperseded: boolean }) {
+  return (
+    <p className="notice notice-warn">
+      {isSuperseded ? (
+        'The key that was shown here has been replaced or removed elsewhere: it no longer works.'
+      ) : (
+        <span>
+          <strong>Copy this key and store it now.</strong> It stays here until you say that you have stored
+          it. After that, or when this tab is closed or reloaded, nobody can read it again.
+        </span>
+      )}
+    </p>
+  );
+}
+
+interface KeyActionsProps {
+  readonly app: App;
+  readonly onGenerate: () => Promise<void>;
+  readonly onRemove: () => Promise<void>;
+}
+
+function KeyActions({ app, onGenerate, onRemove }: KeyActionsProps) {
+  return (
+    <div className="actions">
+      <ConfirmButton label="Generate API key" title="Replace the API key?" onConfirm={onGenerate}>
+        <p>
+          The new key takes the place of the old one, which stops <strong>at once</strong>: workflows fail
+          until the secret in the repository is the new key.
+        </p>
+      </ConfirmButton>
+      <ConfirmButton label="Remove API key" title="Remove the API key?" isDangerous onConfirm={onRemove}>
+        <p>
+          It stops <strong>at once</strong>: no workflow can trigger checks of {app.name} until a new key is
+          generated and stored.
+        </p>
+      </ConfirmButton>
+    </div>
+  );
+}
+
+interface ApiKeyChangesOptions extends ApiKeyProps {
+  readonly info: ApiKeyInfo | undefined;
+}
+
+function useApiKeyChanges({ app, info, onChange }: ApiKeyChangesOptions) {
+  const { kept, keep, forget, setShown } = useKeyKeeper();
+  const fresh = kept.find((one) => one.app.id === app.id)?.key;
   const [wasRemoved, setWasRemoved] = useState(false);
+  const [isSuperseded, setIsSuperseded] = useState(false);
   const queryClient = useQueryClient();
   const { queryKey } = apiKeyQuery(app.alias);
   useEffect(() => {
-    // The browser may keep the page for its Back button, which must not show the key again.
-    const forget = () => setFresh(undefined);
-    window.addEventListener('pagehide', forget);
-    return () => window.removeEventListener('pagehide', forget);
-  }, []);
+    setShown(app.id);
+    return () => setShown(undefined);
+  }, [app.id, setShown]);
+  const isOther = fresh !== undefined && info !== undefined && !isSameKey(fresh, info);
+  useEffect(() => {
+    if (isOther) {
+      setIsSuperseded(true);
+      forget(app.id);
+    }
+  }, [isOther, forget, app.id]);
 
   async function change<Answer>(method: 'POST' | 'DELETE'): Promise<Answer> {
     // An answer from before the change would show the old key.
@@ -102,44 +138,39 @@ function useApiKeyChanges({ app, onChange }: ApiKeyProps) {
   }
 
   return {
-    fresh,
+    fresh: isOther ? undefined : fresh,
+    isSuperseded: isSuperseded || isOther,
     wasRemoved,
     async generate() {
       const key = await change<NewApiKey>('POST');
-      const { api_key: _, ...info } = key;
-      queryClient.setQueryData<ApiKeyInfo>(queryKey, info);
-      setFresh(key);
+      const { api_key: _, ...rest } = key;
+      queryClient.setQueryData<ApiKeyInfo>(queryKey, rest);
+      setIsSuperseded(false);
+      keep({ app, key });
     },
     async remove() {
       await change('DELETE');
-      setFresh(undefined);
+      setIsSuperseded(false);
+      forget(app.id);
       setWasRemoved(true);
-      queryClient.setQueryData<ApiKeyInfo>(queryKey, {
-        exists: false,
-        start: null,
-        last_four: null,
-        created_at: null,
-        created_by: null,
-        last_used_at: null,
-      });
+      queryClient.setQueryData<ApiKeyInfo>(queryKey, NO_KEY);
     },
+    markStored: () => forget(app.id),
   };
 }
+
+const NO_KEY: ApiKeyInfo = {
+  exists: false,
+  start: null,
+  last_four: null,
+  created_at: null,
+  created_by: null,
+  last_used_at: null,
+};
 
 function isSameKey(one: ApiKeyInfo, other: ApiKeyInfo): boolean {
   return (
     one.start === other.start && one.last_four === other.last_four && one.created_at === other.created_at
-  );
-}
-
-function FreshKey({ apiKey }: { readonly apiKey: string }) {
-  const block = useRef<HTMLDivElement>(null);
-  // The button that was pressed is gone, and the focus with it.
-  useEffect(() => block.current?.focus(), []);
-  return (
-    <div ref={block} tabIndex={-1} className="fresh-key">
-      <CodeBlock code={apiKey} what="the API key" />
-    </div>
   );
 }
 

@@ -1,15 +1,13 @@
 import type { App } from '../../../features/apps/schema.ts';
-import { joinRepositoryUrl } from '../apps/join-repository-url.ts';
 import { settings } from '../settings.ts';
-import { CodeBlock } from '../ui/code-block.tsx';
-import { CopyButton } from '../ui/copy-button.tsx';
-import { WebLink } from '../ui/web-link.tsx';
+import { CodeBlock } from '../ui/copy/code-block.tsx';
+import { CopyText } from '../ui/copy/copy-text.tsx';
+import { ActionsSecretsLink, SECRET_NAME } from './actions-secret.tsx';
 import { UnreachableServer } from './unreachable-server.tsx';
 
 const ACTION = 'qassandra/qassandra';
 /** Stands for a commit that this build does not know. GitHub names the missing version as it is written here. */
 const UNKNOWN_REF = 'COMMIT';
-const SECRET = 'QASSANDRA_API_KEY';
 
 /** The steps in the repository, with the values of this server and this app. */
 export function CiSetup({ app }: { readonly app: App }) {
@@ -20,10 +18,10 @@ export function CiSetup({ app }: { readonly app: App }) {
       <ol className="steps">
         <li>
           <p>
-            Store the key in the repository as the Actions secret <code>{SECRET}</code>{' '}
-            <CopyButton text={SECRET} what="the name of the secret" />
+            Store the key in the repository as the Actions secret{' '}
+            <CopyText text={SECRET_NAME} what="the name of the secret" />
           </p>
-          <SecretsLink app={app} />
+          <ActionsSecretsLink app={app} />
         </li>
         <li>
           <p>
@@ -43,25 +41,11 @@ export function CiSetup({ app }: { readonly app: App }) {
       </ol>
       <h3>From anywhere else</h3>
       <p>
-        With the key in the variable <code>{SECRET}</code>. It is piped to curl, so that no list of processes
-        shows it.
+        With the key in the variable <code>{SECRET_NAME}</code>. It is piped to curl, so that no list of
+        processes shows it.
       </p>
       <CodeBlock code={writeCurl(app)} what="the curl command" />
     </section>
-  );
-}
-
-function SecretsLink({ app }: { readonly app: App }) {
-  const url = joinRepositoryUrl(app.repository_url, 'settings/secrets/actions');
-  return url ? (
-    <p>
-      <WebLink to={url}>Open the repository's Actions secrets</WebLink>
-    </p>
-  ) : (
-    <p className="hint">
-      In the repository on GitHub: Settings → Secrets and variables → Actions. With the repository's address
-      set below, a link stands here.
-    </p>
   );
 }
 
@@ -81,7 +65,7 @@ jobs:
     steps:
       - uses: ${ACTION}@${settings.actionRef || UNKNOWN_REF}
         with:
-          api-key: \${{ secrets.${SECRET} }}
+          api-key: \${{ secrets.${SECRET_NAME} }}
           app-id: ${quoteYaml(app.alias)}
           server-url: ${settings.publicUrl}
 `;
@@ -94,7 +78,7 @@ function quoteYaml(text: string): string {
 }
 
 function writeCurl(app: App): string {
-  return `printf 'Authorization: Bearer %s' "$${SECRET}" |
+  return `printf 'Authorization: Bearer %s' "$${SECRET_NAME}" |
   curl -sS -H @- -H 'Content-Type: application/json' \\
     -d '{"branch": "main"}' \\
     ${settings.publicUrl}/api/apps/${app.alias}/trigger

@@ -1,6 +1,6 @@
 import type { App } from '../../../features/apps/schema.ts';
 import { settings } from '../settings.ts';
-import { CodeBlock } from '../ui/code-block.tsx';
+import { CodeBlock } from '../ui/copy/code-block.tsx';
 
 /** Says that GitHub's runners cannot reach a server on a private address, and what works. */
 export function UnreachableServer({ app }: { readonly app: App }) {

@@ -1,9 +1,13 @@
+import { chooseWords } from './problem-words.ts';
+
 /** A refusal, as in the server's `application/problem+json`. Status 0 if no answer came. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
   readonly code: string;
   readonly title: string;
+  /** Names the request in the server's log. */
+  readonly requestId: string | undefined;
   /** What is wrong with each field of the input, by the field's path. */
   readonly fields: Readonly<Record<string, string>>;
 
@@ -12,12 +16,15 @@ export class Problem extends Error {
     code: string;
     title: string;
     detail: string;
+    request_id?: string;
     errors?: FieldError[];
   }) {
-    super(problem.detail);
+    const { title, detail } = chooseWords(problem.code, problem);
+    super(detail);
     this.status = problem.status;
     this.code = problem.code;
-    this.title = problem.title;
+    this.title = title;
+    this.requestId = problem.request_id;
     this.fields = Object.fromEntries((problem.errors ?? []).map(({ path, message }) => [path, message]));
   }
 }
@@ -128,8 +135,8 @@ function toProblem(status: number, answer: unknown): Problem {
   return new Problem({
     status,
     code: 'unexpected_answer',
-    title: `The server answered ${status}`,
-    detail: 'Something between this page and the server answered instead. Try again in a moment.',
+    title: 'The server cannot be reached',
+    detail: `Something between this page and the server answered instead (with status ${status}). Try again in a moment.`,
   });
 }
 

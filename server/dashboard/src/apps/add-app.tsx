@@ -6,7 +6,8 @@ import { proposeAlias } from '../../../features/apps/propose-alias.ts';
 import type { App } from '../../../features/apps/schema.ts';
 import { call } from '../api/client.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
-import { FormFailure, useFaultFocus } from '../ui/form-failure.tsx';
+import { FormDialog } from '../ui/forms/form-dialog.tsx';
+import { FormFailure, useFaultFocus } from '../ui/forms/form-failure.tsx';
 import { SelectField } from '../ui/select-field.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { getAppFaults } from './get-app-faults.ts';
@@ -23,18 +24,10 @@ interface AddAppProps {
 
 /** The button and the form of a new app. The form proposes the alias that the server would make. */
 export function AddApp(props: AddAppProps) {
-  const [isOpen, setIsOpen] = useState(false);
   return (
-    <Dialog.Root open={isOpen} onOpenChange={setIsOpen}>
-      <Dialog.Trigger className="button button-primary">Add app</Dialog.Trigger>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog">
-          <Dialog.Title className="dialog-title">Add app</Dialog.Title>
-          <AddAppForm {...props} />
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <FormDialog label="Add app" isPrimary title="Add app">
+      {() => <AddAppForm {...props} />}
+    </FormDialog>
   );
 }
 

@@ -4,7 +4,7 @@ import { useNavigate } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
 import { call } from '../api/client.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
-import { FormFailure } from '../ui/form-failure.tsx';
+import { FormFailure, useFaultFocus } from '../ui/forms/form-failure.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { getAppFaults } from './get-app-faults.ts';
 import { appPath, appQuery, appsQuery } from './queries.ts';
@@ -26,6 +26,7 @@ export function AppForm({ app }: { readonly app: App }) {
       }
     },
   });
+  const form = useFaultFocus(saving.error);
   const faults = getAppFaults(saving.error);
 
   function submit(event: FormEvent<HTMLFormElement>) {
@@ -43,7 +44,7 @@ export function AppForm({ app }: { readonly app: App }) {
   return (
     <section className="section" aria-labelledby="app">
       <h2 id="app">App</h2>
-      <form className="form" onSubmit={submit} onChange={() => setIsSaved(false)} noValidate>
+      <form ref={form} className="form" onSubmit={submit} onChange={() => setIsSaved(false)} noValidate>
         <TextField
           label="Name"
           name="name"

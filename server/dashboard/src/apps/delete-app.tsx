@@ -5,8 +5,13 @@ import { call } from '../api/client.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { appPath, appsQuery } from './queries.ts';
 
+interface DeleteAppProps {
+  readonly app: App;
+  readonly onDeleted: () => void;
+}
+
 /** Deletes the app with its checks, its key and its audit log. */
-export function DeleteApp({ app }: { readonly app: App }) {
+export function DeleteApp({ app, onDeleted }: DeleteAppProps) {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   return (
@@ -20,6 +25,7 @@ export function DeleteApp({ app }: { readonly app: App }) {
           isDangerous
           onConfirm={async () => {
             await call(appPath(app.alias), { method: 'DELETE' });
+            onDeleted();
             await navigate('/');
             queryClient.removeQueries({ queryKey: ['app'] });
             await queryClient.invalidateQueries(appsQuery);

@@ -1,11 +1,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { App } from '../../../features/apps/schema.ts';
 import type { AuditAction, AuditEvent } from '../../../features/audit/schema.ts';
+import { describeSetting } from '../check-settings/setting-words.ts';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { ShowMore } from '../ui/show-more.tsx';
 import { Time } from '../ui/time.tsx';
 import { WebLink } from '../ui/web-link.tsx';
+import { describeUserAgent } from './describe-user-agent.ts';
 import { auditLogQuery } from './queries.ts';
 
 const WORDS: Readonly<Record<AuditAction, string>> = {
@@ -67,7 +69,7 @@ function EventTable({ events }: { readonly events: readonly AuditEvent[] }) {
             </td>
             <td data-label="From where">
               {event.ip ?? 'unknown'}
-              {event.user_agent && <span className="hint user-agent">{event.user_agent}</span>}
+              {event.user_agent && <UserAgent text={event.user_agent} />}
             </td>
           </tr>
         ))}
@@ -78,8 +80,18 @@ function EventTable({ events }: { readonly events: readonly AuditEvent[] }) {
 
 /** The secret or the settings that were changed. */
 function Subject({ event }: { readonly event: AuditEvent }) {
-  const subject = event.secret_name ?? event.changed_fields?.join(', ');
+  const subject = event.secret_name ?? event.changed_fields?.map(describeSetting).join(', ');
   return subject === undefined ? null : <span className="hint subject">{subject}</span>;
+}
+
+/** Who called, in words. What was sent unfolds: a tooltip would be out of reach of keyboards and fingers. */
+function UserAgent({ text }: { readonly text: string }) {
+  return (
+    <details className="hint user-agent">
+      <summary>{describeUserAgent(text) ?? 'another program'}</summary>
+      {text}
+    </details>
+  );
 }
 
 /** The key and the place it was found. The publisher of the key chose that address, so it is shown in full. */

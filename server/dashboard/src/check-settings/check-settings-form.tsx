@@ -6,7 +6,7 @@ import type { CheckSettings, CheckSettingsInput } from '../../../features/check-
 import type { TriggerAnswer } from '../../../features/checks/schema.ts';
 import { call } from '../api/client.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
-import { FormFailure, useFaultFocus } from '../ui/form-failure.tsx';
+import { FormFailure, useFaultFocus } from '../ui/forms/form-failure.tsx';
 import { checkSettingsPath, checkSettingsQuery } from './queries.ts';
 import { AccessFields, LimitFields, PathFields } from './settings-fields.tsx';
 import { getSettingsFaults, readSettings } from './settings-text.ts';

@@ -1,7 +1,8 @@
 import type { ComponentProps } from 'react';
 import type { CheckSettings } from '../../../features/check-settings/schema.ts';
-import type { FieldFaults } from '../ui/form-failure.tsx';
+import type { FieldFaults } from '../ui/forms/form-failure.tsx';
 import { TextField } from '../ui/text-field.tsx';
+import { SETTING_WORDS } from './setting-words.ts';
 import { toHeaderLines, toLines } from './settings-text.ts';
 
 interface FieldsProps {
@@ -10,11 +11,11 @@ interface FieldsProps {
 }
 
 const LIMITS = [
-  { name: 'max_pages', label: 'Pages' },
-  { name: 'max_depth', label: 'Links deep' },
-  { name: 'time_limit_seconds', label: 'Seconds for the check' },
-  { name: 'page_timeout_seconds', label: 'Seconds for a page' },
-  { name: 'requests_at_once', label: 'Requests at once to a host' },
+  'max_pages',
+  'max_depth',
+  'time_limit_seconds',
+  'page_timeout_seconds',
+  'requests_at_once',
 ] as const;
 
 /** How much a check looks at, and how fast. */
@@ -22,10 +23,10 @@ export function LimitFields({ settings, faults }: FieldsProps) {
   return (
     <fieldset className="fields">
       <legend>Limits</legend>
-      {LIMITS.map(({ name, label }) => (
+      {LIMITS.map((name) => (
         <TextField
           key={name}
-          label={label}
+          label={SETTING_WORDS[name]}
           name={name}
           inputMode="numeric"
           autoComplete="off"
@@ -48,7 +49,7 @@ export function PathFields({ settings, faults }: FieldsProps) {
     <fieldset className="fields">
       <legend>What is looked at</legend>
       <LinesField
-        label="Only these paths"
+        label={SETTING_WORDS.include}
         name="include"
         defaultValue={toLines(settings.include)}
         placeholder="/docs/**"
@@ -56,19 +57,15 @@ export function PathFields({ settings, faults }: FieldsProps) {
         error={faults.include}
       />
       <LinesField
-        label="Not these paths"
+        label={SETTING_WORDS.exclude}
         name="exclude"
         defaultValue={toLines(settings.exclude)}
         hint="A glob a line. What ends a session or deletes something is not to be opened."
         error={faults.exclude}
       />
-      <Switch label="Follow the links of the app" name="links" isOn={settings.links} />
-      <Switch label="Try links to other sites too" name="external_links" isOn={settings.external_links} />
-      <Switch
-        label="Report links to a #target that is not there"
-        name="fragments"
-        isOn={settings.fragments}
-      />
+      <Switch label={SETTING_WORDS.links} name="links" isOn={settings.links} />
+      <Switch label={SETTING_WORDS.external_links} name="external_links" isOn={settings.external_links} />
+      <Switch label={SETTING_WORDS.fragments} name="fragments" isOn={settings.fragments} />
     </fieldset>
   );
 }
@@ -79,7 +76,7 @@ export function AccessFields({ settings, faults }: FieldsProps) {
     <fieldset className="fields">
       <legend>To be let in</legend>
       <LinesField
-        label="Headers"
+        label={SETTING_WORDS.headers}
         name="headers"
         defaultValue={toHeaderLines(settings.headers)}
         placeholder="x-vercel-protection-bypass: {{BYPASS}}"
@@ -106,7 +103,7 @@ export function AccessFields({ settings, faults }: FieldsProps) {
         error={faults.password}
       />
       <LinesField
-        label="Other addresses that get them"
+        label={SETTING_WORDS.trusted_origins}
         name="trusted_origins"
         defaultValue={toLines(settings.trusted_origins)}
         placeholder="https://shop-*-acme.vercel.app"
@@ -114,7 +111,7 @@ export function AccessFields({ settings, faults }: FieldsProps) {
         error={faults.trusted_origins}
       />
       <TextField
-        label="End of the user agent"
+        label={SETTING_WORDS.user_agent_suffix}
         name="user_agent_suffix"
         defaultValue={settings.user_agent_suffix ?? ''}
         autoComplete="off"

@@ -1,6 +1,6 @@
 import type { CheckSettings, CheckSettingsInput } from '../../../features/check-settings/schema.ts';
 import { Problem } from '../api/client.ts';
-import type { FieldFaults } from '../ui/form-failure.tsx';
+import type { FieldFaults } from '../ui/forms/form-failure.tsx';
 
 /** The form's text of settings, and the settings of the form's text. */
 

@@ -21,12 +21,16 @@ const SIGNS: Readonly<Record<CheckState, string>> = {
   running: '◌',
 };
 
+type StatedCheck = Pick<Check, 'status' | 'conclusion' | 'incomplete'>;
+
+/** `✕ Failed`, where there is only text. */
+export function describeState(check: StatedCheck): string {
+  const state = getCheckState(check);
+  return `${SIGNS[state]} ${WORDS[state]}`;
+}
+
 /** The state of a check, as a word and a sign. The colour only repeats it. */
-export function Conclusion({
-  check,
-}: {
-  readonly check: Pick<Check, 'status' | 'conclusion' | 'incomplete'>;
-}) {
+export function Conclusion({ check }: { readonly check: StatedCheck }) {
   const state = getCheckState(check);
   return (
     <span className={`conclusion conclusion-${state}`}>

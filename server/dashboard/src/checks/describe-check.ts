@@ -19,6 +19,14 @@ export function getDurationMs(check: Pick<Check, 'started_at' | 'finished_at'>):
     : null;
 }
 
+/** How long the check waited for a runner; `null` while it waits. */
+export function getWaitMs({
+  created_at,
+  started_at,
+}: Pick<Check, 'created_at' | 'started_at'>): number | null {
+  return started_at ? Math.max(0, Date.parse(started_at) - Date.parse(created_at)) : null;
+}
+
 /** `11 of 12 passed`; empty while there is no flow. */
 export function formatCounts({ total, passed, skipped }: Check['counts']): string {
   const left = skipped > 0 ? `, ${skipped} skipped` : '';

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { Check, CheckList } from '../../../features/checks/schema.ts';
+import type { Check, CheckList, Comparison } from '../../../features/checks/schema.ts';
 import { call } from '../api/client.ts';
 import { isPassing } from '../api/failures.ts';
 import { pollEvery } from '../api/poll-every.ts';
@@ -34,6 +34,17 @@ export const checkQuery = (app: string, check: string) =>
   queryOptions({
     queryKey: ['app', app, 'check', check],
     queryFn: ({ signal }) => call<Check>(checkPath(app, check), { signal }),
+  });
+
+/**
+ * What failed in the check before it on the main branch. Read once: that check has ended, and a newer one would move what
+ * somebody reads.
+ */
+export const comparisonQuery = (app: string, check: string) =>
+  queryOptions({
+    queryKey: ['app', app, 'check', check, 'comparison'],
+    queryFn: ({ signal }) => call<Comparison>(`${checkPath(app, check)}/comparison`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
   });
 
 const WAIT_SECONDS = 25;

@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type RefObject, useRef, useState } from 'react';
+import { type RefObject, useRef } from 'react';
 import type { Invitation, Organization } from '../../../features/organizations/schema.ts';
-import { call, toError } from '../api/client.ts';
-import { BusyButton } from '../ui/busy-button.tsx';
+import { call, Problem } from '../api/client.ts';
+import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Day } from '../ui/time.tsx';
@@ -18,7 +18,6 @@ interface InvitationsProps {
 export function Invitations({ organization }: InvitationsProps) {
   const list = useQuery(invitationsQuery(organization.id));
   const heading = useRef<HTMLHeadingElement>(null);
-  const [error, setError] = useState<Error>();
   const isAdmin = organization.role === 'admin';
   const invitations = list.data?.invitations ?? [];
   return (
@@ -27,7 +26,6 @@ export function Invitations({ organization }: InvitationsProps) {
         Invitations
       </h2>
       {isAdmin && <InviteForm organization={organization} />}
-      {error && <Failure error={error} />}
       {list.error && <Failure error={list.error} onRetry={list.refetch} />}
       {list.isPending && <Loading />}
       {list.data && invitations.length === 0 && <p className="hint">No invitation waits.</p>}
@@ -49,7 +47,6 @@ export function Invitations({ organization }: InvitationsProps) {
                 organization={organization}
                 invitation={invitation}
                 heading={heading}
-                onError={setError}
               />
             ))}
           </tbody>
@@ -62,26 +59,23 @@ export function Invitations({ organization }: InvitationsProps) {
 interface InvitationRowProps extends InvitationsProps {
   readonly invitation: Invitation;
   readonly heading: RefObject<HTMLElement | null>;
-  readonly onError: (error: Error | undefined) => void;
 }
 
-function InvitationRow({ organization, invitation, heading, onError }: InvitationRowProps) {
-  const [isBusy, setIsBusy] = useState(false);
+function InvitationRow({ organization, invitation, heading }: InvitationRowProps) {
   const queryClient = useQueryClient();
   const { id, email, role, invited_by: invitedBy, expires_at: expiresAt } = invitation;
 
   async function withdraw() {
-    setIsBusy(true);
-    onError(undefined);
     try {
       await call(`${organizationPath(organization.id)}/invitations/${id}`, { method: 'DELETE' });
-      // The row goes, with the button that has the focus.
-      heading.current?.focus();
     } catch (cause) {
-      onError(toError(cause));
+      // Withdrawn elsewhere, or used: it does not wait any more, which is what was asked for.
+      if (!(cause instanceof Problem && cause.code === 'invitation_not_found')) {
+        throw cause;
+      }
     } finally {
-      await queryClient.invalidateQueries(invitationsQuery(organization.id));
-      setIsBusy(false);
+      // Also without an answer: the server may have withdrawn it.
+      void queryClient.invalidateQueries(invitationsQuery(organization.id));
     }
   }
 
@@ -97,9 +91,16 @@ function InvitationRow({ organization, invitation, heading, onError }: Invitatio
       </td>
       {organization.role === 'admin' && (
         <td>
-          <BusyButton className="button" isBusy={isBusy} busyText="Withdrawing…" onClick={withdraw}>
-            Withdraw<span className="visually-hidden"> the invitation of {email}</span>
-          </BusyButton>
+          <ConfirmButton
+            label="Withdraw"
+            subject={`the invitation of ${email}`}
+            title={`Withdraw the invitation of ${email}?`}
+            isDangerous
+            focusAfter={heading}
+            onConfirm={withdraw}
+          >
+            <p>They do not join {organization.name} when they sign in. You can invite them again.</p>
+          </ConfirmButton>
         </td>
       )}
     </tr>

@@ -4,8 +4,8 @@ import type { InvitationAnswer, Organization } from '../../../features/organizat
 import { call } from '../api/client.ts';
 import { settings } from '../settings.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
-import { CodeBlock } from '../ui/code-block.tsx';
-import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/form-failure.tsx';
+import { CodeBlock } from '../ui/copy/code-block.tsx';
+import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/forms/form-failure.tsx';
 import { SelectField } from '../ui/select-field.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { formatRoleInSentence, ROLE_OPTIONS } from './format-role.ts';

@@ -1,11 +1,12 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import type { Organization } from '../../../features/organizations/schema.ts';
 import { call } from '../api/client.ts';
 import { meQuery } from '../session/queries.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
-import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/form-failure.tsx';
+import { FormDialog } from '../ui/forms/form-dialog.tsx';
+import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/forms/form-failure.tsx';
 import { TextField } from '../ui/text-field.tsx';
 
 interface NewOrganizationProps {
@@ -15,24 +16,21 @@ interface NewOrganizationProps {
 
 /** The button and the form of a new organization. The person who creates it is its admin. */
 export function NewOrganization({ onCreated }: NewOrganizationProps) {
-  const [isOpen, setIsOpen] = useState(false);
   return (
-    <Dialog.Root open={isOpen} onOpenChange={setIsOpen}>
-      <Dialog.Trigger className="button">New organization</Dialog.Trigger>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog">
-          <Dialog.Title className="dialog-title">New organization</Dialog.Title>
-          <Dialog.Description>It has apps and members of its own. You are its admin.</Dialog.Description>
-          <NewOrganizationForm
-            onCreated={(organization) => {
-              setIsOpen(false);
-              onCreated(organization);
-            }}
-          />
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <FormDialog
+      label="New organization"
+      title="New organization"
+      description="It has apps and members of its own. You are its admin."
+    >
+      {(close) => (
+        <NewOrganizationForm
+          onCreated={(organization) => {
+            close();
+            onCreated(organization);
+          }}
+        />
+      )}
+    </FormDialog>
   );
 }
 

@@ -4,7 +4,7 @@ import type { Organization } from '../../../features/organizations/schema.ts';
 import { call } from '../api/client.ts';
 import { meQuery } from '../session/queries.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
-import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/form-failure.tsx';
+import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/forms/form-failure.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { organizationPath } from './queries.ts';
 

@@ -1,27 +1,28 @@
-import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
-import type { Check } from '../../../features/checks/schema.ts';
-import { call } from '../api/client.ts';
+import type { Check, Comparison } from '../../../features/checks/schema.ts';
+import { Problem } from '../api/client.ts';
 import { appQuery } from '../apps/queries.ts';
 import { CheckFacts } from '../checks/check-facts.tsx';
 import { CheckProgress } from '../checks/check-progress.tsx';
 import { CheckWarnings } from '../checks/check-warnings.tsx';
-import { Conclusion } from '../checks/conclusion.tsx';
-import { formatCounts } from '../checks/describe-check.ts';
+import { describeState } from '../checks/conclusion.tsx';
 import { FlowList } from '../checks/flows/flow-list.tsx';
-import { checkPath } from '../checks/queries.ts';
+import { getCheckState } from '../checks/get-check-state.ts';
+import { comparisonQuery } from '../checks/queries.ts';
+import { CheckActions } from '../checks/result/check-actions.tsx';
+import { EndNotice } from '../checks/result/end-notice.tsx';
+import { getCheckTitle } from '../checks/result/get-check-title.ts';
+import { useTabIcon } from '../checks/result/use-tab-icon.ts';
 import { TriggerFailure } from '../checks/trigger-failure.tsx';
 import { useLiveCheck } from '../checks/use-live-check.ts';
 import { useTrigger } from '../checks/use-trigger.ts';
 import { useHasRole } from '../organizations/use-has-role.ts';
-import { BusyButton } from '../ui/busy-button.tsx';
-import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Page } from '../ui/page.tsx';
-import '../styles/checks.css';
+import '../styles/check.css';
 
 /** `/apps/:app/checks/:check`: one check, live until it ends. */
 export function CheckPage() {
@@ -32,118 +33,88 @@ export function CheckPage() {
 
 function CheckView({ reference, id }: { readonly reference: string; readonly id: string }) {
   const { data: app } = useQuery(appQuery(reference));
-  const { data: check, error, refetch } = useLiveCheck(reference, id);
+  const { data, error, refetch } = useLiveCheck(reference, id);
+  // Asked with the check: a failure then comes to the place where it stays.
+  const comparison = useQuery(comparisonQuery(reference, id));
+  // A check that is gone, or that this person may not see any more, is not shown any more either.
+  const check = error ? undefined : data;
   const trigger = useTrigger(app);
   const canChange = useHasRole(app, 'member');
+  useTabIcon(check && getCheckState(check));
   return (
     <Page
-      title={error && !check ? 'Check' : `Check of ${app?.name ?? reference}`}
+      title={check ? getCheckTitle(check, app?.name ?? reference) : 'Check'}
+      tabState={check && describeState(check)}
       trail={
         <>
           <Link to="/">Apps</Link> / <Link to={`/apps/${reference}`}>{app?.name ?? reference}</Link>
         </>
       }
-      actions={canChange && check && <Actions app={reference} check={check} trigger={trigger} />}
+      actions={canChange && check && <CheckActions app={reference} check={check} trigger={trigger} />}
     >
       {trigger.error && app && <TriggerFailure app={app} error={trigger.error} />}
-      {error && <CheckFailure error={error} app={reference} onRetry={refetch} />}
+      {error && (
+        <CheckFailure error={error} app={reference} wasShown={data !== undefined} onRetry={refetch} />
+      )}
       {!check && !error && <Loading />}
-      {check && <CheckState check={check} app={app} />}
+      {check && <CheckContent check={check} app={app} reference={reference} comparison={comparison} />}
     </Page>
   );
 }
 
-interface ActionsProps {
-  /** Its id or alias, as in the address. */
-  readonly app: string;
+interface CheckContentProps {
   readonly check: Check;
-  readonly trigger: ReturnType<typeof useTrigger>;
+  readonly app: App | undefined;
+  readonly reference: string;
+  readonly comparison: Pick<UseQueryResult<Comparison>, 'data' | 'error' | 'refetch'>;
 }
 
-function Actions({ app, check, trigger }: ActionsProps) {
-  const [isCancelling, setIsCancelling] = useState(false);
-  if (check.conclusion !== null) {
-    return (
-      <BusyButton
-        className="button"
-        isBusy={trigger.isPending}
-        busyText="Starting…"
-        // The metadata of the first trigger, in the fields that a trigger takes.
-        onClick={() => trigger.mutate(check.metadata)}
-      >
-        Run again
-      </BusyButton>
-    );
-  }
-  if (isCancelling) {
-    return <span className="hint">Cancelling…</span>;
-  }
-  return (
-    <ConfirmButton
-      label="Cancel check"
-      title="Cancel this check?"
-      isDangerous
-      onConfirm={async () => {
-        await call<Check>(`${checkPath(app, check.id)}/cancel`, { method: 'POST' });
-        setIsCancelling(true);
-      }}
-    >
-      <p>It ends within two seconds. A workflow that waits for it sees it as cancelled, and may fail.</p>
-    </ConfirmButton>
-  );
-}
-
-function CheckState({ check, app }: { readonly check: Check; readonly app: App | undefined }) {
+function CheckContent({ check, app, reference, comparison }: CheckContentProps) {
   const flows = check.flows ?? [];
   return (
     <>
       <EndNotice check={check} />
       <CheckProgress check={check} />
-      <CheckWarnings check={check} />
-      <CheckFacts check={check} app={app} />
-      <h2>Flows</h2>
       {flows.length > 0 ? (
-        <FlowList flows={flows} />
+        <FlowList flows={flows} comparison={comparison.data} />
       ) : (
-        <p className="hint">{check.conclusion === null ? 'None yet.' : 'None was tried.'}</p>
+        <p className="hint">{check.conclusion === null ? 'No flow has ended yet.' : 'No flow was tried.'}</p>
       )}
+      {comparison.error && check.counts.failed > 0 && (
+        <p className="hint">
+          What failed could not be compared with the main branch.{' '}
+          <button type="button" className="link-button" onClick={() => comparison.refetch()}>
+            Compare again
+          </button>
+        </p>
+      )}
+      <CheckWarnings check={check} app={reference} />
+      <h2>About this check</h2>
+      <CheckFacts check={check} app={app} />
     </>
-  );
-}
-
-/** Announces the end of the check to people who opened the page before it. */
-function EndNotice({ check }: { readonly check: Check }) {
-  const hasEnded = check.conclusion !== null;
-  const [wasLive] = useState(!hasEnded);
-  useEffect(() => {
-    // The end of the check may have removed the button that had the focus.
-    if (hasEnded && wasLive && document.activeElement === document.body) {
-      document.querySelector('h1')?.focus();
-    }
-  }, [hasEnded, wasLive]);
-  return (
-    <p role="status" className="visually-hidden">
-      {hasEnded && wasLive && (
-        <>
-          The check has ended: <Conclusion check={check} />. {formatCounts(check.counts)}
-        </>
-      )}
-    </p>
   );
 }
 
 interface CheckFailureProps {
   readonly error: Error;
   readonly app: string;
+  /** Whether the check was there before. */
+  readonly wasShown: boolean;
   readonly onRetry: () => unknown;
 }
 
-function CheckFailure({ error, app, onRetry }: CheckFailureProps) {
+function CheckFailure({ error, app, wasShown, onRetry }: CheckFailureProps) {
+  const isAppGone = error instanceof Problem && error.code === 'app_not_found';
   return (
     <>
       <Failure error={error} onRetry={onRetry} />
+      {wasShown && <p>It was here until a moment ago: it was removed, or you may not see it any more.</p>}
       <p>
-        <Link to={`/apps/${app}`}>Back to the app's checks</Link>
+        {isAppGone ? (
+          <Link to="/">Your apps</Link>
+        ) : (
+          <Link to={`/apps/${app}`}>Back to the app's checks</Link>
+        )}
       </p>
     </>
   );

@@ -4,6 +4,7 @@ export const loadPage = {
   check: () => import('./check-page.tsx'),
   organization: () => import('./organization-page.tsx'),
   settings: () => import('./settings-page.tsx'),
+  signIn: () => import('./sign-in-page.tsx'),
 };
 
 const LOADERS: readonly (readonly [path: RegExp, load: () => Promise<unknown>])[] = [

@@ -3,6 +3,7 @@ import { Link, useParams } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
 import { ApiKey } from '../api-keys/api-key.tsx';
 import { CiSetup } from '../api-keys/ci-setup.tsx';
+import { useKeyKeeper } from '../api-keys/key-keeper.tsx';
 import { AppForm } from '../apps/app-form.tsx';
 import { DeleteApp } from '../apps/delete-app.tsx';
 import { appQuery } from '../apps/queries.ts';
@@ -39,6 +40,7 @@ export function SettingsPage() {
 
 function Sections({ app }: { readonly app: App }) {
   const queryClient = useQueryClient();
+  const { forget } = useKeyKeeper();
   const onChange = () => queryClient.invalidateQueries({ queryKey: auditLogQuery(app.alias).queryKey });
   return (
     <>
@@ -48,7 +50,7 @@ function Sections({ app }: { readonly app: App }) {
       <CheckSettings app={app} onChange={onChange} />
       <Secrets app={app} onChange={onChange} />
       <AuditLog app={app} />
-      <DeleteApp app={app} />
+      <DeleteApp app={app} onDeleted={() => forget(app.id)} />
     </>
   );
 }

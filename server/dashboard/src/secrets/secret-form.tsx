@@ -1,9 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
-import type { FormEvent } from 'react';
+import { type FormEvent, useState } from 'react';
 import type { App } from '../../../features/apps/schema.ts';
 import { call } from '../api/client.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
-import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/form-failure.tsx';
+import { ConfirmDialog } from '../ui/confirm-button.tsx';
+import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/forms/form-failure.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { secretPath } from './queries.ts';
 
@@ -21,6 +22,8 @@ interface GivenSecret {
 
 /** Stores a secret. The form forgets the value as soon as the server has it. */
 export function SecretForm({ app, names, onSaved }: SecretFormProps) {
+  /** Waits for the person's word: it replaces a value that nobody can read again. */
+  const [replacing, setReplacing] = useState<GivenSecret>();
   const saving = useMutation({
     mutationFn: ({ name, value }: GivenSecret) =>
       call(secretPath(app.alias, name), { method: 'PUT', body: { value } }),
@@ -37,7 +40,13 @@ export function SecretForm({ app, names, onSaved }: SecretFormProps) {
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const given = new FormData(event.currentTarget);
-    saving.mutate({ name: String(given.get('name')).trim(), value: String(given.get('value')) });
+    const secret = { name: String(given.get('name')).trim(), value: String(given.get('value')) };
+    if (names.includes(secret.name)) {
+      saving.reset();
+      setReplacing(secret);
+    } else {
+      saving.mutate(secret);
+    }
   }
 
   return (
@@ -77,6 +86,21 @@ export function SecretForm({ app, names, onSaved }: SecretFormProps) {
           {saving.isSuccess && 'Stored.'}
         </span>
       </div>
+      <ConfirmDialog
+        label="Replace value"
+        title={`Replace the value of ${replacing?.name}?`}
+        isDangerous
+        isOpen={replacing !== undefined}
+        onOpenChange={() => setReplacing(undefined)}
+        onConfirm={async () => {
+          if (replacing) {
+            // Not awaited: the form behind the question says how it went.
+            saving.mutate(replacing);
+          }
+        }}
+      >
+        <p>Checks use the new value from now on. The old one cannot be restored.</p>
+      </ConfirmDialog>
     </form>
   );
 }

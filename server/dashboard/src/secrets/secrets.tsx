@@ -3,6 +3,8 @@ import { useRef } from 'react';
 import type { App } from '../../../features/apps/schema.ts';
 import type { Secret } from '../../../features/secrets/schema.ts';
 import { call } from '../api/client.ts';
+import { describeSetting } from '../check-settings/setting-words.ts';
+import { Clamped } from '../ui/clamped.tsx';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/loading.tsx';
@@ -75,13 +77,15 @@ function SecretTable({ secrets, onRemove, focusAfter }: SecretTableProps) {
         {secrets.map(({ name, updated_at, updated_by, used_in }) => (
           <tr key={name}>
             <th scope="row">
-              <code>{name}</code>
+              <code>
+                <Clamped text={name} />
+              </code>
             </th>
             <td data-label="Stored">
               <Time at={updated_at} />
               {updated_by && ` by ${updated_by.email}`}
             </td>
-            <td data-label="Used in">{used_in.join(', ')}</td>
+            <td data-label="Used in">{used_in.map(describeSetting).join(', ')}</td>
             <td>
               <ConfirmButton
                 label="Remove"
@@ -91,7 +95,11 @@ function SecretTable({ secrets, onRemove, focusAfter }: SecretTableProps) {
                 focusAfter={focusAfter}
                 onConfirm={() => onRemove(name)}
               >
-                <p>Its value cannot be restored.</p>
+                <p>
+                  {used_in.length === 0
+                    ? 'Its value cannot be restored.'
+                    : `The check settings use it (${used_in.map(describeSetting).join(', ')}): take it out there first.`}
+                </p>
               </ConfirmButton>
             </td>
           </tr>

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { settings } from '../settings.ts';
-import { CodeBlock } from '../ui/code-block.tsx';
+import { CodeBlock } from '../ui/copy/code-block.tsx';
 import { Page } from '../ui/page.tsx';
 
 /** How to sign in to a server that makes the sign-in links itself. */

@@ -1,7 +1,7 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { BusyButton } from '../ui/busy-button.tsx';
-import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/form-failure.tsx';
+import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/forms/form-failure.tsx';
 import { Page } from '../ui/page.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { useSignIn } from './use-sign-in.ts';

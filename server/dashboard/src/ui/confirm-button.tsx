@@ -7,6 +7,8 @@ import { Failure } from './failure.tsx';
 interface ConfirmProps {
   /** The label of the button, and of the one that confirms. */
   readonly label: string;
+  /** The label of the button that does not. */
+  readonly keepLabel?: string;
   readonly title: string;
   readonly children: ReactNode;
   readonly isDangerous?: boolean;
@@ -47,7 +49,7 @@ interface ConfirmDialogProps extends ConfirmProps {
 
 /** The dialog of a `ConfirmButton`, for actions that another control starts. */
 export function ConfirmDialog({ isOpen, onOpenChange, trigger, ...props }: ConfirmDialogProps) {
-  const { label, title, children, onConfirm, focusAfter } = props;
+  const { label, keepLabel = 'Keep as it is', title, children, onConfirm, focusAfter } = props;
   const isConfirmed = useRef(false);
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<Error>();
@@ -86,7 +88,7 @@ export function ConfirmDialog({ isOpen, onOpenChange, trigger, ...props }: Confi
           <AlertDialog.Description render={<div />}>{children}</AlertDialog.Description>
           {error && <Failure error={error} />}
           <div className="actions">
-            <AlertDialog.Close className="button">Keep as it is</AlertDialog.Close>
+            <AlertDialog.Close className="button">{keepLabel}</AlertDialog.Close>
             <BusyButton className={getLook(props)} isBusy={isBusy} busyText="One moment…" onClick={confirm}>
               {label}
             </BusyButton>

@@ -3,6 +3,8 @@ import { useNavigationType } from 'react-router';
 
 interface PageProps {
   readonly title: string;
+  /** What the tab says before the title, for people who look at other tabs. */
+  readonly tabState?: string | undefined;
   /** The links to the pages above this one; the last is its parent. */
   readonly trail?: ReactNode;
   readonly actions?: ReactNode;
@@ -10,12 +12,12 @@ interface PageProps {
 }
 
 /** A page with its heading. After a navigation the heading gets the focus, so that screen readers read it. */
-export function Page({ title, trail, actions, children }: PageProps) {
+export function Page({ title, tabState, trail, actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const navigation = useNavigationType();
   useEffect(() => {
-    document.title = `${title} · Qassandra`;
-  }, [title]);
+    document.title = [tabState, title, 'Qassandra'].filter((part) => part !== undefined).join(' · ');
+  }, [tabState, title]);
   useEffect(() => {
     if (navigation === 'PUSH') {
       heading.current?.focus();

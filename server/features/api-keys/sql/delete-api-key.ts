@@ -11,7 +11,7 @@ export interface ApiKeyRemoval {
 
 const ADMIN = lockAdmin({ appId: '$1::uuid', userId: '$2::uuid' });
 
-/** Removes the app's key and writes an audit event; `false` where there is no key, or the user is no longer an admin. */
+/** Removes the app's key and writes an audit event; `false` if there is no key, or the user is no longer an admin. */
 export async function deleteApiKey(db: Queryable, { appId, user, origin }: ApiKeyRemoval): Promise<boolean> {
   const rows = await db.query({
     name: 'delete-api-key',

@@ -9,7 +9,7 @@ export interface ApiKeyRow {
   readonly last_used_at: Date | null;
 }
 
-/** What is stored about the app's key; the key itself is not. */
+/** The stored facts about the app's key; the key itself is not stored. */
 export async function findApiKey(db: Queryable, appId: string): Promise<ApiKeyRow | undefined> {
   const [row] = await db.query<ApiKeyRow>({
     name: 'find-api-key',

@@ -16,8 +16,8 @@ const ADMIN = lockAdmin({ appId: '$1::uuid', userId: '$5::uuid' });
 
 /**
  * Makes `key` the app's key and writes an audit event. Once this is committed, no statement finds the key before it.
- * `old` reads the state before this statement: of two at once, both may write "generated", and both did. `undefined`
- * where the app was removed meanwhile, or the user is no admin of it any more.
+ * `old` reads the state before this statement: two simultaneous statements may both write "generated". `undefined`
+ * if the app was removed meanwhile, or the user is no longer its admin.
  */
 export async function replaceApiKey(
   db: Queryable,

@@ -10,7 +10,7 @@ export interface NewApp {
   readonly repositoryUrl: string | null;
 }
 
-/** Adds the app; `undefined` where its alias is taken. */
+/** Adds the app; `undefined` if its alias is taken. */
 export async function insertApp(db: Queryable, app: NewApp): Promise<AppRow | undefined> {
   const [row] = await db.query<AppRow>({
     name: 'insert-app',

@@ -11,7 +11,7 @@ export interface RefusedKey {
 /**
  * Writes to the audit log of the requested app that a key was refused. At most once a minute for the same start and
  * address, and 20 times a minute for an app, so that clients with old or made-up keys do not flood the log. Does
- * nothing where there is no such app.
+ * nothing if there is no such app.
  */
 export async function recordRefusedKey(db: Queryable, { app, keyStart, origin }: RefusedKey): Promise<void> {
   await db.query({

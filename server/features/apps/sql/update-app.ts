@@ -3,7 +3,7 @@ import { isViolation } from '../../../db/violations.ts';
 import type { AppRow } from '../app-row.ts';
 import type { UpdateApp } from '../schema.ts';
 
-/** Changes the given fields; `'alias_taken'` where the new alias is another app's, `undefined` where the app is gone. */
+/** Changes the given fields; `'alias_taken'` if another app has the new alias, `undefined` if the app is gone. */
 export async function updateApp(
   db: Queryable,
   appId: string,

@@ -6,7 +6,7 @@ export interface CheckSettingsRow {
   readonly revision: number;
 }
 
-/** What was chosen for an app; the revision is 0 where nothing ever was. */
+/** The chosen settings of an app; the revision is 0 if nothing was ever chosen. */
 export async function findCheckSettings(db: Queryable, appId: string): Promise<CheckSettingsRow> {
   const [row] = await db.query<CheckSettingsRow>({
     name: 'find-check-settings',

@@ -13,7 +13,7 @@ export interface SettingsChange {
   readonly references: readonly SecretReference[];
   /** For the audit log. */
   readonly changedFields: readonly string[];
-  /** Of the settings that are replaced: where they are others by now, nothing is written. */
+  /** The revision of the settings to replace. If it has changed, nothing is written. */
   readonly seenRevision: number;
 }
 
@@ -26,10 +26,10 @@ export interface ReplacedSettings {
 const ADMIN = lockAdmin({ appId: '$1::uuid', userId: '$2::uuid' });
 
 /**
- * Replaces an app's settings, keeps account of the secrets that they refer to, and writes an audit event. Rejects with a
- * foreign key violation where one of the secrets is not there.
+ * Replaces an app's settings, records which secrets they use, and writes an audit event. Rejects with a
+ * foreign key violation if one of the secrets does not exist.
  *
- * Since the revision that was seen is the one that is replaced, this statement sees all uses that were written before.
+ * Because it replaces only the revision that was read, this statement sees all uses that were written before.
  */
 export async function replaceCheckSettings(db: Queryable, change: SettingsChange): Promise<ReplacedSettings> {
   const { appId, user, origin, settings, references, changedFields, seenRevision } = change;

@@ -25,11 +25,11 @@ export interface Claimer {
   /** Starts a new round: every app that has checks in the queue is looked at again. */
   startRound(): void;
   claim(): Promise<ClaimerAnswer>;
-  /** How long the next round had better wait: see `REST`. */
+  /** How long to wait before the next round: see `REST`. */
   restMs(): number;
 }
 
-/** Whose the last checks were is kept for this many. */
+/** For this many last checks, remember their app and organization. */
 const SERVED_KEPT = 16;
 /**
  * After a round of several claims that found nothing, rest this many times as long as it took. While many apps flood
@@ -84,7 +84,7 @@ export function createClaimer({ db, running, checksAtOnce, leaseSeconds }: Claim
   };
 }
 
-/** Whether an app lies on the way from one to another, where the first app follows the last. */
+/** Whether an app is between two others in the circle of apps. */
 function isPassed(appId: string, { from, to }: { readonly from: string; readonly to: string }): boolean {
   return from < to ? from < appId && appId <= to : from < appId || appId <= to;
 }

@@ -2,9 +2,9 @@
 export type Mask = (text: string) => string;
 
 const MASKED = '***';
-/** Values that are shorter are words of every text, and would mask what is no secret. */
+/** Shorter values occur in every text, so masking them would hide other text. */
 const SHORTEST = 4;
-/** Forms are looked up in pieces of this length, so that those that begin alike are compared once. */
+/** Forms are looked up in pieces of this length, so that equal beginnings are compared once. */
 const PIECE = 64;
 
 /** The pieces that may follow a piece. The last piece of a form may be shorter. */
@@ -16,8 +16,8 @@ interface Piece {
 
 /**
  * Masks the values, also as a URL, JSON, HTML or base64 writes them, the longest first. Its time is linear in the text,
- * however many secrets there are and whatever they are like. For that, a text that begins like a long secret is masked as
- * far as it does, in pieces of 64 characters.
+ * for any number and kind of secrets. For that, a text that begins like a long secret is masked as
+ * far as the two agree, in pieces of 64 characters.
  */
 export function createMask(values: readonly string[]): Mask {
   const first: Piece = { next: new Map(), lengths: [] };

@@ -55,7 +55,7 @@ function maskStep(step: StepResult, mask: Mask): StepResult {
   return { ...step, description: mask(description), error: error === null ? null : mask(error) };
 }
 
-/** Of an unknown error, its stack is what the log needs. */
+/** For an unknown error, the log needs the stack. */
 function maskError(error: unknown, mask: Mask): unknown {
   if (error instanceof RunnerLostError) {
     return error;

@@ -23,7 +23,7 @@ export interface PreparedRun {
 }
 
 /**
- * Reads the check's settings and decrypts the secrets that they refer to. Rejects with a `CheckError` where one of them
+ * Reads the check's settings and decrypts the secrets that they refer to. Rejects with a `CheckError` if a secret
  * cannot be used. An app without settings needs no query. Apps have no flows of their own yet.
  */
 export async function prepareRun({ db, runner, secretBox, check }: RunPreparation): Promise<PreparedRun> {
@@ -59,7 +59,7 @@ function warnFirst(runner: Runner, warning: string): Runner {
 
 interface Resolved {
   readonly settings: CheckSettings;
-  /** What no output may show. */
+  /** Values that no output may show. */
   readonly values: readonly string[];
 }
 
@@ -78,7 +78,7 @@ function resolveRunSettings(settings: RunnerSettings, { stored, appId, secretBox
     return value;
   });
   const { basic_auth } = resolved;
-  // As it is sent, in base64 once it is masked.
+  // In the form that is sent, so that its base64 is masked too.
   const credentials = basic_auth ? [`${basic_auth.username}:${basic_auth.password}`] : [];
   const values = [...read.values()];
   return { settings: resolved, values: values.length === 0 ? [] : [...values, ...credentials] };
@@ -90,7 +90,7 @@ function openSecret(
 ): string {
   if (stored === undefined) {
     throw new CheckError(
-      `The check settings refer to the secret ${name}, which the app does not have. Set it, or take {{${name}}} out of the settings.`,
+      `The check settings refer to the secret ${name}, which the app does not have. Set it, or remove {{${name}}} from the settings.`,
     );
   }
   const { key_id, nonce, ciphertext } = stored;
@@ -102,7 +102,7 @@ function openSecret(
   const value = secretBox.open({ appId, name }, sealed);
   if (value === undefined) {
     throw new CheckError(
-      `The secret ${name} cannot be read: it was encrypted with a key that this runner does not have, or it was changed in the database. Give the runner the ENCRYPTION_KEY of the server, or set the secret again.`,
+      `The secret ${name} cannot be read: it was encrypted with a key that this runner does not have, or it was changed in the database. Start the runner with the ENCRYPTION_KEY of the server, or set the secret again.`,
     );
   }
   return value;

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Queryable } from '../../../db/pool.ts';
+import type { EndedFlow } from '../../../runner/contract.ts';
 import type { FlowResult } from '../schema.ts';
 import type { ClaimedCheck } from '../sql/claim-checks.ts';
 import { saveProgress } from '../sql/save-progress.ts';
@@ -14,7 +15,7 @@ export interface ProgressWriterOptions {
 
 export interface ProgressWriter {
   /** Saves the flow soon, together with others that end soon after it. */
-  add(flow: FlowResult): void;
+  add(ended: EndedFlow): void;
   /** Waits for a save that is under way. Flows that are not saved yet are left to the write that ends the check. */
   stop(): Promise<void>;
 }
@@ -22,7 +23,7 @@ export interface ProgressWriter {
 /** Progress is saved at most this often, however fast flows end. */
 const SAVE_EVERY_MS = 250;
 /**
- * Each save has readers read all flows again. So saves become rarer as a check goes on: at most once in this part of
+ * After each save, readers read all flows again. So saves become rarer during a check: at most once in this part of
  * the time that it has run. With thousands of flows, readers then read a hundred times as much and not a thousand.
  */
 const SAVE_EVERY_SHARE = 0.05;
@@ -37,6 +38,7 @@ export function createProgressWriter({
   const startedAt = performance.now();
   const unsaved: FlowResult[] = [];
   let position = 0;
+  let known: number | null = null;
   let timer: NodeJS.Timeout | undefined;
   let saving = Promise.resolve();
 
@@ -44,20 +46,21 @@ export function createProgressWriter({
     const flows = [...unsaved];
     try {
       const lease = { checkId: check.id, leaseToken: check.lease_token };
-      if (await saveProgress(db, { ...lease, flows, position })) {
+      if (await saveProgress(db, { ...lease, flows, position, known })) {
         onChanged();
       }
       position += flows.length;
       unsaved.splice(0, flows.length);
     } catch (error) {
-      // The flows stay unsaved, and go with the next save.
+      // The flows stay unsaved, and the next save includes them.
       logger.warn({ err: error, check_id: check.id }, 'progress was not saved');
     }
   }
 
   return {
-    add(flow) {
-      unsaved.push(flow);
+    add(ended) {
+      unsaved.push(ended.flow);
+      known = ended.known ?? known;
       timer ??= setTimeout(
         () => {
           timer = undefined;

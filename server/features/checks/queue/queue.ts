@@ -16,7 +16,7 @@ export interface QueueOptions {
   readonly secretBox: SecretBox;
   /** How many checks run at the same time. */
   readonly checksAtOnce: number;
-  /** Whether triggers flood in at this process, and claims had better pause. Absent in a process without an API. */
+  /** Whether triggers flood in at this process, so that claims should pause. Absent in a process without an API. */
   readonly isPressed?: () => boolean;
   readonly logger: Logger;
   readonly observers: readonly CheckObserver[];
@@ -27,7 +27,7 @@ export interface Queue {
   stop(): Promise<void>;
 }
 
-/** A killed process's check is taken up again after the lease and at most one poll: within 20 s. */
+/** Another process takes over a killed process's check after the lease and at most one poll: within 20 s. */
 const LEASE_SECONDS = 15;
 const POLL_MS = 5_000;
 /**
@@ -37,7 +37,7 @@ const POLL_MS = 5_000;
 const CLAIM_PAUSE_MS = 50;
 
 /**
- * Takes checks off the `checks` table and runs them, several at the same time, shared by organization and app. A
+ * Takes checks from the `checks` table and runs them, several at the same time, shared by organization and app. A
  * notification wakes it within milliseconds of a trigger; the poll finds checks whose notification was lost or whose
  * lease ran out. Needs the database and nothing else, so it may run in a process without the API.
  */
@@ -54,7 +54,7 @@ export function startQueue(options: QueueOptions): Queue {
     isWokenAgain = true;
     claiming ??= claimWhileThereAreSome().finally(() => {
       claiming = undefined;
-      // A call between the last claim and now.
+      // `wake` was called after the last claim.
       if (isWokenAgain && canClaim()) {
         wake();
       }

@@ -4,6 +4,7 @@ import { DatabaseUnavailableError } from '../../../db/database-unavailable-error
 import type { Queryable } from '../../../db/pool.ts';
 import { CheckError, type Runner, RunnerLostError, type RunnerResult } from '../../../runner/contract.ts';
 import type { SecretBox } from '../../secrets/secret-box.ts';
+import { MAX_ATTEMPTS } from '../max-attempts.ts';
 import type { Conclusion, FlowResult, Incomplete } from '../schema.ts';
 import type { ClaimedCheck } from '../sql/claim-checks.ts';
 import { type CheckResult, finishCheck } from '../sql/finish-check.ts';
@@ -23,13 +24,11 @@ export interface CheckRun {
 }
 
 const RETRY_MS = 1_000;
-/** A check that takes its process down each time must not do so for ever. */
-const MAX_ATTEMPTS = 3;
 
 /**
  * Runs one claimed check and stores its result. Every write is bound to the lease: a worker that lost its lease
  * cannot write, and `undefined` is returned. Rejects with the signal's reason when the signal is aborted, and with a
- * `RunnerLostError` where the check has to be run again.
+ * `RunnerLostError` if the check must run again.
  */
 export async function runCheck(run: CheckRun): Promise<Conclusion | undefined> {
   // Tell watchers that the check is running.
@@ -50,20 +49,20 @@ async function findResult(run: CheckRun): Promise<Result> {
   const { logger, check, signal } = run;
   const found: Found = { flows: [], warnings: [], incomplete: null };
   if (check.attempts > MAX_ATTEMPTS) {
-    const error = `The server stopped ${MAX_ATTEMPTS} times while it ran this check, so it was given up. Trigger it again.`;
+    const error = `The server stopped ${MAX_ATTEMPTS} times while it ran this check, so the check ended. Trigger it again.`;
     return { ...found, conclusion: 'error', error };
   }
   const progress = createProgressWriter(run);
   try {
     const { runner, target } = await keepTrying(run, {
-      failure: 'the settings of the check were not read; trying again',
+      failure: 'the settings of the check could not be read; trying again',
       isTriedAgain: (error) => error instanceof DatabaseUnavailableError,
       task: () => prepareRun(run),
     });
     for await (const result of runner.run(target, { signal })) {
       note(result, found);
       if ('flow' in result) {
-        progress.add(result.flow);
+        progress.add(result);
       }
     }
     const hasFailed = found.flows.some(({ status }) => status === 'failed');
@@ -100,14 +99,14 @@ function note(result: RunnerResult, found: Found): void {
   } else if ('warning' in result) {
     found.warnings.push(result.warning);
   } else {
-    // Of several parts of a check, the first that stopped says why.
+    // If several parts of a check stopped, keep the first reason.
     found.incomplete ??= result.incomplete;
   }
 }
 
 async function storeResult(run: CheckRun, result: CheckResult): Promise<boolean> {
   const isStored = await keepTrying(run, {
-    failure: 'the result was not stored; trying again',
+    failure: 'the result could not be stored; trying again',
     isTriedAgain: () => true,
     task: () => finishCheck(run.db, result),
   });
@@ -122,7 +121,7 @@ async function storeResult(run: CheckRun, result: CheckResult): Promise<boolean>
 }
 
 interface Trial<Value> {
-  /** What the log says. */
+  /** The text for the log. */
   readonly failure: string;
   readonly isTriedAgain: (error: unknown) => boolean;
   readonly task: () => Promise<Value>;

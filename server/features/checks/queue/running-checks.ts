@@ -80,7 +80,7 @@ export function startRunningChecks({
 
   async function tryToRelease(check: ClaimedCheck, options: { countsAttempt: boolean }): Promise<void> {
     await releaseCheck(db, check, options).catch((error: unknown) => {
-      logger.warn({ err: error }, 'a check could not be handed over');
+      logger.warn({ err: error }, 'a check could not be released');
     });
   }
 
@@ -96,7 +96,9 @@ export function startRunningChecks({
   }
 
   const heartbeat = repeat(HEARTBEAT_MS, () =>
-    beat().catch((error: unknown) => logger.warn({ err: error }, 'leases were not renewed; trying again')),
+    beat().catch((error: unknown) =>
+      logger.warn({ err: error }, 'leases could not be renewed; trying again'),
+    ),
   );
 
   return {
@@ -109,14 +111,14 @@ export function startRunningChecks({
       }
       await Promise.all(left.map(({ ended }) => ended));
       await heartbeat.stop();
-      // A check that ended in spite of the abort has no lease any more, and is not released.
-      // A check that cannot be released now is taken up when its lease has run out.
+      // A check that ended in spite of the abort no longer has a lease, and is not released.
+      // A check that cannot be released now is taken over when its lease has run out.
       await Promise.all(left.map(({ check }) => tryToRelease(check, { countsAttempt: false })));
     },
   };
 }
 
-/** Calls `task` again and again, `milliseconds` after the last call has ended. */
+/** Calls `task` repeatedly, `milliseconds` after the last call has ended. */
 function repeat(milliseconds: number, task: () => Promise<void>): { stop(): Promise<void> } {
   let isStopped = false;
   let current = Promise.resolve();

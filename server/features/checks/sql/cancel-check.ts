@@ -6,8 +6,8 @@ export interface CheckCancellation {
 }
 
 /**
- * Ends a check that has not ended, at once. Without the lease nothing that its worker still writes changes
- * anything, and the worker notices at its next heartbeat. Returns `false` where there was nothing to cancel.
+ * Ends a check that has not ended, at once. Without the lease, later writes of its worker change
+ * nothing, and the worker notices at its next heartbeat. Returns `false` if there was nothing to cancel.
  * Read the check afterwards: this statement does not see flows that are saved while it waits for the row.
  */
 export async function cancelCheck(db: Queryable, { appId, checkId }: CheckCancellation): Promise<boolean> {

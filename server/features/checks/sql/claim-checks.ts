@@ -21,27 +21,27 @@ export interface ClaimedCheck {
   readonly organization_id: string;
   readonly target_url: string;
   readonly discover_flows: boolean;
-  /** Whether it has settings to read: those of its app, or those that it tries. */
+  /** Whether there are settings to read: those of its app, or the ones that it tries. */
   readonly has_settings: boolean;
   readonly lease_token: string;
   /** How often the check was started, this time included. */
   readonly attempts: number;
 }
 
-/** Whose check it is. */
+/** The app and the organization of a check. */
 export type CheckOwner = Pick<ClaimedCheck, 'app_id' | 'organization_id'>;
 
 export interface Claim {
-  /** How many checks are asked for. At most 8 are claimed. */
+  /** The number of wanted checks. At most 8 are claimed. */
   readonly limit: number;
   readonly leaseSeconds: number;
-  /** What the process runs already. */
+  /** The checks that the process already runs. */
   readonly running: readonly CheckOwner[];
   /** How many checks the process can run at the same time. */
   readonly checksAtOnce: number;
   /** The app after which to start looking: `lastAppId` of the claim before. */
   readonly afterAppId: string;
-  /** For whom the process claimed checks before, the last one first. Among equals, they come last. */
+  /** The apps and organizations that the process served before, the last one first. Among equals, they come last. */
   readonly served: readonly CheckOwner[];
 }
 
@@ -74,12 +74,12 @@ const TEXT = `
 
 /**
  * Takes checks that are due: scheduled ones, and running ones whose worker let its lease run out. First come the
- * organizations with the fewest running checks of all processes, of each its apps with the fewest, of each its check
+ * organizations with the fewest running checks in all processes, then their apps with the fewest, then the check
  * that has waited longest. Among equals, the process alternates. No app takes all slots of a process, and no
  * organization does where there are several, so that a flood of slow checks leaves a slot for others. The time of a
  * claim depends on the number of apps with checks in the queue, up to 250, and not on the number of their checks.
  *
- * Drops the flows of an earlier attempt, since the check starts anew. A worker that saved at this very moment may
+ * Drops the flows of an earlier attempt, since the check starts again. A worker that saves at this moment may
  * leave rows of progress that this statement does not see; its lease tells readers to ignore them.
  */
 export async function claimChecks(db: Queryable, claim: Claim): Promise<Claimed> {

@@ -1,6 +1,6 @@
 /**
  * The steps of the statement in `claim-checks.ts`, in their order. Each is a query over the steps before it, which it
- * calls by the names that the statement gives them. `$1` is how many checks are asked for, `$2` the lease in seconds,
+ * calls by the names that the statement gives them. `$1` is the number of wanted checks, `$2` the lease in seconds,
  * `$3` and `$4` the app and the organization of each check that the process runs, `$5` its slots, `$6` the app after
  * which to start looking, `$7` and `$8` the apps and organizations that it served last, the last one first.
  *
@@ -12,10 +12,10 @@
 export const APPS_SEEN = 250;
 /** At most this many checks are claimed at once. */
 export const MOST_CLAIMED = 8;
-/** With as many to spare, for the checks that other processes are claiming at the same moment. */
+/** Twice as many are locked, since other processes may be claiming the same checks. */
 const CANDIDATES = 2 * MOST_CLAIMED;
 
-/** Among equals, the ones that were served last come last. Otherwise a long queue would hold a single slot. */
+/** Among equals, the ones that were served last come last. Otherwise a long queue would keep a single slot. */
 const SERVED = {
   app: 'coalesce(array_position($7::uuid[], app_id), 1000) desc',
   organization: 'coalesce(array_position($8::uuid[], organization_id), 1000) desc',
@@ -59,7 +59,7 @@ function listApps(name: string, { within, when = 'true', before = '0' }: Stretch
 /** `later`: the apps from `$6` on that have checks in the queue. */
 export const LIST_LATER_APPS = listApps('later', { within: 'app_id > $6::uuid' });
 
-/** `earlier`: the apps up to `$6`. Together, the two go round all apps. */
+/** `earlier`: the apps up to `$6`. Together, the two steps cover all apps. */
 export const LIST_EARLIER_APPS = listApps('earlier', {
   within: 'app_id <= $6::uuid',
   when: `(select count(*) from later) < ${APPS_SEEN}`,
@@ -67,8 +67,8 @@ export const LIST_EARLIER_APPS = listApps('earlier', {
 });
 
 /**
- * `caps`: how many slots of the process one organization may hold, and one app. They leave a slot for another
- * organization, where there is another one with apps, and one for another app of the same organization.
+ * `caps`: how many slots of the process one organization may use, and one app. They leave a slot for another
+ * organization, if another one has apps, and one for another app of the same organization.
  */
 export const SET_CAPS = `
   select organization_cap, greatest(organization_cap - 1, 1) as app_cap
@@ -170,8 +170,8 @@ export const RANK_CHECKS = `
   limit ${CANDIDATES}`;
 
 /**
- * `locked`: as many of them as are asked for, in their order. Those that another process is claiming are passed over,
- * and so are those that it has claimed since this statement began: the condition is tried again on the newest row.
+ * `locked`: as many of them as are wanted, in their order. It skips checks that another process is claiming, and checks
+ * that another process has claimed since this statement began: the condition is evaluated again on the newest row.
  */
 export const LOCK_CHECKS = `
   select candidates.*
@@ -181,7 +181,7 @@ export const LOCK_CHECKS = `
   ) as free
   limit $1::integer`;
 
-/** `chosen`: those within the caps. To spare, checks above a cap were locked too. */
+/** `chosen`: the locked checks within the caps. As a reserve, checks above a cap were locked too. */
 export const CHOOSE_CHECKS = `
   select id, app_id, organization_id
   from (
@@ -201,7 +201,8 @@ export const CHOOSE_CHECKS = `
  */
 export const LEASE_CHECKS = `
   update checks set
-    status = 'running', started_at = coalesce(started_at, now()), flows = '[]', revision = revision + 1,
+    status = 'running', started_at = coalesce(started_at, now()), flows = '[]', known_flows = null,
+    revision = revision + 1,
     claimable_at = now() + make_interval(secs => $2::double precision),
     lease_token = gen_random_uuid(), attempts = attempts + 1
   from chosen
@@ -209,11 +210,11 @@ export const LEASE_CHECKS = `
   returning
     checks.id, checks.app_id, chosen.organization_id, target_url, metadata, settings, lease_token, attempts`;
 
-/** `dropped`: the flows of an earlier attempt, since the check starts anew. */
+/** `dropped`: the flows of an earlier attempt, since the check starts again. */
 export const DROP_PROGRESS = `
   delete from check_progress where check_id = any (array(select id from chosen))`;
 
-/** The rows that are returned: one a check, or one without a check. */
+/** The returned rows: one for each check, or one without a check. */
 export const SELECT_CLAIMED = `
   select
     claimed.id, claimed.app_id, claimed.organization_id, claimed.target_url,

@@ -1,5 +1,6 @@
 import { type SweptBatch, TURN } from '../../../db/housekeeping-turn.ts';
 import { type Queryable, takeRow } from '../../../db/pool.ts';
+import { matchBranchCheck } from '../check-row.ts';
 
 export interface OldChecks {
   readonly days: number;
@@ -12,7 +13,7 @@ export interface OldChecks {
 /**
  * Removes ended checks of a few apps that are older than `days`, the oldest of each app first. Keeps an app's newest
  * check, which its pages show, and the newest finished check of its main branch, which others are compared with,
- * however old they are. Goes by app, so that the index that lists an app's checks finds them: a further index would
+ * however old they are. Reads app by app, so that the index that lists an app's checks finds them: another index would
  * slow triggers down.
  */
 export async function deleteOldChecks(db: Queryable, { days, limit, from }: OldChecks): Promise<SweptBatch> {
@@ -41,6 +42,7 @@ export async function deleteOldChecks(db: Queryable, { days, limit, from }: OldC
           select id
           from checks
           where app_id = page.id and metadata ->> 'branch' = page.main_branch and status = 'finished'
+            and ${matchBranchCheck('checks')}
           order by created_at desc, id desc
           limit 1
         ) as baseline on true

@@ -16,7 +16,9 @@ export interface RunSettings {
   readonly secrets: readonly StoredSecret[];
 }
 
-/** The settings of a check: those that it tries, else its app's; and their secrets. `undefined` if the check is gone. */
+/**
+ * The settings of a check (the ones that it tries, else its app's) and their secrets. `undefined` if the check is gone.
+ */
 export async function findRunSettings(db: Queryable, checkId: string): Promise<RunSettings | undefined> {
   const [row] = await db.query<RunSettings>({
     name: 'find-run-settings',

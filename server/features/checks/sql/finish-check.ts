@@ -14,9 +14,9 @@ export interface CheckResult {
 }
 
 /**
- * Ends a check, whole and once. Returns `false` where the lease is no longer ours, and then writes nothing. A save
- * that this process gave up waiting for may leave rows of progress behind: nobody reads them, and they go with
- * the check.
+ * Ends a check once, with its whole result. Returns `false` if the lease is no longer ours, and then writes nothing. A
+ * save that this process stopped waiting for may leave rows of progress behind: nobody reads them, and they are deleted
+ * with the check.
  */
 export async function finishCheck(db: Queryable, result: CheckResult): Promise<boolean> {
   const rows = await db.query({

@@ -2,7 +2,7 @@ import type { Queryable } from '../../../db/pool.ts';
 import type { ClaimedCheck } from './claim-checks.ts';
 
 export interface ReleaseOptions {
-  /** Whether this attempt counts: not where the worker stops, but where the check's process was lost. */
+  /** Whether this attempt counts: no if the worker stops, yes if the check's process was lost. */
   readonly countsAttempt: boolean;
 }
 

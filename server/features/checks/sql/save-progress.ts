@@ -8,6 +8,8 @@ export interface Progress {
   readonly flows: readonly FlowResult[];
   /** How many flows ended before the first of them. */
   readonly position: number;
+  /** How many flows the runner knows of; `null` where it cannot tell. */
+  readonly known: number | null;
 }
 
 /**
@@ -16,14 +18,14 @@ export interface Progress {
  */
 export async function saveProgress(
   db: Queryable,
-  { checkId, leaseToken, flows, position }: Progress,
+  { checkId, leaseToken, flows, position, known }: Progress,
 ): Promise<boolean> {
   const rows = await db.query({
     name: 'save-progress',
     text: `
       with held as (
         update checks
-        set revision = revision + 1
+        set revision = revision + 1, known_flows = $5::integer
         where id = $1::uuid and lease_token = $2::uuid and status = 'running'
         returning id
       ),
@@ -34,7 +36,7 @@ export async function saveProgress(
         on conflict (check_id, position) do update set lease_token = excluded.lease_token, flow = excluded.flow
       )
       select id from held`,
-    values: [checkId, leaseToken, position, JSON.stringify(flows)],
+    values: [checkId, leaseToken, position, JSON.stringify(flows), known],
   });
   return rows.length > 0;
 }

@@ -25,7 +25,7 @@ export interface Trigger {
   readonly checkId: string;
   readonly metadata: Metadata;
   readonly idempotency: Idempotency | undefined;
-  /** What the check tries instead of the app's settings. */
+  /** The settings that the check tries instead of the app's. */
   readonly settings?: ChosenSettings;
 }
 
@@ -39,7 +39,7 @@ export interface TriggerRow extends AccessRow {
   readonly is_reused: boolean;
   /** Whether another transaction has locked the app, so that nothing was done for this trigger. */
   readonly is_locked: boolean;
-  /** Set if the app has no trigger left: the seconds until it has one again. */
+  /** Set if the app has reached its limit: the seconds until the next trigger is allowed. */
   readonly retry_after_seconds: number | null;
   /** Whether a new check was stored. */
   readonly is_stored: boolean;
@@ -60,7 +60,7 @@ const STATEMENTS = {
   skip: { name: 'trigger-checks-skip', text: createText('skip') },
 };
 
-/** The way of a trigger, step by step. */
+/** The steps of a trigger. */
 function createText(locked: TriggerChecksOptions['locked']): string {
   return `
     with asked as (${READ_TRIGGERS}),
@@ -81,7 +81,7 @@ function createText(locked: TriggerChecksOptions['locked']): string {
  * writes nothing; `enforceAccess` then says what was wrong.
  *
  * No two of `triggers` may have the same idempotency key: one statement cannot upsert a row twice. A trigger with the
- * same key in another statement is waited for. Its check is not in this statement's snapshot: it was scheduled a
+ * same key in another statement makes this one wait. Its check is not in this statement's snapshot: it was scheduled a
  * moment ago.
  */
 export async function triggerChecks(

@@ -3,12 +3,12 @@ import { matchKeyInForce, noteKeyUse } from '../../../auth/keys/key-in-force.ts'
 /**
  * The steps of the statement in `trigger-checks.ts`, in their order. Each is a query over the steps before it, which
  * it calls by the names that the statement gives them: `asked`, `access`, `allowed` and so on. `$1` to `$11` are
- * arrays with one element a trigger (`toColumns`), `$12` is the hourly limit, `null` for none.
+ * arrays with one element for each trigger (`toColumns`), `$12` is the hourly limit, `null` for none.
  */
 
 /**
- * `asked`: one row a trigger. The arrays are subqueries so that the plan does not depend on their lengths: PostgreSQL
- * would make a new plan for each statement, which takes three times as long as everything else.
+ * `asked`: one row for each trigger. The arrays are subqueries so that the plan does not depend on their lengths:
+ * PostgreSQL would make a new plan for each statement, which takes three times as long as everything else.
  */
 export const READ_TRIGGERS = `
   select *
@@ -76,7 +76,9 @@ export function lockApps(locked: 'wait' | 'skip'): string {
   for key share of app ${locked === 'skip' ? 'skip locked' : ''}`;
 }
 
-/** `counted`: takes the new triggers from the app's allowance, which grows back evenly, up to an hour's worth. */
+/**
+ * `counted`: subtracts the new triggers from the app's allowance, which refills evenly, up to the triggers of one hour.
+ */
 export const TAKE_ALLOWANCE = `
   insert into trigger_allowances as allowance (app_id, remaining, granted)
   select
@@ -147,7 +149,7 @@ export const NOTE_KEY_USES = noteKeyUse({
   where: 'key.app_id = permitted.locked_app_id',
 });
 
-/** The rows that are returned, one a trigger, in the order of the triggers. */
+/** The returned rows, one for each trigger, in their order. */
 export const SELECT_ANSWERS = `
   select
   access.key_app_id, access.role, access.alias, access.name, access.target_url,

@@ -5,12 +5,12 @@ import { getCheckUrl } from '../check-row.ts';
 import type { Metadata, TriggerAnswer } from '../schema.ts';
 import type { TriggerRow } from '../sql/trigger-checks.ts';
 
-/** Throws the `ApiError` (400, 409, 429) of a trigger by an authorized caller that made no check, nor repeats one. */
+/** Throws the `ApiError` (400, 409, 429) of an authorized trigger that neither created a check nor repeats one. */
 export function assertTriggered(row: TriggerRow, checkId: string): void {
   if (row.retry_after_seconds !== null) {
     throw new ApiError(
       'too_many_requests',
-      'The app was triggered too often. Try again after the pause that Retry-After names.',
+      'The app was triggered too often. Try again after the seconds in Retry-After.',
       {
         headers: { 'Retry-After': String(row.retry_after_seconds) },
       },
@@ -25,7 +25,7 @@ export function assertTriggered(row: TriggerRow, checkId: string): void {
   if (row.is_reused) {
     throw new ApiError(
       'idempotency_key_reused',
-      'This Idempotency-Key came with another body in the last 24 hours. Use a new key for a new trigger.',
+      'This Idempotency-Key was used with another body in the last 24 hours. Use a new key for a new trigger.',
     );
   }
 }

@@ -8,7 +8,7 @@ import { type Metadata, triggerBodySchema } from '../schema.ts';
 /** Identifies a repeated trigger. */
 export interface Idempotency {
   readonly key: string;
-  /** SHA-256 of the known fields in one order. Another hash means another body. */
+  /** SHA-256 of the known fields in a fixed order. Another hash means another body. */
   readonly bodyHash: Buffer;
 }
 
@@ -50,9 +50,7 @@ function createWarnings(names: readonly string[]): string[] {
   const unknown = names.filter((name) => !KNOWN_FIELDS.has(name));
   const warnings = unknown
     .slice(0, MAX_WARNINGS)
-    .map(
-      (name) => `The field ${JSON.stringify(name.slice(0, MAX_NAME_LENGTH))} is not known and was left out.`,
-    );
+    .map((name) => `The field ${JSON.stringify(name.slice(0, MAX_NAME_LENGTH))} is unknown and was ignored.`);
   return unknown.length > MAX_WARNINGS
     ? [...warnings, `${unknown.length - MAX_WARNINGS} more fields are not known and were left out.`]
     : warnings;

@@ -1,8 +1,8 @@
-/** Triggers that one statement stores for it to count as a flood: the legs of one workflow, or more. */
+/** From this number of triggers in one statement on, it is a flood: the legs of one workflow, or more. */
 const PRESSING = 3;
 const PRESSED_FOR_MS = 100;
 
-/** Tells whether triggers flood in, so that work which can wait does so. */
+/** Tells whether triggers flood in, so that less urgent work waits. */
 export interface TriggerPressure {
   /** Call it before a statement that stores triggers. */
   begin(): void;
@@ -19,7 +19,7 @@ export function createTriggerPressure(): TriggerPressure {
   let pressedAt = Number.NEGATIVE_INFINITY;
 
   function isPressed(): boolean {
-    // The pressure lasts as long as the statement that began under it, however long that takes.
+    // The pressure lasts until the last statement that began under it has ended.
     return (isWriting && wasPressed) || performance.now() - pressedAt < PRESSED_FOR_MS;
   }
 

@@ -34,7 +34,7 @@ async function answerTrigger(
   const caller = await callers.readForTrigger(req);
   const app = parseAppReference(req.params.app);
   const input = await readTriggerInput(req, res).catch(async (error: unknown) => {
-    // A caller who may not trigger gets that answer, and none about the body.
+    // A caller who may not trigger gets that refusal, and no answer about the body.
     await caller.place.take();
     await authorizeApp(db, caller, req.params.app, TO_TRIGGER);
     throw error;

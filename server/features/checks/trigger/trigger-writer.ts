@@ -32,7 +32,9 @@ interface Waiting {
   readonly context: AsyncResource;
 }
 
-/** Triggers of locked apps run in statements of their own that wait. Few at once, so that they leave the pool to others. */
+/**
+ * Triggers of locked apps run in separate statements that wait. Few at once, so that the pool stays free for others.
+ */
 const ALONE_AT_ONCE = 2;
 /** Bounds the memory of one statement: a body has at most 64 KiB. */
 const BATCH_SIZE = 64;
@@ -81,7 +83,7 @@ export function createTriggerWriter({ db, hourlyLimit, onStored }: TriggerWriter
     }
   }
 
-  /** Without a database, refuses the waiting triggers too: they would find none either, and must not wait without end. */
+  /** If the database is away, refuses the waiting triggers too: they would fail as well, and must not wait for ever. */
   function refuse(batch: readonly Waiting[], error: unknown): void {
     const refused = error instanceof DatabaseUnavailableError ? [...batch, ...waiting.splice(0)] : batch;
     for (const { reject } of refused) {
@@ -96,7 +98,7 @@ export function createTriggerWriter({ db, hourlyLimit, onStored }: TriggerWriter
     isWriting = true;
     pressure.begin();
     const batch = takeBatch(waiting);
-    // In the context of its own request: traces would add the statement to the request before otherwise.
+    // Run in the context of its own request: otherwise traces would add the statement to the previous request.
     void Promise.resolve(batch[0]?.context.runInAsyncScope(write, undefined, batch))
       .catch((error: unknown) => refuse(batch, error))
       .finally(() => {
@@ -117,7 +119,7 @@ export function createTriggerWriter({ db, hourlyLimit, onStored }: TriggerWriter
   };
 }
 
-/** Takes from the start of the line what may share a statement: no idempotency key twice. */
+/** Takes triggers from the start of the line that may share a statement: no idempotency key twice. */
 function takeBatch(waiting: Waiting[]): Waiting[] {
   const keys = new Set<string>();
   let count = 0;

@@ -5,7 +5,7 @@ export interface InvitationRemoval {
   readonly invitationId: string | null;
 }
 
-/** Removes an open invitation; `false` where there is none with that id. */
+/** Removes an open invitation; `false` if there is none with that id. */
 export async function deleteInvitation(
   db: Queryable,
   { organizationId, invitationId }: InvitationRemoval,

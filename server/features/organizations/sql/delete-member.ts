@@ -4,7 +4,7 @@ export interface MemberRemoval {
   readonly organizationId: string;
   /** The member to remove; `null` matches nobody. */
   readonly userId: string | null;
-  /** An admin, or the member, who leaves. */
+  /** An admin, or the member who leaves. */
   readonly actorId: string;
 }
 

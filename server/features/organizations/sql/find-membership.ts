@@ -1,7 +1,7 @@
 import type { Queryable } from '../../../db/pool.ts';
 import type { MembershipRow } from './list-memberships.ts';
 
-/** The user's membership of an organization; `undefined` where there is no membership or no such organization. */
+/** The user's membership of an organization; `undefined` if there is no membership or no such organization. */
 export async function findMembership(
   db: Queryable,
   organizationId: string | null,

@@ -24,7 +24,7 @@ export type InvitationOutcome =
   | (InvitedRow & { readonly kind: 'invitation'; readonly expires_at: Date });
 
 /**
- * Makes the user with this address a member; stores an invitation where there is no such user, or renews the open one.
+ * Makes the user with this address a member. If there is no such user, stores an invitation or renews the open one.
  * `undefined` where the user is a member already, or the actor is no longer an admin.
  * Misses a user who signs in for the first time at this very moment: `ensure-user.ts` runs again within a minute and
  * accepts the invitation.

@@ -4,12 +4,12 @@ import type { SealedSecret } from '../secret-box.ts';
 export interface ReplacedCiphertext {
   readonly appId: string;
   readonly name: string;
-  /** Of the ciphertext that is replaced. A secret that was set again has another one, and is left alone. */
+  /** The nonce of the ciphertext to replace. A secret that was set again has another nonce and stays unchanged. */
   readonly oldNonce: Buffer;
   readonly sealed: SealedSecret;
 }
 
-/** Stores the same values, encrypted anew. */
+/** Stores the same values, encrypted with the newest key. */
 export async function replaceCiphertexts(
   db: Queryable,
   replaced: readonly ReplacedCiphertext[],

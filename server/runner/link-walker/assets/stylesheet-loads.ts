@@ -36,7 +36,7 @@ export class StylesheetLoads {
       if (!signal.aborted) {
         throw error;
       }
-      return { kind: 'failed', reason: 'could not be read in its time' };
+      return { kind: 'failed', reason: 'could not be read in time' };
     }
   }
 

@@ -25,7 +25,7 @@ const LENGTH_CODE = 'no one Content-Length';
 const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|EPROTO$)/;
 
 const ISSUER_ADVICE =
-  'Have the server send its whole certificate chain. If the issuer is your own, start Qassandra with NODE_EXTRA_CA_CERTS.';
+  'Make the server send its whole certificate chain. If the issuer is your own, start Qassandra with NODE_EXTRA_CA_CERTS.';
 
 /** OpenSSL's verification errors in words. */
 const CERTIFICATE_REASONS: Readonly<Record<string, FailureReason>> = {
@@ -74,7 +74,7 @@ export function describeConnectError(error: unknown, context: FailureContext): F
   if (CUT_CODES.has(code)) {
     return {
       reason: `closed the connection without an answer (${hostAndPort(url)})`,
-      advice: "Check the app's own log, and whatever stands before it.",
+      advice: "Check the app's own log, and any proxy in front of it.",
     };
   }
   return describeNameOrRoute(code, url) ?? describeProtocol(code, url);
@@ -118,7 +118,7 @@ function describeNameOrRoute(code: string, url: URL): FailureReason | null {
   if (code === 'ECONNREFUSED') {
     return {
       reason: `refused the connection at ${hostAndPort(url)}`,
-      advice: 'Check that the app is running and listens on that port, where this server can reach it.',
+      advice: 'Check that the app is running, listens on that port, and can be reached from this server.',
     };
   }
   if (code === 'ENOTFOUND' || code === 'EAI_NODATA' || code === 'ENODATA') {
@@ -136,7 +136,7 @@ function describeNameOrRoute(code: string, url: URL): FailureReason | null {
   if (UNROUTABLE_CODES.has(code)) {
     return {
       reason: `cannot be reached from this server (${hostAndPort(url)}, ${code})`,
-      advice: 'Check that the host is up and that no firewall stands between.',
+      advice: 'Check that the host is up and that no firewall blocks the connection.',
     };
   }
   return null;
@@ -156,14 +156,14 @@ function describeProtocol(code: string, url: URL): FailureReason {
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return {
       reason: 'answered with headers of more than 256 KiB',
-      advice: 'Look at the cookies that it sets.',
+      advice: 'Check the cookies that the server sets.',
     };
   }
   if (code === LENGTH_CODE) {
     return {
       reason:
-        'answered with a Content-Length that is given twice, stands beside Transfer-Encoding, or is not a number',
-      advice: 'Have the server send one length. Some browsers accept this, but proxies refuse it.',
+        'answered with a Content-Length that is given twice, comes with Transfer-Encoding, or is not a number',
+      advice: 'Make the server send one length. Some browsers accept this, but proxies refuse it.',
     };
   }
   if (code === PARSER_CODE) {

@@ -87,7 +87,7 @@ function parseLocation({
   }
   const location = header === undefined ? undefined : decodeHeader(header);
   if (location === undefined || location === '') {
-    return { kind: 'bad-redirect', url, reason: `responded ${status} without a Location to go to` };
+    return { kind: 'bad-redirect', url, reason: `responded ${status} without a Location` };
   }
   if (isTooLong(location)) {
     const reason = `responded ${status} with a Location that has more than ${MAX_URL_CHARACTERS.toLocaleString('en')} characters`;

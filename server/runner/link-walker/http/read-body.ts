@@ -45,7 +45,10 @@ export async function readBody(
   return { bytes: chunks.length > 1 ? Buffer.concat(chunks) : first, isCut: size > maxBytes };
 }
 
-async function takeAll(bytes: AsyncIterable<Uint8Array>, take: (chunk: Uint8Array) => boolean): Promise<void> {
+async function takeAll(
+  bytes: AsyncIterable<Uint8Array>,
+  take: (chunk: Uint8Array) => boolean,
+): Promise<void> {
   for await (const chunk of bytes) {
     if (!take(chunk)) {
       break;

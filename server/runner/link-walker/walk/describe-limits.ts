@@ -22,7 +22,9 @@ interface Limit {
   readonly left: number;
 }
 
-/** Says which limits the walk reached: a warning for each that was chosen, `incomplete` once for those that were not. */
+/**
+ * Says which limits the walk reached: a warning for each that was chosen, `incomplete` once for those that were not.
+ */
 export function* describeLimits(end: WalkEnd): Generator<RunnerResult> {
   const reached = listLimits(end).filter(({ left }) => left > 0);
   const isChosen = ({ setting, size }: Limit) => size !== null && end.settings[setting] !== undefined;
@@ -39,8 +41,8 @@ export function* describeLimits(end: WalkEnd): Generator<RunnerResult> {
 
 function explain({ size, setting }: Limit, left: number): string {
   return size === null
-    ? `The app answered 429 Too Many Requests until the time of its pages was over: ${notLookedAt(left)}. Set ${setting} in the app's check settings to a smaller number, or have the app let the check through.`
-    : `The check stopped at ${size}, the default limit: ${notLookedAt(left)}. Exclude what need not be checked, or choose a limit of your own (${setting}) in the app's check settings: a check that reaches that one is complete.`;
+    ? `The app answered 429 Too Many Requests until the time of the pages was over: ${notLookedAt(left)}. Set ${setting} in the app's check settings to a smaller number, or let the app accept more requests from the check.`
+    : `The check stopped at ${size}, the default limit: ${notLookedAt(left)}. Exclude pages that need no check, or set your own limit (${setting}) in the app's check settings. A check that reaches your own limit is complete.`;
 }
 
 function listLimits({ claims, seen, rateLimited, limits }: WalkEnd): Limit[] {
@@ -69,7 +71,7 @@ function listLimits({ claims, seen, rateLimited, limits }: WalkEnd): Limit[] {
 
 function notLookedAt(pages: number): string {
   const most = pages >= MOST_LEFT_OUT ? 'more than ' : '';
-  return `${most}${countPages(pages)} that it knows of ${pages === 1 ? 'was' : 'were'} not looked at`;
+  return `${most}${countPages(pages)} that it knows of ${pages === 1 ? 'was' : 'were'} not checked`;
 }
 
 /** `1 page`, `5,000 pages`. */

@@ -28,7 +28,7 @@ function judge(visit: Visit, links: LinkReport, limits: WalkLimits): Judgement {
     return judgeOutside(visit, answer.url);
   }
   if (answer.kind === 'rate-limited' && page.linkedFrom !== null) {
-    return skip(`${answer.reason}, also when it was asked again`);
+    return skip(`${answer.reason}, also when it was requested again`);
   }
   if (answer.kind !== 'page') {
     if (walkEnded && page.linkedFrom !== null) {
@@ -46,11 +46,11 @@ function judge(visit: Visit, links: LinkReport, limits: WalkLimits): Judgement {
   }
   if (report.unseen > 0) {
     return skip(
-      `${report.unseen} of its images, scripts and styles were not looked at: ${whyUnseen(visit, limits)}`,
+      `${report.unseen} of its images, scripts and styles were not checked: ${whyUnseen(visit, limits)}`,
     );
   }
   if (links.unseen > 0) {
-    return skip(`${links.unseen} of its links to other sites were not looked at: ${timeIsUp(limits)}`);
+    return skip(`${links.unseen} of its links to other sites were not checked: ${timeIsUp(limits)}`);
   }
   return { status: 'passed', error: null, cause: null };
 }
@@ -63,7 +63,7 @@ function judgeOutside({ page }: Visit, url: URL): Judgement {
 
 function whyUnseen({ report, walkEnded }: Visit, limits: WalkLimits): string {
   if (report.rateLimited > 0) {
-    return 'the app responded 429 Too Many Requests, also when it was asked again';
+    return 'the app responded 429 Too Many Requests, also when it was requested again';
   }
   return walkEnded ? timeIsUp(limits) : `there were too many for ${showSeconds(limits.pageMs)}`;
 }

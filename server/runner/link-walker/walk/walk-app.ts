@@ -19,7 +19,7 @@ export interface WalkAppOptions extends Omit<VisitOptions, 'decided' | 'origin'>
   readonly settings: CheckSettings;
 }
 
-const ALONE = 'Only the home page was looked at, since it has no links.';
+const ALONE = 'Only the home page was checked, since it has no links.';
 
 /** Walks the app from its own URL: yields a flow for each page, then what was not looked at. */
 export async function* walkApp(url: URL, options: WalkAppOptions): AsyncGenerator<RunnerResult> {
@@ -45,7 +45,7 @@ export async function* walkApp(url: URL, options: WalkAppOptions): AsyncGenerato
     seen += isCutShort && !isLimited ? 0 : 1;
     hasPassed ||= flow.status === 'passed';
     hasLinks ||= visit.hasLinks;
-    yield { flow };
+    yield { flow, known: claims.pages.length };
   }
   const isAlone = !claims.hasOthers() && !hasLinks && hasPassed && !notes.has('shell');
   const warnings = [...(isAlone ? [ALONE] : []), ...notes.list(), ...listSentAgain(client)];

@@ -27,15 +27,15 @@ const SENTENCES = {
   shell: {
     one: 'page is built by script, so only its shell was checked',
     many: 'pages are built by script, so only their shells were checked',
-    advice: 'What a script adds, its links too, was not seen.',
+    advice: 'The check did not see what scripts add, including links.',
   },
   cut: {
-    one: 'page is larger than what is read of a page, so its end was not looked at',
-    many: 'pages are larger than what is read of a page, so their ends were not looked at',
+    one: 'page is larger than the limit, so its end was not checked',
+    many: 'pages are larger than the limit, so their ends were not checked',
   },
   'left out': {
-    one: 'reference of a page was not looked at, because it is too long or there are too many',
-    many: 'references of pages were not looked at, because they are too long or too many',
+    one: 'reference of a page was not checked, because it is too long or there are too many',
+    many: 'references of pages were not checked, because they are too long or too many',
   },
   'excluded by default': {
     one: 'link was not followed because it looks like a log-out or delete link',
@@ -51,22 +51,22 @@ const SENTENCES = {
     many: "pages were not opened because the app's settings do not include them",
   },
   'targets not kept': {
-    one: 'page has more link targets than are kept of a site, so links to them were not judged',
-    many: 'pages have more link targets than are kept of a site, so links to them were not judged',
+    one: 'page has too many link targets, so links to them were not checked',
+    many: 'pages have too many link targets, so links to them were not checked',
   },
   'undecided links': {
-    one: 'link to another site could not be judged, since that site answers a check in another way than a visitor',
-    many: 'links to other sites could not be judged, since those sites answer a check in another way than a visitor',
+    one: 'link to another site could not be checked, because that site answers a check differently than a visitor',
+    many: 'links to other sites could not be checked, because those sites answer a check differently than a visitor',
     isExternal: true,
   },
   'private links': {
-    one: 'link to another site was not tried, since it leads to a private or special address',
-    many: 'links to other sites were not tried, since they lead to private or special addresses',
+    one: 'link to another site was not tried, because it leads to a private or special address',
+    many: 'links to other sites were not tried, because they lead to private or special addresses',
     isExternal: true,
   },
   'external links left out': {
-    one: 'link to another site was not tried, since there are too many of them',
-    many: 'links to other sites were not tried, since there are too many of them',
+    one: 'link to another site was not tried, because there are too many',
+    many: 'links to other sites were not tried, because there are too many',
     isExternal: true,
   },
 } as const satisfies Record<string, Sentence>;

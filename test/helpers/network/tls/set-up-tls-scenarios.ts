@@ -2,7 +2,9 @@ import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { type ScenarioHost, startScenarioHost } from '../../action/action-scenario.ts';
 import { createTestAuthority } from './test-authority.ts';
 
-/** Registers the hooks of a file whose scenarios have a server behind TLS, or proxies: all of it ends with each test. */
+/**
+ * Registers the hooks of a file whose scenarios have a server behind TLS, or proxies: all of it ends with each test.
+ */
 export function setUpTlsScenarios() {
   let host: ScenarioHost;
   const { removeAuthority, ...trust } = createTestAuthority();
@@ -20,7 +22,7 @@ export function setUpTlsScenarios() {
   });
   return {
     ...trust,
-    /** What the test opens beside its scenario, to be stopped after it. */
+    /** What the test opens besides its scenario; stopped after the test. */
     opened,
     get host() {
       return host;

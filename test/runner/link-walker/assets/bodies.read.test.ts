@@ -48,7 +48,7 @@ test.each<[string, RequestListener]>([
   expect(failures).toEqual([{ text, cause: text }]);
 });
 
-test('accepts what browsers accept for each kind, so that no server answers a page instead', async () => {
+test('accepts for each kind what browsers accept, so that no server answers a page instead', async () => {
   const accepted: unknown[] = [];
   const site = await start(({ headers }, response) => {
     accepted.push(headers.accept);
@@ -59,7 +59,7 @@ test('accepts what browsers accept for each kind, so that no server answers a pa
   expect(accepted).toEqual(['*/*', 'text/css,*/*;q=0.1']);
 });
 
-test('warns once of a file that is larger than what is read', async () => {
+test('warns once of a file that is larger than the limit', async () => {
   const site = await start((_request, response) => {
     response.writeHead(200, { 'content-type': 'image/png' }).end(Buffer.alloc(1024 * 1024 + 1));
   });
@@ -73,7 +73,7 @@ test('warns once of a file that is larger than what is read', async () => {
     unseen: 0,
     rateLimited: 0,
     leftOut: 0,
-    warnings: ['image /large.png has more than 1 MiB, of which the rest was not read.'],
+    warnings: ['image /large.png has more than 1 MiB, and the rest was not read.'],
   });
   expect((await checkAssets(site.url, assets, { limits: {} })).warnings).toEqual([]);
 });
@@ -94,7 +94,7 @@ test.each([
 });
 
 test.each([206, 200])(
-  'asks for the beginning of a film, and reads no more of it when it gets it all (%i)',
+  'asks for the beginning of a film, and reads no more of it when the server sends it all (%i)',
   async (status) => {
     const ranges: unknown[] = [];
     let written = 0;

@@ -39,7 +39,7 @@ test('fetches what stylesheets load, each once, and names the stylesheet', async
   );
 });
 
-test('finds what a stylesheet loads relative to where it was found', async () => {
+test('finds what a stylesheet loads relative to the stylesheet’s final address', async () => {
   const { failures } = await checkStyles({
     '/app.css': { status: 302, headers: { location: '/v2/app.css' } },
     '/v2/app.css': 'a { background: url(gone.png) }',
@@ -48,7 +48,7 @@ test('finds what a stylesheet loads relative to where it was found', async () =>
   expect(failures).toEqual(['image /v2/gone.png responded 404 Not Found; loaded by style /app.css']);
 });
 
-test('counts what it left out: imports that are too deep, and what could not be read', async () => {
+test('counts imports that are too deep, and stylesheets that could not be read', async () => {
   const imports = Array.from({ length: 9 }, (_, index) => [`/${index}.css`, `@import '/${index + 1}.css'`]);
   const { leftOut, failures } = await checkStyles({
     ...Object.fromEntries(imports),
@@ -71,7 +71,7 @@ test('looks at 5,000 files that the stylesheets of a page load, and counts the o
   expect(site.requests).toHaveLength(5_002);
 }, 90_000);
 
-test('does not look for what a page loads that was sent instead of a stylesheet', async () => {
+test('does not look for assets in a page that was sent instead of a stylesheet', async () => {
   const { failures } = await checkStyles({
     '/app.css': '<html><style>a { background: url(/gone.png) }</style>',
     '/other.css': '',

@@ -39,7 +39,7 @@ test.each([
   expect((user + system) / 1_000).toBeLessThan(5_000);
 });
 
-test('keeps the first 5,000 that a stylesheet loads, and counts the others', async () => {
+test('keeps the first 5,000 URLs that a stylesheet loads, and counts the others', async () => {
   const { assets, leftOut } = await parse(list(6_000, (index) => `a{b:url(${index})}`));
   expect({ assets: assets.length, last: assets.at(-1)?.href, leftOut }).toEqual({
     assets: 5_000,
@@ -48,12 +48,12 @@ test('keeps the first 5,000 that a stylesheet loads, and counts the others', asy
   });
 });
 
-test('counts one more when a single declaration has too many', async () => {
+test('counts one more when a single declaration has too many URLs', async () => {
   const { assets, leftOut } = await parse(`a{b:${list(9_000, (index) => `url(${index}),`)}}`);
   expect({ assets: assets.length, leftOut }).toEqual({ assets: 5_000, leftOut: 1 });
 });
 
-test('leaves out a URL that is too long for any server, and reads on', async () => {
+test('leaves out a URL that is too long for any server, and continues', async () => {
   const { assets, leftOut } = await parse(`a{b:url(${'x'.repeat(9_000)})} a{b:url(y)}`);
   expect({ assets, leftOut }).toEqual({
     assets: [{ kind: 'image', href: 'http://shop.example/css/y' }],
@@ -67,7 +67,7 @@ test('reads to a depth of 1,000 brackets, and counts the rest as left out', asyn
   expect(await parse(deep(1_100))).toEqual({ assets: [], leftOut: 1 });
 });
 
-test('is not read on when its check was cancelled', async () => {
+test('stops reading when the check is cancelled', async () => {
   const controller = new AbortController();
   const reading = parseStylesheet(fill('a{b:c}'), url, controller.signal);
   controller.abort('cancelled by a test');

@@ -9,7 +9,7 @@ import { hostileString } from '../../../fuzz/hostile-values.ts';
 const url = new URL('http://shop.example/css/shop.css');
 const { signal } = new AbortController();
 
-test('names what a stylesheet loads in its order, each once, relative to itself and without fragments', async () => {
+test('names each URL that a stylesheet loads once, in order, relative to the stylesheet and without fragments', async () => {
   const css = `@import "base.css";
     @font-face { font-family: a; src: url(/a.woff2) format("woff2") }
     a { background: url(../img/a.png), url("//cdn.example/b.png"), url(c.svg#icon); cursor: url(c.svg#other), auto }`;

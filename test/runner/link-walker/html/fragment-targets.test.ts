@@ -8,7 +8,7 @@ const parse = (html: string) =>
 const list = (count: number, make: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => make(index)).join('');
 
-test('takes ids and names of links as targets, but not those in templates and comments', async () => {
+test('takes ids and names of links as targets, except in templates and comments', async () => {
   const { targets } = await parse(`<p id=a>x</p><a name="b">x</a><svg><g ID="c&amp;d"/></svg><input name=e>
     <template id=f><p id=g></template><!-- <p id=h> --><p id="">x</p><p id=i id=j>x</p>`);
   expect([...(targets ?? [])]).toEqual(['a', 'b', 'c&d', 'f', 'i']);
@@ -36,7 +36,7 @@ test.each([
   ['gone:~:text=prices', false],
   ['/route', true],
   ['!route', true],
-])('says of the fragment %j whether it leads anywhere: %s', (fragment, isThere) => {
+])('tells whether the fragment %j has a target: %s', (fragment, isThere) => {
   expect(hasTarget(new Set(['prices', 'é', 'a b', '100%', '%41']), fragment)).toBe(isThere);
 });
 
@@ -50,13 +50,13 @@ test('keeps the fragments of each link, as written and each once', async () => {
   ]);
 });
 
-test('keeps no fragments and no targets where they are not asked for', async () => {
+test('keeps no fragments and no targets unless asked', async () => {
   const { signal } = new AbortController();
   const { links, targets } = await parsePage('<a id=a href="#a">x</a>', url, { signal });
   expect({ links, targets }).toEqual({ links: [{ href: url.href, fragments: [] }], targets: null });
 });
 
-test('knows no targets of a page that has more than 20,000, or very long ones', async () => {
+test('keeps no targets of a page that has more than 20,000, or very long ones', async () => {
   expect((await parse(list(20_000, (index) => `<p id=${index}>`))).targets?.size).toBe(20_000);
   expect((await parse(list(20_001, (index) => `<p id=${index}>`))).targets).toBeNull();
   expect((await parse(list(100, (index) => `<p id=${index}${'x'.repeat(6_000)}>`))).targets).toBeNull();

@@ -28,7 +28,7 @@ test('names the kind of each asset, in the order of elements and then of styles'
   ]);
 });
 
-test('tells the integrity of scripts and links, and keeps each that a URL was given', async () => {
+test('finds the integrity of scripts and links, and keeps each value of a URL', async () => {
   const { assets } =
     await parse(`<script src=a integrity="sha384-x sha512-y"></script><script src=a integrity=sha384-z></script>
     <script src=a integrity=" "></script><link rel=stylesheet href=b integrity=sha256-w><img src=c integrity=sha256-v><link rel=icon href=d integrity=sha256-u>
@@ -44,7 +44,7 @@ test('tells the integrity of scripts and links, and keeps each that a URL was gi
   ]);
 });
 
-test('names what is preloaded and loaded once', async () => {
+test('names an asset once that is preloaded and loaded', async () => {
   const { assets } =
     await parse(`<link rel=preload as=style href=a><link rel=stylesheet href=a><link rel=preload as=font href=b>
     <link rel=modulepreload href=c><script type=module src=c></script><link rel=preload as=script href=d>`);
@@ -56,7 +56,7 @@ test('names what is preloaded and loaded once', async () => {
   ]);
 });
 
-test('takes as links what a reader can follow, and what a frame or a refresh opens', async () => {
+test('takes everything as a link that a reader can follow, or a frame or a refresh opens', async () => {
   const { links } =
     await parse(`<a href=a>x</a><area href=b><iframe src=c></iframe><meta http-equiv=refresh content="5;url=d">
     <svg><a href=e>x</a><a xlink:href=f>x</a></svg><a href=g download rel=nofollow ping=h>x</a><a href="">x</a>
@@ -97,6 +97,6 @@ test.each([
   ['a script for browsers of the past', '<script nomodule src=/app.js></script>', false],
   ['a link', '<a href=/pricing>Pricing</a><script src=/app.js></script>', false],
   ['a paragraph', `<p>${'We sell chairs. '.repeat(10)}</p><script src=/app.js></script>`, false],
-])('says of a page with %s whether scripts fill it in', async (_what, html, isShell) => {
+])('tells whether scripts fill in a page with %s', async (_what, html, isShell) => {
   expect((await parse(html)).isShell).toBe(isShell);
 });

@@ -123,7 +123,7 @@ const padding = fc.oneof(
   fc.nat(200).map((rest) => ' '.repeat(piece - rest)),
 );
 
-test('finds in any page what the parser finds that keeps all open elements', async () => {
+test('finds the same in any page as a parser that keeps all open elements', async () => {
   await fc.assert(
     fc.asyncProperty(padding, page, async (start, rest) => {
       const html = start + rest;
@@ -147,7 +147,7 @@ const nested = fc
     tags.map(([slash, tag], index) => `<${slash}${tag}><img src=${index}><image src=${index}a />`).join(''),
   );
 
-test('knows as well what is in a template or an image, however tags are mismatched', async () => {
+test('recognizes the content of a template or an image, however tags are mismatched', async () => {
   await fc.assert(
     fc.asyncProperty(nested, async (html) => {
       const { references } = await scanPage(html, { signal });

@@ -67,7 +67,7 @@ test('tells how many requests were sent again', () => {
   ]);
 });
 
-test('does not ask again for what will not change', async () => {
+test('does not ask again after an answer that will not change', async () => {
   const times = await start((response) => refuse(response, 500, '0'));
   expect(await open('/')).toEqual({ kind: 'failed', reason: 'responded 500 Internal Server Error' });
   expect(times.get('/')).toBe(1);
@@ -77,7 +77,7 @@ test('does not ask again for what will not change', async () => {
 test.each([
   [503, { kind: 'failed', reason: 'responded 503 Service Unavailable' }, 4],
   [429, { kind: 'rate-limited', reason: 'responded 429 Too Many Requests' }, 8],
-])('gives up after some requests that are all answered %i', async (status, answer, tries) => {
+])('gives up after several requests that are all answered %i', async (status, answer, tries) => {
   const times = await start((response) => refuse(response, status, '0'));
   expect(await open('/')).toEqual(answer);
   expect(times.get('/')).toBe(tries);
@@ -90,13 +90,13 @@ test('waits as long as Retry-After says, in seconds', async () => {
   expect(performance.now() - startedAt).toBeGreaterThan(1_900);
 });
 
-test.each([429, 503])('does not wait for a time after that of the page (%i)', async (status) => {
+test.each([429, 503])('does not wait beyond the time of the page (%i)', async (status) => {
   const times = await start((response) => refuse(response, status, '3600'));
   expect((await open('/', 20_000)).kind).toBe(status === 429 ? 'rate-limited' : 'failed');
   expect(times.get('/')).toBe(1);
 });
 
-test('does not ask a broken host again for each of its pages', async () => {
+test('does not ask a broken host again for each page', async () => {
   const times = await start((response) => refuse(response, 503, '0'));
   for (let page = 0; page < 7; page += 1) {
     await open(`/${page}`);
@@ -126,13 +126,13 @@ test('sends no other request to a host that asked for a pause', async () => {
   expect(early).toEqual([]);
 });
 
-test('says of a page that waited to the end of its time that its host has too many requests', async () => {
+test('reports too many requests for a page that waited to the end of its time', async () => {
   await start((response) => refuse(response, 429, '1'));
   const answers = await Promise.all([open('/a', 1_500), open('/b', 1_500), open('/c', 1_500)]);
   expect(answers.map(({ kind }) => kind)).toEqual(['rate-limited', 'rate-limited', 'rate-limited']);
 });
 
-test('counts an asset that is answered 429 to the end as not looked at', async () => {
+test('counts an asset as not checked if it is answered 429 to the end', async () => {
   await start((response) => refuse(response, 429, '3600'));
   expect(await checkAssets(site.url, [{ kind: 'image', href: '/a.png' }])).toMatchObject({
     failures: [],
@@ -141,7 +141,7 @@ test('counts an asset that is answered 429 to the end as not looked at', async (
   });
 });
 
-test('sends at most so many requests at once to a host as it may', async () => {
+test('keeps to the limit of requests at once to a host', async () => {
   let atOnce = 0;
   let most = 0;
   site = await startHttpSite((_request, response) => {
@@ -158,7 +158,7 @@ test('sends at most so many requests at once to a host as it may', async () => {
   expect(most).toBe(3);
 });
 
-test('lets half as many requests go after a 429, and more again after good answers', async () => {
+test('halves the requests at once after a 429, and raises them after good answers', async () => {
   await start(() => false);
   const gate = new HostGate(8);
   const never = new AbortController().signal;

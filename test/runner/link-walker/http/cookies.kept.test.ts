@@ -13,7 +13,7 @@ afterEach(async () => {
   await site.stop();
 });
 
-test('opens all pages of a preview whose first URL has the token that lets it in', async () => {
+test('opens all pages of a preview if its first URL has the access token', async () => {
   site = await startHttpSite(({ url = '', headers }, response) => {
     if (url === '/?x-vercel-protection-bypass=token&x-vercel-set-bypass-cookie=true') {
       response.writeHead(307, {
@@ -88,7 +88,7 @@ test.each([
   expect(await cookiesOf(next, setCookie)).toBe(expected);
 });
 
-test('says that an answer was cut that sets the first cookie', async () => {
+test('sets a cookie from an answer that was cut', async () => {
   site = await startHttpSite((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html', 'content-length': '9', 'set-cookie': 'a=1' });
     response.write('half', () => response.destroy());

@@ -64,7 +64,7 @@ test('sends headers, credentials and the suffix to the origin of the app', async
   });
 });
 
-test('lets a whole walk in, from the redirect of the URL of the app on', async () => {
+test('sends access headers in the whole walk, beginning with the redirect of the app’s URL', async () => {
   const walked = await startHttpSite(({ url, headers }, response) => {
     seen.push({ host: headers.host?.split(':')[0] ?? '', headers });
     const isFirst = headers.host?.startsWith('shop.example') === true;
@@ -87,7 +87,7 @@ test('lets a whole walk in, from the redirect of the URL of the app on', async (
   ]);
 });
 
-test('sends none of it to other origins, also not across a redirect', async () => {
+test('sends none of them to other origins, not even across a redirect', async () => {
   await open([
     at('shop.example', '/to/other.example'),
     at('shop.example', '/to/cdn.example'),
@@ -105,7 +105,7 @@ test('sends none of it to other origins, also not across a redirect', async () =
   );
 });
 
-test('sends it to the origin of the same site that the URL of the app redirects to', async () => {
+test('sends them to an origin of the same site if the app’s URL redirects there', async () => {
   await open([at('shop.example', '/to/www.shop.example'), at('www.shop.example', '/page')]);
   expect(authorizations()).toEqual([
     ['shop.example', true],
@@ -114,7 +114,7 @@ test('sends it to the origin of the same site that the URL of the app redirects 
   ]);
 });
 
-test('does not take an origin for that of the app because another page redirects to it', async () => {
+test('does not treat an origin as the app’s because another page redirects to it', async () => {
   await open([at('shop.example'), at('shop.example', '/to/www.shop.example'), at('www.shop.example')]);
   expect(authorizations().at(-1)).toEqual(['www.shop.example', false]);
 });
@@ -129,7 +129,7 @@ test.each([
   ['http://127.0.0.1/', 'http://127.0.0.2/', false],
   ['http://localhost/', 'http://intranet/', false],
   ['http://co.uk/', 'http://shop.co.uk/', false],
-])('decides whether %s may lead to %s: %s', async (from, to, isOwn) => {
+])('decides whether a redirect from %s to %s keeps the access headers: %s', async (from, to, isOwn) => {
   client = openClient({ appUrl: new URL(from), access: SETTINGS });
   const { access } = client;
   await access.followHome(new URL(from), new URL(to));

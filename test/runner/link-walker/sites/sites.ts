@@ -30,7 +30,7 @@ export const SITES: Readonly<Record<string, KindOfSite>> = {
   'one page': {
     pages: { '/': '<p>Soon</p>' },
     count: 1,
-    warnings: ['Only the home page was looked at, since it has no links.'],
+    warnings: ['Only the home page was checked, since it has no links.'],
   },
   'a chain of 40 pages': {
     pages: Object.fromEntries(
@@ -194,14 +194,14 @@ export const SITES: Readonly<Record<string, KindOfSite>> = {
   'a page that is too large': {
     pages: { '/': link('/large'), '/large': PADDING + link('/beyond') },
     count: 2,
-    warnings: ['1 page is larger than what is read of a page, so its end was not looked at: /large.'],
+    warnings: ['1 page is larger than the limit, so its end was not checked: /large.'],
   },
   'a page with too many links': {
     pages: { '/': link('/index'), '/index': link(...many(6_000, '/?p=')) },
     settings: { max_pages: 2 },
     count: 2,
     warnings: [
-      '1,000 references of pages were not looked at, because they are too long or too many: /index.',
+      '1,000 references of pages were not checked, because they are too long or too many: /index.',
       "The check was limited to 2 pages by the app's settings",
     ],
   },

@@ -66,7 +66,7 @@ test('fails each page that links to a missing one, and tries each URL once', asy
   expect(warnings).toEqual([]);
 });
 
-test.each([403, 404, 405, 500, 501])('asks again with GET where HEAD is answered %d', async (status) => {
+test.each([403, 404, 405, 500, 501])('asks again with GET if HEAD is answered %d', async (status) => {
   const site = await start({ '/': page(`${other.url}/a`) });
   answers['/a'] = { HEAD: status, GET: 200 };
   const { flows, warnings } = await walkWholeSite(site.url, { external_links: true });
@@ -77,13 +77,13 @@ test.each([403, 404, 405, 500, 501])('asks again with GET where HEAD is answered
   });
 });
 
-test('warns once of sites that answer a check in another way than a visitor', async () => {
+test('warns once of sites that answer a check differently than a visitor', async () => {
   const site = await start({ '/': page(`${other.url}/wall`, `${other.url}/login`, `${other.url}/linkedin`) });
   Object.assign(answers, { '/wall': 403, '/login': 401, '/linkedin': 999 });
   const { flows, warnings, incomplete } = await walkWholeSite(site.url, { external_links: true });
   expect(summarize(flows)).toEqual(['GET /: passed']);
   expect(warnings).toEqual([
-    `3 links to other sites could not be judged, since those sites answer a check in another way than a visitor: ${other.url}/linkedin, ${other.url}/login, ${other.url}/wall.`,
+    `3 links to other sites could not be checked, because those sites answer a check differently than a visitor: ${other.url}/linkedin, ${other.url}/login, ${other.url}/wall.`,
   ]);
   expect(incomplete).toBeNull();
 });
@@ -100,7 +100,7 @@ test('says why a site cannot be reached, and where a redirect leads', async () =
   ]);
 });
 
-test('asks one host for one link at a time', async () => {
+test('sends one request at a time to a host', async () => {
   const hrefs = Array.from({ length: 12 }, (_, index) => `${other.url}/${index}`);
   const site = await start({ '/': page(...hrefs) });
   expect((await walkWholeSite(site.url, { external_links: true })).flows).toHaveLength(1);
@@ -108,7 +108,7 @@ test('asks one host for one link at a time', async () => {
   expect(atOnce.most).toBe(1);
 });
 
-test('opens no private address where that is denied, and says so', async () => {
+test('opens no private address if that is denied, and says so', async () => {
   const site = await start({ '/': page('http://localhost:9/') });
   const { flows, warnings } = await walkWholeSite(site.url.replace('127.0.0.1', 'shop.example'), {
     external_links: true,
@@ -120,7 +120,7 @@ test('opens no private address where that is denied, and says so', async () => {
   });
   expect(summarize(flows)).toEqual(['GET /: passed']);
   expect(warnings).toEqual([
-    '1 link to another site was not tried, since it leads to a private or special address: http://localhost:9/.',
+    '1 link to another site was not tried, because it leads to a private or special address: http://localhost:9/.',
   ]);
 });
 
@@ -133,7 +133,7 @@ test('skips a page whose links could not be tried in time, and is incomplete', a
     limits: { totalMs: 700 },
   });
   expect(summarize(flows).toSorted()).toEqual([
-    "GET /: skipped, 1 of its links to other sites were not looked at: the check's 0.7 s were over",
+    "GET /: skipped, 1 of its links to other sites were not checked: the check's 0.7 s were over",
     'GET /a: passed',
   ]);
   expect(incomplete).toMatchObject({ reason: 'time_limit', left: 1 });

@@ -14,7 +14,7 @@ async function walk(pages: Record<string, SitePage>, settings = {}) {
   return { flows, summary: summarize(flows).toSorted(), warnings, incomplete, requests: site.requests };
 }
 
-test('fails the page that links to a target which its page does not have', async () => {
+test('fails a page that links to a missing target', async () => {
   const { flows, summary, requests } = await walk({
     '/': page('/a#title', '/a#missing', '#title', '#gone', '/b#name', '#top', '/a'),
     '/a': page('/#missing-too', '/b#caf%C3%A9'),
@@ -33,12 +33,12 @@ test('fails the page that links to a target which its page does not have', async
   expect(requests).toHaveLength(3);
 });
 
-test('does not judge them by default', async () => {
+test('does not judge targets by default', async () => {
   const { summary } = await walk({ '/': page('#gone') }, { fragments: false });
   expect(summary).toEqual(['GET /: passed']);
 });
 
-test('looks for the target where a redirect led', async () => {
+test('looks for the target on the page that a redirect leads to', async () => {
   const { summary } = await walk({
     '/': page('/old#title', '/old#gone'),
     '/old': { status: 301, headers: { location: '/new' } },
@@ -47,7 +47,7 @@ test('looks for the target where a redirect led', async () => {
   expect(summary).toEqual(['GET /: failed, link /old#gone has no target', 'GET /old: passed']);
 });
 
-test('does not judge a target of what is no page, is built by script, failed or was not opened', async () => {
+test('does not judge a target on a page that is built by script, failed or was not opened, or in a file', async () => {
   const { summary } = await walk({
     '/': page('/file.pdf#page=2', '/shell#x', '/missing#x', '/logout#x', '#/route', '#:~:text=x'),
     '/file.pdf': { headers: { 'content-type': 'application/pdf' }, body: '%PDF' },

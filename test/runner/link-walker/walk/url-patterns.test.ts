@@ -45,12 +45,12 @@ describe('a pattern', () => {
     expect(matches(pattern, path)).toBe(false);
   });
 
-  test('none of no patterns matches', () => {
+  test('an empty list of patterns matches nothing', () => {
     expect(matches([], '/')).toBe(false);
   });
 
   // Where matching goes back for each star, this does not end.
-  test('many stars take linear time', () => {
+  test('takes linear time for many stars', () => {
     const path = `/${'a'.repeat(7_900)}`;
     expect(matches(`/${'*a'.repeat(60)}b`, path)).toBe(false);
   });

@@ -38,23 +38,23 @@ test('is incomplete when it stops at the default number of pages, and says how m
     reason: 'page_limit',
     left: 8,
     message:
-      "The check stopped at 6 pages, the default limit: 8 pages that it knows of were not looked at. Exclude what need not be checked, or choose a limit of your own (max_pages) in the app's check settings: a check that reaches that one is complete.",
+      "The check stopped at 6 pages, the default limit: 8 pages that it knows of were not checked. Exclude pages that need no check, or set your own limit (max_pages) in the app's check settings. A check that reaches your own limit is complete.",
   });
 });
 
-test('opens the first pages in the order of their links, and no other', async () => {
+test('opens only the first pages, in the order of their links', async () => {
   const site = await startTen();
   const walked = await walkWholeSite(site.url, { max_pages: 6 });
   expect(names(walked)).toEqual(['GET /', 'GET /p0', 'GET /p1', 'GET /p2', 'GET /p3', 'GET /p4']);
   expect(site.requests.toSorted()).toEqual(names(walked));
 });
 
-test('warns when it stops at a number of pages that the settings chose', async () => {
+test('warns when it stops at the number of pages in the settings', async () => {
   const site = await startTen();
   const { warnings, incomplete } = await walkWholeSite(site.url, { max_pages: 13 });
   expect({ warnings, incomplete }).toEqual({
     warnings: [
-      "The check was limited to 13 pages by the app's settings: 1 page that it knows of was not looked at.",
+      "The check was limited to 13 pages by the app's settings: 1 page that it knows of was not checked.",
     ],
     incomplete: null,
   });
@@ -68,19 +68,19 @@ test('does not count fragments, tracking parameters and repeated links against t
 test.each([
   [1, 11, '1 link', '3 pages that it knows of were'],
   [0, 1, '0 links', '10 pages that it knows of were'],
-])('follows links to the depth of %d that the settings chose', async (max_depth, opened, links, left) => {
+])('follows links to the depth of %d in the settings', async (max_depth, opened, links, left) => {
   const site = await startTen();
   const { flows, warnings, incomplete } = await walkWholeSite(site.url, { max_depth });
   expect(flows).toHaveLength(opened);
   expect({ warnings, incomplete }).toEqual({
     warnings: [
-      `The check was limited to ${links} from the app's URL by the app's settings: ${left} not looked at.`,
+      `The check was limited to ${links} from the app's URL by the app's settings: ${left} not checked.`,
     ],
     incomplete: null,
   });
 });
 
-test('opens as many pages at once as the settings chose', async () => {
+test('opens as many pages at once as the settings allow', async () => {
   const site = await start({
     '/': page(...list(9)),
     ...Object.fromEntries(list(9).map((href) => [href, { body: 'x', delayMs: 50 }])),
@@ -89,7 +89,7 @@ test('opens as many pages at once as the settings chose', async () => {
   expect(site.mostAtOnce()).toBe(2);
 });
 
-test('gives a page the time that the settings chose', async () => {
+test('gives a page the time of the settings', async () => {
   const site = await start({ '/': page('/never'), '/never': { until: new Promise(() => {}) } });
   const { flows } = await walkWholeSite(site.url, { page_timeout_seconds: 0.4 });
   expect(flows.map(({ error }) => error)).toEqual([null, 'did not answer within 0.4 s; linked from /']);

@@ -36,7 +36,7 @@ test.each([
   },
 );
 
-test('goes on with the next level while a page of this one has not answered', async () => {
+test('continues with the next level while a page of this level has not answered', async () => {
   const { promise: hasFarAnswered, resolve } = Promise.withResolvers<void>();
   const site = await start({
     '/': page('/first', '/slow'),

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => site.stop());
 
-test('follows no log-out and delete links, and says so once for each', async () => {
+test('does not follow log-out and delete links, and says so once for each', async () => {
   const { flows, warnings, incomplete } = await walkWholeSite(site.url);
   expect(flows).toHaveLength(6);
   expect(site.requests.filter((request) => /logout|delete/.test(request))).toEqual([]);
@@ -29,7 +29,7 @@ test('follows no log-out and delete links, and says so once for each', async () 
   expect(incomplete).toBeNull();
 });
 
-test('follows them where the settings exclude nothing', async () => {
+test('follows log-out and delete links if the settings exclude nothing', async () => {
   const { flows, warnings } = await walkWholeSite(site.url, { exclude: [] });
   expect(summarize(flows)).toEqual(
     expect.arrayContaining(['GET /logout?from=home: passed', 'GET /users/7/delete: passed']),
@@ -37,7 +37,7 @@ test('follows them where the settings exclude nothing', async () => {
   expect(warnings).toEqual([]);
 });
 
-test('opens no page that the settings exclude, nor what only such pages link to', async () => {
+test('does not open excluded pages, or pages that only excluded pages link to', async () => {
   const { flows, warnings } = await walkWholeSite(site.url, {
     exclude: ['/blog/**', '/logout', '/**/delete'],
   });
@@ -61,7 +61,7 @@ test('opens the home page and the pages that the settings include', async () => 
   ]);
 });
 
-test('names three of many, and cuts long ones', async () => {
+test('names three of many skipped links, and cuts long ones', async () => {
   const hrefs = Array.from({ length: 1_500 }, (_, index) => `/${'x'.repeat(150)}/${index}/delete`);
   const many = await startSite({ '/': page(...hrefs) });
   const { warnings } = await walkWholeSite(many.url);

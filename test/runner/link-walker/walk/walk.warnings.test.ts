@@ -25,7 +25,7 @@ async function startBusySite(limits: Record<string, number>, body: string) {
   return site;
 }
 
-test('tells that requests were sent again, and passes', async () => {
+test('warns that requests were sent again, and passes', async () => {
   const site = await startBusySite({ '/': 1, '/a': 2 }, '<a href="/a">x</a>');
   const { flows, warnings, incomplete } = await walkWholeSite(site.url);
   expect(summarize(flows)).toEqual(['GET /: passed', 'GET /a: passed']);
@@ -33,7 +33,7 @@ test('tells that requests were sent again, and passes', async () => {
   expect(incomplete).toBeNull();
 });
 
-test('is incomplete where a page is answered 429 to the end, whatever the settings choose', async () => {
+test('is incomplete if a page is answered 429 to the end, with any settings', async () => {
   const site = await startBusySite({ '/a': 1_000, '/b.png': 1_000 }, '<a href="/a">x</a><a href="/c">x</a>');
   const { flows, incomplete } = await walkWholeSite(site.url, {
     page_timeout_seconds: 1,
@@ -42,18 +42,18 @@ test('is incomplete where a page is answered 429 to the end, whatever the settin
   });
   expect(summarize(flows).toSorted()).toEqual([
     'GET /: passed',
-    'GET /a: skipped, responded 429 Too Many Requests, also when it was asked again',
+    'GET /a: skipped, responded 429 Too Many Requests, also when it was requested again',
     'GET /c: passed',
   ]);
   expect(incomplete).toEqual({
     reason: 'rate_limit',
     left: 1,
     message:
-      "The app answered 429 Too Many Requests until the time of its pages was over: 1 page that it knows of was not looked at. Set requests_at_once in the app's check settings to a smaller number, or have the app let the check through.",
+      "The app answered 429 Too Many Requests until the time of the pages was over: 1 page that it knows of was not checked. Set requests_at_once in the app's check settings to a smaller number, or let the app accept more requests from the check.",
   });
 });
 
-test('fails where the home page itself is answered 429 to the end', async () => {
+test('fails if the home page itself is answered 429 to the end', async () => {
   const site = await startBusySite({ '/': 1_000 }, '');
   const { flows } = await walkWholeSite(site.url, { page_timeout_seconds: 1 });
   expect(summarize(flows)).toEqual(['GET /: failed, responded 429 Too Many Requests']);

@@ -1,6 +1,5 @@
-import { useState } from 'react';
-import { type FailedFlows, groupFailures } from '../../../../features/checks/group-failures.ts';
-import type { FlowResult } from '../../../../features/checks/schema.ts';
+import { type ReactNode, useId, useState } from 'react';
+import type { ComparedGroup } from '../../../../features/checks/comparison/compare-groups.ts';
 import { MoreButton } from '../../ui/more-button.tsx';
 import { FlowItem, FlowSign } from './flow-item.tsx';
 
@@ -8,39 +7,70 @@ import { FlowItem, FlowSign } from './flow-item.tsx';
 const MOST_GROUPS = 100;
 const MOST_PLACES = 3;
 
-/** The failed flows of a check, those of one cause together. */
-export function FailureList({ flows }: { readonly flows: readonly FlowResult[] }) {
+interface FailureListProps {
+  readonly title: string;
+  readonly groups: readonly ComparedGroup[];
+  readonly hint?: ReactNode;
+  /** Whether the list is of what is new: then groups of which only some flows are say so. */
+  readonly isNew?: boolean;
+}
+
+/** Failed flows, those of one cause together. */
+export function FailureList({ title, groups, hint, isNew = false }: FailureListProps) {
+  const id = useId();
   const [isWhole, setIsWhole] = useState(false);
-  const groups = groupFailures(flows);
   const shown = isWhole ? groups : groups.slice(0, MOST_GROUPS);
   return (
-    <>
-      <ul className="flows" id="failures" aria-label="Failed flows">
-        {shown.map((group, place) => {
-          const [first, ...others] = group;
-          // Groups change places while the check runs. A failure without a cause is alone, and has no state to keep.
-          const key = first.cause ?? place;
-          return others.length === 0 ? (
-            <FlowItem key={key} flow={first} />
-          ) : (
-            <GroupItem key={key} flows={group} />
-          );
-        })}
+    <section className="failures" aria-labelledby={`${id}-title`}>
+      <h2 id={`${id}-title`}>
+        {title} <span className="hint">{groups.length}</span>
+      </h2>
+      {hint && <p className="hint">{hint}</p>}
+      <ul className="flows" id={id} aria-labelledby={`${id}-title`}>
+        {shown.map((group) => (
+          <FailureItem key={keyOf(group)} group={group} isNew={isNew} />
+        ))}
       </ul>
       {groups.length > MOST_GROUPS && (
         <MoreButton
-          controls="failures"
+          controls={id}
           isWhole={isWhole}
           onToggle={() => setIsWhole(!isWhole)}
           text={`Show all ${groups.length} causes`}
         />
       )}
-    </>
+    </section>
   );
 }
 
+/** A failure without a cause is alone: its name tells it from others. */
+export function keyOf({ flows: [first] }: ComparedGroup): string {
+  return first.cause === null ? `flow ${first.name}` : `cause ${first.cause}`;
+}
+
+interface FailureItemProps {
+  readonly group: ComparedGroup;
+  readonly isNew: boolean;
+}
+
+function FailureItem({ group, isNew }: FailureItemProps) {
+  const { flows, newFlows } = group;
+  const [first, ...others] = flows;
+  // Elsewhere the heading says it.
+  const isMarked = newFlows > 0 && (!isNew || newFlows < flows.length);
+  return others.length === 0 ? (
+    <FlowItem flow={first} />
+  ) : (
+    <GroupItem flows={flows} mark={isMarked ? `, ${newFlows} of them new` : ''} />
+  );
+}
+
+interface GroupItemProps extends Pick<ComparedGroup, 'flows'> {
+  readonly mark: string;
+}
+
 /** Flows of one cause. */
-function GroupItem({ flows }: { readonly flows: FailedFlows }) {
+function GroupItem({ flows, mark }: GroupItemProps) {
   const { cause } = flows[0];
   const [isWhole, setIsWhole] = useState(false);
   const shown = isWhole ? flows : flows.slice(0, MOST_PLACES);
@@ -48,7 +78,9 @@ function GroupItem({ flows }: { readonly flows: FailedFlows }) {
     <li className="flow flow-failed">
       <FlowSign status="failed" />
       <strong className="flow-name">{cause}</strong>
-      <span className="hint">{flows.length} flows</span>
+      <span className="hint">
+        {flows.length} flows{mark}
+      </span>
       <ul className="places">
         {shown.map((flow, place) => (
           // A flow has no id, and two may have the same name.

@@ -1,43 +1,41 @@
-import { useState } from 'react';
-import type { FlowResult } from '../../../../features/checks/schema.ts';
-import { MoreButton } from '../../ui/more-button.tsx';
-import { FailureList } from './failure-list.tsx';
-import { FlowItem } from './flow-item.tsx';
+import { useMemo } from 'react';
+import { compareFlows } from '../../../../features/checks/comparison/compare-flows.ts';
+import type { Comparison, FlowResult } from '../../../../features/checks/schema.ts';
+import { ComparedFailures } from './compared-failures.tsx';
+import { FlowFold } from './flow-fold.tsx';
 
-/** Flows that did not fail and are shown at first. A few hundred would hide what matters, and slow the page. */
-const MOST_AT_FIRST = 50;
-
-/** The flows of a check: failed ones by cause, then skipped ones, then those that passed. */
-export function FlowList({ flows }: { readonly flows: readonly FlowResult[] }) {
-  const others = ['skipped', 'passed'].flatMap((status) => flows.filter((flow) => flow.status === status));
-  return (
-    <>
-      {others.length < flows.length && <FailureList flows={flows} />}
-      {others.length > 0 && <OtherFlows flows={others} />}
-    </>
-  );
+interface FlowListProps {
+  readonly flows: readonly FlowResult[];
+  /** `undefined` until it is there, and where it could not be read. */
+  readonly comparison: Comparison | undefined;
 }
 
-function OtherFlows({ flows }: { readonly flows: readonly FlowResult[] }) {
-  const [isWhole, setIsWhole] = useState(false);
-  const shown = isWhole ? flows : flows.slice(0, MOST_AT_FIRST);
+/** The flows of a check: what failed, by what is new since the main branch; the others folded. */
+export function FlowList({ flows, comparison }: FlowListProps) {
+  const base = comparison?.base ?? undefined;
+  const compared = useMemo(() => (base ? compareFlows(flows, base.failures) : undefined), [flows, base]);
+  const fixed = new Set(compared?.fixed.map(({ name }) => name));
+  const skipped = flows.filter(({ status }) => status === 'skipped');
+  const passed = flows.filter(({ status }) => status === 'passed');
   return (
     <>
-      <ul className="flows" id="flows" aria-label="Other flows">
-        {shown.map((flow, place) => (
-          // A flow has no id, and two may have the same name.
-          // biome-ignore lint/suspicious/noArrayIndexKey: The server only adds at the end.
-          <FlowItem key={place} flow={flow} />
-        ))}
-      </ul>
-      {flows.length > MOST_AT_FIRST && (
-        <MoreButton
-          controls="flows"
-          isWhole={isWhole}
-          onToggle={() => setIsWhole(!isWhole)}
-          text={`Show all ${flows.length} passed and skipped flows`}
-        />
-      )}
+      {/* The key forgets the places of failures once they are compared. */}
+      <ComparedFailures key={base?.id} flows={flows} comparison={comparison} compared={compared} />
+      <div className="folds">
+        {fixed.size > 0 && (
+          <FlowFold
+            title={`${fixed.size} fixed since ${comparison?.branch}`}
+            what="fixed flows"
+            flows={passed.filter(({ name }) => fixed.has(name))}
+          />
+        )}
+        {skipped.length > 0 && (
+          <FlowFold title={`${skipped.length} skipped`} what="skipped flows" flows={skipped} />
+        )}
+        {passed.length > 0 && (
+          <FlowFold title={`${passed.length} passed`} what="passed flows" flows={passed} />
+        )}
+      </div>
     </>
   );
 }

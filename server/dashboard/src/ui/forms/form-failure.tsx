@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef } from 'react';
-import { Problem } from '../api/client.ts';
-import { Failure } from './failure.tsx';
+import { Problem } from '../../api/client.ts';
+import { Failure } from '../failure.tsx';
 
 /** What is wrong with each field, by the field's name. */
 export type FieldFaults = Readonly<Record<string, string>>;
@@ -26,7 +26,18 @@ interface FormFailureProps {
   readonly faults: FieldFaults;
 }
 
-/** An error that belongs to no field. */
+/** An error that belongs to no field. It gets the focus, since the button that was pressed may be far away. */
 export function FormFailure({ error, faults }: FormFailureProps) {
-  return error && Object.keys(faults).length === 0 ? <Failure error={error} /> : null;
+  const place = useRef<HTMLDivElement>(null);
+  const isShown = error !== null && Object.keys(faults).length === 0;
+  useEffect(() => {
+    if (isShown && error) {
+      place.current?.focus();
+    }
+  }, [isShown, error]);
+  return isShown ? (
+    <div ref={place} tabIndex={-1} className="form-failure">
+      <Failure error={error} />
+    </div>
+  ) : null;
 }
