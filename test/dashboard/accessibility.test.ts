@@ -6,14 +6,15 @@ import { asAdmin } from '../helpers/network/requests.ts';
 import { failed, insertCheck, passed } from '../helpers/server/checks.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/server/database.ts';
 import { createAppOfLongNames } from '../helpers/server/long-names.ts';
+import { createTestOrganization } from '../helpers/server/organization.ts';
 import { startTestServer, type TestApp, type TestServer } from '../helpers/server/server.ts';
-import { signInWithPassword } from '../helpers/server/sign-in.ts';
+import { signInPerson, signInWithPassword, type TestPerson } from '../helpers/server/sign-in.ts';
 import { PUBLISHABLE_KEY, type Supabase, startSupabase } from '../helpers/stand-ins/supabase.ts';
 
 jest.setTimeout(180_000);
 
-/** Who looks: the local admin with apps, a new person without any, or nobody, at either way to sign in. */
-type Who = 'admin' | 'newcomer' | 'nobody' | 'nobody, with Supabase';
+/** Who looks: the local admin with apps, a new person without any, one with two organizations, or nobody, at either way to sign in. */
+type Who = 'admin' | 'newcomer' | 'owner of two organizations' | 'nobody' | 'nobody, with Supabase';
 
 interface PageCase {
   readonly who?: Who;
@@ -35,7 +36,15 @@ const PAGES: Record<string, PageCase> = {
   'apps, empty': { who: 'newcomer', path: '/', heading: 'Apps', shows: 'No apps yet' },
   apps: { path: '/', heading: 'Apps', shows: 'never checked' },
   'the form of a new app': { path: '/', heading: 'Apps', press: 'Add app', shows: 'Alias' },
-  'an app without checks': { path: '/apps/QUIET', heading: 'Quiet', shows: 'No checks yet' },
+  'a search that nothing matches': { path: '/?q=none', heading: 'Apps', shows: 'No app matches the search.' },
+  'apps of several organizations': {
+    who: 'owner of two organizations',
+    path: '/?sort=state',
+    heading: 'Apps',
+    press: 'All organizations',
+    shows: 'Second',
+  },
+  'an app without checks': { path: '/apps/QUIET', heading: 'Quiet', shows: 'First steps' },
   'an app with checks of all kinds': { path: '/apps/BUSY', heading: 'Busy', shows: 'Could not run' },
   'a filter that nothing matches': {
     path: '/apps/BUSY?branch=none',
@@ -119,6 +128,7 @@ let supabase: Supabase;
 let local: TestServer;
 let hosted: TestServer;
 let newcomer: string;
+let owner: TestPerson;
 const names = new Map<string, string>();
 
 beforeAll(async () => {
@@ -127,6 +137,7 @@ beforeAll(async () => {
   const env = { SUPABASE_URL: supabase.url, SUPABASE_PUBLISHABLE_KEY: PUBLISHABLE_KEY };
   hosted = await startTestServer({ env, database });
   newcomer = await signInWithPassword(supabase, hosted);
+  owner = await signInPerson(supabase, hosted);
   await fill();
 });
 afterEach(async () => expect(await browser.closeVisits()).toEqual([]));
@@ -153,6 +164,9 @@ async function fill(): Promise<void> {
   names.set('BUSY', busy.alias).set('QUIET', quiet.alias).set('KEYLESS', keyless.body.alias);
   names.set('LONG', await createAppOfLongNames(local));
   await insertChecksOfAllKinds(busy);
+  const second = await createTestOrganization(hosted, owner);
+  const app = { name: 'Second', organization_id: second.id };
+  await asAdmin(hosted, 'post', '/api/apps', owner.cookie).send(app);
 }
 
 async function insertChecksOfAllKinds(app: TestApp): Promise<void> {
@@ -204,8 +218,8 @@ function fillIn(text: string): string {
 }
 
 async function visit({ who = 'admin', path, heading, shows, press }: PageCase): Promise<Visit> {
-  const server = who === 'newcomer' || who === 'nobody, with Supabase' ? hosted : local;
-  const cookie = { admin: local.cookie, newcomer }[String(who)];
+  const server = who === 'admin' || who === 'nobody' ? local : hosted;
+  const cookie = { admin: local.cookie, newcomer, 'owner of two organizations': owner.cookie }[String(who)];
   const visited = await browser.open({ server, cookie });
   // The browser's own line for an answer of 401 or 404, which is what some of these pages are about.
   visited.allow(/Failed to load resource: .* 40[14] /);
@@ -213,7 +227,10 @@ async function visit({ who = 'admin', path, heading, shows, press }: PageCase): 
   const { page } = visited;
   await page.getByRole('heading', { level: 1, name: fillIn(heading), exact: true }).waitFor();
   if (press) {
-    await page.getByRole('button', { name: press }).click();
+    await page
+      .getByRole('button', { name: press })
+      .or(page.getByRole('combobox').filter({ hasText: press }))
+      .click();
   }
   if (shows) {
     await page.getByText(shows).filter({ visible: true }).first().waitFor();

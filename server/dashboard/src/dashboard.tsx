@@ -5,6 +5,7 @@ import type { Me } from '../../features/organizations/schema.ts';
 import { Problem } from './api/client.ts';
 import { useOutage } from './api/outage.ts';
 import { KeyKeeper } from './api-keys/key-keeper.tsx';
+import { OrganizationSwitcher } from './organizations/switcher/organization-switcher.tsx';
 import { AppsPage } from './pages/apps-page.tsx';
 import { loadPage } from './pages/load-page.ts';
 import { meQuery } from './session/queries.ts';
@@ -52,7 +53,7 @@ export function Dashboard() {
   }
   return (
     <>
-      <TopBar me={me.data} />
+      <TopBar me={me.data} switcher={<OrganizationSwitcher />} />
       <main id="main" ref={main} tabIndex={-1}>
         {me.data ? <Pages /> : me.error ? <Failure error={me.error} onRetry={me.refetch} /> : <Loading />}
       </main>

@@ -1,4 +1,4 @@
-import type { App, LastCheck, ListedApp } from './schema.ts';
+import type { App, ListedApp, ListedCheck, RecentConclusion } from './schema.ts';
 
 /** A stored app. */
 export interface AppRow {
@@ -12,13 +12,11 @@ export interface AppRow {
   readonly created_at: Date;
 }
 
-/** An app and its newest check. The check's columns are all `null` if it has none. */
+/** An app with what the list shows of its checks. */
 export interface ListedAppRow extends AppRow {
-  readonly check_id: string | null;
-  readonly check_status: LastCheck['status'] | null;
-  readonly check_conclusion: LastCheck['conclusion'];
-  readonly check_incomplete: LastCheck['incomplete'];
-  readonly check_created_at: Date | null;
+  readonly main_check: ListedCheck | null;
+  readonly last_check: ListedCheck | null;
+  readonly conclusions: RecentConclusion[];
 }
 
 export function toApp(row: AppRow): App {
@@ -35,18 +33,15 @@ export function toApp(row: AppRow): App {
 }
 
 export function toListedApp(row: ListedAppRow): ListedApp {
-  const { check_id: id, check_status: status, check_created_at: createdAt } = row;
   return {
     ...toApp(row),
-    last_check:
-      id === null || status === null || createdAt === null
-        ? null
-        : {
-            id,
-            status,
-            conclusion: row.check_conclusion,
-            incomplete: row.check_incomplete,
-            created_at: createdAt.toISOString(),
-          },
+    main_check: row.main_check && toListedCheck(row.main_check),
+    last_check: row.last_check && toListedCheck(row.last_check),
+    recent_conclusions: row.conclusions,
   };
+}
+
+/** PostgreSQL writes times into JSON in a form of its own. */
+function toListedCheck(check: ListedCheck): ListedCheck {
+  return { ...check, created_at: new Date(check.created_at).toISOString() };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { describeOperation, KEY_OR_SESSION, SESSION } from '../../http/describe-operation.ts';
-import { appListSchema, appSchema, createAppSchema, updateAppSchema } from './schema.ts';
+import { appListSchema, appSchema, createAppSchema, setupSchema, updateAppSchema } from './schema.ts';
 
 /** The parameters of every path that is inside an app; a path with more of them extends it. */
 export const inApp = z.object({
@@ -48,6 +48,15 @@ export const appPaths: ZodOpenApiPathsObject = {
       security: SESSION,
       params: inApp,
       answers: { '204': undefined },
+    }),
+  },
+  '/api/apps/{app}/setup': {
+    get: describeOperation({
+      tag: 'Apps',
+      summary: "Tell which of an app's first steps are done",
+      security: SESSION,
+      params: inApp,
+      answers: { '200': setupSchema },
     }),
   },
 };

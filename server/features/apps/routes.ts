@@ -4,11 +4,13 @@ import type { Queryable } from '../../db/pool.ts';
 import { parseInput } from '../../http/parse-input.ts';
 import { readJsonObject } from '../../http/read-body.ts';
 import { sendRevalidated } from '../../http/send-revalidated.ts';
-import { authorizeApp, createAppNotFoundError } from './access.ts';
+import { authorizeApp, createAppNotFoundError, enforceAccess } from './access.ts';
+import { parseAppReference } from './app-reference.ts';
 import { toApp, toListedApp } from './app-row.ts';
 import { createAliasTakenError, createApp } from './create-app.ts';
-import { type AppList, createAppSchema, updateAppSchema } from './schema.ts';
+import { type AppList, createAppSchema, type Setup, updateAppSchema } from './schema.ts';
 import { deleteApp } from './sql/delete-app.ts';
+import { findSetup } from './sql/find-setup.ts';
 import { listApps } from './sql/list-apps.ts';
 import { updateApp } from './sql/update-app.ts';
 
@@ -38,6 +40,15 @@ export function createAppRoutes({ db, callers }: AppRoutesOptions): Router {
     const caller = await callers.read(req);
     const app = await authorizeApp(db, caller, req.params.app, { role: 'viewer', key: true });
     sendRevalidated(req, res, toApp(app));
+  });
+
+  router.get('/apps/:app/setup', async (req, res) => {
+    const caller = await callers.readSession(req);
+    const app = parseAppReference(req.params.app);
+    const { key_app_id, app_id, role, ...setup } = await findSetup(db, caller.user.id, app);
+    const access = { key_app_id, app_id, role };
+    await enforceAccess(db, { caller, app, access, requirement: { role: 'viewer', key: false } });
+    res.json(setup satisfies Setup);
   });
 
   router.patch('/apps/:app', async (req, res) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createLineSchema, createNameSchema, httpUrlSchema } from '../../http/field-schemas.ts';
 import { isUuid } from '../../http/ids.ts';
-import { checkSchema } from '../checks/schema.ts';
+import { checkSchema, conclusionSchema } from '../checks/schema.ts';
 
 export const aliasSchema = z
   .string()
@@ -54,22 +54,50 @@ export const appSchema = z
   })
   .meta({ id: 'App' });
 
+const listedCheckSchema = checkSchema
+  .pick({ id: true, status: true, conclusion: true, incomplete: true, created_at: true })
+  .nullable();
+
+/** How many checks `recent_conclusions` tells of. */
+export const RECENT_CHECKS = 10;
+
 const listedAppSchema = appSchema
   .extend({
-    last_check: checkSchema
-      .pick({ id: true, status: true, conclusion: true, incomplete: true, created_at: true })
-      .nullable()
+    main_check: listedCheckSchema.meta({
+      description:
+        'The newest check of the main branch that has finished or could not run: the state of the app.',
+    }),
+    last_check: listedCheckSchema.meta({
+      description: 'The newest check, whether or not it has ended. Trials of settings do not count.',
+    }),
+    recent_conclusions: z
+      .array(z.enum([...conclusionSchema.options, 'incomplete']))
+      .max(RECENT_CHECKS)
       .meta({
-        description: 'The newest check, whether or not it has ended. Trials of settings do not count.',
+        description:
+          'How the last checks ended, on any branch, the newest last. `incomplete`: passed, and stopped at a limit that nobody chose.',
       }),
   })
   .meta({ id: 'ListedApp' });
 
 export const appListSchema = z.object({ apps: z.array(listedAppSchema) }).meta({ id: 'AppList' });
 
+export const setupSchema = z
+  .object({
+    has_api_key: z.boolean(),
+    is_api_key_used: z.boolean().meta({ description: 'Whether the key that the app has now was ever used.' }),
+    has_ci_check: z.boolean().meta({ description: 'Whether a check was triggered with a key.' }),
+    has_pull_request_check: z
+      .boolean()
+      .meta({ description: 'Whether a check of a pull request, triggered with a key, has ended.' }),
+  })
+  .meta({ id: 'Setup', description: "Which of an app's first steps are done." });
+
 export type App = z.infer<typeof appSchema>;
 export type CreateApp = z.infer<typeof createAppSchema>;
 export type UpdateApp = z.infer<typeof updateAppSchema>;
 export type AppList = z.infer<typeof appListSchema>;
 export type ListedApp = z.infer<typeof listedAppSchema>;
-export type LastCheck = NonNullable<ListedApp['last_check']>;
+export type ListedCheck = NonNullable<ListedApp['last_check']>;
+export type RecentConclusion = ListedApp['recent_conclusions'][number];
+export type Setup = z.infer<typeof setupSchema>;

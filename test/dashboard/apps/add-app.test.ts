@@ -26,6 +26,11 @@ async function createAdmin() {
   return { person, acme: await createTestOrganization(dashboard.server, person) };
 }
 
+async function chooseOrganization(page: Page, name: string) {
+  await page.getByRole('combobox', { name: 'Organization' }).click();
+  await page.getByRole('option', { name }).click();
+}
+
 const listApps = async (person: TestPerson) =>
   (await asAdmin(dashboard.server, 'get', '/api/apps', person.cookie)).body.apps;
 
@@ -79,20 +84,50 @@ test('says at its field that an alias is taken', async () => {
   await page.waitForURL('**/apps/taken-2/settings');
 });
 
-test('lets an admin of several organizations choose one', async () => {
+test('asks an admin of several organizations for one, and proposes the chosen one', async () => {
   const { person } = await createAdmin();
   const other = await createTestOrganization(dashboard.server, person);
   await asAdmin(dashboard.server, 'patch', other.path, person.cookie).send({ name: 'Globex' });
   const third = await createTestOrganization(dashboard.server, person);
+  await asAdmin(dashboard.server, 'patch', third.path, person.cookie).send({ name: 'Initech' });
   await dashboard.server.query(`update members set role = 'member' where organization_id = $1`, [third.id]);
   const { page } = await openForm(person);
   const choice = field(page, 'Organization');
-  expect((await choice.locator('option').allInnerTexts()).sort()).toEqual(['Acme', 'Globex']);
+  expect(await choice.locator('option').allInnerTexts()).toEqual(['Choose one', 'Acme', 'Globex']);
   await field(page, 'Name').fill('Chosen');
-  await choice.selectOption('Globex');
+  await submit(page).click();
+  await dialog(page)
+    .getByText('Organization is required, since you belong to several organizations.')
+    .waitFor();
+  await choice.and(page.locator(':focus')).waitFor();
+  expect(await choice.getAttribute('aria-invalid')).toBe('true');
+  await dialog(page).getByRole('button', { name: 'Cancel' }).click();
+
+  await chooseOrganization(page, 'Globex');
+  await page.getByRole('heading', { name: 'No apps in Globex yet' }).waitFor();
+  await page.getByRole('button', { name: 'Add app' }).click();
+  expect(await choice.locator('option:checked').innerText()).toBe('Globex');
+  await field(page, 'Name').fill('Chosen');
   await submit(page).click();
   await page.waitForURL('**/apps/chosen/settings');
   expect(await listApps(person)).toMatchObject([{ alias: 'chosen', organization_id: other.id }]);
+
+  // Where the person is no admin, the page says who is.
+  await chooseOrganization(page, 'Initech');
+  await page.getByText('Only admins of Initech can add apps.').waitFor();
+  expect(await page.getByRole('button', { name: 'Add app' }).count()).toBe(0);
+});
+
+test('adds an app to the only organization that a member of several is an admin of', async () => {
+  const { person, acme } = await createAdmin();
+  const other = await createAdmin();
+  await other.acme.invite(person.email, 'member');
+  const { page } = await openForm(person);
+  expect(await field(page, 'Organization').locator('option').allInnerTexts()).toEqual(['Acme']);
+  await field(page, 'Name').fill('Mine alone');
+  await submit(page).click();
+  await page.waitForURL('**/apps/mine-alone/settings');
+  expect(await listApps(person)).toMatchObject([{ alias: 'mine-alone', organization_id: acme.id }]);
 });
 
 test('shows that it adds the app or why it failed, and clears the form on Cancel', async () => {
@@ -121,12 +156,14 @@ test('shows that it adds the app or why it failed, and clears the form on Cancel
   expect(await listApps(person)).toHaveLength(1);
 });
 
-test('does not offer to add an app without the role of admin', async () => {
-  const { acme } = await createAdmin();
+test('tells a person without the role of admin who can add an app', async () => {
+  const { person, acme } = await createAdmin();
   const viewer = await dashboard.signIn();
   await dashboard.server.query('delete from members where user_id = $1', [viewer.id]);
   await acme.invite(viewer.email, 'viewer');
   const { page } = await dashboard.open('/', { cookie: viewer.cookie });
-  await page.getByText('An admin of your organization can add the first one.').waitFor();
+  await page.getByText(`Only admins of Acme can add apps: ${person.email}.`).waitFor();
   expect(await page.getByRole('button', { name: 'Add app' }).count()).toBe(0);
+  await page.getByRole('main').getByRole('link', { name: 'Acme' }).click();
+  await page.getByRole('rowheader', { name: person.email }).waitFor();
 });

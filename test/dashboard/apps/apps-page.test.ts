@@ -24,27 +24,47 @@ test('tells an admin without apps what to do, and shows the first app', async ()
   const person = await dashboard.signIn();
   const visit = await dashboard.open('/', { cookie: person.cookie, hasClock: true });
   await visit.page.getByRole('heading', { name: 'No apps yet' }).waitFor();
-  expect(await visit.page.getByRole('listitem').count()).toBe(3);
+  expect(await visit.page.getByRole('listitem').count()).toBe(4);
   // Somebody else's new app shows up without a reload.
   await createApp(person, { name: 'First' });
   await passTimeUntil(visit, row(visit, 'First'));
   expect(await visit.page.getByText('No apps yet').count()).toBe(0);
 });
 
-test('lists each app with its URL and its last check', async () => {
+test('lists each app with its main branch, its last check and how the last ten ended', async () => {
   const person = await dashboard.signIn();
   const shop = await createApp(person, { name: 'Listed shop', url: 'https://shop.example.com' });
   await createApp(person, { name: 'Listed blog' });
-  await insertCheck(dashboard.server, shop, { conclusion: 'failure', minutesAgo: 120 });
+  const main = await insertCheck(dashboard.server, shop, {
+    conclusion: 'failure',
+    minutesAgo: 120,
+    metadata: { branch: 'main' },
+  });
   const id = await insertCheck(dashboard.server, shop, { conclusion: 'cancelled', minutesAgo: 60.1 });
   const visit = await dashboard.open('/', { cookie: person.cookie, hasClock: true });
   await row(visit, 'Listed shop').waitFor();
   expect(await row(visit, 'Listed shop').innerText()).toMatch(
-    /Listed shop\s*https:\/\/shop\.example\.com\s+–\s+Cancelled\s+1 hour ago/,
+    /Listed shop\s*listed-shop · https:\/\/shop\.example\.com\s+✕\s+Failed\s+2 hours ago\s+–\s+Cancelled\s+1 hour ago/,
   );
-  expect(await row(visit, 'Listed blog').innerText()).toMatch(/no URL yet\s+never checked\s*$/);
-  const link = row(visit, 'Listed shop').getByRole('link', { name: 'Cancelled' });
-  expect(await link.getAttribute('href')).toBe(`/apps/${shop.alias}/checks/${id}`);
+  expect(await row(visit, 'Listed blog').innerText()).toMatch(
+    /listed-blog · no URL yet\s+not checked yet\s+never checked\s*$/,
+  );
+  for (const [name, check] of [
+    ['Failed', main],
+    ['Cancelled', id],
+  ] as const) {
+    const link = row(visit, 'Listed shop').getByRole('link', { name });
+    expect(await link.getAttribute('href')).toBe(`/apps/${shop.alias}/checks/${check}`);
+  }
+  const spark = row(visit, 'Listed shop').getByRole('img');
+  expect(await spark.getAttribute('aria-label')).toBe('0 of the last 2 passed, 1 failed, 1 cancelled');
+  // A failed check hangs below the line: the colour only repeats it.
+  const [line, failed] = await Promise.all([
+    spark.locator('line').getAttribute('y1'),
+    spark.locator('.spark-failure').getAttribute('y'),
+  ]);
+  expect(Number(failed)).toBeGreaterThan(Number(line));
+  expect(await row(visit, 'Listed blog').getByRole('img').count()).toBe(0);
 
   const running = await insertCheck(dashboard.server, shop, { conclusion: null, minutesAgo: 0 });
   await passTimeUntil(visit, row(visit, 'Listed shop').getByText('Running'));

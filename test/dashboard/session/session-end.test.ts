@@ -109,6 +109,13 @@ test('shows the person and the current page in the top bar', async () => {
   await page.getByRole('link', { name: 'Qassandra' }).click();
   await heading(visited, 'Apps').waitFor();
   expect(await current.allInnerTexts()).toEqual(['Apps']);
+  // An underline that stays in forced colours.
+  await page.emulateMedia({ forcedColors: 'active' });
+  const border = await page.evaluate(
+    `getComputedStyle(document.querySelector('nav [aria-current="page"]')).borderBottomWidth`,
+  );
+  expect(border).toBe('2px');
+  await page.emulateMedia({ forcedColors: 'none' });
   expect(await page.getByRole('link', { name: 'API' }).getAttribute('href')).toBe('/api/docs/');
 });
 

@@ -5,6 +5,8 @@ import type { KeyCaller } from '../../../server/auth/caller.ts';
 import { keyExists } from '../../../server/auth/sql/key-exists.ts';
 import type { Queryable, Statement } from '../../../server/db/pool.ts';
 import { findAppAccess } from '../../../server/features/apps/sql/find-app-access.ts';
+import { findSetup } from '../../../server/features/apps/sql/find-setup.ts';
+import { listApps } from '../../../server/features/apps/sql/list-apps.ts';
 import { findComparedCheck } from '../../../server/features/checks/comparison/sql/find-compared-check.ts';
 import { cancelCheck } from '../../../server/features/checks/sql/cancel-check.ts';
 import { claimChecks } from '../../../server/features/checks/sql/claim-checks.ts';
@@ -97,6 +99,7 @@ const STATEMENTS: readonly (readonly [string, (db: Queryable) => Promise<unknown
       }),
   ],
   ['an app and what the caller may do with it', (db) => findAppAccess(db, caller, app)],
+  ['the first steps of an app', (db) => findSetup(db, id, app)],
   ['a look-up of a key alone', (db) => keyExists(db, Buffer.alloc(32))],
 ];
 
@@ -124,18 +127,22 @@ describe('the query plan made while the tables were empty', () => {
     return asked.promise;
   }
 
+  async function explain(ask: (db: Queryable) => Promise<unknown>): Promise<string[]> {
+    const { text, values = [] } = await capture(ask);
+    const client = new pg.Client({ connectionString: database.connectionString });
+    await client.connect();
+    await client.query('set plan_cache_mode = force_generic_plan');
+    await client.query(`prepare captured as ${text}`);
+    const nulls = values.map(() => 'null').join();
+    const { rows } = await client.query(`explain execute captured(${nulls})`);
+    await client.end();
+    return rows.map((row) => String(row['QUERY PLAN']));
+  }
+
   test.each(STATEMENTS)(
     'finds rows by index for %s, without reading whole tables or sorting checks',
     async (_, ask) => {
-      const { text, values = [] } = await capture(ask);
-      const client = new pg.Client({ connectionString: database.connectionString });
-      await client.connect();
-      await client.query('set plan_cache_mode = force_generic_plan');
-      await client.query(`prepare captured as ${text}`);
-      const nulls = values.map(() => 'null').join();
-      const { rows } = await client.query(`explain execute captured(${nulls})`);
-      await client.end();
-      const lines = rows.map((row) => String(row['QUERY PLAN']));
+      const lines = await explain(ask);
       const reads = lines.filter((line) => / Scan /.test(line) && !/(CTE|Subquery|Function) Scan/.test(line));
       expect(reads.length).toBeGreaterThan(0);
       expect(reads.filter((line) => line.includes('Seq Scan'))).toEqual([]);
@@ -144,6 +151,17 @@ describe('the query plan made while the tables were empty', () => {
       expect(reads.filter((line) => line.includes('idempotency_keys_by_created_at'))).toEqual([]);
     },
   );
+
+  test('finds the last checks of each app of the list by index', async () => {
+    const lines = await explain((db) => listApps(db, id));
+    const reads = lines.flatMap((line) => /-> {2}(.+ on checks)\b/.exec(line)?.[1] ?? []);
+    const byApp = 'Index Scan using checks_by_app on checks';
+    expect(reads).toEqual([
+      'Index Scan using checks_finished_by_branch on checks',
+      'Index Scan using checks_failed_by_branch on checks',
+      ...[byApp, byApp],
+    ]);
+  });
 
   test('reads as many pages for a claim with 50,000 checks in the queue as with 500', async () => {
     const { text } = await capture((db) => claimChecks(db, claim));

@@ -23,6 +23,7 @@ const CONTRACT = [
   'GET /api/apps 200',
   'POST /api/apps 201',
   'GET /api/apps/{app} 200',
+  'GET /api/apps/{app}/setup 200',
   'PATCH /api/apps/{app} 200',
   'DELETE /api/apps/{app} 204',
   'GET /api/apps/{app}/audit-log 200',

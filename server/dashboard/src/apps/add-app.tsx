@@ -16,18 +16,22 @@ import { appsQuery } from './queries.ts';
 interface AddAppProps {
   /** The organizations that the person may add apps to. */
   readonly organizations: readonly { readonly id: string; readonly name: string }[];
+  /** The organization that is proposed; `undefined`: the only one of them, or none. */
+  readonly proposed: string | undefined;
+  /** Whether the person belongs to several, so that the form has to say which one gets the app. */
+  readonly hasChoice: boolean;
 }
 
 /** The button and the form of a new app. The form proposes the alias that the server would make. */
-export function AddApp({ organizations }: AddAppProps) {
+export function AddApp(props: AddAppProps) {
   return (
     <FormDialog label="Add app" isPrimary title="Add app">
-      {() => <AddAppForm organizations={organizations} />}
+      {() => <AddAppForm {...props} />}
     </FormDialog>
   );
 }
 
-function AddAppForm({ organizations }: AddAppProps) {
+function AddAppForm({ organizations, proposed, hasChoice }: AddAppProps) {
   const [name, setName] = useState('');
   const [alias, setAlias] = useState<string>();
   const navigate = useNavigate();
@@ -79,11 +83,15 @@ function AddAppForm({ organizations }: AddAppProps) {
         hint="Its name in workflows and URLs: a-z, 0-9 and -."
         error={faults.alias}
       />
-      {organizations.length > 1 && (
+      {hasChoice && (
         <SelectField
           label="Organization"
           name="organization_id"
-          options={organizations.map(({ id, name: text }) => ({ value: id, text }))}
+          defaultValue={proposed ?? (organizations.length === 1 ? organizations[0]?.id : '')}
+          options={[
+            ...(organizations.length > 1 ? [{ value: '', text: 'Choose one' }] : []),
+            ...organizations.map(({ id, name: text }) => ({ value: id, text })),
+          ]}
           error={faults.organization_id}
         />
       )}

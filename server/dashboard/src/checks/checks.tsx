@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useCallback } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
 import type { CheckList } from '../../../features/checks/schema.ts';
 import type { Person } from '../../../features/organizations/schema.ts';
@@ -44,7 +44,7 @@ export function Checks({ app, canRun, people, children }: ChecksProps) {
   }
   const checks = latest.data.pages.flatMap((page) => page.checks);
   if (checks.length === 0) {
-    return <NoChecks app={app} canRun={canRun} />;
+    return <NoChecks canRun={canRun} />;
   }
   const branches = new Set([app.main_branch, ...checks.flatMap(({ metadata }) => metadata.branch ?? [])]);
   return (
@@ -120,15 +120,11 @@ function describeMatches(matches: number): string {
   return matches === 1 ? '1 check matches.' : `${matches.toLocaleString('en')} checks match.`;
 }
 
-function NoChecks({ app, canRun }: { readonly app: App; readonly canRun: boolean }) {
+function NoChecks({ canRun }: { readonly canRun: boolean }) {
   return (
     <div className="empty">
       <h2>No checks yet</h2>
-      <p>
-        In the <Link to={`/apps/${app.alias}/settings`}>settings</Link>, generate the API key, store it in
-        Actions Secrets and paste the workflow: every push is checked from then on.
-      </p>
-      {canRun && <p>Or press “Run check” to try it now.</p>}
+      {canRun ? <p>“Run check” tries it now, without CI.</p> : <p>The first one shows up here.</p>}
     </div>
   );
 }

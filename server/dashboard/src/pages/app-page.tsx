@@ -1,12 +1,14 @@
-import { useQuery } from '@tanstack/react-query';
+import { usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
 import type { Person } from '../../../features/organizations/schema.ts';
-import { appQuery } from '../apps/queries.ts';
+import { appQuery, setupQuery } from '../apps/queries.ts';
+import { SetupChecklist } from '../apps/setup-checklist.tsx';
 import { Checks } from '../checks/checks.tsx';
 import { TriggerFailure } from '../checks/trigger-failure.tsx';
 import { useTrigger } from '../checks/use-trigger.ts';
 import { membersQuery } from '../organizations/queries.ts';
+import { OrganizationFact } from '../organizations/switcher/organization-fact.tsx';
 import { useHasRole } from '../organizations/use-has-role.ts';
 import { AppStatistics } from '../statistics/app-statistics.tsx';
 import { BusyButton } from '../ui/busy-button.tsx';
@@ -21,6 +23,7 @@ import '../styles/statistics.css';
 /** `/apps/:app`: the app's checks, and a button that runs one. */
 export function AppPage() {
   const { app: reference = '' } = useParams();
+  usePrefetchQuery(setupQuery(reference));
   const { data: app, error, refetch } = useQuery(appQuery(reference));
   const canRun = useHasRole(app, 'member');
   const trigger = useTrigger(app);
@@ -55,6 +58,7 @@ export function AppPage() {
         <>
           {trigger.error && <TriggerFailure app={app} error={trigger.error} />}
           <Facts app={app} />
+          <SetupChecklist app={app} />
           <Checks key={app.id} app={app} canRun={canRun} people={people}>
             <AppStatistics app={app} />
           </Checks>
@@ -91,6 +95,7 @@ function Facts({ app }: { readonly app: App }) {
     <dl className="facts">
       <dt>URL</dt>
       <dd>{app.url ? <WebLink to={app.url}>{app.url}</WebLink> : 'none yet: set it in the settings'}</dd>
+      <OrganizationFact id={app.organization_id} />
       <dt>Main branch</dt>
       <dd>{app.main_branch}</dd>
       {app.repository_url && (

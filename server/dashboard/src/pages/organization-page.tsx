@@ -8,12 +8,13 @@ import { Invitations } from '../organizations/invitations.tsx';
 import { Members } from '../organizations/members.tsx';
 import { NewOrganization } from '../organizations/new-organization.tsx';
 import { OrganizationForm } from '../organizations/organization-form.tsx';
+import { OrganizationList } from '../organizations/organization-list.tsx';
 import { organizationPath } from '../organizations/queries.ts';
 import { RoleList } from '../organizations/role-list.tsx';
+import { chooseOrganization, useOrganizationChoice } from '../organizations/switcher/organization-choice.ts';
 import { meQuery } from '../session/queries.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Page } from '../ui/page.tsx';
-import { SelectField } from '../ui/select-field.tsx';
 import '../styles/organization.css';
 
 const PARAMETER = 'organization';
@@ -24,37 +25,32 @@ export function OrganizationPage() {
   return me && <OrganizationView me={me} />;
 }
 
+/** Shows the organization of the address, else the chosen one, else the list of them. */
 function OrganizationView({ me: { user, organizations } }: { readonly me: Me }) {
+  const { chosen } = useOrganizationChoice();
   const [query, setQuery] = useSearchParams();
   const [left, setLeft] = useState<string>();
   const status = useRef<HTMLDivElement>(null);
   const asked = query.get(PARAMETER);
-  const organization = asked === null ? organizations[0] : organizations.find(({ id }) => id === asked);
+  const organization = asked === null ? chosen : organizations.find(({ id }) => id === asked);
 
   function open(id: string | undefined) {
-    // Replaces the history entry: after a new entry, the heading would take the focus from the choice.
+    // Replaces the history entry: after a new entry, the heading would take the focus.
     setQuery(id === undefined ? {} : { [PARAMETER]: id }, { replace: true });
   }
 
   return (
     <Page
-      title={organization?.name ?? 'Organization'}
+      title={
+        organization?.name ?? (asked === null && organizations.length > 1 ? 'Organizations' : 'Organization')
+      }
       actions={
-        <>
-          {(organizations.length > 1 || (organizations.length > 0 && !organization)) && (
-            <SelectField
-              label="Organization"
-              isLabelHidden
-              options={[
-                ...(organization ? [] : [{ value: '', text: 'Choose one' }]),
-                ...organizations.map(({ id, name }) => ({ value: id, text: name })),
-              ]}
-              value={organization?.id ?? ''}
-              onChange={(event) => open(event.currentTarget.value || undefined)}
-            />
-          )}
-          <NewOrganization onCreated={({ id }) => open(id)} />
-        </>
+        <NewOrganization
+          onCreated={({ id }) => {
+            chooseOrganization(id);
+            open(undefined);
+          }}
+        />
       }
     >
       {/* Rendered while empty: screen readers announce only what is added to a region that is there. */}
@@ -72,7 +68,12 @@ function OrganizationView({ me: { user, organizations } }: { readonly me: Me }) 
           }}
         />
       ) : (
-        <None email={user.email} hasOthers={organizations.length > 0} />
+        <>
+          {(asked !== null || organizations.length === 0) && (
+            <None email={user.email} hasOthers={organizations.length > 0} />
+          )}
+          {organizations.length > 0 && <OrganizationList organizations={organizations} />}
+        </>
       )}
     </Page>
   );
@@ -84,7 +85,7 @@ function None({ email, hasOthers }: { readonly email: string; readonly hasOthers
       <h2>{hasOthers ? 'You do not belong to this organization' : 'You belong to no organization'}</h2>
       <p>
         Ask an admin to invite <strong>{email}</strong>, or{' '}
-        {hasOthers ? 'choose one of yours above' : 'make one of your own with “New organization”'}.
+        {hasOthers ? 'open one of yours' : 'make one of your own with “New organization”'}.
       </p>
     </div>
   );

@@ -1,11 +1,18 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { Link, NavLink } from 'react-router';
+import { type ReactNode, useState } from 'react';
+import { Link, useLocation } from 'react-router';
 import type { Me } from '../../../features/organizations/schema.ts';
 import { call, toError } from '../api/client.ts';
 import { Failure } from '../ui/failure.tsx';
 
-export function TopBar({ me }: { readonly me: Me | undefined }) {
+interface TopBarProps {
+  readonly me: Me | undefined;
+  /** The choice of an organization. */
+  readonly switcher: ReactNode;
+}
+
+export function TopBar({ me, switcher }: TopBarProps) {
+  const { pathname } = useLocation();
   const queryClient = useQueryClient();
   const [error, setError] = useState<Error>();
 
@@ -27,11 +34,14 @@ export function TopBar({ me }: { readonly me: Me | undefined }) {
       <Link className="brand" to="/">
         Qassandra
       </Link>
+      {switcher}
       <nav aria-label="Main">
-        <NavLink to="/" end>
+        <Link to="/" aria-current={isOfApps(pathname) ? 'page' : undefined}>
           Apps
-        </NavLink>
-        <NavLink to="/organization">Organization</NavLink>
+        </Link>
+        <Link to="/organization" aria-current={pathname === '/organization' ? 'page' : undefined}>
+          Organization
+        </Link>
         <a href="/api/docs/">API</a>
       </nav>
       {me && (
@@ -47,4 +57,9 @@ export function TopBar({ me }: { readonly me: Me | undefined }) {
       {error && <Failure error={error} />}
     </header>
   );
+}
+
+/** The pages of an app and of its checks belong to the apps. */
+function isOfApps(pathname: string): boolean {
+  return pathname === '/' || pathname.startsWith('/apps/');
 }

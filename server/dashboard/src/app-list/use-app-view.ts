@@ -1,0 +1,50 @@
+import { useCallback } from 'react';
+import { useSearchParams } from 'react-router';
+import { type AppSort, type AppView, FIRST_ORDER, type SortOrder } from './arrange-apps.ts';
+
+const SEARCH = 'q';
+const SORT = 'sort';
+const ORDER = 'order';
+
+/** The view of the list, which is in the address: it can be shared, and the Back button restores it. */
+export function useAppView(): [AppView, (change: Partial<AppView>) => void] {
+  const [query, setQuery] = useSearchParams();
+  const change = useCallback(
+    (changes: Partial<AppView>) => {
+      // No history entry: the Back button leaves the page.
+      setQuery((current) => write(current, { ...read(current), ...changes }), { replace: true });
+    },
+    [setQuery],
+  );
+  return [read(query), change];
+}
+
+function read(query: URLSearchParams): AppView {
+  const sort = parseSort(query.get(SORT));
+  return { search: query.get(SEARCH) ?? '', sort, order: parseOrder(query.get(ORDER)) ?? FIRST_ORDER[sort] };
+}
+
+/** What is as it is at first stays out of the address. */
+function write(query: URLSearchParams, { search, sort, order }: AppView): URLSearchParams {
+  const next = new URLSearchParams(query);
+  for (const [name, value, unset] of [
+    [SEARCH, search, ''],
+    [SORT, sort, 'name'],
+    [ORDER, order, FIRST_ORDER[sort]],
+  ] as const) {
+    if (value === unset) {
+      next.delete(name);
+    } else {
+      next.set(name, value);
+    }
+  }
+  return next;
+}
+
+function parseSort(text: string | null): AppSort {
+  return text === 'state' || text === 'last_check' ? text : 'name';
+}
+
+function parseOrder(text: string | null): SortOrder | undefined {
+  return text === 'ascending' || text === 'descending' ? text : undefined;
+}
