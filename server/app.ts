@@ -29,6 +29,7 @@ import { createGithubKeys } from './features/secret-scanning/github-keys.ts';
 import { createSecretScanningRoutes } from './features/secret-scanning/routes.ts';
 import { createSecretRoutes } from './features/secrets/routes.ts';
 import type { SecretBox } from './features/secrets/secret-box.ts';
+import { createStatisticsRoutes } from './features/statistics/routes.ts';
 import { createHealthRoutes } from './health/routes.ts';
 import { createAmbiguityRefusal } from './http/before-express/ambiguity-refusal.ts';
 import { createConnectionClosing } from './http/before-express/connection-closing.ts';
@@ -122,6 +123,7 @@ export function createRoutes(parts: RouteParts): Express {
   app.use('/api', createTryRoutes({ db, callers, triggers, publicUrl }));
   app.use('/api', createSecretRoutes({ db, callers, secretBox }));
   app.use('/api', createAuditRoutes({ db, callers }));
+  app.use('/api', createStatisticsRoutes({ db, callers }));
   app.use('/api', createAppRoutes({ db, callers }));
   app.use('/api', createOrganizationRoutes({ db, callers }));
   app.use('/api', createMemberRoutes({ db, callers }));

@@ -8,12 +8,14 @@ import { checkPaths } from '../features/checks/openapi.ts';
 import { organizationPaths } from '../features/organizations/openapi.ts';
 import { secretScanningPaths } from '../features/secret-scanning/openapi.ts';
 import { secretPaths } from '../features/secrets/openapi.ts';
+import { statisticsPaths } from '../features/statistics/openapi.ts';
 import { healthPaths } from '../health/openapi.ts';
 import { version } from '../version.ts';
 
 /** Each resource documents its paths beside its routes. The page lists them in this order. */
 const paths: ZodOpenApiPathsObject = {
   ...checkPaths,
+  ...statisticsPaths,
   ...checkSettingsPaths,
   ...secretPaths,
   ...apiKeyPaths,

@@ -80,13 +80,13 @@ describe('a key among the arguments is refused and not shown', () => {
     [[API_KEY], 'The key cannot be an argument'],
     [['check', '--app', 'shop', '--no-key'], 'There is no option “--no-key”'],
     [['check', '--app', 'shop', '--app-url', ''], '`--app-url` is empty: give the URL to test'],
-    [['check', '--app', API_KEY], '`--app` holds an API key'],
-    [['check', '--app', `qsk_${'x'.repeat(42)}`], '`--app` holds an API key'],
+    [['check', '--app', API_KEY], '`--app` contains an API key'],
+    [['check', '--app', `qsk_${'x'.repeat(42)}`], '`--app` contains an API key'],
     [
       ['check', '--app', 'shop', '--commit-message', `With ${API_KEY}`],
-      '`--commit-message` holds an API key',
+      '`--commit-message` contains an API key',
     ],
-    [['check', '--app', 'shop', '--fail-on', API_KEY], '`--fail-on` holds an API key'],
+    [['check', '--app', 'shop', '--fail-on', API_KEY], '`--fail-on` contains an API key'],
   ])('%#', async (args, message) => {
     const stderr = await refuse(args);
     expect(stderr).toContain(message);

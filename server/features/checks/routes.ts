@@ -11,10 +11,10 @@ import { sendRevalidated } from '../../http/send-revalidated.ts';
 import { authorizeApp, type Requirement } from '../apps/access.ts';
 import { createCheckNotFoundError } from './check-not-found-error.ts';
 import { hasEnded, toCheck, toCheckSummary } from './check-row.ts';
-import { type CheckList, checkStatusSchema, conclusionSchema } from './schema.ts';
+import { type CheckList, checkStatusSchema, conclusionSchema, triggeredBySchema } from './schema.ts';
 import { cancelCheck } from './sql/cancel-check.ts';
 import { findCheck } from './sql/find-check.ts';
-import { listCheckSummaries, listChecks } from './sql/list-checks.ts';
+import { type CheckPage, countChecks, listCheckSummaries, listChecks } from './sql/list-checks.ts';
 import type { Watch } from './watch.ts';
 
 export interface CheckRoutesOptions {
@@ -40,16 +40,31 @@ export const waitQuerySchema = z.object({
     .optional(),
 });
 
+const booleanSchema = z.enum(['true', 'false']).transform((value) => value === 'true');
+
 export const checksQuerySchema = z.object({
   limit: limitSchema,
   cursor: createCursorSchema(isUuid),
   branch: createTextSchema(255).optional(),
   status: checkStatusSchema.optional(),
   conclusion: conclusionSchema.optional(),
-  flows: z
-    .enum(['true', 'false'])
-    .default('true')
-    .meta({ description: '`false` leaves the flows out; the counts stay.' }),
+  branch_contains: createTextSchema(255)
+    .optional()
+    .meta({ description: "Part of the branch's name, in any case." }),
+  ended: booleanSchema.optional().meta({ description: '`false`: only checks that wait or run.' }),
+  incomplete: booleanSchema
+    .optional()
+    .meta({ description: '`true`: only checks that stopped at a limit which nobody chose.' }),
+  triggered_by: z
+    .union([triggeredBySchema, z.uuid()], {
+      error: `must be one of ${triggeredBySchema.options.map((one) => `"${one}"`).join(', ')}, or a user's id`,
+    })
+    .optional()
+    .meta({ description: 'How the check was triggered, or the id of the user who did it.' }),
+  count: booleanSchema
+    .default(false)
+    .meta({ description: '`true` adds `total`: how many checks match, on all pages.' }),
+  flows: booleanSchema.default(true).meta({ description: '`false` leaves the flows out; the counts stay.' }),
 });
 
 /** `/api/apps/APP/checks`: reads, waits for and cancels checks. */
@@ -59,37 +74,7 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
 
   router.get('/apps/:app/checks/:check', (req, res) => answerCheck(options, req, res));
 
-  router.get('/apps/:app/checks', async (req, res) => {
-    const caller = await callers.read(req);
-    const app = await authorizeApp(db, caller, req.params.app, TO_READ);
-    const { limit, cursor, flows, ...filter } = parseInput(checksQuerySchema, req.query);
-    const page = {
-      appId: app.id,
-      limit: limit + 1,
-      branch: filter.branch,
-      status: filter.status,
-      conclusion: filter.conclusion,
-      before: cursor,
-    };
-    const reader = { caller, app, publicUrl };
-    const checks =
-      flows === 'true'
-        ? (await listChecks(db, page)).map((row) => toCheck(row, reader))
-        : (await listCheckSummaries(db, page)).map((row) => toCheckSummary(row, reader));
-    if (checks.length === 0 && cursor !== undefined && !(await findCheck(db, app.id, cursor))) {
-      // An empty page would tell the client that the list has ended.
-      throw new ApiError(
-        'invalid_request',
-        'The cursor names no check of this app. Start from the first page.',
-        {
-          errors: [{ path: 'cursor', message: 'must be the next_cursor of an earlier answer' }],
-        },
-      );
-    }
-    const { page: shown, nextCursor } = toPage(checks, limit);
-    const list: CheckList = { checks: shown, next_cursor: nextCursor };
-    sendRevalidated(req, res, list);
-  });
+  router.get('/apps/:app/checks', (req, res) => answerList(options, req, res));
 
   router.post('/apps/:app/checks/:check/cancel', async (req, res) => {
     const caller = await callers.read(req);
@@ -107,6 +92,53 @@ export function createCheckRoutes(options: CheckRoutesOptions): Router {
   });
 
   return router;
+}
+
+async function answerList(
+  { db, callers, publicUrl }: CheckRoutesOptions,
+  req: Request<{ app: string }>,
+  res: Response,
+): Promise<void> {
+  const caller = await callers.read(req);
+  const app = await authorizeApp(db, caller, req.params.app, TO_READ);
+  const { limit, cursor, flows, count, ...filter } = parseInput(checksQuerySchema, req.query);
+  const page = { ...toFilter(filter), appId: app.id, limit: limit + 1, before: cursor };
+  const reader = { caller, app, publicUrl };
+  const [checks, total] = await Promise.all([
+    flows
+      ? listChecks(db, page).then((rows) => rows.map((row) => toCheck(row, reader)))
+      : listCheckSummaries(db, page).then((rows) => rows.map((row) => toCheckSummary(row, reader))),
+    count ? countChecks(db, page) : undefined,
+  ]);
+  if (checks.length === 0 && cursor !== undefined && !(await findCheck(db, app.id, cursor))) {
+    // An empty page would tell the client that the list has ended.
+    throw new ApiError(
+      'invalid_request',
+      'The cursor names no check of this app. Start from the first page.',
+      {
+        errors: [{ path: 'cursor', message: 'must be the next_cursor of an earlier answer' }],
+      },
+    );
+  }
+  const { page: shown, nextCursor } = toPage(checks, limit);
+  const list: CheckList = { checks: shown, next_cursor: nextCursor, ...(total !== undefined && { total }) };
+  sendRevalidated(req, res, list);
+}
+
+type Filter = Omit<z.infer<typeof checksQuerySchema>, 'limit' | 'cursor' | 'flows' | 'count'>;
+
+function toFilter({ triggered_by, ...filter }: Filter): Omit<CheckPage, 'appId' | 'limit' | 'before'> {
+  const way = triggeredBySchema.safeParse(triggered_by).data;
+  return {
+    branch: filter.branch,
+    status: filter.status,
+    conclusion: filter.conclusion,
+    branchContains: filter.branch_contains,
+    hasEnded: filter.ended,
+    isIncomplete: filter.incomplete,
+    triggeredBy: way,
+    triggeredByUser: way === undefined ? triggered_by : undefined,
+  };
 }
 
 async function answerCheck(

@@ -16,6 +16,8 @@ export const conclusionSchema = z
   .enum(['success', 'failure', 'error', 'cancelled'])
   .meta({ id: 'Conclusion', description: '`failure`: a flow failed. `error`: the check could not run.' });
 
+export const triggeredBySchema = z.enum(['api_key', 'session', 'schedule']);
+
 export const flowSchema = z
   .object({
     name: z.string().meta({ example: 'GET /pricing' }),
@@ -126,7 +128,7 @@ export const checkSchema = z
     is_trial: z.boolean().optional().meta({
       description: 'Whether the check was a trial of other settings. It then belongs to no branch.',
     }),
-    triggered_by: z.enum(['api_key', 'session', 'schedule']),
+    triggered_by: triggeredBySchema,
     triggered_by_user: personSchema
       .optional()
       .meta({ description: 'The person who started the check, if a person did. Not shown to an API key.' }),
@@ -142,6 +144,7 @@ export const checkListSchema = z
     // Without flows if the request has `?flows=false`.
     checks: z.array(checkSchema.partial({ flows: true })),
     next_cursor: z.string().nullable(),
+    total: z.int().min(0).optional().meta({ description: 'How many checks match, with `?count=true`.' }),
   })
   .meta({ id: 'CheckList' });
 

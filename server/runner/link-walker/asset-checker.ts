@@ -6,6 +6,7 @@ import { type ReadAsset, StylesheetLoads } from './assets/stylesheet-loads.ts';
 import type { HttpClient } from './http/http-client.ts';
 import { shortenKey, showAddress, showPath } from './page-url.ts';
 import type { Asset, AssetKind } from './parse-page.ts';
+import { TimeSlices } from './time-slices.ts';
 import type { WalkLimits } from './walk-limits.ts';
 
 export interface AssetFailure {
@@ -31,6 +32,8 @@ export interface AssetReport {
 export interface CheckOptions {
   /** The page's. */
   readonly url: URL;
+  /** The page's, by which browsers read stylesheets that name none. */
+  readonly charset: string;
   readonly signal: AbortSignal;
 }
 
@@ -59,10 +62,13 @@ interface Use extends Asset {
   readonly key: string;
   /** The stylesheet that loads it; `null` for the page itself. */
   readonly loadedBy: Asset | null;
+  /** Of what loads it. */
+  readonly environment: string;
   known: ReadAsset | 'unseen' | { readonly kind: 'late'; readonly reason: string } | undefined;
 }
 
 interface PageAssets {
+  readonly slices: TimeSlices;
   /** Kinds and keys. */
   readonly seen: Set<string>;
   /** How many its stylesheets load. */
@@ -96,22 +102,35 @@ class WalkAssets implements AssetChecker {
     this.#slots = pLimit(options.limits.assetsAtOnce);
   }
 
-  async check(assets: readonly Asset[], { url, signal }: CheckOptions): Promise<AssetReport> {
+  async check(assets: readonly Asset[], { url, charset, signal }: CheckOptions): Promise<AssetReport> {
     const uses: Use[] = [];
-    const page: PageAssets = { seen: new Set(), loads: 0, leftOut: 0 };
-    let level = this.#use(page, assets, null);
+    const page: PageAssets = { slices: new TimeSlices(), seen: new Set(), loads: 0, leftOut: 0 };
+    let level: Use[] = [];
+    await this.#use(page, assets, { loadedBy: null, environment: charset, uses: level });
     for (let depth = 0; depth <= MAX_IMPORTS && level.length > 0; depth += 1) {
-      await this.#learnAll(level, signal);
+      await this.#learnAll(page, level, signal);
       uses.push(...level);
-      level = level.flatMap((use) => this.#use(page, loadsOf(use), use));
+      const next: Use[] = [];
+      for (const use of level) {
+        const { loads, environment } = loadsOf(use, charset);
+        await this.#use(page, loads, { loadedBy: use, environment, uses: next });
+      }
+      level = next;
     }
-    return { ...this.#report(uses, url), leftOut: page.leftOut + level.length + this.#loads.takeLeftOut() };
+    const report = await this.#report(page, uses, url);
+    return { ...report, leftOut: page.leftOut + level.length + this.#loads.takeLeftOut() };
   }
 
-  /** What the page does not use yet of `assets`. `loadedBy` is the stylesheet; `null` for the page itself. */
-  #use(page: PageAssets, assets: readonly Asset[], loadedBy: Asset | null): Use[] {
-    const uses: Use[] = [];
+  /** Adds to `uses` what the page does not use yet of `assets`. `loadedBy` is the stylesheet; `null` for the page itself. */
+  async #use(
+    page: PageAssets,
+    assets: readonly Asset[],
+    { loadedBy, environment, uses }: Pick<Use, 'loadedBy' | 'environment'> & { readonly uses: Use[] },
+  ): Promise<void> {
     for (const asset of assets) {
+      if (page.slices.isOver()) {
+        await page.slices.next();
+      }
       page.loads += loadedBy === null ? 0 : 1;
       if (page.loads > MAX_LOADS) {
         page.leftOut += 1;
@@ -121,10 +140,9 @@ class WalkAssets implements AssetChecker {
       const id = `${asset.kind} ${key}`;
       if (!page.seen.has(id)) {
         page.seen.add(id);
-        uses.push({ ...asset, key, loadedBy, known: this.#find(key) });
+        uses.push({ ...asset, key, loadedBy, environment, known: this.#find(key) });
       }
     }
-    return uses;
   }
 
   /** What is known of an asset that has been fetched; `undefined` when it has to be waited for. */
@@ -137,12 +155,16 @@ class WalkAssets implements AssetChecker {
   }
 
   /** A queue for each page before the common one, so that a page with hundreds does not delay the others. */
-  async #learnAll(uses: readonly Use[], signal: AbortSignal): Promise<void> {
+  async #learnAll({ slices }: PageAssets, uses: readonly Use[], signal: AbortSignal): Promise<void> {
     const unknown = uses.filter(({ known }) => known === undefined);
     // Of most pages, all assets are known.
     if (unknown.length > 0) {
       await pLimit(this.#options.limits.assetsAtOnce).map(unknown, async (use) => {
         use.known = await this.#learn(use, signal);
+        // Another page may have fetched them all meanwhile: then nothing here waits for anything.
+        if (slices.isOver()) {
+          await slices.next();
+        }
       });
     }
   }
@@ -186,19 +208,26 @@ class WalkAssets implements AssetChecker {
     const progress: Progress = { bytes: 0 };
     const known = withDeadline({ ms: limits.pageMs, signal: walkSignal }, async (signal) => {
       const fetched = await fetchAsset(use, { client, limits, isExternal, progress, signal });
-      return this.#loads.read(fetched, signal);
+      return this.#loads.read(fetched, { environment: use.environment, signal });
     });
     this.#fetchings.set(use.key, { startedAt: performance.now(), progress, known });
     this.#fetchings.set(use.key, await known);
   }
 
-  #report(uses: readonly Use[], url: URL): Omit<AssetReport, 'leftOut'> {
+  async #report(
+    { slices }: PageAssets,
+    uses: readonly Use[],
+    url: URL,
+  ): Promise<Omit<AssetReport, 'leftOut'>> {
     const failures: AssetFailure[] = [];
     const warnings: string[] = [];
     let unseen = 0;
     let rateLimited = 0;
     for (const use of uses) {
       const { known } = use;
+      if (slices.isOver()) {
+        await slices.next();
+      }
       if (known === undefined || known === 'unseen' || known.kind === 'rate-limited') {
         unseen += 1;
         rateLimited += typeof known === 'object' ? 1 : 0;
@@ -230,8 +259,11 @@ class WalkAssets implements AssetChecker {
   }
 }
 
-function loadsOf({ known }: Use): readonly Asset[] {
-  return typeof known === 'object' && known.kind === 'arrived' ? known.loads : [];
+/** What a stylesheet loads, and by which charset that is read. */
+function loadsOf({ known }: Use, charset: string): { loads: readonly Asset[]; environment: string } {
+  return typeof known === 'object' && known.kind === 'arrived'
+    ? { loads: known.loads, environment: known.charset ?? charset }
+    : { loads: [], environment: charset };
 }
 
 function judge(use: Use): string | null {

@@ -9,9 +9,9 @@ const waiting: (() => void)[] = [];
  */
 export class TimeSlices {
   #startedAt = performance.now();
-  readonly #signal: AbortSignal;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(signal: AbortSignal) {
+  constructor(signal?: AbortSignal) {
     this.#signal = signal;
   }
 
@@ -20,7 +20,7 @@ export class TimeSlices {
     return performance.now() - this.#startedAt >= SLICE_MS;
   }
 
-  /** Resolves when the next slice may begin. Rejects with the signal's reason when it is aborted. */
+  /** Resolves when the next slice may begin. Rejects with the reason of the signal, if one was given, when that is aborted. */
   async next(): Promise<void> {
     await new Promise<void>((resolve) => {
       waiting.push(resolve);
@@ -28,7 +28,7 @@ export class TimeSlices {
         setImmediate(startNext);
       }
     });
-    this.#signal.throwIfAborted();
+    this.#signal?.throwIfAborted();
     this.#startedAt = performance.now();
   }
 }

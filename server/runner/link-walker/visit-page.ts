@@ -24,6 +24,8 @@ export interface VisitOptions {
   readonly settings: Pick<CheckSettings, 'external_links' | 'fragments'>;
   /** The app's origin; `null` while the app's own URL may still redirect to another. */
   readonly origin: string | null;
+  /** Whether a URL that a page redirects to must be left alone. By default none. */
+  readonly isExcluded?: (url: URL) => boolean;
   /** The keys of pages that need not be linked to again. It may grow while the page is visited. */
   readonly decided: ReadonlySet<string>;
   /** The URLs that pages of the walk refer to. */
@@ -101,8 +103,9 @@ async function openPage(
   if (page.answer.kind !== 'page' || page.assets.length === 0) {
     return { ...page, report: NO_ASSETS };
   }
-  const { signal } = options;
-  return { ...page, report: await options.assetChecker.check(page.assets, { url: page.answer.url, signal }) };
+  const { assetChecker, signal } = options;
+  const { url: arrivedAt, charset } = page.answer;
+  return { ...page, report: await assetChecker.check(page.assets, { url: arrivedAt, charset, signal }) };
 }
 
 async function readPage(answer: PageAnswer, name: string, options: VisitOptions): Promise<ReadPage> {

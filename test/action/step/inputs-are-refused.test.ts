@@ -102,7 +102,7 @@ describe('an invalid key', () => {
     for (const key of [API_KEY, other]) {
       const record = await run({ 'app-id': key });
       expect(record.exitCode).toBe(1);
-      expect(record.errors).toEqual([expect.stringContaining('The input `app-id` holds an API key')]);
+      expect(record.errors).toEqual([expect.stringContaining('The input `app-id` contains an API key')]);
       expect(JSON.stringify(record)).not.toContain(key);
     }
   });

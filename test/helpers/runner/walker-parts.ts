@@ -31,13 +31,15 @@ export function openClient(options: Partial<HttpClientOptions> = {}): HttpClient
 
 export interface CheckAssetsOptions extends Partial<Omit<AssetCheckerOptions, 'limits'>> {
   readonly limits?: Partial<WalkLimits>;
+  /** Of the page. */
+  readonly charset?: string;
 }
 
 /** What a page at `url` fails with when it has `assets`, whose `href` is relative to it. */
 export async function checkAssets(
   url: string,
   assets: readonly Asset[],
-  { limits = {}, client = openClient(), ...options }: CheckAssetsOptions = {},
+  { limits = {}, client = openClient(), charset = 'utf-8', ...options }: CheckAssetsOptions = {},
 ): Promise<AssetReport> {
   const { signal } = new AbortController();
   const checker = createAssetChecker({ client, limits: readLimits({ limits }), signal, ...options });
@@ -45,7 +47,7 @@ export async function checkAssets(
   try {
     return await checker.check(
       assets.map((asset) => ({ ...asset, href: new URL(asset.href, page).href })),
-      { url: page, signal },
+      { url: page, charset, signal },
     );
   } finally {
     await client.close();

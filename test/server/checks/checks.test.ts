@@ -289,6 +289,11 @@ describe('checks', () => {
 
     test.each([
       'branch=%00',
+      'branch_contains=%00',
+      'ended=yes',
+      'incomplete=1',
+      'count=yes',
+      'triggered_by=someone',
       `cursor=${randomUUID()}`,
       'limit=0',
       'limit=101',

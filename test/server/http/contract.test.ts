@@ -16,6 +16,7 @@ const CONTRACT = [
   'GET /api/apps/{app}/checks/{check}/comparison 200',
   'GET /api/apps/{app}/checks 200',
   'POST /api/apps/{app}/checks/{check}/cancel 202',
+  'GET /api/apps/{app}/statistics 200',
   'GET /api/apps/{app}/api-key 200',
   'POST /api/apps/{app}/api-key 201',
   'DELETE /api/apps/{app}/api-key 204',
@@ -133,6 +134,8 @@ describe('the OpenAPI document and the running server', () => {
     hold(path.check, await asAdmin(server, 'get', `${check}?wait=20`));
     hold(`${path.check}/comparison`, await asAdmin(server, 'get', `${check}/comparison`));
     hold(`${path.app}/checks`, await asAdmin(server, 'get', `${at}/checks`));
+    hold(`${path.app}/checks`, await asAdmin(server, 'get', `${at}/checks?flows=false&count=true`));
+    hold(`${path.app}/statistics`, await asAdmin(server, 'get', `${at}/statistics`));
     const slow = await asAdmin(server, 'post', `${at}/trigger`).send({ app_url: 'http://127.0.0.1:9/' });
     const cancelled = await asAdmin(server, 'post', `${at}/checks/${slow.body.check_id}/cancel`);
     hold(`${path.check}/cancel`, cancelled);

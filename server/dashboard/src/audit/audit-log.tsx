@@ -89,7 +89,7 @@ function UserAgent({ text }: { readonly text: string }) {
   return (
     <details className="hint user-agent">
       <summary>{describeUserAgent(text) ?? 'another program'}</summary>
-      {text}
+      <code>{text}</code>
     </details>
   );
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import type { App } from '../../../features/apps/schema.ts';
 import type { Check } from '../../../features/checks/schema.ts';
 import { CopyButton } from '../ui/copy/copy-button.tsx';
@@ -44,12 +44,19 @@ export function CheckFacts({ check, app }: CheckFactsProps) {
       )}
       <Timing check={check} />
       <Fact name="Link to share">
-        <span className="share-link">
-          <span>{check.url}</span>
-          <CopyButton text={check.url} what="the link to this check" />
-        </span>
+        <ShareLink url={check.url} />
       </Fact>
     </dl>
+  );
+}
+
+function ShareLink({ url }: { readonly url: string }) {
+  const text = useRef<HTMLSpanElement>(null);
+  return (
+    <span className="share-link">
+      <span ref={text}>{url}</span>
+      <CopyButton text={url} what="the link to this check" shownIn={text} />
+    </span>
   );
 }
 

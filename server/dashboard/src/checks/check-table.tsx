@@ -1,10 +1,11 @@
-import type { ReactNode } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
 import type { CheckList } from '../../../features/checks/schema.ts';
 import { formatDuration, Time } from '../ui/time.tsx';
 import { Conclusion } from './conclusion.tsx';
 import { describeTrigger, formatCounts, getDurationMs } from './describe-check.ts';
+import { getSubject } from './get-subject.ts';
 import { Commit, PullRequest } from './source-links.tsx';
 
 type ListedCheck = CheckList['checks'][number];
@@ -20,11 +21,9 @@ export function CheckTable({ app, checks }: CheckTableProps) {
       <caption className="visually-hidden">Checks, newest first</caption>
       <thead>
         <tr>
+          <th scope="col">Conclusion</th>
           <th scope="col">Check</th>
           <th scope="col">Branch</th>
-          <th scope="col">Commit</th>
-          <th scope="col">Pull request</th>
-          <th scope="col">Flows</th>
           <th scope="col">Duration</th>
           <th scope="col">Triggered by</th>
           <th scope="col">When</th>
@@ -41,26 +40,55 @@ export function CheckTable({ app, checks }: CheckTableProps) {
 
 function CheckRow({ app, check }: { readonly app: App; readonly check: ListedCheck }) {
   const duration = getDurationMs(check);
-  const source = { metadata: check.metadata, repositoryUrl: app.repository_url };
   return (
     <tr>
+      <td>
+        <Conclusion check={check} />
+        <span className="hint check-counts">{formatCounts(check.counts)}</span>
+      </td>
       <th scope="row">
         <Link to={`/apps/${app.alias}/checks/${check.id}`}>
-          <Conclusion check={check} />
+          {getSubject(check)}
           {/* Tells rows with the same text apart. */}
           <span className="visually-hidden">, check {check.id.slice(0, 8)}</span>
         </Link>
+        <Source
+          metadata={check.metadata}
+          repositoryUrl={app.repository_url}
+          isTrial={check.is_trial ?? false}
+        />
       </th>
-      <Cell label="Branch">{check.metadata.branch}</Cell>
-      <Cell label="Commit">{check.metadata.git_commit_id && <Commit {...source} />}</Cell>
-      <Cell label="Pull request">{check.metadata.pull_request_id && <PullRequest {...source} />}</Cell>
-      <Cell label="Flows">{formatCounts(check.counts)}</Cell>
+      <Cell label="Branch">
+        {check.metadata.branch && (
+          <span className="clamped" title={check.metadata.branch}>
+            {check.metadata.branch}
+          </span>
+        )}
+      </Cell>
       <Cell label="Duration">{duration !== null && formatDuration(duration)}</Cell>
       <Cell label="Triggered by">{describeTrigger(check)}</Cell>
       <Cell label="When">
         <Time at={check.created_at} />
       </Cell>
     </tr>
+  );
+}
+
+interface SourceProps extends ComponentProps<typeof Commit> {
+  readonly isTrial: boolean;
+}
+
+/** Where the check comes from: commit and pull request, or that it only tried settings. */
+function Source({ isTrial, ...source }: SourceProps) {
+  const { git_commit_id: commit, pull_request_id: pull } = source.metadata;
+  return (
+    (isTrial || commit || pull) && (
+      <span className="check-source">
+        {isTrial && <span>Trial of settings</span>}
+        <Commit {...source} />
+        <PullRequest {...source} />
+      </span>
+    )
   );
 }
 

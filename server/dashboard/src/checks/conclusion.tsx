@@ -29,6 +29,10 @@ export function describeState(check: StatedCheck): string {
   return `${SIGNS[state]} ${WORDS[state]}`;
 }
 
+export function getStateWord(check: StatedCheck): string {
+  return WORDS[getCheckState(check)];
+}
+
 /** The state of a check, as a word and a sign. The colour only repeats it. */
 export function Conclusion({ check }: { readonly check: StatedCheck }) {
   const state = getCheckState(check);

@@ -4,18 +4,14 @@ import { call } from '../api/client.ts';
 import { isPassing } from '../api/failures.ts';
 import { pollEvery } from '../api/poll-every.ts';
 import { appPath } from '../apps/queries.ts';
-
-export interface CheckFilter {
-  readonly branch: string;
-  readonly conclusion: string;
-}
+import { type CheckFilter, toParameters } from './filters/check-filter.ts';
 
 export const checksQuery = (app: string, filter: CheckFilter) =>
   infiniteQueryOptions({
     queryKey: ['app', app, 'checks', filter],
     queryFn: ({ signal, pageParam }) => {
       const query = new URLSearchParams({ limit: '50', flows: 'false' });
-      for (const [name, value] of Object.entries({ ...filter, cursor: pageParam })) {
+      for (const [name, value] of Object.entries({ ...toParameters(filter), cursor: pageParam })) {
         if (value !== '') {
           query.set(name, value);
         }

@@ -77,7 +77,7 @@ const TEXT = `
  * organizations with the fewest running checks in all processes, then their apps with the fewest, then the check
  * that has waited longest. Among equals, the process alternates. No app takes all slots of a process, and no
  * organization does where there are several, so that a flood of slow checks leaves a slot for others. The time of a
- * claim depends on the number of apps with checks in the queue, up to 250, and not on the number of their checks.
+ * claim depends on the number of apps with checks in the queue, up to 100, and not on the number of their checks.
  *
  * Drops the flows of an earlier attempt, since the check starts again. A worker that saves at this moment may
  * leave rows of progress that this statement does not see; its lease tells readers to ignore them.

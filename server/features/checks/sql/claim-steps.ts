@@ -9,7 +9,7 @@
  */
 
 /** At most this many apps are looked at in one claim, so that its time has a bound. */
-export const APPS_SEEN = 250;
+export const APPS_SEEN = 100;
 /** At most this many checks are claimed at once. */
 export const MOST_CLAIMED = 8;
 /** Twice as many are locked, since other processes may be claiming the same checks. */

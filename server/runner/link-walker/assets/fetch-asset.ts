@@ -85,6 +85,7 @@ export async function fetchAsset(
   const fail = (reason: string): FetchedAsset => ({ kind: 'failed', reason: subject + reason });
   switch (arrival.kind) {
     case 'outside':
+    case 'excluded':
       return { kind: 'outside' };
     case 'bad-redirect':
       return fail(arrival.reason);

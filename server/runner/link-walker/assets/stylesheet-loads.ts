@@ -6,7 +6,11 @@ import type { ArrivedAsset, FetchedAsset } from './fetch-asset.ts';
 /** An asset without its text, and with what it loads when it is a stylesheet. */
 export type ReadAsset =
   | Exclude<FetchedAsset, ArrivedAsset>
-  | (Omit<ArrivedAsset, 'url' | 'css' | 'contentType'> & { readonly loads: readonly Asset[] });
+  | (Omit<ArrivedAsset, 'url' | 'css' | 'contentType'> & {
+      readonly loads: readonly Asset[];
+      /** Of a stylesheet; `null` for everything else. */
+      readonly charset: string | null;
+    });
 
 const NONE: readonly Asset[] = [];
 
@@ -18,20 +22,26 @@ export class StylesheetLoads {
   #kept = 0;
   #leftOut = 0;
 
-  /** Never rejects: what is not read before `signal` aborts is late. */
-  async read(fetched: FetchedAsset, signal: AbortSignal): Promise<ReadAsset> {
+  /**
+   * `environment` is the charset of the page or stylesheet that loads it first. Never rejects: what is not read before
+   * `signal` aborts is late.
+   */
+  async read(
+    fetched: FetchedAsset,
+    { environment, signal }: { readonly environment: string; readonly signal: AbortSignal },
+  ): Promise<ReadAsset> {
     if (fetched.kind !== 'arrived') {
       return fetched;
     }
     const { url, css, contentType, ...arrived } = fetched;
     if (css === null || arrived.facts.sniffed === 'html') {
-      return { ...arrived, loads: NONE };
+      return { ...arrived, loads: NONE, charset: null };
     }
     try {
-      const text = await decodeStylesheet(css, { contentType, signal });
+      const { text, charset } = await decodeStylesheet(css, { contentType, environment, signal });
       const { assets, leftOut } = await parseStylesheet(text, url, signal);
       this.#leftOut += leftOut;
-      return { ...arrived, loads: this.#keep(assets) };
+      return { ...arrived, loads: this.#keep(assets), charset };
     } catch (error) {
       if (!signal.aborted) {
         throw error;

@@ -37,6 +37,10 @@ export async function scanPage(
   { signal, fragments = false }: ScanPageOptions,
 ): Promise<PageReferences> {
   const slices = new TimeSlices(signal);
+  if (html.length > CHUNK_CHARACTERS) {
+    // Each page that is begun in this turn of the event loop would have a slice of it.
+    await slices.next();
+  }
   const list = new ReferenceList({ fragments });
   const scanner = new PageScanner(html, { list, fragments });
   const tokenizer = new Tokenizer({ decodeEntities: false }, scanner);

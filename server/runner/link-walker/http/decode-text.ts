@@ -25,6 +25,10 @@ export async function decodeText(
   signal: AbortSignal,
 ): Promise<DecodedText> {
   const slices = new TimeSlices(signal);
+  if (bytes.length > CHUNK_BYTES) {
+    // Others that arrived in the same turn of the event loop would be begun in it as well.
+    await slices.next();
+  }
   const decoder = createDecoder([markedCharset(bytes), ...labels]);
   let text = '';
   for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {

@@ -8,12 +8,13 @@ import { readBody } from './read-body.ts';
 import { isSuccess, showStatus, TOO_MANY_REQUESTS } from './status.ts';
 
 /**
- * Where a URL led. `unreachable`: no server answered; `failed`: a server answered, but not with a page; `rate-limited`: it
+ * Where a URL led. `excluded`: a redirect led to a URL that must be left alone; `unreachable`: no server answered; `failed`: a server answered, but not with a page; `rate-limited`: it
  * answered `429` to the end of the time.
  */
 export type PageAnswer =
   | ArrivedPage
   | { readonly kind: 'outside'; readonly url: URL }
+  | { readonly kind: 'excluded'; readonly url: URL }
   | { readonly kind: 'failed' | 'rate-limited'; readonly reason: string }
   | ({ readonly kind: 'unreachable' } & FailureReason);
 
@@ -30,7 +31,8 @@ export interface ArrivedPage {
   readonly refresh: string | null;
 }
 
-export interface FetchPageOptions extends Pick<FollowOptions, 'client' | 'origin' | 'isHome' | 'signal'> {
+export interface FetchPageOptions
+  extends Pick<FollowOptions, 'client' | 'origin' | 'isHome' | 'isExcluded' | 'signal'> {
   readonly limits: WalkLimits;
 }
 
@@ -43,6 +45,7 @@ export async function fetchPage(start: URL, options: FetchPageOptions): Promise<
   const subject = redirected(start, url);
   switch (arrival.kind) {
     case 'outside':
+    case 'excluded':
       return arrival;
     case 'bad-redirect':
       return { kind: 'failed', reason: subject + arrival.reason };

@@ -8,6 +8,7 @@ import { showStatus } from './status.ts';
 export type Arrival =
   | { readonly kind: 'response'; readonly url: URL; readonly response: Dispatcher.ResponseData }
   | { readonly kind: 'outside'; readonly url: URL }
+  | { readonly kind: 'excluded'; readonly url: URL }
   | { readonly kind: 'bad-redirect'; readonly url: URL; readonly reason: string }
   | { readonly kind: 'unreachable'; readonly url: URL; readonly error: unknown };
 
@@ -18,6 +19,8 @@ export interface FollowOptions extends GetOptions {
   readonly redirects: number;
   /** Whether it is the app's own URL, which may lead to another origin of the app. */
   readonly isHome?: boolean;
+  /** Whether a URL that a redirect leads to must be left alone. By default none. */
+  readonly isExcluded?: (url: URL) => boolean;
 }
 
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
@@ -25,13 +28,14 @@ const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
 /** GETs `start` and what it redirects to. Never rejects: `unreachable` holds the error or the signal's reason. */
 export async function followRedirects(
   start: URL,
-  { client, origin, redirects, isHome = false, ...options }: FollowOptions,
+  { client, origin, redirects, isHome = false, isExcluded = () => false, ...options }: FollowOptions,
 ): Promise<Arrival> {
   const asked = new Set<string>();
   let url = start;
   for (let hops = 0; hops <= redirects; hops += 1) {
-    if (origin !== null && url.origin !== origin) {
-      return { kind: 'outside', url };
+    const refusal = refuse(url, { origin, isExcluded: hops > 0 && isExcluded(url) });
+    if (refusal !== null) {
+      return { kind: refusal, url };
     }
     // Some sites set a cookie and redirect to the same page, which then is another.
     const request = `${url.href} ${await client.cookies.header(url)}`;
@@ -63,6 +67,16 @@ export function redirected(start: URL, end: URL): string {
     return '';
   }
   return `redirects to ${start.origin === end.origin ? showPath(end) : showAddress(end)}, which `;
+}
+
+function refuse(
+  url: URL,
+  { origin, isExcluded }: { readonly origin: string | null; readonly isExcluded: boolean },
+): 'outside' | 'excluded' | null {
+  if (origin !== null && url.origin !== origin) {
+    return 'outside';
+  }
+  return isExcluded ? 'excluded' : null;
 }
 
 async function get(client: HttpClient, url: URL, options: GetOptions): Promise<Arrival> {

@@ -118,6 +118,7 @@ async function ask(
 function judgeArrival(start: URL, arrival: Arrival, { pageMs }: WalkLimits): Verdict {
   const subject = redirected(start, arrival.url);
   switch (arrival.kind) {
+    case 'excluded':
     case 'outside':
       // It leads to an app on the visitor's machine, as `myapp:` does.
       return 'undecided';

@@ -27,6 +27,9 @@ function judge(visit: Visit, links: LinkReport, limits: WalkLimits): Judgement {
   if (answer.kind === 'outside') {
     return judgeOutside(visit, answer.url);
   }
+  if (answer.kind === 'excluded') {
+    return skip(`redirects to ${showPath(answer.url)}, which is excluded and was not opened`);
+  }
   if (answer.kind === 'rate-limited' && page.linkedFrom !== null) {
     return skip(`${answer.reason}, also when it was requested again`);
   }

@@ -32,6 +32,10 @@ export interface PageClaims {
    * the same pages are claimed, whichever answers first.
    */
   claim(page: ClaimedPage, found: Found): void;
+  /** Whether a URL that a page redirects to must be left alone. */
+  isExcluded(url: URL): boolean;
+  /** A page redirected to a URL that must be left alone. */
+  leaveOutRedirect(url: URL): void;
   /** Whether there is any page but the app's own URL. */
   hasOthers(): boolean;
   /** How many pages that are known were not claimed. */
@@ -65,7 +69,7 @@ export function createPageClaims({ home, limits, rules, onRefused }: PageClaimsO
   }
 
   function decide(href: string, depth: number): Reason | null {
-    const refusal = rules(withoutNoise(href));
+    const refusal = rules.refuse(withoutNoise(href));
     if (refusal !== null) {
       return refusal;
     }
@@ -96,6 +100,15 @@ export function createPageClaims({ home, limits, rules, onRefused }: PageClaimsO
         } else {
           continue;
         }
+        decided.add(key);
+      }
+    },
+    isExcluded: ({ href }) => rules.refuseRedirect(withoutNoise(href)) !== null,
+    leaveOutRedirect({ href }) {
+      const refusal = rules.refuseRedirect(withoutNoise(href));
+      const key = keyOf(href);
+      if (refusal !== null && !decided.has(key) && remembered < MOST_LEFT_OUT) {
+        leaveOut(href, refusal);
         decided.add(key);
       }
     },

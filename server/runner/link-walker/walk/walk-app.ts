@@ -15,7 +15,7 @@ import { createPageRules } from './page-rules.ts';
 import { createWalkNotes, type WalkNotes } from './walk-notes.ts';
 import { walkPages } from './walk-pages.ts';
 
-export interface WalkAppOptions extends Omit<VisitOptions, 'decided' | 'origin'> {
+export interface WalkAppOptions extends Omit<VisitOptions, 'decided' | 'isExcluded' | 'origin'> {
   readonly settings: CheckSettings;
 }
 
@@ -38,6 +38,9 @@ export async function* walkApp(url: URL, options: WalkAppOptions): AsyncGenerato
   const visits = visitPages(url, { ...options, claims });
   for await (const { visit, links } of inspectLinks(visits, createInspectors({ ...options, notes }))) {
     noteVisit(visit, notes);
+    if (visit.answer.kind === 'excluded') {
+      claims.leaveOutRedirect(visit.answer.url);
+    }
     const flow = judgePage(visit, links, limits);
     const isLimited = visit.answer.kind === 'rate-limited' || visit.report.rateLimited > 0;
     rateLimited += isLimited ? 1 : 0;
@@ -77,7 +80,8 @@ async function* visitPages(
   assertReached(home, options.signal);
   claims.claim(start, { links: home.links.own, arrivedAt: home.arrivedAt });
   yield home;
-  yield* walkPages({ ...options, claims, origin: (home.arrivedAt ?? url).origin });
+  const { isExcluded } = claims;
+  yield* walkPages({ ...options, claims, isExcluded, origin: (home.arrivedAt ?? url).origin });
 }
 
 function noteVisit({ arrivedAt, answer, leftOut, isShell, report }: Visit, notes: WalkNotes): void {

@@ -1,19 +1,19 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { Asset } from '../../../../server/runner/link-walker/parse-page.ts';
 import { type Site, type SitePage, startSite } from '../../../helpers/network/site.ts';
-import { checkAssets } from '../../../helpers/runner/walker-parts.ts';
+import { type CheckAssetsOptions, checkAssets } from '../../../helpers/runner/walker-parts.ts';
 
 let site: Site;
 
 afterEach(() => site.stop());
 
-async function checkStyles(pages: Record<string, SitePage>, limits = {}) {
+async function checkStyles(pages: Record<string, SitePage>, options: CheckAssetsOptions = {}) {
   site = await startSite(pages);
   const styles: Asset[] = [
     { kind: 'style', href: '/app.css' },
     { kind: 'style', href: '/other.css' },
   ];
-  const report = await checkAssets(site.url, styles, { limits });
+  const report = await checkAssets(site.url, styles, options);
   return { ...report, failures: report.failures.map(({ text }) => text) };
 }
 
@@ -46,6 +46,29 @@ test('finds what a stylesheet loads relative to the stylesheet’s final address
     '/other.css': '',
   });
   expect(failures).toEqual(['image /v2/gone.png responded 404 Not Found; loaded by style /app.css']);
+});
+
+test('reads a stylesheet that names no charset by that of its page, and its imports by its own', async () => {
+  // `て` in ISO-2022-JP, whose bytes are all ASCII.
+  const te = '\x1b$B$F\x1b(B';
+  const { failures } = await checkStyles(
+    {
+      '/app.css': `@import "utf-8.css"; @import "named.css"; a { background: url(/${te}.png) }`,
+      '/utf-8.css': {
+        headers: { 'content-type': 'text/css; charset=utf-8' },
+        body: '@import "within-utf-8.css"',
+      },
+      '/within-utf-8.css': 'a { background: url(/é.png) }',
+      '/named.css': `a { background: url(/named/${te}.png) }`,
+      '/other.css': '',
+    },
+    { charset: 'iso-2022-jp' },
+  );
+  expect(failures).toEqual([
+    'image /%E3%81%A6.png responded 404 Not Found; loaded by style /app.css',
+    'image /named/%E3%81%A6.png responded 404 Not Found; loaded by style /named.css',
+    'image /%C3%A9.png responded 404 Not Found; loaded by style /within-utf-8.css',
+  ]);
 });
 
 test('counts imports that are too deep, and stylesheets that could not be read', async () => {

@@ -52,6 +52,43 @@ test('does not open excluded pages, or pages that only excluded pages link to', 
   ]);
 });
 
+const redirect = (location: string) => ({ status: 302, headers: { location } });
+
+test('leaves alone what an excluded URL is reached by: a link, or a redirect of a page', async () => {
+  const app = await startSite({
+    '/': page('/leave', '/go', '/logout', '/docs'),
+    '/go': redirect('/leave'),
+    '/leave': redirect('/logout?from=leave'),
+    '/docs': redirect('/docs/'),
+    '/docs/': 'x',
+    '/logout': 'Goodbye',
+  });
+  const byDefault = await walkWholeSite(app.url);
+  const requestsByDefault = app.requests.splice(0);
+  const byChoice = await walkWholeSite(app.url, { exclude: ['/logout'] });
+  await app.stop();
+  const flows = [
+    'GET /: passed',
+    'GET /docs: passed',
+    'GET /go: skipped, redirects to /logout?from=leave, which is excluded and was not opened',
+    'GET /leave: skipped, redirects to /logout?from=leave, which is excluded and was not opened',
+  ];
+  for (const { requests, walked } of [
+    { requests: requestsByDefault, walked: byDefault },
+    { requests: app.requests, walked: byChoice },
+  ]) {
+    expect(summarize(walked.flows).toSorted()).toEqual(flows);
+    expect(requests.filter((request) => request.includes('logout'))).toEqual([]);
+    expect(walked.incomplete).toBeNull();
+  }
+  expect(byDefault.warnings).toEqual([
+    "2 links were not followed because they look like log-out or delete links: /logout, /logout?from=leave. See exclude in the app's check settings.",
+  ]);
+  expect(byChoice.warnings).toEqual([
+    "2 pages were not opened because the app's settings exclude them: /logout, /logout?from=leave.",
+  ]);
+});
+
 test('opens the home page and the pages that the settings include', async () => {
   const { flows, warnings } = await walkWholeSite(site.url, { include: ['/docs/{a,c}'] });
   expect(flows.map(({ name }) => name).toSorted()).toEqual(['GET /', 'GET /docs/a', 'GET /docs/c']);
@@ -59,6 +96,14 @@ test('opens the home page and the pages that the settings include', async () => 
     "2 links were not followed because they look like log-out or delete links: /logout?from=home, /users/7/delete. See exclude in the app's check settings.",
     "2 pages were not opened because the app's settings do not include them: /blog/1, /docs/b.",
   ]);
+});
+
+test('follows a redirect of an included page to one that is not', async () => {
+  const app = await startSite({ '/': page('/docs'), '/docs': redirect('/manual'), '/manual': 'x' });
+  const { flows, warnings } = await walkWholeSite(app.url, { include: ['/docs'] });
+  await app.stop();
+  expect(summarize(flows)).toEqual(['GET /: passed', 'GET /docs: passed']);
+  expect(warnings).toEqual([]);
 });
 
 test('names three of many skipped links, and cuts long ones', async () => {
