@@ -1,5 +1,5 @@
 import { type FormEvent, useEffect, useId, useState } from 'react';
-import { SelectField } from '../ui/select-field.tsx';
+import { SelectField } from '../ui/forms/select-field.tsx';
 import type { AppSort, AppView, SortOrder } from './arrange-apps.ts';
 
 /** Some browsers refuse many changes of the address within a short time. */

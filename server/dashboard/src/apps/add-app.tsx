@@ -8,8 +8,8 @@ import { call } from '../api/client.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { FormDialog } from '../ui/forms/form-dialog.tsx';
 import { FormFailure, useFaultFocus } from '../ui/forms/form-failure.tsx';
-import { SelectField } from '../ui/select-field.tsx';
-import { TextField } from '../ui/text-field.tsx';
+import { SelectField } from '../ui/forms/select-field.tsx';
+import { TextField } from '../ui/forms/text-field.tsx';
 import { getAppFaults } from './get-app-faults.ts';
 import { appsQuery } from './queries.ts';
 

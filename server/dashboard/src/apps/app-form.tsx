@@ -5,7 +5,7 @@ import type { App } from '../../../features/apps/schema.ts';
 import { call } from '../api/client.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { FormFailure, useFaultFocus } from '../ui/forms/form-failure.tsx';
-import { TextField } from '../ui/text-field.tsx';
+import { TextField } from '../ui/forms/text-field.tsx';
 import { getAppFaults } from './get-app-faults.ts';
 import { appPath, appQuery, appsQuery } from './queries.ts';
 

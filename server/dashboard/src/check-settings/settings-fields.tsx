@@ -1,7 +1,7 @@
 import type { ComponentProps } from 'react';
 import type { CheckSettings } from '../../../features/check-settings/schema.ts';
 import type { FieldFaults } from '../ui/forms/form-failure.tsx';
-import { TextField } from '../ui/text-field.tsx';
+import { TextField } from '../ui/forms/text-field.tsx';
 import { SETTING_WORDS } from './setting-words.ts';
 import { toHeaderLines, toLines } from './settings-text.ts';
 

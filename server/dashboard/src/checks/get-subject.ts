@@ -1,8 +1,14 @@
 import type { Check } from '../../../features/checks/schema.ts';
 
-/** What a check is about, in a line: the first line of the commit's message, else the pull request or the branch. */
-export function getSubject({ metadata, id }: Pick<Check, 'metadata' | 'id'>): string {
-  const { git_commit_message: message = '', pull_request_name: name = '', branch } = metadata;
-  const subject = message.trim().split('\n')[0]?.trim() || name.trim();
-  return subject || (branch ? `Check of ${branch}` : `Check ${id.slice(0, 8)}`);
+/** What a check is about, in a line; empty where neither a commit nor a pull request was told. */
+export function findSubject({ metadata }: Pick<Check, 'metadata'>): string {
+  const { git_commit_message: message = '', pull_request_name: name = '' } = metadata;
+  const [subject = ''] = message.trim().split('\n');
+  return subject.trim() || name.trim();
+}
+
+/** The same for a row of a list: else the branch, or the check's id. */
+export function getSubject(check: Pick<Check, 'metadata' | 'id'>): string {
+  const { branch } = check.metadata;
+  return findSubject(check) || (branch ? `Check of ${branch}` : `Check ${check.id.slice(0, 8)}`);
 }

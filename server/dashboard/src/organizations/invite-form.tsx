@@ -6,8 +6,8 @@ import { settings } from '../settings.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { CodeBlock } from '../ui/copy/code-block.tsx';
 import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/forms/form-failure.tsx';
-import { SelectField } from '../ui/select-field.tsx';
-import { TextField } from '../ui/text-field.tsx';
+import { SelectField } from '../ui/forms/select-field.tsx';
+import { TextField } from '../ui/forms/text-field.tsx';
 import { formatRoleInSentence, ROLE_OPTIONS } from './format-role.ts';
 import { invitationsQuery, membersQuery, organizationPath } from './queries.ts';
 

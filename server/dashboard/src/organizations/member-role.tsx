@@ -5,7 +5,7 @@ import type { Member, Organization } from '../../../features/organizations/schem
 import { call } from '../api/client.ts';
 import { meQuery } from '../session/queries.ts';
 import { ConfirmDialog } from '../ui/confirm-button.tsx';
-import { SelectField } from '../ui/select-field.tsx';
+import { SelectField } from '../ui/forms/select-field.tsx';
 import { formatRoleInSentence, ROLE_OPTIONS } from './format-role.ts';
 import { membersQuery } from './queries.ts';
 

@@ -7,7 +7,7 @@ import { meQuery } from '../session/queries.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { FormDialog } from '../ui/forms/form-dialog.tsx';
 import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/forms/form-failure.tsx';
-import { TextField } from '../ui/text-field.tsx';
+import { TextField } from '../ui/forms/text-field.tsx';
 
 interface NewOrganizationProps {
   /** Called when the person belongs to it. */

@@ -5,7 +5,7 @@ import { call } from '../api/client.ts';
 import { meQuery } from '../session/queries.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/forms/form-failure.tsx';
-import { TextField } from '../ui/text-field.tsx';
+import { TextField } from '../ui/forms/text-field.tsx';
 import { organizationPath } from './queries.ts';
 
 /** The organization's name, for its admins. */

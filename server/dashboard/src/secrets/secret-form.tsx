@@ -5,7 +5,7 @@ import { call } from '../api/client.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { ConfirmDialog } from '../ui/confirm-button.tsx';
 import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/forms/form-failure.tsx';
-import { TextField } from '../ui/text-field.tsx';
+import { TextField } from '../ui/forms/text-field.tsx';
 import { secretPath } from './queries.ts';
 
 interface SecretFormProps {

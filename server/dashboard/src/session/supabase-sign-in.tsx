@@ -2,8 +2,8 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/forms/form-failure.tsx';
+import { TextField } from '../ui/forms/text-field.tsx';
 import { Page } from '../ui/page.tsx';
-import { TextField } from '../ui/text-field.tsx';
 import { useSignIn } from './use-sign-in.ts';
 
 const VIEWS = {

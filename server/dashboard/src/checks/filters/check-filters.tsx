@@ -1,7 +1,7 @@
 import { lazy, Suspense, useCallback } from 'react';
 import type { Person } from '../../../../features/organizations/schema.ts';
-import { SelectField } from '../../ui/select-field.tsx';
-import { TextField } from '../../ui/text-field.tsx';
+import { SelectField } from '../../ui/forms/select-field.tsx';
+import { TextField } from '../../ui/forms/text-field.tsx';
 import { type CheckFilter, CONCLUSIONS } from './check-filter.ts';
 
 /** With the list of suggestions, which is much code, and nobody needs it at once. */
