@@ -57,6 +57,7 @@ export const appPaths: ZodOpenApiPathsObject = {
       security: SESSION,
       params: inApp,
       answers: { '200': setupSchema },
+      isRevalidated: true,
     }),
   },
 };

@@ -48,7 +48,7 @@ export function createAppRoutes({ db, callers }: AppRoutesOptions): Router {
     const { key_app_id, app_id, role, ...setup } = await findSetup(db, caller.user.id, app);
     const access = { key_app_id, app_id, role };
     await enforceAccess(db, { caller, app, access, requirement: { role: 'viewer', key: false } });
-    res.json(setup satisfies Setup);
+    sendRevalidated(req, res, setup satisfies Setup);
   });
 
   router.patch('/apps/:app', async (req, res) => {

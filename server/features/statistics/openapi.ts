@@ -13,6 +13,7 @@ export const statisticsPaths: ZodOpenApiPathsObject = {
       params: inApp,
       query: statisticsQuerySchema,
       answers: { '200': statisticsSchema },
+      isRevalidated: true,
     }),
   },
 };

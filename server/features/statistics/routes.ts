@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CallerReader } from '../../auth/caller.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { parseInput } from '../../http/parse-input.ts';
+import { sendRevalidated } from '../../http/send-revalidated.ts';
 import { authorizeApp } from '../apps/access.ts';
 import type { Statistics } from './schema.ts';
 import { readStatistics } from './sql/read-statistics.ts';
@@ -37,7 +38,7 @@ export function createStatisticsRoutes({ db, callers }: StatisticsRoutesOptions)
       })),
       flaky_flows_since: row.flaky_flows_since?.toISOString() ?? null,
     };
-    res.json(statistics);
+    sendRevalidated(req, res, statistics);
   });
 
   return router;
