@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import type { Organization } from '../../../../features/organizations/schema.ts';
 import { meQuery } from '../../session/queries.ts';
-import { recall, remember } from '../../ui/browser-storage.ts';
+import { recall, remember } from './browser-storage.ts';
 
 const KEY = 'qassandra-organization';
 
