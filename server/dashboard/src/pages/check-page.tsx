@@ -1,4 +1,5 @@
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
 import type { Check, Comparison } from '../../../features/checks/schema.ts';
@@ -38,6 +39,11 @@ function CheckView({ reference, id }: { readonly reference: string; readonly id:
   const comparison = useQuery(comparisonQuery(reference, id));
   // A check that is gone, or that this person may not see any more, is not shown any more either.
   const check = error ? undefined : data;
+  // Its data is removed with it.
+  const [wasShown, setWasShown] = useState(false);
+  if (check && !wasShown) {
+    setWasShown(true);
+  }
   const trigger = useTrigger(app);
   const canChange = useHasRole(app, 'member');
   useTabIcon(check && getCheckState(check));
@@ -53,9 +59,7 @@ function CheckView({ reference, id }: { readonly reference: string; readonly id:
       actions={canChange && check && <CheckActions app={reference} check={check} trigger={trigger} />}
     >
       {trigger.error && app && <TriggerFailure app={app} error={trigger.error} />}
-      {error && (
-        <CheckFailure error={error} app={reference} wasShown={data !== undefined} onRetry={refetch} />
-      )}
+      {error && <CheckFailure error={error} app={reference} wasShown={wasShown} onRetry={refetch} />}
       {!check && !error && <Loading />}
       {check && <CheckContent check={check} app={app} reference={reference} comparison={comparison} />}
     </Page>
