@@ -95,7 +95,7 @@ const PAGES: Record<string, PageCase> = {
     path: '/apps/LONG/settings',
     heading: 'App settings',
     press: 'Store secret',
-    shows: "Secret's name must",
+    shows: "Secret's name is required",
   },
   'the form of a new organization': {
     path: '/organization',

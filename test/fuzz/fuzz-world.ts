@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
+import {
+  brotliCompressSync,
+  brotliDecompressSync,
+  constants,
+  deflateSync,
+  gunzipSync,
+  gzipSync,
+  inflateSync,
+} from 'node:zlib';
 import { Pool } from 'undici';
 import { createTestDatabase, type TestDatabase } from '../helpers/server/database.ts';
 import { startServerProcess } from '../helpers/server/server-process.ts';
@@ -101,7 +109,7 @@ export async function startFuzzWorld(): Promise<FuzzWorld> {
         body: sent,
         signal: AbortSignal.timeout(ANSWER_MS),
       });
-      return { status: statusCode, headers, text: await body.text() };
+      return { status: statusCode, headers, text: unpack(await body.bytes(), headers['content-encoding']) };
     },
     async follow(request, answer) {
       noteMade(request, answer, { names, secrets });
@@ -254,6 +262,14 @@ function toEncoding({ body, packing }: FuzzRequest): Headers {
 
 /** Brotli's default effort is for content that is compressed once and sent often. */
 const FAST = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
+
+/** The text of an answer, which some requests ask to be compressed. */
+function unpack(body: Uint8Array, encoding: string | string[] | undefined): string {
+  const unpackers = { br: brotliDecompressSync, gzip: gunzipSync, deflate: inflateSync };
+  const found = Object.entries(unpackers).find(([name]) => name === encoding);
+  const bytes = found ? found[1](body) : body;
+  return Buffer.from(bytes).toString();
+}
 
 function pack(body: string, packing: FuzzRequest['packing']): string | Buffer {
   switch (packing) {

@@ -89,7 +89,7 @@ test('a member who was removed sees it, and nothing of the app any more', async 
   await removeMember();
   await passTimeUntil(visit, page.getByRole('alert'));
   await page.getByText('secret-branch').first().waitFor({ state: 'detached' });
-  expect(await page.getByText('http://127.0.0.1:9').count()).toBe(0);
+  await page.getByText('http://127.0.0.1:9').waitFor({ state: 'detached' });
   expect(await page.getByRole('alert').count()).toBe(1);
   await page.getByRole('link', { name: 'Back to your apps' }).click();
   await page.locator('h1:focus').getByText('Apps').waitFor();

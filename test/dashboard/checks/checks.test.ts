@@ -62,13 +62,10 @@ async function expectRows(page: Page, expected: string[]): Promise<void> {
   }
 }
 
-test('pages more than fifty checks, and shows more than fifty flows on demand', async () => {
+test('pages more than fifty checks, and opens one', async () => {
   const app = await dashboard.server.createApp({ url: 'http://127.0.0.1:9' });
-  const flows = Array.from({ length: 60 }, (_, at) => passed(`GET /${at}`));
-  const id = await insertCheck(dashboard.server, app, {
-    flows: [...flows, failed('GET /last', 'broke')],
-    minutesAgo: 0,
-  });
+  const flows = [failed('GET /last', 'broke')];
+  const id = await insertCheck(dashboard.server, app, { flows, minutesAgo: 0 });
   for (let at = 1; at <= 51; at += 1) {
     await insertCheck(dashboard.server, app, { minutesAgo: at });
   }
@@ -79,11 +76,7 @@ test('pages more than fifty checks, and shows more than fifty flows on demand', 
   await rows(page).nth(51).waitFor();
   await rows(page).first().getByRole('rowheader').getByRole('link').click();
   await page.waitForURL(new RegExp(id));
-  const items = page.getByRole('listitem');
-  await items.first().getByText('GET /last').waitFor();
-  expect(await items.count()).toBe(51);
-  await press(page, 'Show all 60 passed and skipped flows');
-  expect(await items.count()).toBe(61);
+  await page.getByRole('listitem').getByText('GET /last').waitFor();
 });
 
 test('links commit and pull request to the repository of the app', async () => {

@@ -151,9 +151,12 @@ test('shows a viewer the invitations without a way to change them', async () => 
 });
 
 test('shows why invitations could not be read, and reads them after “Try again”', async () => {
-  const visit = await openNew({ hasClock: true });
+  organization = await createTestOrganization(dashboard.server, admin);
+  const visit = await dashboard.open('/', { cookie: admin.cookie, hasClock: true });
   const { page } = visit;
+  await page.getByRole('heading', { name: 'Apps', level: 1 }).waitFor();
   const mend = await failRequests(visit, { path: INVITATIONS }, OUT_OF_ORDER);
+  await visit.goTo(`/organization?organization=${organization.id}`);
   const alert = section(page).getByRole('alert');
   await passTimeUntil(visit, alert);
   await organization.invite('back@example.com');

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { App } from '../../../features/apps/schema.ts';
-import { call } from '../api/client.ts';
+import { call, Problem } from '../api/client.ts';
 import { BusyButton } from '../ui/busy-button.tsx';
 import { ConfirmDialog } from '../ui/confirm-button.tsx';
 import { FormFailure, getFieldFaults, useFaultFocus } from '../ui/forms/form-failure.tsx';
@@ -20,13 +20,26 @@ interface GivenSecret {
   readonly value: string;
 }
 
+/** The name is a part of the path, so the server cannot say that it is missing. */
+const NAME_MISSING = {
+  status: 400,
+  code: 'invalid_request',
+  title: 'The name is missing',
+  detail: 'Give the secret a name.',
+  errors: [{ path: 'name', message: 'is required' }],
+};
+
 /** Stores a secret. The form forgets the value as soon as the server has it. */
 export function SecretForm({ app, names, onSaved }: SecretFormProps) {
   /** Waits for the person's word: it replaces a value that nobody can read again. */
   const [replacing, setReplacing] = useState<GivenSecret>();
   const saving = useMutation({
-    mutationFn: ({ name, value }: GivenSecret) =>
-      call(secretPath(app.alias, name), { method: 'PUT', body: { value } }),
+    mutationFn: async ({ name, value }: GivenSecret) => {
+      if (name === '') {
+        throw new Problem(NAME_MISSING);
+      }
+      return call(secretPath(app.alias, name), { method: 'PUT', body: { value } });
+    },
     onSuccess: async () => {
       form.current?.reset();
       await onSaved();

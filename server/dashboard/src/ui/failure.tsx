@@ -1,4 +1,3 @@
-import { Button } from '@base-ui/react/button';
 import { Problem } from '../api/client.ts';
 
 interface FailureProps {
@@ -22,9 +21,9 @@ export function Failure({ error, onRetry }: FailureProps) {
         </p>
       )}
       {onRetry && (
-        <Button className="button" onClick={() => onRetry()}>
+        <button type="button" className="button" onClick={() => onRetry()}>
           Try again
-        </Button>
+        </button>
       )}
     </div>
   );
