@@ -5,7 +5,7 @@ import { startTestServer, type TestServer } from '../../helpers/server/server.ts
 describe('apps', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startTestServer({ env: { RUNNERS: '1' } });
   });
   afterAll(() => server.stop());
 
