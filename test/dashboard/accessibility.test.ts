@@ -243,7 +243,7 @@ async function visit({ who = 'admin', path, heading, shows, press }: PageCase): 
 
 /** Phones, tablets, laptops, wide screens, and the widths just beside those at which the layout changes. */
 const WIDTHS = [320, 360, 641, 768, 866, 1024, 1440, 2560];
-const EXAMINED = new Set([320, 360, 768, 2560]);
+const EXAMINED = new Set([320, 768]);
 /** Colours are compared on the narrowest screen too, where things could overlap. This takes longest by far. */
 const NARROWEST = 320;
 
