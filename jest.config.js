@@ -1,5 +1,9 @@
 import { availableParallelism } from 'node:os';
 
+/** Minutes of kills and outages that `npm run chaos` has, and `npm test` has not: a workflow runs them every night. */
+const CHAOS_ALONE = ['database-outages', 'disk-full', 'kill-embedded', 'kill-runners'];
+const isChaos = process.env.CHAOS !== undefined;
+
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
@@ -11,6 +15,7 @@ export default {
   testSequencer: '<rootDir>/test/helpers/jest/start-order.js',
   globalSetup: '<rootDir>/test/helpers/server/postgres/global-setup.ts',
   globalTeardown: '<rootDir>/test/helpers/server/postgres/global-teardown.ts',
+  testPathIgnorePatterns: isChaos ? [] : CHAOS_ALONE.map((name) => `<rootDir>/test/chaos/${name}`),
   modulePathIgnorePatterns: ['<rootDir>/action/dist', '<rootDir>/build'],
   reporters: ['default', '<rootDir>/test/helpers/jest/show-progress.js'],
   testTimeout: 30_000,

@@ -43,7 +43,7 @@ test('shows figures and flaky flows of the chosen days, with links', async () =>
   await region.getByRole('radio', { name: '30 days' }).focus();
   await page.keyboard.press('ArrowLeft');
   await page.waitForURL('**?branch=fix&days=7');
-  expect((await readTiles())[0]).toBe('… on main');
+  await region.getByText('… on main').first().waitFor();
   release();
   await region.getByText('0 on main', { exact: true }).waitFor();
   expect((await readTiles()).slice(2, 5)).toEqual(['– on main', '50 % (1) on all branches', '– on main']);
