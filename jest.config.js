@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 
 /** Minutes of kills and outages that `npm run chaos` has, and `npm test` has not: a workflow runs them every night. */
-const CHAOS_ALONE = ['database-outages', 'disk-full', 'kill-embedded', 'kill-runners'];
+const CHAOS_ALONE = ['database-outages', 'disk-full', 'kill-embedded', 'kill-runners', 'rolling-restart'];
 const isChaos = process.env.CHAOS !== undefined;
 
 export default {
   testEnvironment: 'node',
+  // Each file imports what it uses.
+  injectGlobals: false,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
