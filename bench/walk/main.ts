@@ -8,7 +8,7 @@ import type { Contender, Figures } from './contender.ts';
  * Compares a walk of a site with what limits it, and with linkinator. Each contender has its own process, and one after
  * the other has its turn, in several rounds. Prints the medians of the rounds and their ratios.
  *
- * The check is in a process that waits for it, as it is for all checks but the first: its time is from the target's being
+ * The check is in a process that already runs, like all checks but the first: its time is from the target's being
  * sent to the last result's arrival. The loops get the URLs beforehand, and read each answer as text. The start of no
  * process is counted, and none has compiled code by its first page: all run it for the first time. The processor's time
  * is that of the contender's own process, the check's child.

@@ -4,7 +4,7 @@ const FILE = '.env';
 
 /**
  * Reads settings from the file `.env` of the working directory, if there is one. A variable that is set already stays
- * as it is. The npm scripts load this before the program (`--import`): other programs, such as the tests, do not read
+ * unchanged. The npm scripts load this before the program (`--import`): other programs, such as the tests, do not read
  * the file. Node's `--env-file-if-exists` would do the same, but prints a line if there is no file.
  */
 if (statSync(FILE, { throwIfNoEntry: false })?.isFile()) {

@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import { useSearchParams } from 'react-router';
+import { changeQuery } from '../ui/change-query.ts';
 import { type AppSort, type AppView, FIRST_ORDER, type SortOrder } from './arrange-apps.ts';
 
 const SEARCH = 'q';
@@ -24,21 +25,13 @@ function read(query: URLSearchParams): AppView {
   return { search: query.get(SEARCH) ?? '', sort, order: parseOrder(query.get(ORDER)) ?? FIRST_ORDER[sort] };
 }
 
-/** What is as it is at first stays out of the address. */
+/** The address does not hold defaults. */
 function write(query: URLSearchParams, { search, sort, order }: AppView): URLSearchParams {
-  const next = new URLSearchParams(query);
-  for (const [name, value, unset] of [
-    [SEARCH, search, ''],
-    [SORT, sort, 'name'],
-    [ORDER, order, FIRST_ORDER[sort]],
-  ] as const) {
-    if (value === unset) {
-      next.delete(name);
-    } else {
-      next.set(name, value);
-    }
-  }
-  return next;
+  return changeQuery(query, {
+    [SEARCH]: search,
+    [SORT]: sort === 'name' ? '' : sort,
+    [ORDER]: order === FIRST_ORDER[sort] ? '' : order,
+  });
 }
 
 function parseSort(text: string | null): AppSort {

@@ -3,6 +3,7 @@ import { useId } from 'react';
 import { useSearchParams } from 'react-router';
 import type { App } from '../../../features/apps/schema.ts';
 import type { CheckFigures, Statistics } from '../../../features/statistics/schema.ts';
+import { changeQuery } from '../ui/change-query.ts';
 import { Failure } from '../ui/failure.tsx';
 import { formatDuration } from '../ui/time.tsx';
 import { FlakyFlows } from './flaky-flows.tsx';
@@ -23,14 +24,7 @@ export function AppStatistics({ app }: { readonly app: App }) {
   });
 
   function choose(period: string) {
-    setQuery(
-      (current) => {
-        const next = new URLSearchParams(current);
-        next.set('days', period);
-        return next;
-      },
-      { replace: true },
-    );
+    setQuery((current) => changeQuery(current, { days: period }), { replace: true });
   }
 
   return (

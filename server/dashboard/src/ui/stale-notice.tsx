@@ -9,7 +9,7 @@ interface StaleNoticeProps {
 
 /**
  * Says that the page is old because the server cannot be reached. Over the page, so that nothing moves. Screen readers
- * announce it once: it stays as it is until it goes.
+ * announce it once: its text stays the same until it goes.
  */
 export function StaleNotice({ title, shownAt }: StaleNoticeProps) {
   return (

@@ -1,3 +1,5 @@
+import { changeQuery } from '../../ui/change-query.ts';
+
 /** Which checks are shown. It is in the page's address, under the names of `readFilter`. */
 export interface CheckFilter {
   /** The whole name of the branch, as it was chosen from the suggestions. */
@@ -36,18 +38,10 @@ export function readFilter(query: URLSearchParams): CheckFilter {
   };
 }
 
-/** The address with this filter. Leaves the rest of it as it is. */
+/** The address with this filter. */
 export function writeFilter(query: URLSearchParams, filter: CheckFilter): URLSearchParams {
   const { branch, branchPart, conclusion, who } = filter;
-  const written = new URLSearchParams(query);
-  for (const [name, value] of Object.entries({ branch, branch_contains: branchPart, conclusion, who })) {
-    if (value === '') {
-      written.delete(name);
-    } else {
-      written.set(name, value);
-    }
-  }
-  return written;
+  return changeQuery(query, { branch, branch_contains: branchPart, conclusion, who });
 }
 
 export function isFiltered(filter: CheckFilter): boolean {
