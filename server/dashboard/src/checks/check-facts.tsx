@@ -1,7 +1,7 @@
-import { type ReactNode, useRef } from 'react';
+import type { ReactNode } from 'react';
 import type { App } from '../../../features/apps/schema.ts';
 import type { Check } from '../../../features/checks/schema.ts';
-import { CopyButton } from '../ui/copy/copy-button.tsx';
+import { CopyText } from '../ui/copy/copy-text.tsx';
 import { formatDuration, Time } from '../ui/time.tsx';
 import { WebLink } from '../ui/web-link.tsx';
 import { describeTrigger, getDurationMs, getWaitMs } from './describe-check.ts';
@@ -44,19 +44,9 @@ export function CheckFacts({ check, app }: CheckFactsProps) {
       )}
       <Timing check={check} />
       <Fact name="Link to share">
-        <ShareLink url={check.url} />
+        <CopyText text={check.url} what="the link to this check" />
       </Fact>
     </dl>
-  );
-}
-
-function ShareLink({ url }: { readonly url: string }) {
-  const text = useRef<HTMLSpanElement>(null);
-  return (
-    <span className="share-link">
-      <span ref={text}>{url}</span>
-      <CopyButton text={url} what="the link to this check" shownIn={text} />
-    </span>
   );
 }
 
